@@ -1,0 +1,28 @@
+# One static library per layer: sources in src/<layer>/*.cpp, public headers in include/mesh/<layer>/.
+
+add_library(mesh_warnings INTERFACE)
+target_compile_options(mesh_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast
+  -Wno-missing-field-initializers)
+if(MESH_WERROR)
+  target_compile_options(mesh_warnings INTERFACE -Werror)
+endif()
+
+if(MESH_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+function(mesh_layer name)
+  cmake_parse_arguments(ARG "" "" "DEPS;PRIVATE_DEPS" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/src/${name}/*.cpp)
+  if(sources)
+    add_library(mesh_${name} STATIC ${sources})
+    target_include_directories(mesh_${name} PUBLIC ${CMAKE_SOURCE_DIR}/include PRIVATE ${CMAKE_SOURCE_DIR}/src/${name})
+    target_link_libraries(mesh_${name} PUBLIC ${ARG_DEPS} PRIVATE ${ARG_PRIVATE_DEPS} mesh_warnings)
+  else()
+    add_library(mesh_${name} INTERFACE)
+    target_include_directories(mesh_${name} INTERFACE ${CMAKE_SOURCE_DIR}/include)
+    target_link_libraries(mesh_${name} INTERFACE ${ARG_DEPS})
+  endif()
+endfunction()
