@@ -11,7 +11,8 @@ namespace mesh {
 
 // Breaks the program with a message; for promises inside mesh, never for what a user or server does.
 [[noreturn]] inline void broken_promise(const char* what, const char* file, int line) {
-  std::fprintf(stderr, "mesh: internal error: %s (%s:%d). This is a bug in mesh; please report it.\n", what, file, line);
+  std::fprintf(stderr, "mesh: internal error: %s (%s:%d). This is a bug in mesh; please report it.\n", what, file,
+               line);
   std::abort();
 }
 #define MESH_ASSERT(condition) \

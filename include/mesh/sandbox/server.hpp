@@ -11,8 +11,8 @@
 namespace mesh::sandbox {
 
 struct ServerOptions {
-  std::string file;                      // the SQLite file the accounts live in; made when missing
-  std::string account = "SANDBOX";       // added to the file where it is missing
+  std::string file;                 // the SQLite file the accounts live in; made when missing
+  std::string account = "SANDBOX";  // added to the file where it is missing
   std::string host = "127.0.0.1";
   int port = 0;                          // 0: any free port
   std::chrono::milliseconds latency{0};  // added to every statement's answer
@@ -45,8 +45,8 @@ class Server {
 };
 
 // The text `mesh sandbox serve` prints: first line `listening on http://HOST:PORT`, then one connections.toml table per
-// endpoint with its keys one a line in the order account, user, authenticator, private_key_file, host, port, protocol, role,
-// warehouse; `[sandbox]` for the first, `[sandbox_<account in lower case>]` for others; an empty line at the end.
+// endpoint with its keys one a line in the order account, user, authenticator, private_key_file, host, port, protocol,
+// role, warehouse; `[sandbox]` for the first, `[sandbox_<account in lower case>]` for others; an empty line at the end.
 std::string serve_banner(const std::vector<Endpoint>& endpoints);
 
 }  // namespace mesh::sandbox

@@ -1,0 +1,105 @@
+#pragma once
+// What apply would do, one change at a time. Addresses, actions and risks are those of the plan's JSON (design 4).
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mesh/diag/diagnostic.hpp"
+#include "mesh/model/ledger.hpp"
+#include "mesh/model/mesh.hpp"
+#include "mesh/model/state.hpp"
+
+namespace mesh {
+
+enum class Action : uint8_t { Create, Update, Rename, Replace, Drop, Adopt, Forget, Grant, Revoke, Set, Unset };
+const char* to_string(Action action);  // "create", ...
+enum class Risk : uint8_t { Safe, Expensive, Disruptive, Destructive };
+const char* to_string(Risk risk);
+
+enum class Reason : uint8_t {
+  NotThere,          // declared, does not exist
+  Differs,           // live is not as declared
+  Renamed,           // renamed_from
+  Existing,          // exists by that name: taken over
+  NoLongerDeclared,  // its lines are gone
+  Tombstone,         // removed: says so
+  NotGranted,
+  NotDeclaredGrant,  // access
+  CannotAlter,       // drop and create
+  Protection,        // prevent_destroy alone
+};
+std::string to_string(Reason reason);  // in words: "no longer declared"
+
+struct DiffLine {
+  std::string property;  // "warehouse_size", "columns.FAX", "primary_key"
+  Value before, after;   // records for columns
+  std::string cost;      // "loses data (1,204,331 rows)"; may be empty
+};
+
+struct Statement {
+  std::string sql;
+  std::string role;  // sent with it; empty: the connection's
+};
+
+// What the ledger has to say afterwards.
+struct LedgerEffect {
+  std::optional<LedgerEntry> record;  // written as an intent before, confirmed after
+  std::vector<std::string> remove;    // addresses
+  std::vector<std::string>
+      echoes;  // "query", "cluster_by", "columns.C.default": read back and kept with the written hash
+};
+
+// A change that needs consent and has none: shown under `refused`, and apply does nothing while one stands.
+struct Refusal {
+  std::string address;
+  std::string code;      // MESH20xx
+  std::string message;   // why
+  std::string ways_out;  // what to do
+  Place place;
+};
+
+struct Change {
+  std::string address, kind, name, domain;
+  Action action = Action::Update;
+  Risk risk = Risk::Safe;
+  Reason reason = Reason::Differs;
+  std::string reason_text;  // more than the reason's words, may be empty
+  Place place;
+  std::vector<DiffLine> diff;
+  std::vector<Statement> statements;  // run in this order; the first failure ends the change
+  std::string cost;                   // for a whole object: "loses data (12 rows); UNDROP TABLE ... until ..."
+  LedgerEffect ledger;
+
+  // For ordering. What this change makes, needs and removes, by address; access to roles too.
+  std::vector<std::string> makes, needs, removes, before_drop_of;
+  std::optional<ObjectId> object;
+  std::optional<GrantKey> grant;
+  std::optional<MembershipKey> membership;
+  std::vector<size_t> after;  // filled by order(): indices in the ordered list that must be done first
+};
+
+struct DiffOptions {
+  std::set<std::string> domains;        // -d; empty: all
+  std::vector<std::string> targets;     // --target addresses
+  std::set<std::string> allow_destroy;  // addresses, or "all"
+  bool drift = false;                   // compare with what was last applied, list what is unmanaged
+};
+
+struct Unmanaged {
+  std::string address;
+  std::string what;    // "object", "grant", "membership"
+  std::string domain;  // who owns the place it is in
+};
+
+struct DiffResult {
+  std::vector<Change> changes;  // in no particular order
+  std::vector<Refusal> refused;
+  std::vector<Unmanaged> unmanaged;
+  std::vector<std::string> vanished;  // addresses the ledger knows and live does not show
+  std::vector<Diagnostic> findings;
+  std::vector<std::pair<std::string, Place>> waiting;  // address of what is missing, and who waits
+};
+
+}  // namespace mesh

@@ -1,0 +1,110 @@
+#pragma once
+// A kind is a table of facts. Its readers: load and validate, JSON schema, reading rows, normalising, diff, SQL,
+// rendering, reference text. Sources are the entries of the same name in Snowflake's reference (CREATE, ALTER, SHOW
+// pages); each kind's file names them.
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "mesh/model/object.hpp"
+#include "mesh/sql/writer.hpp"
+
+namespace mesh::kinds {
+
+enum class ValueType : uint8_t { Text, Integer, Boolean, OneOf, Identifier };
+
+// Where a live value is found.
+enum class ReadFrom : uint8_t {
+  Column,     // a column of the kind's SHOW
+  Option,     // the token `column` in SHOW's comma list `options`; true where it stands
+  Parameter,  // SHOW PARAMETERS IN <object>, row `column`; set here only where its level is this object's
+  Hook,       // the kind's reader knows (view's query, table's columns)
+  Nowhere,    // not readable: compared only through the ledger, or only used at creation
+};
+
+// How a difference is carried out.
+enum class ChangeBy : uint8_t {
+  SetOrUnset,     // ALTER .. SET p = v / UNSET p
+  Set,            // ALTER .. SET p = v; going back sets the default
+  Flag,           // ALTER .. SET p / UNSET p (SECURE)
+  ManagedAccess,  // ALTER SCHEMA .. ENABLE / DISABLE MANAGED ACCESS
+  CreateOnly,     // used by CREATE, never compared
+  Immutable,      // a difference is refused, with the ways out
+};
+
+// What it means that a manifest does not state it.
+enum class Absent : uint8_t {
+  Reset,       // back to `default_value`
+  NotSetHere,  // an inherited parameter: not set on this object
+  Leave,       // whatever it is
+};
+
+struct PropertyRow {
+  std::string_view name;  // manifest key
+  ValueType type = ValueType::Text;
+  std::string_view clause;  // DDL words: "WAREHOUSE_SIZE"
+  ReadFrom from = ReadFrom::Column;
+  std::string_view column;  // SHOW column, option token or parameter name
+  ChangeBy change = ChangeBy::SetOrUnset;
+  Absent absent = Absent::Reset;
+  std::string_view default_value;              // canonical text; empty text, or "" for none
+  std::span<const std::string_view> values{};  // OneOf: canonical spellings
+  std::string (*normal)(std::string_view) =
+      nullptr;                          // spelling as written or as shown -> canonical; empty: not one of the values
+  int64_t min = 0, max = 0;             // Integer: 0,0 = any
+  bool quoted = false;                  // OneOf that DDL wants as a string literal
+  std::string_view effective_column{};  // NotSetHere: SHOW column with the value in effect, compared where it is stated
+  std::string_view doc;                 // one sentence for the reference
+};
+
+enum class Scope : uint8_t { Account, Database, Schema };
+
+struct PrivilegeRow {
+  std::string_view name;
+  bool to_share_only = false;
+};
+
+struct Kind {
+  KindId id;
+  std::string_view words;       // "database role"
+  std::string_view collection;  // manifest key: "database_roles"
+  std::string_view sql;         // "DATABASE ROLE"
+  std::string_view sql_plural;  // "DATABASE ROLES"
+  std::string_view granted_on;  // SHOW GRANTS spelling: "DATABASE_ROLE"
+  Scope scope;
+  std::span<const PropertyRow> properties;
+  std::span<const std::string_view> privileges;  // besides OWNERSHIP; [ALL] means all of these
+  bool has_columns = false;
+  bool may_have_future_grants = false;
+  bool can_undrop = false;
+  bool holds_data = false;  // dropping it loses rows (itself or what it contains)
+  bool renames_across_schemas = false;
+  std::span<const std::string_view> child_collections{};  // manifest keys of what it contains
+  std::string_view extra_keys_doc{};
+  std::string_view doc;  // a paragraph for the reference
+};
+
+std::span<const Kind* const> all();  // order of help, docs and tests; containers before what they contain
+const Kind& of(KindId id);
+const Kind* by_collection(std::string_view collection);
+const Kind* by_granted_on(std::string_view granted_on);  // "DATABASE_ROLE", "DATABASE ROLE"
+const Kind* by_plural(std::string_view plural);          // "tables", "database roles", case-insensitive
+const PropertyRow* find_property(const Kind& kind, std::string_view name);
+
+// Privileges that may be granted on the account (grants.md section 3, row ACCOUNT).
+std::span<const std::string_view> account_privileges();
+
+// Text as written in a manifest, or as shown, to the row's canonical value. Fails with what is allowed.
+Result<Value> canonical(const PropertyRow& row, std::string_view text);
+// The row's default as a value: null where there is none.
+Value default_of(const PropertyRow& row);
+
+// Keys every object may carry, besides its kind's: comment stands in the tables.
+std::span<const std::string_view>
+common_keys();  // owner tags grants contacts renamed_from ignore_changes prevent_destroy only manage
+// Keys of a kind that are not rows of `properties`: columns, primary_key, query, granted_to, schemas, ...
+std::span<const std::string_view> structural_keys(KindId kind);
+
+}  // namespace mesh::kinds

@@ -1,0 +1,36 @@
+#pragma once
+// What mesh remembers about what it made (design 6). The apply layer stores it in Snowflake; here it is a value.
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "mesh/model/object.hpp"
+
+namespace mesh {
+
+// A text Snowflake reprints: the hash of what was written and the echo it got.
+struct Echo {
+  std::string written_hash;  // sha256 of the tokens' normal form, see sql/normalise.hpp
+  std::string echo;
+};
+
+struct LedgerEntry {
+  std::string address;  // of an object; kept as text, so that kinds this version does not know survive
+  std::string domain;
+  bool made = false;  // false: adopted
+  bool prevent_destroy = false;
+  std::map<std::string, Echo> echoes;           // "query", "cluster_by", "columns.C.default"
+  std::map<std::string, std::string> attached;  // properties read object by object that mesh set: name -> value
+};
+
+struct Ledger {
+  bool available = false;                           // the control schema exists and could be read
+  std::string why_not;                              // else: what to tell people
+  std::map<std::string, LedgerEntry> entries;       // this mesh and environment, by address
+  std::map<std::string, std::string> other_meshes;  // address -> mesh/environment that holds it
+  const LedgerEntry* find(const ObjectId& id) const;
+  bool made(const ObjectId& id) const;
+};
+
+}  // namespace mesh

@@ -1,0 +1,62 @@
+#pragma once
+// mesh.yaml as a value: who owns what, and which environment is meant.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mesh/diag/place.hpp"
+#include "mesh/ident/name.hpp"
+
+namespace mesh {
+
+// Roles sent with a domain's statements; empty: the environment's, then the connection's.
+struct DeployRoles {
+  std::string plan, deploy, creator;  // stored spellings
+};
+
+struct Domain {
+  std::string name;
+  std::string path;               // relative to the mesh root
+  std::vector<std::string> owns;  // patterns over account-level names, stored spelling, without suffix
+  bool account = false;           // may grant on the account
+  bool governs = false;
+  DeployRoles roles;
+  std::string team, team_email, description;
+  Place place;
+};
+
+struct Environment {
+  std::string name;
+  std::string connection;
+  std::string account;  // as written, upper-cased: ORG-ACCOUNT
+  std::string suffix;   // stored spelling, e.g. _DEV
+  bool is_protected = false;
+  DeployRoles roles;
+  Place place;
+};
+
+struct Control {
+  Name database, schema, warehouse;  // carry no suffix
+};
+
+struct Mesh {
+  std::string name;
+  Control control;
+  bool has_control = false;
+  Environment environment;                // the one chosen by -e
+  std::vector<std::string> environments;  // all names
+  std::vector<Domain> domains;            // sorted by name
+  bool allow_unknown_privileges = false;
+
+  const Domain* find(const std::string& name) const;
+  // Whose `owns` matches an account-level name (without suffix): the longest pattern wins; nullptr: nobody's.
+  const Domain* owner_of(const std::string& stored_name) const;
+  // The role for a domain's changes / creations / reads; empty: the connection's.
+  std::string deploy_role(const std::string& domain) const;
+  std::string creator_role(const std::string& domain) const;
+  std::string plan_role(const std::string& domain) const;
+};
+
+}  // namespace mesh

@@ -1,0 +1,117 @@
+#pragma once
+// What exists or shall exist. Desired and live are the same types, so that diff knows nothing of files or servers.
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mesh/diag/place.hpp"
+#include "mesh/ident/name.hpp"
+#include "mesh/model/data_type.hpp"
+#include "mesh/model/value.hpp"
+
+namespace mesh {
+
+// The kinds mesh manages. Facts about each are in the kinds layer; here only the names.
+enum class KindId : uint8_t { Warehouse, Role, Database, DatabaseRole, Schema, Table, View };
+const char* kind_words(KindId kind);                            // "database role": first words of an address
+std::optional<KindId> kind_from_words(std::string_view words);  // "database role", "database_role", without case
+
+// Kind and full name: the key of every map.
+struct ObjectId {
+  KindId kind = KindId::Database;
+  QualifiedName name;
+  std::string address() const;  // "table SALES.ORDERS.ORDERS", names quoted only where SQL needs it
+  friend auto operator<=>(const ObjectId&, const ObjectId&) = default;
+};
+Result<ObjectId> parse_address(std::string_view address);  // the reverse; fails with the kinds that there are
+
+// A piece of SQL as written: a body, a default, a clustering key.
+struct SqlText {
+  std::string text;
+  Place place;
+};
+
+struct Property {
+  Value value;
+  Place place;
+};
+
+struct Identity {
+  int64_t start = 1, increment = 1;
+  std::optional<bool> order;  // absent: not stated; always left alone when it differs
+  friend bool operator==(const Identity&, const Identity&) = default;
+};
+
+struct Column {
+  Name name;
+  DataType type;
+  bool nullable = true;
+  std::optional<SqlText> default_value;
+  std::optional<Identity> identity;
+  std::string collate;
+  std::string comment;
+  std::optional<Name> renamed_from;
+  Place place;
+  // Columns of views: only name and comment are stated; the type is empty.
+};
+
+enum class ConstraintType : uint8_t { PrimaryKey, Unique, ForeignKey };
+struct Constraint {
+  ConstraintType type = ConstraintType::PrimaryKey;
+  std::vector<Name> columns;
+  QualifiedName references;  // foreign keys: table and its columns
+  std::vector<Name> references_columns;
+  std::string stored_name;  // live: what DROP CONSTRAINT needs; not compared
+  Place place;
+  friend bool operator==(const Constraint& a, const Constraint& b) {
+    return a.type == b.type && a.columns == b.columns && a.references == b.references &&
+           a.references_columns == b.references_columns;
+  }
+};
+
+// What only live objects have.
+struct LiveFacts {
+  std::string created_on;  // epoch milliseconds as text, for the fingerprint and for "lost by a re-creation"
+  std::optional<int64_t> rows, bytes;
+  int retention_days = 1;  // in effect: how long UNDROP can bring it back
+  bool dropping_loses_data = false;
+  std::set<std::string> unknown;  // properties this role may not read: shown, never diffed
+  bool born = false;              // made by Snowflake with its container (schema PUBLIC, INFORMATION_SCHEMA)
+  Name owner;
+  std::string owner_type = "ROLE";  // ROLE, DATABASE_ROLE, APPLICATION or empty (system)
+};
+
+struct Object {
+  ObjectId id;
+  std::string domain;  // desired: who declared it
+  Place place;
+
+  // By manifest name ("warehouse_size"), in the kind table's normal form. Desired: what is stated. Live: what was read;
+  // for parameters only what is set on this very object. Absent from the map = not stated / not set / not read.
+  std::map<std::string, Property, std::less<>> properties;
+  std::vector<Column> columns;
+  bool columns_stated = false;  // a table's always; a view's only when `columns` stands in the manifest
+  std::vector<Constraint> constraints;
+  std::optional<SqlText> query;  // view: the text after AS
+  std::optional<std::vector<SqlText>> cluster_by;
+
+  std::optional<Name> owner;                  // desired: stated owner role
+  std::optional<QualifiedName> renamed_from;  // full name in live spelling
+  std::set<std::string> ignore_changes;       // property names
+  std::optional<bool> prevent_destroy;        // false lifts what the ledger keeps
+  std::set<std::string> manage;               // empty: everything; else of grants, tags, policies, comment, contacts
+
+  LiveFacts live;
+
+  bool structure_is_foreign() const { return !manage.empty(); }
+  const Value* find(std::string_view property) const {
+    const auto it = properties.find(property);
+    return it == properties.end() ? nullptr : &it->second.value;
+  }
+};
+
+}  // namespace mesh

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mesh/model/grants.hpp"
+#include "mesh/model/object.hpp"
+
+namespace mesh {
+
+// Everything declared, or everything read. Sorted by key, so whatever walks it has a stable order. Nobody keeps
+// pointers into it.
+struct State {
+  std::map<ObjectId, Object> objects;
+  std::map<GrantKey, Grant> grants;
+  std::map<MembershipKey, Membership> memberships;
+
+  const Object* find(const ObjectId& id) const {
+    const auto it = objects.find(id);
+    return it == objects.end() ? nullptr : &it->second;
+  }
+};
+
+// What a domain says beyond its objects.
+struct Tombstone {
+  enum class Action { Drop, Forget };
+  ObjectId object;  // of the table, for a column
+  std::optional<Name> column;
+  Action action = Action::Drop;
+  std::string domain;
+  Place place;
+};
+
+// The desired side as the manifests have it, names with the environment's suffix.
+struct Desired {
+  State state;
+  std::vector<Tombstone> removed;
+  std::set<ObjectId> exact_user_roles;           // roles with `users:` (members that are users are managed)
+  std::set<ObjectId> additive_roles;             // `privileges: additive`
+  std::map<ObjectId, std::string> owner_domain;  // of every declared object
+  // Names used but declared by nobody (SYSADMIN, a user): checked at plan. The place of one use each.
+  std::map<ObjectId, Place> assumed;
+  std::map<Grantee, Place> assumed_grantees;
+};
+
+// The live side and how much of it was seen.
+struct Live {
+  State state;
+  std::string account;  // ORG-ACCOUNT or name as the connection says
+  std::string current_role, current_user;
+  int statements = 0;
+  bool secondary_roles_active = false;  // promise 9
+  bool quoted_identifiers_ignore_case = false;
+  // Containers whose contents were read, whole: absence inside them means absence. Anything else is unknown.
+  std::set<ObjectId> read_containers;  // databases (their schemas and database roles) and schemas (their tables, views)
+  bool account_read = false;           // databases, warehouses, roles
+  std::set<Grantee> read_grantees;     // whose privileges were read completely
+  std::map<QualifiedName, bool> database_roles_read;
+  std::string server_time_ms;
+};
+
+}  // namespace mesh

@@ -1,0 +1,61 @@
+#pragma once
+// The plan: a value that is rendered and executed alike.
+
+#include <string>
+#include <vector>
+
+#include "mesh/diff/change.hpp"
+
+namespace mesh {
+
+struct AccessChange {
+  bool added = true;
+  std::string who;  // "role FINANCE_ANALYST"
+  std::string privilege;
+  std::string object;            // address
+  std::vector<std::string> via;  // "database role SALES.ORDERS_READER"
+};
+
+struct WaitingItem {
+  std::string address;
+  std::string needs;
+  Place place;
+};
+
+struct Plan {
+  std::string mesh, environment, account, as_role;
+  std::string date;                  // YYYY-MM-DD, UTC
+  std::vector<std::string> domains;  // those planned, sorted
+  std::vector<Change> changes;       // in the order of execution; Change::after are indices into this
+  std::vector<AccessChange> access;
+  std::vector<WaitingItem> waiting;
+  std::vector<Diagnostic> findings;  // warnings and errors of rules and preflight
+  std::vector<Refusal> refused;
+  std::vector<Unmanaged> unmanaged;
+  std::vector<std::string> vanished;
+  int statements_read = 0;
+  std::string fingerprint;  // "sha256:..." over changes, statements, roles and the live state they rest on
+  std::string state_age;    // --state: "recorded 3 hours ago"; empty for a live account
+
+  bool nothing_to_do() const { return changes.empty(); }
+};
+
+struct Summary {
+  int create = 0, update = 0, rename = 0, replace = 0, drop = 0, grant = 0, revoke = 0, set = 0, unset = 0, adopt = 0,
+      forget = 0;
+};
+Summary summarise(const Plan& plan);
+
+// Puts changes into an order in which each can be carried out, fills Change::after, and drops nothing. The same for
+// every shuffling of the input. A cycle is a diagnostic (MESH2010) that names its path with files; the changes in it
+// are left out.
+std::vector<Change> order(std::vector<Change> changes, Diagnostics& diagnostics);
+
+struct PlanHeader {
+  std::string as_role, date;
+  int statements_read = 0;
+  std::set<std::string> domains;
+};
+Plan make_plan(const Mesh& mesh, const Live& live, DiffResult diff, const PlanHeader& header, Diagnostics& diagnostics);
+
+}  // namespace mesh

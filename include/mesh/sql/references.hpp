@@ -1,0 +1,31 @@
+#pragma once
+// Names used in SQL text, found by tokens: comments, strings, aliases, CTE names and column references are told apart.
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mesh/ident/name.hpp"
+
+namespace mesh::sql {
+
+struct Reference {
+  QualifiedName name;         // 1 to 3 parts, as SQL reads them
+  size_t begin = 0, end = 0;  // offsets of the whole dotted name
+  bool is_function = false;   // followed by "(": a UDF or table function
+};
+
+// Relations after FROM, JOIN, USING (MERGE), INTO, UPDATE and in comma lists there, also in sub-queries; CTE names of
+// the scope are left out; function calls that are qualified (A.B.F(...)) come with is_function. Everything with three
+// parts in any position whose first part could be a database is also listed (A.B.T.COL references), so that a suffix
+// reaches it.
+std::vector<Reference> find_references(std::string_view text);
+
+// The text with every account-level name (first part of a three- or four-part name; or of a two-part database role
+// after ROLE) replaced by `rename` where it answers: how the environment's suffix gets into SQL bodies. Strings and
+// comments are untouched.
+std::string rename_databases(std::string_view text, const std::function<std::optional<Name>(const Name&)>& rename);
+
+}  // namespace mesh::sql
