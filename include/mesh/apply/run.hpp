@@ -1,0 +1,32 @@
+#pragma once
+// Carries out the very plan value that was rendered.
+
+#include <atomic>
+#include <functional>
+#include <vector>
+
+#include "mesh/apply/control.hpp"
+#include "mesh/plan/outcome.hpp"
+
+namespace mesh::apply {
+
+struct RunOptions {
+  int parallelism = 8;
+  std::function<void(const Outcome&)> on_outcome;  // as each statement ends; from one thread at a time
+  const std::atomic<bool>* interrupted = nullptr;  // Ctrl-C: nothing new is started, what runs is waited for
+};
+
+struct RunResult {
+  std::vector<Outcome> outcomes;  // in the plan's order
+  bool failed = false;            // any statement failed, or the ledger could not be written
+  std::string trouble;            // of the ledger, the lease or an interruption: said at the end
+};
+
+// Independent branches of Change::after run at once. Per stage (all changes ready together) their intents are written
+// to the ledger in one INSERT before the DDL runs; what succeeded is confirmed, echoes are read back; on failure
+// whatever depends on the failed change is skipped and the independent rest goes on. Every statement carries a
+// QUERY_TAG with run, domain and commit.
+RunResult run(const Plan& plan, const Mesh& mesh, const RunInfo& info, Lease& lease, Connection& connection,
+              const RunOptions& options);
+
+}  // namespace mesh::apply

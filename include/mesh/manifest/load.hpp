@@ -1,0 +1,43 @@
+#pragma once
+// From a folder of manifests to what is wanted (design 2).
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mesh/diag/diagnostic.hpp"
+#include "mesh/model/mesh.hpp"
+#include "mesh/model/state.hpp"
+
+namespace mesh::manifest {
+
+// The folder that holds mesh.yaml: `start` or the nearest one above it. nullopt: none up to the root.
+std::optional<std::filesystem::path> find_root(const std::filesystem::path& start);
+
+struct LoadOptions {
+  std::filesystem::path root;
+  std::string environment;  // empty: default_environment, or the only one
+  int parallelism = 8;
+};
+
+struct Loaded {
+  Sources sources;
+  Mesh mesh;
+  Desired desired;
+  // Grants "on tables in schema" (present and future): their FutureIn part is in desired.state.grants; the present part
+  // waits here until the objects there are known.
+  std::vector<Grant> present_grants;
+  std::map<std::string, int> objects_per_domain;
+};
+
+// Reads and checks everything that needs no account; goes on after an error, so that one run reports all of them.
+// Fails outright only where there is no mesh.yaml or the environment does not exist: then `diagnostics` says so and
+// nothing is returned. Otherwise returns what could be understood; it must not be used where diagnostics.has_errors().
+std::optional<Loaded> load(const LoadOptions& options, Diagnostics& diagnostics, Sources& sources_on_failure);
+
+// mesh.yaml alone: connection names and environments, for commands that need no manifests.
+std::optional<Mesh> load_mesh_file(const LoadOptions& options, Diagnostics& diagnostics, Sources& sources);
+
+}  // namespace mesh::manifest
