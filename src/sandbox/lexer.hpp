@@ -25,8 +25,12 @@ struct Token {
   std::string folded() const;                  // stored spelling: upper-cased unless quoted
 };
 
-// The tokens with a closing End. Comments (--, //, /* */) and white space are left out. Symbols are maximal: :: <= >= <> != || => ->>.
-// Fails on an unterminated string, quoted name or block comment.
+// The tokens with a closing End. Comments (--, //, /* */) and white space are left out. Symbols are maximal: :: <= >= <> != || => -> ->> := **.
+// Bind is `?`, `:1`, `:name`; Variable is `$1`, `$name`; their text is as typed, prefix included.
+// Fails on an unterminated string, quoted name or block comment; the message is the second line of Snowflake's error 001003.
 Result<std::vector<Token>> lex(std::string_view sql);
+
+// The statements of a request; comments stay with theirs, empty ones are left out.
+std::vector<std::string> split_at_semicolons(std::string_view sql);
 
 }  // namespace mesh::sandbox
