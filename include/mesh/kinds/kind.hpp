@@ -41,6 +41,9 @@ enum class Absent : uint8_t {
   Leave,       // whatever it is
 };
 
+// When a change of the property loses data, and so needs consent.
+enum class Loses : uint8_t { Never, WhenLowered, WhenSetFalse };
+
 struct PropertyRow {
   std::string_view name;  // manifest key
   ValueType type = ValueType::Text;
@@ -56,7 +59,10 @@ struct PropertyRow {
   int64_t min = 0, max = 0;             // Integer: 0,0 = any
   bool quoted = false;                  // OneOf that DDL wants as a string literal
   std::string_view effective_column{};  // NotSetHere: SHOW column with the value in effect, compared where it is stated
-  std::string_view doc;                 // one sentence for the reference
+  Loses loses = Loses::Never;
+  // A default that depends on the object (a Snowpark-optimized warehouse is MEDIUM); empty text: leave it alone.
+  std::string_view (*default_for)(const Object&) = nullptr;
+  std::string_view doc{};  // one sentence for the reference
 };
 
 enum class Scope : uint8_t { Account, Database, Schema };
@@ -81,6 +87,7 @@ struct Kind {
   bool can_undrop = false;
   bool holds_data = false;  // dropping it loses rows (itself or what it contains)
   bool renames_across_schemas = false;
+  bool one_property_per_statement = false;                // ALTER takes one property at a time (views)
   std::span<const std::string_view> child_collections{};  // manifest keys of what it contains
   std::string_view extra_keys_doc{};
   std::string_view doc;  // a paragraph for the reference

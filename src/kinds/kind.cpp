@@ -1,0 +1,212 @@
+#include "mesh/kinds/kind.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+#include "tables.hpp"
+
+namespace mesh::kinds {
+namespace {
+
+// A new kind is one file and one line here. Containers stand before what they contain.
+constexpr const Kind* kAll[] = {&kWarehouse, &kRole, &kDatabase, &kDatabaseRole, &kSchema, &kTable, &kView};
+
+// grants.md section 3, row ACCOUNT.
+constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
+                                                   "CREATE APPLICATION",
+                                                   "CREATE APPLICATION PACKAGE",
+                                                   "CREATE COMPUTE POOL",
+                                                   "CREATE DATABASE",
+                                                   "CREATE EXTERNAL VOLUME",
+                                                   "CREATE FAILOVER GROUP",
+                                                   "CREATE INTEGRATION",
+                                                   "CREATE LISTING",
+                                                   "CREATE NETWORK POLICY",
+                                                   "CREATE ORGANIZATION LISTING",
+                                                   "CREATE ORGANIZATION PROFILE",
+                                                   "CREATE REPLICATION GROUP",
+                                                   "CREATE ROLE",
+                                                   "CREATE SHARE",
+                                                   "CREATE USER",
+                                                   "CREATE WAREHOUSE",
+                                                   "APPLY AGGREGATION POLICY",
+                                                   "APPLY AUTHENTICATION POLICY",
+                                                   "APPLY JOIN POLICY",
+                                                   "APPLY MASKING POLICY",
+                                                   "APPLY PACKAGES POLICY",
+                                                   "APPLY PASSWORD POLICY",
+                                                   "APPLY PRIVACY POLICY",
+                                                   "APPLY PROJECTION POLICY",
+                                                   "APPLY ROW ACCESS POLICY",
+                                                   "APPLY SESSION POLICY",
+                                                   "APPLY STORAGE LIFECYCLE POLICY",
+                                                   "APPLY TAG",
+                                                   "APPLY CONTACT",
+                                                   "ATTACH POLICY",
+                                                   "AUDIT",
+                                                   "BIND SERVICE ENDPOINT",
+                                                   "CANCEL QUERY",
+                                                   "EXECUTE ALERT",
+                                                   "EXECUTE MANAGED ALERT",
+                                                   "EXECUTE TASK",
+                                                   "EXECUTE MANAGED TASK",
+                                                   "EXECUTE DATA METRIC FUNCTION",
+                                                   "EXECUTE AUTO CLASSIFICATION",
+                                                   "IMPORT SHARE",
+                                                   "IMPORT ORGANIZATION LISTING",
+                                                   "MANAGE GRANTS",
+                                                   "MANAGE WAREHOUSES",
+                                                   "MANAGE SHARE TARGET",
+                                                   "MANAGE LISTING AUTO FULFILLMENT",
+                                                   "MANAGE EVENT SHARING",
+                                                   "MANAGE CALLER GRANTS",
+                                                   "MANAGE VISIBILITY",
+                                                   "MODIFY LOG LEVEL",
+                                                   "MODIFY TRACE LEVEL",
+                                                   "MODIFY METRIC LEVEL",
+                                                   "MODIFY LOG EVENT LEVEL",
+                                                   "MODIFY SESSION LOG LEVEL",
+                                                   "MODIFY SESSION TRACE LEVEL",
+                                                   "MONITOR",
+                                                   "MONITOR USAGE",
+                                                   "MONITOR EXECUTION",
+                                                   "MONITOR SECURITY",
+                                                   "MONITOR ROLE",
+                                                   "MONITOR USER",
+                                                   "OVERRIDE SHARE RESTRICTIONS",
+                                                   "PURCHASE DATA EXCHANGE LISTING",
+                                                   "READ SESSION",
+                                                   "REPLICATE",
+                                                   "RESOLVE ALL",
+                                                   "VIEW LINEAGE"};
+
+constexpr std::string_view kCommonKeys[] = {
+    "owner", "tags", "grants", "contacts", "renamed_from", "ignore_changes", "prevent_destroy", "only", "manage"};
+
+constexpr std::string_view kRoleKeys[] = {"granted_to", "users", "privileges"};
+constexpr std::string_view kDatabaseRoleKeys[] = {"granted_to", "privileges"};
+constexpr std::string_view kTableKeys[] = {"columns",      "primary_key", "unique",
+                                           "foreign_keys", "cluster_by",  "row_access_policy"};
+constexpr std::string_view kViewKeys[] = {"query", "query_file", "columns", "row_access_policy"};
+
+Result<Value> integer(const PropertyRow& row, std::string_view text) {
+  int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size())
+    return fail(fmt::format("'{}' is not a whole number", text));
+  if ((row.min != 0 || row.max != 0) && (number < row.min || number > row.max)) {
+    return fail(fmt::format("{} is out of range: from {} to {}", number, row.min, row.max));
+  }
+  return Value(number);
+}
+
+// Snowflake prints booleans as true/false, Y/N, ON/OFF and YES/NO, by command.
+Result<Value> boolean(std::string_view text) {
+  const std::string lower = to_lower(text);
+  if (lower == "true" || lower == "y" || lower == "on" || lower == "yes" || lower == "1") return Value(true);
+  if (lower == "false" || lower == "n" || lower == "off" || lower == "no" || lower == "0") return Value(false);
+  return fail(fmt::format("'{}' is neither true nor false", text));
+}
+
+std::string words_of(std::span<const std::string_view> values) {
+  std::string all;
+  for (const auto value : values) all += (all.empty() ? "" : ", ") + std::string(value);
+  return all;
+}
+
+Result<Value> one_of(const PropertyRow& row, std::string_view text) {
+  const std::string upper = to_upper(text);
+  if (std::find(row.values.begin(), row.values.end(), upper) != row.values.end()) return Value(upper);
+  return fail(fmt::format("'{}' is not one of {}", text, words_of(row.values)));
+}
+
+}  // namespace
+
+std::span<const Kind* const> all() { return kAll; }
+
+const Kind& of(KindId id) {
+  for (const Kind* kind : kAll) {
+    if (kind->id == id) return *kind;
+  }
+  broken_promise("every kind has a table", __FILE__, __LINE__);
+}
+
+const Kind* by_collection(std::string_view collection) {
+  for (const Kind* kind : kAll) {
+    if (kind->collection == collection) return kind;
+  }
+  return nullptr;
+}
+
+const Kind* by_granted_on(std::string_view granted_on) {
+  const std::string spelt = replace_all(to_upper(granted_on), " ", "_");
+  for (const Kind* kind : kAll) {
+    if (kind->granted_on == spelt) return kind;
+  }
+  return nullptr;
+}
+
+const Kind* by_plural(std::string_view plural) {
+  for (const Kind* kind : kAll) {
+    if (iequals(kind->sql_plural, plural)) return kind;
+  }
+  return nullptr;
+}
+
+const PropertyRow* find_property(const Kind& kind, std::string_view name) {
+  for (const auto& row : kind.properties) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+std::span<const std::string_view> account_privileges() { return kAccountPrivileges; }
+std::span<const std::string_view> common_keys() { return kCommonKeys; }
+
+std::span<const std::string_view> structural_keys(KindId kind) {
+  switch (kind) {
+    case KindId::Role:
+      return kRoleKeys;
+    case KindId::DatabaseRole:
+      return kDatabaseRoleKeys;
+    case KindId::Table:
+      return kTableKeys;
+    case KindId::View:
+      return kViewKeys;
+    case KindId::Database:
+    case KindId::Schema:
+      return of(kind).child_collections;
+    case KindId::Warehouse:
+      return {};
+  }
+  broken_promise("every kind is named", __FILE__, __LINE__);
+}
+
+Result<Value> canonical(const PropertyRow& row, std::string_view text) {
+  std::string normal(text);
+  if (row.normal != nullptr) normal = row.normal(text);
+  switch (row.type) {
+    case ValueType::Text:
+    case ValueType::Identifier:
+      return normal.empty() ? Value() : Value(normal);
+    case ValueType::Integer:
+      return integer(row, normal);
+    case ValueType::Boolean:
+      return boolean(normal);
+    case ValueType::OneOf:
+      return normal.empty() ? Result<Value>(Value()) : one_of(row, normal);
+  }
+  broken_promise("every value type is named", __FILE__, __LINE__);
+}
+
+Value default_of(const PropertyRow& row) {
+  if (row.default_value.empty()) return Value();
+  auto value = canonical(row, row.default_value);
+  MESH_ASSERT(value.ok());
+  return *value;
+}
+
+}  // namespace mesh::kinds

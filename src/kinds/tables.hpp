@@ -1,0 +1,72 @@
+#pragma once
+// The kind tables, one file each; kind.cpp lists them by hand.
+
+#include <array>
+
+#include "mesh/kinds/kind.hpp"
+
+namespace mesh::kinds {
+
+extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView;
+
+template <size_t A, size_t B>
+constexpr std::array<PropertyRow, A + B> joined(const std::array<PropertyRow, A>& a,
+                                                const std::array<PropertyRow, B>& b) {
+  std::array<PropertyRow, A + B> all{};
+  for (size_t i = 0; i < A; ++i) all[i] = a[i];
+  for (size_t i = 0; i < B; ++i) all[A + i] = b[i];
+  return all;
+}
+
+// Names unique; what can be read has a column; what can be reset or set has a clause. A table that breaks this does not
+// compile.
+template <typename Rows>
+consteval bool sound(const Rows& rows) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto& row = rows[i];
+    if (row.name.empty() || row.clause.empty() || row.doc.empty()) return false;
+    if (row.type == ValueType::OneOf && row.values.empty()) return false;
+    if (row.from != ReadFrom::Nowhere && row.from != ReadFrom::Hook && row.column.empty()) return false;
+    if (row.from == ReadFrom::Parameter && row.absent != Absent::NotSetHere) return false;
+    if (row.from == ReadFrom::Nowhere && row.change != ChangeBy::CreateOnly) return false;
+    for (size_t k = i + 1; k < rows.size(); ++k) {
+      if (rows[k].name == row.name) return false;
+    }
+  }
+  return true;
+}
+
+// COMMENT reads back verbatim, empty where unset: unset and '' are the same (identifiers-and-literals, section 4).
+constexpr PropertyRow comment_row() {
+  return {.name = "comment",
+          .type = ValueType::Text,
+          .clause = "COMMENT",
+          .from = ReadFrom::Column,
+          .column = "comment",
+          .change = ChangeBy::SetOrUnset,
+          .absent = Absent::Reset,
+          .doc = "A text for people; absent and empty are the same."};
+}
+
+constexpr PropertyRow parameter(std::string_view name, ValueType type, std::string_view clause, std::string_view doc) {
+  return {.name = name,
+          .type = type,
+          .clause = clause,
+          .from = ReadFrom::Parameter,
+          .column = clause,
+          .change = ChangeBy::SetOrUnset,
+          .absent = Absent::NotSetHere,
+          .doc = doc};
+}
+
+constexpr PropertyRow retention_row() {
+  auto row =
+      parameter("data_retention_time_in_days", ValueType::Integer, "DATA_RETENTION_TIME_IN_DAYS",
+                "Days of Time Travel: how long dropped or changed data can be brought back. Lowering it loses data.");
+  row.max = 90;
+  row.effective_column = "retention_time";
+  row.loses = Loses::WhenLowered;
+  return row;
+}
+
+}  // namespace mesh::kinds

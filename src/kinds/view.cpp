@@ -1,0 +1,47 @@
+// Views. Reference: CREATE VIEW, ALTER VIEW, SHOW VIEWS.
+#include "tables.hpp"
+
+namespace mesh::kinds {
+namespace {
+
+constexpr std::array<std::string_view, 2> kPrivileges = {"SELECT", "REFERENCES"};
+
+constexpr std::array<PropertyRow, 3> kRows = {{
+    {.name = "secure",
+     .type = ValueType::Boolean,
+     .clause = "SECURE",
+     .column = "is_secure",
+     .change = ChangeBy::Flag,
+     .default_value = "false",
+     .doc = "Hides the definition, and keeps the optimizer from leaking rows; needed in shares."},
+    {.name = "change_tracking",
+     .type = ValueType::Boolean,
+     .clause = "CHANGE_TRACKING",
+     .column = "change_tracking",
+     .change = ChangeBy::Set,
+     .absent = Absent::Leave,
+     .doc = "Whether changes are recorded for streams, on all tables below too; left alone where it is not written."},
+    comment_row(),
+}};
+static_assert(sound(kRows));
+
+}  // namespace
+
+constinit const Kind kView = {.id = KindId::View,
+                              .words = "view",
+                              .collection = "views",
+                              .sql = "VIEW",
+                              .sql_plural = "VIEWS",
+                              .granted_on = "VIEW",
+                              .scope = Scope::Schema,
+                              .properties = kRows,
+                              .privileges = kPrivileges,
+                              .has_columns = true,
+                              .may_have_future_grants = true,
+                              .renames_across_schemas = true,
+                              .one_property_per_statement = true,
+                              .doc =
+                                  "A query with a name. A new query replaces the view with COPY GRANTS; everything "
+                                  "else is altered in place. There is no UNDROP."};
+
+}  // namespace mesh::kinds
