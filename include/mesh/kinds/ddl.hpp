@@ -1,0 +1,53 @@
+#pragma once
+// The statements a kind is created, changed and dropped by. Values in, SQL text out.
+
+#include <string>
+#include <vector>
+
+#include "mesh/kinds/kind.hpp"
+#include "mesh/model/grants.hpp"
+
+namespace mesh::kinds {
+
+// CREATE with everything stated that it can carry; then what needs statements of its own (comments of a view's
+// columns). Foreign keys are not in it: see add_constraint.
+std::vector<std::string> create_statements(const Object& object);
+// CREATE OR REPLACE VIEW ... COPY GRANTS with everything stated, then column comments. Views only.
+std::vector<std::string> replace_view_statements(const Object& view);
+
+std::string drop_statement(const ObjectId& id);
+// Empty where the kind has no UNDROP.
+std::string undrop_statement(const ObjectId& id);
+std::string rename_statement(const ObjectId& from, const QualifiedName& to);
+
+struct PropertyChange {
+  const PropertyRow* row = nullptr;
+  Value after;  // null with `unset`: UNSET, or the flag's opposite
+  bool unset = false;
+};
+// As few statements as the kind allows, SETs before UNSETs.
+std::vector<std::string> property_statements(const ObjectId& id, const std::vector<PropertyChange>& changes);
+
+// Columns and constraints of tables (ALTER TABLE, ALTER TABLE ... ALTER COLUMN).
+std::string add_column(const ObjectId& table, const Column& column);
+std::string drop_column(const ObjectId& table, const Name& column);
+std::string rename_column(const ObjectId& table, const Name& from, const Name& to);
+std::string set_column_type(const ObjectId& table, const Column& column);
+std::string set_column_nullable(const ObjectId& table, const Name& column, bool nullable);
+std::string set_column_comment(const ObjectId& table_or_view, const Name& column, const std::string& comment);
+std::string drop_column_default(const ObjectId& table, const Name& column);
+std::string set_column_default(const ObjectId& table, const Name& column, const SqlText& sequence);
+std::string add_constraint(const ObjectId& table, const Constraint& constraint);
+std::string drop_constraint(const ObjectId& table, const Constraint& constraint);
+std::string set_cluster_by(const ObjectId& table, const std::vector<SqlText>& keys);
+std::string drop_cluster_by(const ObjectId& table);
+
+// Grants and memberships (GRANT <privileges>, GRANT ROLE, GRANT DATABASE ROLE, GRANT OWNERSHIP).
+std::string grant_statement(const GrantKey& key, bool grant_option);
+std::string revoke_statement(const GrantKey& key);
+std::string revoke_grant_option(const GrantKey& key);
+std::string grant_role(const MembershipKey& key);
+std::string revoke_role(const MembershipKey& key);
+std::string transfer_ownership(const ObjectId& id, const Name& role);  // COPY CURRENT GRANTS
+
+}  // namespace mesh::kinds
