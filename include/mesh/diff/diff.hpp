@@ -1,0 +1,22 @@
+#pragma once
+// What must change so that live becomes as desired. Pure: values in, values out.
+
+#include <vector>
+
+#include "mesh/diff/change.hpp"
+
+namespace mesh {
+
+struct DiffInput {
+  const Mesh& mesh;
+  const Desired& desired;
+  const Live& live;
+  const Ledger& ledger;
+  std::vector<Grant> present_grants;  // "on tables in schema": the part for objects that are there
+};
+
+// Changes, refusals, what is unmanaged and what has vanished, for the domains asked for. Promises 1, 2, 5 and 7 of the design are kept here:
+// nothing mesh did not make is dropped, no loss of data without consent, what cannot be read is never a difference.
+DiffResult diff(const DiffInput& input, const DiffOptions& options);
+
+}  // namespace mesh
