@@ -50,6 +50,7 @@ struct LedgerEffect {
   std::vector<std::string> remove;    // addresses
   std::vector<std::string>
       echoes;  // "query", "cluster_by", "columns.C.default": read back and kept with the written hash
+  std::map<std::string, std::string> written;  // of each echo: the text that was written
 };
 
 // A change that needs consent and has none: shown under `refused`, and apply does nothing while one stands.
