@@ -24,6 +24,7 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout{15'000};
   std::chrono::milliseconds read_timeout{75'000};  // silence that counts as a fault; the server may wait 45 s
   std::chrono::milliseconds retry_base{500}, retry_cap{16'000}, retry_budget{120'000};
+  std::chrono::milliseconds first_contact_budget{10'000};  // for connection faults until the server has answered once
   std::chrono::milliseconds poll_first{25}, poll_cap{5'000};
   std::chrono::milliseconds cancel_grace{5'000};  // how long cancel_all() waits for answers that are on their way
 };
