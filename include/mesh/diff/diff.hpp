@@ -15,8 +15,9 @@ struct DiffInput {
   std::vector<Grant> present_grants;  // "on tables in schema": the part for objects that are there
 };
 
-// Changes, refusals, what is unmanaged and what has vanished, for the domains asked for. Promises 1, 2, 5 and 7 of the design are kept here:
-// nothing mesh did not make is dropped, no loss of data without consent, what cannot be read is never a difference.
+// Changes, refusals, what is unmanaged and what has vanished, for the domains asked for. Promises 1, 2, 5 and 7 of the
+// design are kept here: nothing mesh did not make is dropped, no loss of data without consent, what cannot be read is
+// never a difference.
 DiffResult diff(const DiffInput& input, const DiffOptions& options);
 
 }  // namespace mesh

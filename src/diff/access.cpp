@@ -1,0 +1,248 @@
+// Privileges, memberships, ownership: set differences (promise 5).
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compare.hpp"
+
+namespace mesh::diff_parts {
+namespace {
+
+std::string grantee_address(const Grantee& grantee) {
+  return grantee.type == GranteeType::DatabaseRole || grantee.type == GranteeType::Role ? grantee.display()
+                                                                                        : std::string();
+}
+
+class Access {
+ public:
+  Access(const Sides& sides, DiffResult& result) : sides_(sides), result_(result) {}
+
+  void run() {
+    gather_wanted();
+    collect_dropped();
+    for (const auto& [key, grant] : wanted_) grant_missing(key, grant);
+    for (const auto& [key, grant] : sides_.live.grants) revoke_surplus(key, grant);
+    for (const auto& [key, membership] : sides_.desired().state.memberships) add_membership(key, membership);
+    for (const auto& [key, membership] : sides_.live.memberships) remove_membership(key);
+    for (const auto& [id, object] : sides_.desired().state.objects) transfer(object);
+  }
+
+ private:
+  // Declared grants, with "tables in schema" spread over the objects that are there or shall be.
+  void gather_wanted() {
+    wanted_ = sides_.desired().state.grants;
+    for (const auto& grant : sides_.input.present_grants) {
+      const auto spread = [&](const ObjectId& id) {
+        if (id.kind != grant.key.target.of_kind || !id.name.is_under(grant.key.target.object.name)) return;
+        Grant one = grant;
+        one.key.target = {TargetForm::Object, id, KindId::Table};
+        const auto [it, added] = wanted_.emplace(one.key, one);
+        if (!added) it->second.grant_option |= one.grant_option;
+      };
+      for (const auto& [id, object] : sides_.desired().state.objects) spread(id);
+      for (const auto& [id, object] : sides_.live.objects) {
+        if (!object.live.born) spread(id);
+      }
+    }
+  }
+
+  void collect_dropped() {
+    for (const auto& change : result_.changes) {
+      if (change.action == Action::Drop && change.object) dropped_.insert(*change.object);
+    }
+  }
+  bool is_dropped(const ObjectId& id) const {
+    return std::any_of(dropped_.begin(), dropped_.end(),
+                       [&](const ObjectId& gone) { return gone == id || id.name.is_under(gone.name); });
+  }
+  static ObjectId role_id(const Grantee& grantee) {
+    return {grantee.type == GranteeType::DatabaseRole ? KindId::DatabaseRole : KindId::Role, grantee.name};
+  }
+
+  // A managed role: declared, with its structure mesh's own.
+  bool is_managed(const Grantee& grantee) const {
+    if (grantee.type != GranteeType::Role && grantee.type != GranteeType::DatabaseRole) return false;
+    return sides_.desired().state.find(role_id(grantee)) != nullptr;
+  }
+
+  std::string domain_of(const GrantTarget& target) const {
+    if (target.form == TargetForm::Account) return {};
+    const auto it = sides_.desired().owner_domain.find(target.object);
+    if (it != sides_.desired().owner_domain.end()) return it->second;
+    const Domain* owner = sides_.mesh().owner_of(target.object.name.first().stored());
+    return owner == nullptr ? std::string() : owner->name;
+  }
+
+  Change grant_change(const GrantKey& key, const std::string& domain, Action action, Place place) const {
+    Change change;
+    change.address = key.address();
+    change.kind = "grant";
+    change.name = key.grantee.display();
+    change.domain = domain;
+    change.action = action;
+    change.reason = action == Action::Grant ? Reason::NotGranted : Reason::NotDeclaredGrant;
+    change.place = place;
+    change.grant = key;
+    change.needs.push_back(grantee_address(key.grantee));
+    if (key.target.form != TargetForm::Account) {
+      change.needs.push_back(key.target.object.address());
+      const auto& name = key.target.object.name;
+      if (name.depth() >= 2)
+        change.needs.push_back(ObjectId{KindId::Database, QualifiedName({name.parts()[0]})}.address());
+      if (name.depth() >= 3) change.needs.push_back(ObjectId{KindId::Schema, name.parent()}.address());
+    }
+    return change;
+  }
+
+  bool target_is_missing(const GrantTarget& target) const {
+    if (target.form == TargetForm::Account) return false;
+    const Object* desired = sides_.desired().state.find(target.object);
+    if (sides_.live_object(target.object) != nullptr) return false;
+    return desired == nullptr || desired->structure_is_foreign();
+  }
+
+  void grant_missing(const GrantKey& key, const Grant& grant) {
+    if (!sides_.in_scope(grant.domain) || is_dropped(key.target.object)) return;
+    if (const Object* object = sides_.desired().state.find(key.target.object);
+        object != nullptr && object->structure_is_foreign() && object->manage.count("grants") == 0) {
+      return;
+    }
+    const auto it = sides_.live.grants.find(key);
+    const bool exists = it != sides_.live.grants.end();
+    if (exists && (it->second.grant_option || !grant.grant_option)) {
+      if (it->second.grant_option && !grant.grant_option) take_option(it->second, grant);
+      return;
+    }
+    if (target_is_missing(key.target)) {
+      result_.waiting.emplace_back(key.target.object.address(), grant.place);
+      return;
+    }
+    auto change = grant_change(key, grant.domain, Action::Grant, grant.place);
+    if (grant.grant_option) change.diff.push_back({"grant_option", exists ? Value(false) : Value(), Value(true), {}});
+    add_statement(change, kinds::grant_statement(key, grant.grant_option), sides_.mesh().deploy_role(grant.domain));
+    result_.changes.push_back(std::move(change));
+  }
+
+  void take_option(const Grant& live, const Grant& wanted) {
+    // In a managed access schema SHOW GRANTS says nothing reliable on the option; future grants and ownership carry
+    // none worth taking.
+    if (live.key.target.form == TargetForm::FutureIn || !is_managed(live.key.grantee) || is_additive(live.key.grantee))
+      return;
+    auto change = grant_change(live.key, wanted.domain, Action::Revoke, wanted.place);
+    change.diff.push_back({"grant_option", Value(true), Value(false), {}});
+    change.risk = Risk::Disruptive;
+    add_statement(change, kinds::revoke_grant_option(live.key), sides_.mesh().deploy_role(wanted.domain));
+    result_.changes.push_back(std::move(change));
+  }
+
+  bool is_additive(const Grantee& grantee) const { return sides_.desired().additive_roles.count(role_id(grantee)) > 0; }
+
+  // A declared grant on what a container holds, now or later, explains rows on single objects in it.
+  bool is_explained(const GrantKey& key) const {
+    if (key.target.form != TargetForm::Object || key.target.object.name.depth() < 2) return false;
+    for (QualifiedName container = key.target.object.name.parent(); !container.empty();
+         container = container.parent()) {
+      GrantKey future = key;
+      const auto kind = container.depth() == 1 ? KindId::Database : KindId::Schema;
+      future.target = {TargetForm::FutureIn, ObjectId{kind, container}, key.target.object.kind};
+      if (wanted_.count(future) > 0) return true;
+    }
+    return false;
+  }
+
+  void revoke_surplus(const GrantKey& key, const Grant& live) {
+    if (wanted_.count(key) > 0 || !is_managed(key.grantee) || is_additive(key.grantee)) return;
+    if (key.privilege == "OWNERSHIP" && key.target.form != TargetForm::FutureIn) return;
+    const std::string domain = domain_of(key.target);
+    const bool declared_target =
+        key.target.form != TargetForm::Account && sides_.desired().state.find(key.target.object) != nullptr;
+    if (!declared_target || !sides_.in_scope(domain) || is_explained(key)) return;
+    if (is_dropped(key.target.object) || is_dropped(role_id(key.grantee))) return;
+    if (const Object* object = sides_.desired().state.find(key.target.object);
+        object->structure_is_foreign() && object->manage.count("grants") == 0) {
+      return;
+    }
+    // An empty grantor is the system: no customer can take it back (grants.md 2.1).
+    const bool revocable =
+        std::any_of(live.granted_by.begin(), live.granted_by.end(), [](const std::string& by) { return !by.empty(); });
+    if (!revocable && !live.granted_by.empty()) {
+      result_.findings.push_back({Severity::Warning,
+                                  "MESH2021",
+                                  fmt::format("{} was given by Snowflake itself and cannot be revoked", key.address()),
+                                  "leave it; it is not mesh's",
+                                  key.address(),
+                                  {},
+                                  {}});
+      return;
+    }
+    const Object* object = sides_.desired().state.find(key.target.object);
+    auto change = grant_change(key, domain, Action::Revoke, object->place);
+    change.risk = Risk::Disruptive;
+    add_statement(change, kinds::revoke_statement(key), sides_.mesh().deploy_role(domain));
+    result_.changes.push_back(std::move(change));
+  }
+
+  Change membership_change(const MembershipKey& key, const std::string& domain, Action action, Place place) const {
+    Change change;
+    change.address = key.address();
+    change.kind = "membership";
+    change.name = key.member.display();
+    change.domain = domain;
+    change.action = action;
+    change.reason = action == Action::Grant ? Reason::NotGranted : Reason::NotDeclaredGrant;
+    change.place = place;
+    change.membership = key;
+    change.needs = {key.role.address(), grantee_address(key.member)};
+    return change;
+  }
+
+  void add_membership(const MembershipKey& key, const Membership& membership) {
+    if (!sides_.in_scope(membership.domain) || sides_.live.memberships.count(key) > 0) return;
+    auto change = membership_change(key, membership.domain, Action::Grant, membership.place);
+    add_statement(change, kinds::grant_role(key), sides_.mesh().deploy_role(membership.domain));
+    result_.changes.push_back(std::move(change));
+  }
+
+  void remove_membership(const MembershipKey& key) {
+    if (sides_.desired().state.memberships.count(key) > 0) return;
+    const Object* role = sides_.desired().state.find(key.role);
+    if (role == nullptr || role->structure_is_foreign() || !sides_.in_scope(role->domain) || is_dropped(key.role))
+      return;
+    if (key.member.type == GranteeType::User && sides_.desired().exact_user_roles.count(key.role) == 0) return;
+    if (key.member.type == GranteeType::Share) return;
+    if (key.member.type != GranteeType::User && is_dropped(role_id(key.member))) return;
+    auto change = membership_change(key, role->domain, Action::Revoke, role->place);
+    change.risk = Risk::Disruptive;
+    add_statement(change, kinds::revoke_role(key), sides_.mesh().deploy_role(role->domain));
+    result_.changes.push_back(std::move(change));
+  }
+
+  void transfer(const Object& desired) {
+    const Object* live = sides_.live_object(desired.id);
+    if (!desired.owner || live == nullptr || !sides_.in_scope(desired.domain) ||
+        desired.ignore_changes.count("owner") > 0)
+      return;
+    if (live->live.owner == *desired.owner && live->live.owner_type == "ROLE") return;
+    if (live->live.unknown.count("owner") > 0) return;
+    GrantKey key{{TargetForm::Object, desired.id, KindId::Table},
+                 {GranteeType::Role, QualifiedName({*desired.owner})},
+                 "OWNERSHIP"};
+    auto change = grant_change(key, desired.domain, Action::Grant, desired.place);
+    change.diff.push_back({"owner", Value(live->live.owner.display()), Value(desired.owner->display()), {}});
+    change.risk = Risk::Disruptive;
+    add_statement(change, kinds::transfer_ownership(desired.id, *desired.owner),
+                  sides_.mesh().deploy_role(desired.domain));
+    result_.changes.push_back(std::move(change));
+  }
+
+  const Sides& sides_;
+  DiffResult& result_;
+  std::map<GrantKey, Grant> wanted_;
+  std::set<ObjectId> dropped_;
+};
+
+}  // namespace
+
+void diff_access(const Sides& sides, DiffResult& result) { Access(sides, result).run(); }
+
+}  // namespace mesh::diff_parts

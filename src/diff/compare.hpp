@@ -1,0 +1,66 @@
+#pragma once
+// Inner parts of diff: one file each for objects, tables, what is gone, and access.
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "mesh/diff/diff.hpp"
+#include "mesh/kinds/ddl.hpp"
+#include "mesh/kinds/kind.hpp"
+
+namespace mesh::diff_parts {
+
+// The two sides as the parts see them: live and ledger already under the names that renamed_from gives.
+struct Sides {
+  const DiffInput& input;
+  const DiffOptions& options;
+  State live;
+  Ledger ledger;
+
+  const Mesh& mesh() const { return input.mesh; }
+  const Desired& desired() const { return input.desired; }
+  const Object* live_object(const ObjectId& id) const { return live.find(id); }
+  const LedgerEntry* entry(const ObjectId& id) const { return ledger.find(id); }
+  bool in_scope(const std::string& domain) const {
+    return options.domains.empty() || options.domains.count(domain) > 0;
+  }
+};
+
+// renamed_from carried through live and ledger; the changes that do it, and refusals where both names exist.
+Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffResult& result);
+
+// Creation, adoption, update of every declared object in scope.
+void diff_objects(const Sides& sides, DiffResult& result);
+// What the ledger knows and nobody declares: drops, forgets; vanished objects; safety against mass removal.
+void diff_removals(const Sides& sides, DiffResult& result);
+// Privileges, memberships, ownership.
+void diff_access(const Sides& sides, DiffResult& result);
+// drift: what is there and nobody's.
+void list_unmanaged(const Sides& sides, DiffResult& result);
+
+// Where consent was given for losing what stands at `address`: a tombstone, or --allow-destroy outside protected
+// environments.
+enum class Consent { Given, Missing, Protected };
+Consent consent_for(const Sides& sides, const ObjectId& id, const Name* column = nullptr);
+// The refusal of a loss without consent, with the ways out.
+Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, const std::string& what, Place place);
+
+Change change_of(const ObjectId& id, const std::string& domain, Action action, Reason reason, Place place);
+void add_statement(Change& change, std::string sql, const std::string& role);
+std::string with_row_count(const std::string& words, const std::optional<int64_t>& rows);  // "loses data (12 rows)"
+
+// The ledger entry as it shall stand after a change of this declared object.
+LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made);
+// Names of the texts that Snowflake reprints, with what is written: query, cluster_by, columns.C.default.
+std::map<std::string, std::string> echoed_texts(const Object& desired);
+// True where `desired` is what Snowflake echoes as `live`: by the ledger's echo, else by `same`.
+bool same_text(const LedgerEntry* entry, const std::string& key, const std::string& desired, const std::string& live,
+               bool (*same)(std::string_view, std::string_view));
+
+// Adds columns, constraints and clustering of a table to its update; refusals and risk with them.
+void diff_table(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result);
+Value column_record(const Column& column);
+
+}  // namespace mesh::diff_parts

@@ -1,0 +1,285 @@
+#include "mesh/diff/diff.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compare.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/sql/normalise.hpp"
+
+namespace mesh {
+namespace diff_parts {
+
+Change change_of(const ObjectId& id, const std::string& domain, Action action, Reason reason, Place place) {
+  Change change;
+  change.address = id.address();
+  change.kind = kind_words(id.kind);
+  change.name = id.name.display();
+  change.domain = domain;
+  change.action = action;
+  change.reason = reason;
+  change.place = place;
+  change.object = id;
+  return change;
+}
+
+void add_statement(Change& change, std::string sql, const std::string& role) {
+  change.statements.push_back({std::move(sql), role});
+}
+
+std::string with_row_count(const std::string& words, const std::optional<int64_t>& rows) {
+  if (!rows) return words;
+  return fmt::format("{} ({} {})", words, with_thousands(*rows), *rows == 1 ? "row" : "rows");
+}
+
+Consent consent_for(const Sides& sides, const ObjectId& id, const Name* column) {
+  for (const auto& tombstone : sides.desired().removed) {
+    if (tombstone.action != Tombstone::Action::Drop) continue;
+    if (column != nullptr && tombstone.column && tombstone.object == id && *tombstone.column == *column)
+      return Consent::Given;
+    // A container's tombstone covers what mesh knows inside it: each is still dropped, and shown, by itself.
+    const bool covers = tombstone.object == id || id.name.is_under(tombstone.object.name);
+    if (!tombstone.column && covers && column == nullptr) return Consent::Given;
+  }
+  const auto& allowed = sides.options.allow_destroy;
+  if (allowed.empty()) return Consent::Missing;
+  if (sides.mesh().environment.is_protected) return Consent::Protected;
+  const std::string address = column == nullptr ? id.address() : "column " + id.name.child(*column).display();
+  const bool named = allowed.count("all") > 0 || allowed.count(address) > 0 || allowed.count(id.address()) > 0;
+  return named ? Consent::Given : Consent::Missing;
+}
+
+Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, const std::string& what, Place place) {
+  const std::string address = column == nullptr ? id.address() : "column " + id.name.child(*column).display();
+  Refusal refusal;
+  refusal.address = address;
+  refusal.code = "MESH2001";
+  refusal.message = fmt::format("{} {}, and nothing in the manifests consents to it", address, what);
+  refusal.ways_out = fmt::format(
+      "put its lines back; or consent in the domain's manifest: removed: [{{object: {}, action: drop}}]", address);
+  if (!sides.mesh().environment.is_protected) {
+    refusal.ways_out += fmt::format("; or, in this environment, apply with --allow-destroy '{}'", address);
+  }
+  refusal.place = place;
+  return refusal;
+}
+
+std::map<std::string, std::string> echoed_texts(const Object& desired) {
+  std::map<std::string, std::string> texts;
+  if (desired.query) texts["query"] = desired.query->text;
+  if (desired.cluster_by && !desired.cluster_by->empty()) {
+    std::vector<std::string> keys;
+    for (const auto& key : *desired.cluster_by) keys.push_back(key.text);
+    texts["cluster_by"] = join(keys, ", ");
+  }
+  for (const auto& column : desired.columns) {
+    if (column.default_value) texts["columns." + column.name.stored() + ".default"] = column.default_value->text;
+  }
+  return texts;
+}
+
+bool same_text(const LedgerEntry* entry, const std::string& key, const std::string& desired, const std::string& live,
+               bool (*same)(std::string_view, std::string_view)) {
+  if (same(desired, live)) return true;
+  if (entry == nullptr) return false;
+  const auto echo = entry->echoes.find(key);
+  if (echo == entry->echoes.end()) return false;
+  return echo->second.written_hash == sql::text_hash(desired) && sql::same_sql(echo->second.echo, live);
+}
+
+LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
+  LedgerEntry entry;
+  if (const auto* old = sides.entry(desired.id)) entry = *old;
+  entry.address = desired.id.address();
+  entry.domain = desired.domain;
+  entry.made = made;
+  if (desired.prevent_destroy) entry.prevent_destroy = *desired.prevent_destroy;
+  // Only texts that are still written keep their echo; the apply layer adds fresh ones.
+  const auto texts = echoed_texts(desired);
+  std::erase_if(entry.echoes, [&](const auto& echo) { return texts.count(echo.first) == 0; });
+  entry.attached.clear();
+  for (const auto& row : kinds::of(desired.id.kind).properties) {
+    const Value* value = desired.find(row.name);
+    if (row.from == kinds::ReadFrom::Parameter && value != nullptr && !value->is_null()) {
+      entry.attached[std::string(row.name)] = to_display(*value, 200);
+    }
+  }
+  return entry;
+}
+
+namespace {
+
+// The name under the renamed container, where `name` is it or inside it.
+QualifiedName moved(const QualifiedName& name, const QualifiedName& from, const QualifiedName& to) {
+  if (name == from) return to;
+  if (!name.is_under(from)) return name;
+  auto parts = to.parts();
+  parts.insert(parts.end(), name.parts().begin() + static_cast<std::ptrdiff_t>(from.depth()), name.parts().end());
+  return QualifiedName(std::move(parts));
+}
+
+bool moves_with(const ObjectId& id, const ObjectId& from) {
+  if (id == from) return true;
+  const bool is_container = from.kind == KindId::Database || from.kind == KindId::Schema;
+  return is_container && id.kind != from.kind && id.name.is_under(from.name);
+}
+
+ObjectId moved(ObjectId id, const ObjectId& from, const QualifiedName& to) {
+  if (moves_with(id, from)) id.name = moved(id.name, from.name, to);
+  return id;
+}
+
+Grantee moved(Grantee grantee, const ObjectId& from, const QualifiedName& to) {
+  const auto kind = grantee.type == GranteeType::DatabaseRole ? KindId::DatabaseRole : KindId::Role;
+  if (grantee.type == GranteeType::Role || grantee.type == GranteeType::DatabaseRole) {
+    grantee.name = moved(ObjectId{kind, grantee.name}, from, to).name;
+  }
+  return grantee;
+}
+
+State moved(const State& state, const ObjectId& from, const QualifiedName& to) {
+  State out;
+  for (const auto& [old_id, old_object] : state.objects) {
+    const ObjectId id = moved(old_id, from, to);
+    Object object = old_object;
+    object.id = id;
+    if (from.kind == KindId::Role && object.live.owner == from.name.last()) object.live.owner = to.last();
+    for (auto& constraint : object.constraints) {
+      if (constraint.type == ConstraintType::ForeignKey) {
+        constraint.references = moved(ObjectId{KindId::Table, constraint.references}, from, to).name;
+      }
+    }
+    out.objects.emplace(id, std::move(object));
+  }
+  for (const auto& [old_key, old_grant] : state.grants) {
+    GrantKey key = old_key;
+    Grant grant = old_grant;
+    key.target.object = moved(key.target.object, from, to);
+    key.grantee = moved(key.grantee, from, to);
+    grant.key = key;
+    out.grants.emplace(key, std::move(grant));
+  }
+  for (const auto& [old_key, old_membership] : state.memberships) {
+    MembershipKey key = old_key;
+    Membership membership = old_membership;
+    key.role = moved(key.role, from, to);
+    key.member = moved(key.member, from, to);
+    membership.key = key;
+    out.memberships.emplace(key, std::move(membership));
+  }
+  return out;
+}
+
+struct MovedLedger {
+  Ledger ledger;
+  LedgerEffect effect;
+};
+
+MovedLedger moved(const Ledger& ledger, const ObjectId& from, const QualifiedName& to) {
+  MovedLedger out;
+  out.ledger = ledger;
+  out.ledger.entries.clear();
+  for (auto [address, entry] : ledger.entries) {
+    const auto id = parse_address(address);
+    const auto there = id ? moved(*id, from, to) : ObjectId{};
+    if (!id || there == *id) {
+      out.ledger.entries.emplace(address, std::move(entry));
+      continue;
+    }
+    out.effect.remove.push_back(address);
+    entry.address = there.address();
+    if (*id == from) {
+      out.effect.record = entry;
+    } else {
+      out.effect.also_record.push_back(entry);
+    }
+    out.ledger.entries.emplace(entry.address, std::move(entry));
+  }
+  return out;
+}
+
+Refusal both_exist(const Object& desired, const ObjectId& old) {
+  Refusal refusal;
+  refusal.address = desired.id.address();
+  refusal.code = "MESH2003";
+  refusal.message = fmt::format("renamed_from names {}, but both it and {} exist", old.address(), desired.id.address());
+  refusal.ways_out =
+      "take renamed_from out where the two are different things; or move what is needed and remove the old one";
+  refusal.place = desired.place;
+  return refusal;
+}
+
+}  // namespace
+
+Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffResult& result) {
+  Sides sides{input, options, input.live.state, input.ledger};
+  std::vector<const Object*> renamed;
+  for (const auto& [id, object] : input.desired.state.objects) {
+    if (object.renamed_from) renamed.push_back(&object);
+  }
+  // Containers first: what is inside moves with them.
+  std::stable_sort(renamed.begin(), renamed.end(),
+                   [](const Object* a, const Object* b) { return a->id.name.depth() < b->id.name.depth(); });
+  for (const Object* object : renamed) {
+    const ObjectId old{object->id.kind, *object->renamed_from};
+    const Object* old_live = sides.live.find(old);
+    if (old_live == nullptr) continue;
+    if (sides.live.find(object->id) != nullptr) {
+      result.refused.push_back(both_exist(*object, old));
+      continue;
+    }
+    auto change = change_of(object->id, object->domain, Action::Rename, Reason::Renamed, object->place);
+    change.diff.push_back({"name", Value(old.name.display()), Value(object->id.name.display()), {}});
+    change.risk = Risk::Disruptive;  // whoever names the old one breaks
+    add_statement(change, kinds::rename_statement(old, object->id.name), sides.mesh().deploy_role(object->domain));
+    change.removes.push_back(old.address());
+    sides.live = moved(sides.live, old, object->id.name);
+    auto ledger = moved(sides.ledger, old, object->id.name);
+    sides.ledger = std::move(ledger.ledger);
+    change.ledger = std::move(ledger.effect);
+    if (sides.in_scope(object->domain)) result.changes.push_back(std::move(change));
+  }
+  return sides;
+}
+
+namespace {
+
+bool is_target(const Change& change, const std::vector<std::string>& targets) {
+  return std::find(targets.begin(), targets.end(), change.address) != targets.end();
+}
+
+// --target keeps the named changes and whatever they need, transitively.
+void keep_targets(DiffResult& result, const std::vector<std::string>& targets) {
+  if (targets.empty()) return;
+  std::set<std::string> wanted;
+  for (bool grew = true; grew;) {
+    grew = false;
+    for (const auto& change : result.changes) {
+      if (!is_target(change, targets) && wanted.count(change.address) == 0) continue;
+      for (const auto& need : change.needs) grew |= wanted.insert(need).second;
+    }
+  }
+  const auto kept = [&](const std::string& address) {
+    return std::find(targets.begin(), targets.end(), address) != targets.end() || wanted.count(address) > 0;
+  };
+  std::erase_if(result.changes, [&](const Change& change) { return !kept(change.address); });
+  std::erase_if(result.refused,
+                [&](const Refusal& refusal) { return refusal.code == "MESH2001" && !kept(refusal.address); });
+}
+
+}  // namespace
+}  // namespace diff_parts
+
+DiffResult diff(const DiffInput& input, const DiffOptions& options) {
+  DiffResult result;
+  const auto sides = diff_parts::resolve_renames(input, options, result);
+  diff_parts::diff_objects(sides, result);
+  diff_parts::diff_removals(sides, result);
+  diff_parts::diff_access(sides, result);
+  if (options.drift) diff_parts::list_unmanaged(sides, result);
+  diff_parts::keep_targets(result, options.targets);
+  return result;
+}
+
+}  // namespace mesh

@@ -1,0 +1,309 @@
+// Columns, constraints and clustering of a table, by the column-alteration matrix of ALTER TABLE ... ALTER COLUMN.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compare.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/sql/normalise.hpp"
+
+namespace mesh::diff_parts {
+
+Value column_record(const Column& column) {
+  ValueRecord record;
+  record.emplace_back("type", column.type.to_string());
+  if (!column.nullable) record.emplace_back("nullable", false);
+  if (column.default_value) record.emplace_back("default", column.default_value->text);
+  if (column.identity) {
+    record.emplace_back("identity", ValueRecord{{"start", Value(column.identity->start)},
+                                                {"increment", Value(column.identity->increment)}});
+  }
+  if (!column.collate.empty()) record.emplace_back("collate", column.collate);
+  if (!column.comment.empty()) record.emplace_back("comment", column.comment);
+  return record;
+}
+
+namespace {
+
+// The statements of one table's update fall into stages that must follow each other: keys and clustering let go of
+// columns first, columns change, keys and clustering take hold again.
+enum Stage { kRename, kRelease, kAdd, kAlter, kDrop, kHold, kStages };
+
+class TableUpdate {
+ public:
+  TableUpdate(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result)
+      : sides_(sides),
+        desired_(desired),
+        live_(live),
+        change_(change),
+        result_(result),
+        entry_(sides.entry(desired.id)) {}
+
+  void run() {
+    columns();
+    constraints();
+    clustering();
+    const std::string role = sides_.mesh().deploy_role(desired_.domain);
+    std::vector<Statement> properties = std::move(change_.statements);
+    change_.statements.clear();
+    for (auto& stage : stages_) {
+      for (auto& sql : stage) add_statement(change_, std::move(sql), role);
+    }
+    change_.statements.insert(change_.statements.end(), properties.begin(), properties.end());
+  }
+
+ private:
+  const ObjectId& id() const { return desired_.id; }
+  bool ignored(const Name& column) const {
+    return desired_.ignore_changes.count("columns") > 0 ||
+           desired_.ignore_changes.count("columns." + column.stored()) > 0;
+  }
+  void line(std::string property, Value before, Value after, std::string cost = {}) {
+    change_.diff.push_back({std::move(property), std::move(before), std::move(after), std::move(cost)});
+  }
+  void raise(Risk risk) { change_.risk = std::max(change_.risk, risk); }
+
+  void refuse(const Column& column, std::string what, std::string ways_out) {
+    Refusal refusal;
+    refusal.address = "column " + id().name.child(column.name).display();
+    refusal.code = "MESH2002";
+    refusal.message = fmt::format("{}: {}", refusal.address, what);
+    refusal.ways_out = std::move(ways_out);
+    refusal.place = column.place.known() ? column.place : desired_.place;
+    result_.refused.push_back(std::move(refusal));
+  }
+  std::string rebuild_way(const Column& column) const {
+    return fmt::format(
+        "keep the live definition in the manifest; or add a column beside it (for example {}_NEW), fill it with "
+        "UPDATE, move its readers, and "
+        "give up the old one with removed: [{{object: column {}, action: drop}}]",
+        column.name.stored(), id().name.child(column.name).display());
+  }
+
+  const Column* find(const std::vector<Column>& columns, const Name& name) const {
+    const auto it = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
+    return it == columns.end() ? nullptr : &*it;
+  }
+
+  void columns() {
+    std::set<Name> taken;
+    for (const auto& column : desired_.columns) {
+      const Column* now = find(live_.columns, column.name);
+      if (now == nullptr && column.renamed_from) {
+        now = find(live_.columns, *column.renamed_from);
+        if (now != nullptr) rename(column, *now);
+      }
+      if (now != nullptr) {
+        taken.insert(now->name);
+        if (!ignored(column.name)) alter(column, *now);
+      } else if (!ignored(column.name)) {
+        add(column);
+      }
+    }
+    for (const auto& column : live_.columns) {
+      if (taken.count(column.name) == 0 && !ignored(column.name)) drop(column);
+    }
+  }
+
+  void rename(const Column& column, const Column& now) {
+    line("columns." + now.name.stored() + ".name", Value(now.name.display()), Value(column.name.display()));
+    stages_[kRename].push_back(kinds::rename_column(id(), now.name, column.name));
+    raise(Risk::Disruptive);
+  }
+
+  // ADD COLUMN takes only a bare literal as default, and NOT NULL without one only while the table is empty (table
+  // entry, column.default).
+  void add(const Column& column) {
+    line("columns." + column.name.stored(), Value(), column_record(column));
+    const bool has_rows = live_.live.rows.value_or(1) > 0;
+    if (column.identity && has_rows) {
+      refuse(column, "an identity column cannot be added to a table that has rows",
+             "add the column without identity and fill it; or make a new table and move the rows");
+      return;
+    }
+    if (!column.nullable && !column.default_value && !column.identity && has_rows) {
+      refuse(column, "a NOT NULL column without a default cannot be added to a table that has rows",
+             "give it a literal default; or add it as nullable, fill it with UPDATE, and state nullable: false "
+             "afterwards");
+      return;
+    }
+    stages_[kAdd].push_back(kinds::add_column(id(), column));
+  }
+
+  void alter(const Column& column, const Column& now) {
+    type(column, now);
+    nullability(column, now);
+    default_value(column, now);
+    const std::string prefix = "columns." + column.name.stored();
+    if (column.collate != now.collate) {
+      line(prefix + ".collate", Value(now.collate), Value(column.collate));
+      refuse(column, "the collation of a column cannot be changed", rebuild_way(column));
+    }
+    if (column.comment != now.comment) {
+      line(prefix + ".comment", Value(now.comment), Value(column.comment));
+      stages_[kAlter].push_back(kinds::set_column_comment(id(), column.name, column.comment));
+    }
+  }
+
+  void type(const Column& column, const Column& now) {
+    if (column.type == now.type) return;
+    const auto answer = type_change(now.type, column.type);
+    if (answer.how == TypeChange::None) return;
+    line("columns." + column.name.stored() + ".type", Value(now.type.to_string()), Value(column.type.to_string()));
+    if (answer.how == TypeChange::Refused) {
+      refuse(
+          column,
+          fmt::format("cannot change type {} to {}: {}", now.type.to_string(), column.type.to_string(), answer.reason),
+          rebuild_way(column));
+      return;
+    }
+    if (answer.how == TypeChange::InPlaceMayFail) change_.diff.back().cost = answer.reason;
+    stages_[kAlter].push_back(kinds::set_column_type(id(), column));
+  }
+
+  void nullability(const Column& column, const Column& now) {
+    if (column.nullable == now.nullable) return;
+    // With schema evolution on, loading may have dropped NOT NULL: legitimate.
+    const Value* evolves = live_.find("enable_schema_evolution");
+    if (now.nullable && evolves != nullptr && *evolves == Value(true)) return;
+    line("columns." + column.name.stored() + ".nullable", Value(now.nullable), Value(column.nullable));
+    if (!column.nullable) change_.diff.back().cost = "fails where NULLs are stored";
+    // A primary key is let go before its column may be NULL again, and NOT NULL comes before a key takes hold.
+    stages_[kAlter].push_back(kinds::set_column_nullable(id(), column.name, column.nullable));
+  }
+
+  static bool is_sequence(const SqlText& text) {
+    const std::string normal = sql::normal_form(text.text);
+    return normal.size() > 8 && normal.substr(normal.size() - 8) == ".NEXTVAL";
+  }
+
+  void default_value(const Column& column, const Column& now) {
+    const std::string prefix = "columns." + column.name.stored();
+    if (column.identity || now.identity) {
+      const bool same = column.identity && now.identity && column.identity->start == now.identity->start &&
+                        column.identity->increment == now.identity->increment;
+      if (same) return;
+      const auto show = [](const std::optional<Identity>& i) {
+        return i ? Value(fmt::format("IDENTITY({}, {})", i->start, i->increment)) : Value();
+      };
+      line(prefix + ".identity", show(now.identity), show(column.identity));
+      refuse(column, "the identity of a column cannot be added, changed or taken away", rebuild_way(column));
+      return;
+    }
+    const std::string wanted = column.default_value ? column.default_value->text : "NULL";
+    const std::string live = now.default_value ? now.default_value->text : "NULL";
+    if (same_text(entry_, prefix + ".default", wanted, live, sql::same_default)) return;
+    line(prefix + ".default", now.default_value ? Value(live) : Value(),
+         column.default_value ? Value(wanted) : Value());
+    if (!column.default_value) {
+      stages_[kAlter].push_back(kinds::drop_column_default(id(), column.name));
+    } else if (now.default_value && is_sequence(*now.default_value) && is_sequence(*column.default_value)) {
+      stages_[kAlter].push_back(kinds::set_column_default(id(), column.name, *column.default_value));
+    } else {
+      refuse(column,
+             fmt::format("a default cannot be added or changed ({} to {}): Snowflake only drops one, or exchanges one "
+                         "sequence for another",
+                         live, wanted),
+             rebuild_way(column));
+    }
+  }
+
+  void drop(const Column& column) {
+    // Columns that schema evolution added are left alone.
+    const Value* evolves = live_.find("enable_schema_evolution");
+    if (evolves != nullptr && *evolves == Value(true) && consent_for(sides_, id(), &column.name) != Consent::Given)
+      return;
+    line("columns." + column.name.stored(), column_record(column), Value(),
+         with_row_count("loses data", live_.live.rows));
+    stages_[kDrop].push_back(kinds::drop_column(id(), column.name));
+    raise(Risk::Destructive);
+    if (consent_for(sides_, id(), &column.name) != Consent::Given) {
+      result_.refused.push_back(
+          refuse_loss(sides_, id(), &column.name, "would be dropped with its data", desired_.place));
+    }
+  }
+
+  static std::string property_of(const Constraint& constraint) {
+    switch (constraint.type) {
+      case ConstraintType::PrimaryKey:
+        return "primary_key";
+      case ConstraintType::Unique:
+        return "unique";
+      case ConstraintType::ForeignKey:
+        return "foreign_keys";
+    }
+    broken_promise("every constraint type is named", __FILE__, __LINE__);
+  }
+  static Value show(const Constraint& constraint) {
+    ValueList columns;
+    for (const auto& name : constraint.columns) columns.emplace_back(name.display());
+    if (constraint.type != ConstraintType::ForeignKey) return columns;
+    return ValueRecord{{"columns", columns}, {"references", Value(constraint.references.display())}};
+  }
+
+  // A foreign key without columns means the primary key of the table it names.
+  static bool same(const Constraint& desired, const Constraint& live) {
+    if (desired.type != ConstraintType::ForeignKey || !desired.references_columns.empty()) return desired == live;
+    return live.type == desired.type && live.columns == desired.columns && live.references == desired.references;
+  }
+
+  void constraints() {
+    if (desired_.ignore_changes.count("constraints") > 0) return;
+    const auto has = [](const std::vector<Constraint>& all, const auto& matches) {
+      return std::any_of(all.begin(), all.end(), matches);
+    };
+    for (const auto& now : live_.constraints) {
+      if (has(desired_.constraints, [&](const Constraint& d) { return same(d, now); })) continue;
+      line(property_of(now), show(now), Value());
+      stages_[kRelease].push_back(kinds::drop_constraint(id(), now));
+    }
+    for (const auto& wanted : desired_.constraints) {
+      if (has(live_.constraints, [&](const Constraint& l) { return same(wanted, l); })) continue;
+      line(property_of(wanted), Value(), show(wanted));
+      stages_[kHold].push_back(kinds::add_constraint(id(), wanted));
+    }
+  }
+
+  static std::vector<std::string> texts(const std::optional<std::vector<SqlText>>& keys) {
+    std::vector<std::string> all;
+    if (keys)
+      std::transform(keys->begin(), keys->end(), std::back_inserter(all), [](const SqlText& key) { return key.text; });
+    return all;
+  }
+
+  void clustering() {
+    if (desired_.ignore_changes.count("cluster_by") > 0) return;
+    const auto wanted = texts(desired_.cluster_by);
+    const auto now = texts(live_.cluster_by);
+    const bool same_keys = std::equal(wanted.begin(), wanted.end(), now.begin(), now.end(), sql::same_cluster_key);
+    if (same_keys) return;
+    const auto never = [](std::string_view, std::string_view) { return false; };
+    if (!wanted.empty() && same_text(entry_, "cluster_by", join(wanted, ", "), join(now, ", "), never)) return;
+    const auto show_keys = [](const std::vector<std::string>& keys) {
+      return keys.empty() ? Value() : Value(join(keys, ", "));
+    };
+    line("cluster_by", show_keys(now), show_keys(wanted));
+    if (wanted.empty()) {
+      stages_[kRelease].push_back(kinds::drop_cluster_by(id()));
+    } else {
+      raise(Risk::Expensive);
+      stages_[kHold].push_back(kinds::set_cluster_by(id(), *desired_.cluster_by));
+    }
+  }
+
+  const Sides& sides_;
+  const Object& desired_;
+  const Object& live_;
+  Change& change_;
+  DiffResult& result_;
+  const LedgerEntry* entry_;
+  std::vector<std::string> stages_[kStages];
+};
+
+}  // namespace
+
+void diff_table(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result) {
+  TableUpdate(sides, desired, live, change, result).run();
+}
+
+}  // namespace mesh::diff_parts
