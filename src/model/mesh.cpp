@@ -1,0 +1,42 @@
+#include "mesh/model/mesh.hpp"
+
+#include <algorithm>
+
+#include "mesh/base/text.hpp"
+
+namespace mesh {
+namespace {
+
+std::string role_for(const Mesh& mesh, const std::string& domain, std::string DeployRoles::*which) {
+  const auto* found = mesh.find(domain);
+  if (found != nullptr && !(found->roles.*which).empty()) return found->roles.*which;
+  return mesh.environment.roles.*which;
+}
+
+}  // namespace
+
+const Domain* Mesh::find(const std::string& wanted) const {
+  const auto it = std::find_if(domains.begin(), domains.end(), [&](const Domain& d) { return d.name == wanted; });
+  return it == domains.end() ? nullptr : &*it;
+}
+
+const Domain* Mesh::owner_of(const std::string& stored_name) const {
+  const Domain* owner = nullptr;
+  size_t longest = 0;
+  for (const auto& domain : domains) {
+    for (const auto& pattern : domain.owns) {
+      if (pattern.size() <= longest || !glob_match(pattern, stored_name)) continue;
+      owner = &domain;
+      longest = pattern.size();
+    }
+  }
+  return owner;
+}
+
+std::string Mesh::deploy_role(const std::string& domain) const { return role_for(*this, domain, &DeployRoles::deploy); }
+std::string Mesh::creator_role(const std::string& domain) const {
+  return role_for(*this, domain, &DeployRoles::creator);
+}
+std::string Mesh::plan_role(const std::string& domain) const { return role_for(*this, domain, &DeployRoles::plan); }
+
+}  // namespace mesh

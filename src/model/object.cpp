@@ -1,0 +1,100 @@
+#include "mesh/model/object.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "mesh/base/text.hpp"
+
+namespace mesh {
+namespace {
+
+struct KindRow {
+  KindId kind;
+  const char* words;
+  size_t depth;  // parts of a full name
+};
+// In the order of the enum.
+constexpr auto kKinds = std::to_array<KindRow>({
+    {KindId::Warehouse, "warehouse", 1},
+    {KindId::Role, "role", 1},
+    {KindId::Database, "database", 1},
+    {KindId::DatabaseRole, "database role", 2},
+    {KindId::Schema, "schema", 2},
+    {KindId::Table, "table", 3},
+    {KindId::View, "view", 3},
+});
+constexpr const char* kDepthWords[] = {"", "its name alone", "two names, DATABASE.NAME", "three names, DB.SCHEMA.NAME"};
+
+const KindRow& row_of(KindId kind) {
+  const auto& row = kKinds[static_cast<size_t>(kind)];
+  MESH_ASSERT(row.kind == kind);
+  return row;
+}
+
+// "DATABASE_ROLE", "database  role" -> "database role"
+std::string folded_words(std::string_view words) {
+  std::string out;
+  for (const auto& word : split(replace_all(to_lower(words), "_", " "), ' ')) {
+    if (!trim(word).empty()) out += (out.empty() ? "" : " ") + std::string(trim(word));
+  }
+  return out;
+}
+
+std::string kinds_there_are() {
+  std::vector<std::string> words;
+  for (const auto& row : kKinds) words.emplace_back(row.words);
+  return join(words, ", ");
+}
+
+struct Head {
+  const KindRow* kind = nullptr;
+  std::string_view name;
+};
+// The kind whose words begin the address; of "database role A.B" the longer one.
+Head head_of(std::string_view address) {
+  Head best;
+  size_t best_length = 0;
+  for (const auto& row : kKinds) {
+    const std::string_view words = row.words;
+    if (words.size() <= best_length || address.size() <= words.size()) continue;
+    const auto begins = folded_words(address.substr(0, words.size())) == words && address[words.size()] == ' ';
+    const auto rest = trim(address.substr(words.size()));
+    if (!begins || rest.empty()) continue;
+    best = {&row, rest};
+    best_length = words.size();
+  }
+  return best;
+}
+
+}  // namespace
+
+const char* kind_words(KindId kind) { return row_of(kind).words; }
+
+std::optional<KindId> kind_from_words(std::string_view words) {
+  const auto folded = folded_words(words);
+  const auto* found = std::find_if(kKinds.begin(), kKinds.end(), [&](const auto& row) { return row.words == folded; });
+  if (found == kKinds.end()) return std::nullopt;
+  return found->kind;
+}
+
+std::string ObjectId::address() const { return std::string(kind_words(kind)) + " " + name.display(); }
+
+Result<ObjectId> parse_address(std::string_view address) {
+  const auto trimmed = trim(address);
+  const auto head = head_of(trimmed);
+  if (head.kind == nullptr) {
+    return fail("'" + std::string(trimmed) +
+                "' is no address: it begins with a kind and a blank, like 'table "
+                "SALES.ORDERS.ORDERS'. The kinds: " +
+                kinds_there_are());
+  }
+  auto name = QualifiedName::parse(head.name);
+  if (!name) return name.failure();
+  if (name->depth() != head.kind->depth) {
+    return fail("'" + std::string(trimmed) + "': a " + head.kind->words + " is named by " +
+                kDepthWords[head.kind->depth]);
+  }
+  return ObjectId{head.kind->kind, std::move(*name)};
+}
+
+}  // namespace mesh
