@@ -233,7 +233,11 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
     change.diff.push_back({"name", Value(old.name.display()), Value(object->id.name.display()), {}});
     change.risk = Risk::Disruptive;  // whoever names the old one breaks
     add_statement(change, kinds::rename_statement(old, object->id.name), sides.mesh().deploy_role(object->domain));
+    change.makes.push_back(change.address);
     change.removes.push_back(old.address());
+    for (auto container = object->id.name.parent(); !container.empty(); container = container.parent()) {
+      change.needs.push_back(ObjectId{container.depth() == 1 ? KindId::Database : KindId::Schema, container}.address());
+    }
     sides.live = moved(sides.live, old, object->id.name);
     auto ledger = moved(sides.ledger, old, object->id.name);
     sides.ledger = std::move(ledger.ledger);

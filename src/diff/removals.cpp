@@ -5,6 +5,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/sql/references.hpp"
 
 namespace mesh::diff_parts {
 namespace {
@@ -124,6 +125,24 @@ void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
   result.changes.push_back(drop(sides, *live, entry, tombstone));
 }
 
+// A view is dropped or replaced before what it reads goes away.
+void order_readers_first(const Sides& sides, DiffResult& result) {
+  const auto is_drop = [](const Change& change) { return change.action == Action::Drop; };
+  if (std::none_of(result.changes.begin(), result.changes.end(), is_drop)) return;
+  std::map<QualifiedName, std::vector<std::string>> readers;
+  for (const auto& [id, object] : sides.live.objects) {
+    if (!object.query) continue;
+    for (const auto& reference : sql::find_references(object.query->text))
+      readers[reference.name].push_back(id.address());
+  }
+  for (auto& change : result.changes) {
+    if (!is_drop(change)) continue;
+    const auto it = readers.find(change.object->name);
+    if (it != readers.end())
+      change.before_drop_of.insert(change.before_drop_of.end(), it->second.begin(), it->second.end());
+  }
+}
+
 void check_mass_removal(const Sides& sides, DiffResult& result) {
   std::map<std::string, std::pair<size_t, size_t>> counts;  // known, gone
   std::map<std::string, size_t> declared;
@@ -184,6 +203,7 @@ void diff_removals(const Sides& sides, DiffResult& result) {
     result.refused.push_back(std::move(refusal));
   }
   check_mass_removal(sides, result);
+  order_readers_first(sides, result);
 }
 
 void list_unmanaged(const Sides& sides, DiffResult& result) {

@@ -56,6 +56,11 @@ struct PlanHeader {
   int statements_read = 0;
   std::set<std::string> domains;
 };
-Plan make_plan(const Mesh& mesh, const Live& live, DiffResult diff, const PlanHeader& header, Diagnostics& diagnostics);
+Plan make_plan(const Mesh& mesh, const Desired& desired, const Live& live, DiffResult diff, const PlanHeader& header,
+               Diagnostics& diagnostics);
+
+// Who can read or write which table or view afterwards that could not before, and the reverse: for the declared account
+// roles, through whatever roles they hold.
+std::vector<AccessChange> access_changes(const Desired& desired, const State& live, const std::vector<Change>& changes);
 
 }  // namespace mesh

@@ -1,0 +1,231 @@
+// One graph over all changes, whatever their kind.
+#include <algorithm>
+#include <map>
+#include <queue>
+#include <tuple>
+
+#include <fmt/format.h>
+
+#include "mesh/plan/plan.hpp"
+
+namespace mesh {
+namespace {
+
+// Between changes that do not depend on each other: what is there is taken over first, access follows objects, revoking
+// and dropping come last.
+int rank(Action action) {
+  switch (action) {
+    case Action::Adopt:
+      return 0;
+    case Action::Rename:
+      return 1;
+    case Action::Create:
+      return 2;
+    case Action::Update:
+    case Action::Replace:
+      return 3;
+    case Action::Set:
+      return 4;
+    case Action::Grant:
+      return 5;
+    case Action::Revoke:
+      return 6;
+    case Action::Unset:
+      return 7;
+    case Action::Drop:
+      return 8;
+    case Action::Forget:
+      return 9;
+  }
+  broken_promise("every action has a rank", __FILE__, __LINE__);
+}
+
+auto sort_key(const Change& change) {
+  const auto depth = change.object ? static_cast<int>(change.object->name.depth()) : 0;
+  return std::make_tuple(rank(change.action), change.action == Action::Drop ? -depth : depth, change.address);
+}
+
+bool is_ownership(const Change& change) { return change.grant && change.grant->privilege == "OWNERSHIP"; }
+
+class Graph {
+ public:
+  explicit Graph(const std::vector<Change>& changes) : changes_(changes), before_(changes.size()) {
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      for (const auto& address : changes_[i].makes) makers_[address].push_back(i);
+      for (const auto& address : changes_[i].removes) removers_[address].push_back(i);
+    }
+    for (size_t i = 0; i < changes_.size(); ++i) link(i);
+    link_same_names();
+    link_ownership();
+    link_roles();
+    for (auto& list : before_) {
+      std::sort(list.begin(), list.end());
+      list.erase(std::unique(list.begin(), list.end()), list.end());
+    }
+  }
+
+  const std::vector<size_t>& before(size_t i) const { return before_[i]; }
+
+ private:
+  void edge(size_t first, size_t then) {
+    if (first != then) before_[then].push_back(first);
+  }
+  void after_all(const std::map<std::string, std::vector<size_t>>& index, const std::string& address, size_t then) {
+    const auto it = index.find(address);
+    if (it == index.end()) return;
+    for (const size_t first : it->second) edge(first, then);
+  }
+
+  void link(size_t i) {
+    const auto& change = changes_[i];
+    for (const auto& need : change.needs) after_all(makers_, need, i);
+    // Several changes of one object: taken over, renamed, then altered.
+    for (const auto& address : change.makes) {
+      for (const size_t other : makers_[address]) {
+        if (rank(changes_[other].action) < rank(change.action)) edge(other, i);
+      }
+    }
+    for (const auto& address : change.before_drop_of) {
+      after_all(removers_, address, i);
+      after_all(makers_, address, i);
+    }
+  }
+
+  // Tables and views share one namespace: what takes a name waits until it is free.
+  void link_same_names() {
+    std::map<QualifiedName, std::vector<size_t>> freed;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      for (const auto& address : changes_[i].removes) {
+        if (const auto id = parse_address(address)) freed[id->name].push_back(i);
+      }
+    }
+    if (freed.empty()) return;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (changes_[i].action != Action::Create && changes_[i].action != Action::Rename) continue;
+      const auto it = freed.find(changes_[i].object->name);
+      if (it == freed.end()) continue;
+      for (const size_t first : it->second) edge(first, i);
+    }
+  }
+
+  // Ownership moves last: whoever loses it could not finish the rest.
+  void link_ownership() {
+    std::map<std::string, std::vector<size_t>> by_object;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (is_ownership(changes_[i])) continue;
+      if (changes_[i].grant && changes_[i].grant->target.form == TargetForm::Object) {
+        by_object[changes_[i].grant->target.object.address()].push_back(i);
+      } else if (changes_[i].object) {
+        by_object[changes_[i].address].push_back(i);
+      }
+    }
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (is_ownership(changes_[i])) after_all(by_object, changes_[i].grant->target.object.address(), i);
+    }
+  }
+
+  // A role that runs statements must exist and hold what it is given; what it does to itself excepted.
+  void link_roles() {
+    std::map<std::string, std::vector<size_t>> gives;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const auto& change = changes_[i];
+      if (change.action == Action::Create && change.object && change.object->kind == KindId::Role) {
+        gives[change.object->name.last().stored()].push_back(i);
+      } else if (change.action == Action::Grant && change.membership &&
+                 change.membership->member.type == GranteeType::Role) {
+        gives[change.membership->member.name.last().stored()].push_back(i);
+      }
+    }
+    if (gives.empty()) return;
+    const auto runs_as = [&](size_t i, const std::string& role) {
+      const auto& statements = changes_[i].statements;
+      return std::any_of(statements.begin(), statements.end(), [&](const Statement& s) { return s.role == role; });
+    };
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      std::set<std::string> roles;
+      for (const auto& statement : changes_[i].statements) roles.insert(statement.role);
+      for (const auto& role : roles) {
+        const auto it = gives.find(role);
+        if (it == gives.end()) continue;
+        for (const size_t first : it->second) {
+          if (!runs_as(first, role)) edge(first, i);
+        }
+      }
+    }
+  }
+
+  const std::vector<Change>& changes_;
+  std::vector<std::vector<size_t>> before_;
+  std::map<std::string, std::vector<size_t>> makers_, removers_;
+};
+
+// A cycle among the changes that could not be placed: walk backwards until one comes again.
+std::vector<size_t> find_cycle(const Graph& graph, const std::vector<bool>& placed) {
+  size_t at = static_cast<size_t>(std::find(placed.begin(), placed.end(), false) - placed.begin());
+  std::vector<size_t> path;
+  while (std::find(path.begin(), path.end(), at) == path.end()) {
+    path.push_back(at);
+    for (const size_t first : graph.before(at)) {
+      if (!placed[first]) {
+        at = first;
+        break;
+      }
+    }
+  }
+  path.erase(path.begin(), std::find(path.begin(), path.end(), at));
+  std::reverse(path.begin(), path.end());
+  return path;
+}
+
+void report_cycle(const std::vector<Change>& changes, const std::vector<size_t>& cycle, Diagnostics& diagnostics) {
+  std::string path;
+  for (const size_t i : cycle) path += changes[i].address + " → ";
+  path += changes[cycle.front()].address;
+  auto& diagnostic =
+      diagnostics.error("MESH2010", changes[cycle.front()].place, fmt::format("changes wait for each other: {}", path),
+                        "break the circle: one of them must do without another, or be applied first with --target");
+  diagnostic.address = changes[cycle.front()].address;
+  for (const size_t i : cycle) diagnostic.notes.push_back({changes[i].address, changes[i].place});
+}
+
+}  // namespace
+
+std::vector<Change> order(std::vector<Change> changes, Diagnostics& diagnostics) {
+  std::stable_sort(changes.begin(), changes.end(),
+                   [](const Change& a, const Change& b) { return sort_key(a) < sort_key(b); });
+  const Graph graph(changes);
+  std::vector<size_t> missing(changes.size());
+  std::vector<std::vector<size_t>> then(changes.size());
+  for (size_t i = 0; i < changes.size(); ++i) {
+    missing[i] = graph.before(i).size();
+    for (const size_t first : graph.before(i)) then[first].push_back(i);
+  }
+  std::priority_queue<size_t, std::vector<size_t>, std::greater<>> ready;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    if (missing[i] == 0) ready.push(i);
+  }
+  std::vector<size_t> sequence, position(changes.size());
+  std::vector<bool> placed(changes.size());
+  while (!ready.empty()) {
+    const size_t i = ready.top();
+    ready.pop();
+    placed[i] = true;
+    position[i] = sequence.size();
+    sequence.push_back(i);
+    for (const size_t next : then[i]) {
+      if (--missing[next] == 0) ready.push(next);
+    }
+  }
+  if (sequence.size() < changes.size()) report_cycle(changes, find_cycle(graph, placed), diagnostics);
+
+  std::vector<Change> ordered;
+  ordered.reserve(sequence.size());
+  for (const size_t i : sequence) {
+    for (const size_t first : graph.before(i)) changes[i].after.push_back(position[first]);
+    std::sort(changes[i].after.begin(), changes[i].after.end());
+    ordered.push_back(std::move(changes[i]));
+  }
+  return ordered;
+}
+
+}  // namespace mesh
