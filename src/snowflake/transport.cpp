@@ -36,6 +36,8 @@ struct Exchange {
   Transport::Done done;
   HttpReply reply;
   size_t sent = 0;
+  Clock::time_point last_sign;  // of life
+  uint64_t watch = 0;           // timer that looks at it
   bool too_large = false;
   char problem[CURL_ERROR_SIZE] = "";
   std::unique_ptr<curl_slist, FreeList> headers;
@@ -47,6 +49,7 @@ size_t give_body(char* buffer, size_t size, size_t count, void* to) {
   const size_t length = std::min(size * count, exchange.request.body.size() - exchange.sent);
   std::memcpy(buffer, exchange.request.body.data() + exchange.sent, length);
   exchange.sent += length;
+  exchange.last_sign = Clock::now();
   return length;
 }
 
@@ -58,6 +61,7 @@ size_t take_body(char* data, size_t size, size_t count, void* to) {
   auto& exchange = *static_cast<Exchange*>(to);
   if (exchange.reply.body.size() + size * count > kMostBody) return exchange.too_large = true, 0;
   exchange.reply.body.append(data, size * count);
+  exchange.last_sign = Clock::now();
   return size * count;
 }
 
@@ -126,7 +130,11 @@ struct Transport::Impl {
   void set_up(Exchange& exchange);
   void begin(std::unique_ptr<Exchange> exchange);
   void begin_waiting();
+  // libcurl's own speed limit counts what was uploaded and is seconds late: silence is watched here.
+  void watch(Exchange& exchange, milliseconds delay);
   void finish(CURL* easy, CURLcode code);
+  uint64_t after(milliseconds delay, Action action);
+  void forget(uint64_t timer);
   void collect();
   bool run_posted();
   void run_timers();
@@ -161,9 +169,6 @@ void Transport::Impl::set_up(Exchange& exchange) {
   curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange.headers.get());
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(options.read_timeout).count();
-  curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(seconds));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, static_cast<void*>(&exchange));
   if (!exchange.request.post) return;
@@ -178,8 +183,19 @@ void Transport::Impl::begin(std::unique_ptr<Exchange> exchange) {
   set_up(*exchange);
   if (exchange->urgency != Urgency::AtOnce) ++counted;
   MESH_ASSERT(curl_multi_add_handle(multi.get(), exchange->easy.get()) == CURLM_OK);
+  exchange->last_sign = Clock::now();
+  watch(*exchange, options.read_timeout);
   const auto id = exchange->id;
   running.emplace(id, std::move(exchange));
+}
+
+void Transport::Impl::watch(Exchange& exchange, milliseconds delay) {
+  exchange.watch = after(delay, [this, id = exchange.id] {
+    Exchange& watched = *running.at(id);
+    const auto silent = Clock::now() - watched.last_sign;
+    if (silent >= options.read_timeout) return finish(watched.easy.get(), CURLE_OPERATION_TIMEDOUT);
+    watch(watched, std::chrono::ceil<milliseconds>(options.read_timeout - silent));
+  });
 }
 
 void Transport::Impl::begin_waiting() {
@@ -196,6 +212,7 @@ void Transport::Impl::finish(CURL* easy, CURLcode code) {
   const auto node = running.extract(static_cast<Exchange*>(address)->id);
   auto& exchange = *node.mapped();
   describe(exchange, code);
+  forget(exchange.watch);
   curl_multi_remove_handle(multi.get(), easy);
   if (exchange.urgency != Urgency::AtOnce) --counted;
   exchange.done(std::move(exchange.reply));
@@ -233,6 +250,18 @@ int Transport::Impl::patience() const {
   if (timers.empty()) return static_cast<int>(kIdle.count());
   const auto left = std::chrono::ceil<milliseconds>(timers.begin()->first.first - Clock::now());
   return static_cast<int>(std::clamp(left, milliseconds{0}, kIdle).count());
+}
+
+uint64_t Transport::Impl::after(milliseconds delay, Action action) {
+  const auto id = ++last_id;
+  timers.emplace(std::pair{Clock::now() + delay, id}, std::move(action));
+  return id;
+}
+
+void Transport::Impl::forget(uint64_t timer) {
+  const auto at =
+      std::find_if(timers.begin(), timers.end(), [&](const auto& entry) { return entry.first.second == timer; });
+  if (at != timers.end()) timers.erase(at);
 }
 
 void Transport::Impl::loop() {
@@ -315,21 +344,13 @@ void Transport::abort(uint64_t exchange) {
       waiting.end());
   const auto node = impl_->running.extract(exchange);
   if (node.empty()) return;
+  impl_->forget(node.mapped()->watch);
   if (node.mapped()->urgency != Urgency::AtOnce) --impl_->counted;
   curl_multi_remove_handle(impl_->multi.get(), node.mapped()->easy.get());
 }
 
-uint64_t Transport::after(milliseconds delay, Action action) {
-  const auto id = ++impl_->last_id;
-  impl_->timers.emplace(std::pair{Clock::now() + delay, id}, std::move(action));
-  return id;
-}
+uint64_t Transport::after(milliseconds delay, Action action) { return impl_->after(delay, std::move(action)); }
 
-void Transport::forget(uint64_t timer) {
-  auto& timers = impl_->timers;
-  const auto at =
-      std::find_if(timers.begin(), timers.end(), [&](const auto& entry) { return entry.first.second == timer; });
-  if (at != timers.end()) timers.erase(at);
-}
+void Transport::forget(uint64_t timer) { impl_->forget(timer); }
 
 }  // namespace mesh::snowflake
