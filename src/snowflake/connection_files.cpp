@@ -141,7 +141,7 @@ Status check_permissions(const fs::path& file, const Environment& environment, s
   if (::stat(file.c_str(), &facts) != 0) return Done{};
   const auto advice = fmt::format("run: chmod 600 '{}'", file.string());
   if ((facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
-    return fail(fmt::format("'{}' can be written by others and is not used; {}", file.string(), advice));
+    return fail(fmt::format("'{}' can be written by others; {}", file.string(), advice));
   }
   if (skips_read_warning(environment)) return Done{};
   if ((facts.st_mode & (S_IRGRP | S_IROTH)) != 0) {

@@ -255,8 +255,12 @@ Status Resolver::set_key() {
   keep_higher("private_key_path", "private_key_raw");
   settings_.private_key_pem = Secret(text("private_key_raw"));
   if (find("private_key_path") != nullptr) {
-    if (const auto found = existing_file("private_key_path", settings_.private_key_path); !found)
-      return found.failure();
+    auto& path = settings_.private_key_path;
+    if (const auto found = existing_file("private_key_path", path); !found) return found.failure();
+    // A warning at most: mounted secrets are often 0644, and no tool refuses them.
+    if (auto safe = check_permissions(path, environment_, settings_.warnings); !safe) {
+      settings_.warnings.push_back("the private key " + safe.error().message);
+    }
   } else if (settings_.private_key_pem.empty()) {
     return wrong("private_key_file", "is missing, which SNOWFLAKE_JWT needs");
   }
