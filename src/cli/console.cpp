@@ -1,0 +1,90 @@
+#include "console.hpp"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <iostream>
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+
+namespace mesh::cli {
+namespace {
+
+bool wants_color(const std::string& choice, int fd) {
+  if (choice == "always") return true;
+  if (choice == "never") return false;
+  const char* no_color = std::getenv("NO_COLOR");
+  return isatty(fd) != 0 && (no_color == nullptr || *no_color == '\0');
+}
+
+}  // namespace
+
+Console::Console(const Global& global)
+    : quiet_(global.quiet),
+      color_out_(wants_color(global.color, STDOUT_FILENO)),
+      color_err_(wants_color(global.color, STDERR_FILENO)),
+      terminal_(isatty(STDERR_FILENO) != 0) {}
+
+void Console::result(const std::string& text) const {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+void Console::say(const std::string& line) const {
+  if (quiet_) return;
+  end_progress();
+  fmt::print(stderr, "{}\n", line);
+}
+
+void Console::error(const std::string& text) const {
+  end_progress();
+  fmt::print(stderr, "{}error:{} {}\n", color_err_ ? "\x1b[31m" : "", color_err_ ? "\x1b[0m" : "", text);
+}
+
+void Console::diagnostics(const Diagnostics& all, const Sources& sources) const {
+  end_progress();
+  for (const auto& diagnostic : all.sorted(sources)) fmt::print(stderr, "{}\n", render_text(diagnostic, sources, color_err_));
+}
+
+void Console::progress(const std::string& text) const {
+  if (quiet_ || !terminal_) return;
+  fmt::print(stderr, "\r\x1b[K{}", text);
+  std::fflush(stderr);
+}
+
+void Console::end_progress() const {
+  if (quiet_ || !terminal_) return;
+  fmt::print(stderr, "\r\x1b[K");
+  std::fflush(stderr);
+}
+
+int Console::width() const {
+  winsize size{};
+  if (isatty(STDOUT_FILENO) != 0 && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 60) {
+    return size.ws_col > 140 ? 140 : size.ws_col;
+  }
+  return 100;
+}
+
+bool Console::can_ask() const { return isatty(STDIN_FILENO) != 0 && terminal_; }
+
+bool Console::confirm(const std::string& question) const {
+  fmt::print(stderr, "{} Only 'yes' is taken: ", question);
+  std::fflush(stderr);
+  std::string answer;
+  return static_cast<bool>(std::getline(std::cin, answer)) && trim(answer) == "yes";
+}
+
+std::string today() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  return fmt::format("{:04}-{:02}-{:02}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday);
+}
+
+}  // namespace mesh::cli

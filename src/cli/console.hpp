@@ -1,0 +1,36 @@
+#pragma once
+// Results go to stdout, everything else to stderr; colour only where a person looks.
+
+#include <string>
+
+#include "mesh/diag/diagnostic.hpp"
+#include "options.hpp"
+
+namespace mesh::cli {
+
+class Console {
+ public:
+  explicit Console(const Global& global);
+
+  void result(const std::string& text) const;              // stdout, as it is
+  void say(const std::string& line) const;                 // stderr, unless -q
+  void error(const std::string& text) const;               // stderr: "error: ..."
+  void diagnostics(const Diagnostics& all, const Sources& sources) const;  // stderr
+  // A line that is overwritten on a terminal; nothing elsewhere.
+  void progress(const std::string& text) const;
+  void end_progress() const;
+
+  bool color_out() const { return color_out_; }
+  bool color_err() const { return color_err_; }
+  int width() const;
+  bool can_ask() const;                                     // stdin and stderr are terminals
+  bool confirm(const std::string& question) const;          // "yes" is the only yes
+
+ private:
+  bool quiet_, color_out_, color_err_, terminal_;
+};
+
+// Today's date in UTC, YYYY-MM-DD.
+std::string today();
+
+}  // namespace mesh::cli

@@ -1,0 +1,157 @@
+// The only file that meets CLI11: arguments in, values out.
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+#include "mesh/cli/cli.hpp"
+#include "options.hpp"
+
+namespace mesh::cli {
+namespace {
+
+void add_global(CLI::App& app, Global& global) {
+  app.add_option("-C", global.directory, "The mesh's folder; else found upwards from here")->type_name("DIR");
+  app.add_option("-e,--environment", global.environment, "Environment of mesh.yaml")->type_name("ENV");
+  app.add_option("-d,--domain", global.domains, "Only this domain (repeatable)")->type_name("DOMAIN")->allow_extra_args(false);
+  app.add_option("--connection", global.connection, "Connection of connections.toml")->type_name("NAME");
+  app.add_option("--sandbox", global.sandbox, "Run against an imitated account kept in FILE")->type_name("FILE");
+  const std::map<std::string, Format> formats = {
+      {"text", Format::Text}, {"json", Format::Json}, {"markdown", Format::Markdown}, {"csv", Format::Csv}};
+  app.add_option("--format", global.format, "text, json, markdown; csv for sql")->transform(CLI::CheckedTransformer(formats));
+  app.add_option("--color", global.color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
+  app.add_flag("-q,--quiet", global.quiet, "No progress");
+  app.add_flag("-v,--verbose", global.verbose, "Show the SQL of every change");
+  app.add_flag("--yes", global.yes, "Do it without asking");
+  app.add_option("--parallelism", global.parallelism, "Statements in flight at most")->check(CLI::Range(1, 64));
+}
+
+class Parser {
+ public:
+  Parser() : app_("mesh runs a data mesh on Snowflake from a git repository.", "mesh") {
+    app_.require_subcommand(1);
+    app_.fallthrough();
+    app_.set_help_flag("-h,--help", "What this command does");
+    app_.get_formatter()->column_width(36);
+    add_global(app_, line_.global);
+    add_commands();
+  }
+
+  std::variant<CommandLine, int> parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+      return line_;
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) {
+        app_.exit(error);
+        return 0;
+      }
+      fmt::print(stderr, "error: {}\n", explain(error, argc, argv));
+      fmt::print(stderr, "Run 'mesh --help' for the commands, 'mesh COMMAND --help' for one of them.\n");
+      return static_cast<int>(ExitCode::Usage);
+    }
+  }
+
+ private:
+  template <typename Options>
+  CLI::App* command(const std::string& name, const std::string& text, std::shared_ptr<Options>& options) {
+    options = std::make_shared<Options>();
+    CLI::App* sub = app_.add_subcommand(name, text);
+    sub->fallthrough();
+    sub->callback([this, options] { line_.command = *options; });
+    names_.push_back(name);
+    return sub;
+  }
+
+  static void add_plan_options(CLI::App* sub, PlanOptions& plan) {
+    sub->add_option("-o,--output", plan.output, "Write the plan as JSON to FILE")->type_name("FILE");
+    sub->add_flag("--detailed-exitcode", plan.detailed_exitcode, "Exit 2 when there are changes");
+    sub->add_option("--target", plan.targets, "Only this address and what it needs (repeatable)")->type_name("ADDRESS")->allow_extra_args(false);
+    sub->add_option("--at", plan.at, "Plan as if it were this day (YYYY-MM-DD)")->type_name("DATE");
+    sub->add_option("--state", plan.state, "A recorded account instead of a live one")->type_name("FILE");
+  }
+
+  void add_commands() {
+    std::shared_ptr<InitOptions> init;
+    command("init", "A mesh to start from", init)->add_option("dir", init->directory, "Folder to make it in");
+    std::shared_ptr<ValidateOptions> validate;
+    command("validate", "Check everything that needs no account", validate);
+    std::shared_ptr<PlanOptions> plan;
+    add_plan_options(command("plan", "Show what would change", plan), *plan);
+    std::shared_ptr<ApplyOptions> apply;
+    CLI::App* sub = command("apply", "Do it", apply);
+    sub->add_option("file", apply->file, "A plan written by plan -o: run only if it would still be the same");
+    sub->add_option("--allow-destroy", apply->allow_destroy, "Consent to losing this address, or all (not in protected environments)")
+        ->type_name("ADDRESS|all")->allow_extra_args(false);
+    sub->add_option("--target", apply->targets, "Only this address and what it needs (repeatable)")->type_name("ADDRESS")->allow_extra_args(false);
+    sub->add_option("--expect", apply->expect, "Run only if the plan has this fingerprint")->type_name("FINGERPRINT");
+    sub->add_option("--at", apply->at, "Plan as if it were this day (YYYY-MM-DD)")->type_name("DATE");
+    sub->add_option("--lock-timeout", apply->lock_timeout, "Seconds to wait for the lease")->type_name("SECONDS");
+    std::shared_ptr<DriftOptions> drift;
+    sub = command("drift", "What differs from the manifests, and what nobody manages", drift);
+    add_plan_options(sub, drift->plan);
+    sub->add_flag("--deep", drift->deep, "Read every parameter of every object");
+    std::shared_ptr<ShowOptions> show;
+    sub = command("show", "One object as declared, live and remembered; or a saved plan", show);
+    sub->add_option("what", show->what, "ADDRESS or FILE");
+    sub->add_flag("--state", show->state, "Record the account, for plan --state");
+    sub->add_option("-o,--output", show->output, "Where to")->type_name("FILE");
+    std::shared_ptr<SqlOptions> sql;
+    sub = command("sql", "Run any statement; rows as a table, CSV or JSON", sql);
+    sub->add_option("statement", sql->statement, "SQL, or - for standard input");
+    sub->add_option("-f,--file", sql->file, "Statements of a file, parted by ;")->type_name("FILE");
+    sub->add_option("--role", sql->role, "Role to run it as")->type_name("R");
+    std::shared_ptr<BootstrapOptions> bootstrap;
+    command("bootstrap", "Make the ledger, the lease and the audit in Snowflake", bootstrap);
+    std::shared_ptr<UnlockOptions> unlock;
+    command("unlock", "Free the lease of a run that is gone", unlock);
+    add_sandbox();
+    std::shared_ptr<SchemaOptions> schema;
+    command("schema", "JSON Schema of manifests, or of one kind; mesh, plan", schema)->add_option("kind", schema->kind, "KIND, mesh, manifest or plan");
+    std::shared_ptr<ExplainOptions> explain;
+    command("explain", "What a kind or a code is about", explain)->add_option("what", explain->what, "KIND or CODE")->required();
+    std::shared_ptr<VersionOptions> version;
+    command("version", "Which mesh this is", version);
+  }
+
+  void add_sandbox() {
+    CLI::App* sandbox = app_.add_subcommand("sandbox", "An imitated Snowflake account");
+    names_.push_back("sandbox");
+    sandbox->require_subcommand(1);
+    auto serve = std::make_shared<ServeOptions>();
+    CLI::App* sub = sandbox->add_subcommand("serve", "Serve it over HTTP until interrupted");
+    sub->fallthrough();
+    sandbox->fallthrough();
+    sub->add_option("--file", serve->file, "Where the accounts are kept")->required()->type_name("FILE");
+    sub->add_option("--listen", serve->listen, "HOST:PORT")->type_name("HOST:PORT");
+    sub->add_option("--account", serve->account, "Account that a fresh file gets")->type_name("NAME");
+    sub->add_option("--latency", serve->latency_ms, "Milliseconds added to each statement")->type_name("MS");
+    sub->add_option("--faults", serve->faults, "Faults to play")->type_name("SPEC");
+    sub->callback([this, serve] { line_.command = *serve; });
+  }
+
+  std::string explain(const CLI::ParseError& error, int argc, const char* const* argv) const {
+    // CLI11 reports an unknown command only as "A subcommand is required".
+    for (int i = 1; i < argc; ++i) {
+      const std::string word = argv[i];
+      if (word.empty() || word[0] == '-') continue;
+      const bool known = std::find(names_.begin(), names_.end(), word) != names_.end();
+      if (known) break;
+      if (error.get_name() != "RequiredError" && error.get_name() != "ExtrasError") break;
+      const std::string near = nearest(word, names_);
+      return fmt::format("unknown command '{}'{}", word, near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+    }
+    return error.what();
+  }
+
+  CLI::App app_;
+  CommandLine line_;
+  std::vector<std::string> names_;
+};
+
+}  // namespace
+
+std::variant<CommandLine, int> parse(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+
+}  // namespace mesh::cli

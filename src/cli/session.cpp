@@ -1,0 +1,161 @@
+#include "session.hpp"
+
+#include <csignal>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+
+namespace mesh::cli {
+namespace {
+
+snowflake::Request to_request(const Query& query) {
+  snowflake::Request request;
+  request.sql = query.sql;
+  request.role = query.role;
+  request.warehouse = query.warehouse;
+  request.query_tag = query.query_tag;
+  request.idempotent_read = query.read_only;
+  request.urgent = query.urgent;
+  return request;
+}
+
+Reply to_reply(snowflake::Answer answer) {
+  if (!answer) {
+    auto& from = answer.error();
+    StatementError error;
+    error.code = std::move(from.code);
+    error.sqlstate = std::move(from.sqlstate);
+    error.message = std::move(from.message);
+    error.query_id = std::move(from.query_id);
+    error.statement = std::move(from.statement);
+    error.hint = std::move(from.hint);
+    error.from_server = from.kind == snowflake::ErrorKind::Sql;
+    error.may_have_run = from.may_have_run;
+    error.cancelled = from.kind == snowflake::ErrorKind::Cancelled;
+    return Failure{std::move(error)};
+  }
+  Rows rows;
+  for (auto& column : answer->columns) rows.columns.push_back(std::move(column.name));
+  rows.rows = std::move(answer->rows);
+  rows.query_id = std::move(answer->query_id);
+  if (answer->stats) rows.rows_changed = answer->stats->inserted + answer->stats->updated + answer->stats->deleted;
+  return rows;
+}
+
+Result<snowflake::ConnectionSettings> sandbox_settings(const sandbox::Server& server, const std::string& account) {
+  for (const auto& endpoint : server.endpoints()) {
+    if (!iequals(endpoint.account, account)) continue;
+    snowflake::ConnectionSettings settings;
+    settings.name = "sandbox";
+    settings.account = endpoint.account;
+    settings.user = endpoint.user;
+    settings.private_key_path = endpoint.private_key_file;
+    settings.host = endpoint.host;
+    settings.port = endpoint.port;
+    settings.protocol = "http";
+    settings.role = endpoint.role;
+    settings.warehouse = endpoint.warehouse;
+    return settings;
+  }
+  return fail(fmt::format("the sandbox holds no account '{}'", account));
+}
+
+}  // namespace
+
+class Session::Adapter : public Connection {
+ public:
+  Adapter(snowflake::Client& client, const Console& console) : client_(client), console_(console) {}
+
+  Reply run(const Query& query) override { return to_reply(client_.run(to_request(query))); }
+
+  std::vector<Reply> run_all(const std::vector<Query>& queries) override {
+    std::vector<snowflake::Request> requests;
+    for (const auto& query : queries) requests.push_back(to_request(query));
+    console_.progress(fmt::format("asking Snowflake: {} statements …", client_.statements_sent() + requests.size()));
+    std::vector<Reply> replies;
+    for (auto& answer : client_.run_all(std::move(requests))) replies.push_back(to_reply(std::move(answer)));
+    console_.end_progress();
+    return replies;
+  }
+
+  size_t statements_sent() const override { return client_.statements_sent(); }
+
+ private:
+  snowflake::Client& client_;
+  const Console& console_;
+};
+
+Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh* mesh, const Console& console) {
+  std::unique_ptr<Session> session(new Session);
+  snowflake::ConnectionSettings settings;
+  if (!global.sandbox.empty()) {
+    sandbox::ServerOptions options;
+    options.file = global.sandbox;
+    if (mesh != nullptr && !mesh->environment.account.empty()) options.account = mesh->environment.account;
+    auto server = sandbox::Server::start(options);
+    if (!server) return server.failure();
+    session->server_ = std::move(*server);
+    auto made = sandbox_settings(*session->server_, options.account);
+    if (!made) return made.failure();
+    settings = std::move(*made);
+  } else {
+    std::string name = global.connection;
+    if (name.empty() && mesh != nullptr) name = mesh->environment.connection;
+    auto loaded = snowflake::load_connection(name, snowflake::Environment::of_process());
+    if (!loaded) return loaded.failure();
+    settings = std::move(*loaded);
+    for (const auto& warning : settings.warnings) console.say("warning: " + warning);
+  }
+  snowflake::ClientOptions options;
+  options.parallelism = global.parallelism;
+  auto client = snowflake::Client::create(settings, options);
+  if (!client) return client.failure();
+  session->client_ = std::move(*client);
+  session->adapter_ = std::make_unique<Adapter>(*session->client_, console);
+  session->account_ = to_upper(settings.account);
+  session->role_ = settings.role;
+  session->user_ = settings.user;
+  return session;
+}
+
+Session::~Session() = default;
+Connection& Session::connection() { return *adapter_; }
+void Session::cancel() { client_->cancel_all(); }
+
+namespace {
+std::atomic<bool> interrupted{false};
+std::atomic<bool> watching{false};
+extern "C" void on_signal(int number) {
+  if (interrupted.exchange(true)) {
+    std::signal(number, SIG_DFL);
+    std::raise(number);
+  }
+}
+std::thread watcher;
+}  // namespace
+
+Interrupts::Interrupts(std::function<void()> on_first) {
+  interrupted = false;
+  watching = true;
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+  watcher = std::thread([on_first = std::move(on_first)] {
+    while (watching) {
+      if (interrupted) return on_first();
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  });
+}
+
+Interrupts::~Interrupts() {
+  watching = false;
+  watcher.join();
+  std::signal(SIGINT, SIG_DFL);
+  std::signal(SIGTERM, SIG_DFL);
+}
+
+const std::atomic<bool>& Interrupts::flag() const { return interrupted; }
+
+}  // namespace mesh::cli
