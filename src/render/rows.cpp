@@ -1,0 +1,160 @@
+#include "mesh/render/rows.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+
+namespace mesh::render {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string dump(const Json& json, int indent = -1) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
+
+Json cell(const std::optional<std::string>& value) { return value ? Json(*value) : Json(nullptr); }
+
+std::string one_line(const std::string& text) { return replace_all(replace_all(text, "\n", "⏎"), "\t", " "); }
+
+std::string csv_field(const std::optional<std::string>& value) {
+  if (!value) return {};
+  if (!value->empty() && value->find_first_of(",\"\r\n") == std::string::npos) return *value;
+  return "\"" + replace_all(*value, "\"", "\"\"") + "\"";
+}
+
+Json reply_json(const Reply& reply) {
+  if (reply) {
+    Json rows = Json::array();
+    for (const auto& row : reply->rows) {
+      Json line = Json::array();
+      for (const auto& value : row) line.push_back(cell(value));
+      rows.push_back(std::move(line));
+    }
+    return {{"columns", reply->columns}, {"rows", std::move(rows)}};
+  }
+  const auto& error = reply.error();
+  return {{"code", error.code}, {"sqlstate", error.sqlstate}, {"message", error.message}, {"from_server", error.from_server}};
+}
+
+Reply parse_reply(const Json& json) {
+  if (json.contains("columns")) {
+    Rows rows;
+    rows.columns = json.at("columns").get<std::vector<std::string>>();
+    for (const auto& line : json.at("rows")) {
+      auto& row = rows.rows.emplace_back();
+      for (const auto& value : line) {
+        row.push_back(value.is_null() ? std::optional<std::string>() : std::optional(value.get<std::string>()));
+      }
+    }
+    return rows;
+  }
+  StatementError error;
+  error.code = json.at("code").get<std::string>();
+  error.sqlstate = json.at("sqlstate").get<std::string>();
+  error.message = json.at("message").get<std::string>();
+  error.from_server = json.at("from_server").get<bool>();
+  return Failure{std::move(error)};
+}
+
+}  // namespace
+
+std::string rows_table(const Rows& rows) {
+  std::vector<std::vector<std::string>> lines;
+  lines.emplace_back(rows.columns);
+  for (const auto& row : rows.rows) {
+    auto& line = lines.emplace_back();
+    for (const auto& value : row) line.push_back(value ? one_line(*value) : "NULL");
+  }
+  std::vector<size_t> widths(rows.columns.size());
+  for (const auto& line : lines) {
+    for (size_t i = 0; i < widths.size() && i < line.size(); ++i) widths[i] = std::max(widths[i], display_width(line[i]));
+  }
+  std::string rule = "+";
+  for (const size_t width : widths) rule += std::string(width + 2, '-') + "+";
+  rule += "\n";
+  std::string out = rule;
+  for (const auto& line : lines) {
+    out += "|";
+    for (size_t i = 0; i < widths.size(); ++i) {
+      const std::string text = i < line.size() ? line[i] : std::string();
+      out += " " + text + std::string(widths[i] - display_width(text) + 1, ' ') + "|";
+    }
+    out += "\n";
+    if (&line == &lines.front()) out += rule;
+  }
+  if (!rows.rows.empty()) out += rule;
+  out += fmt::format("{} {}\n", rows.rows.size(), rows.rows.size() == 1 ? "row" : "rows");
+  return out;
+}
+
+std::string rows_csv(const Rows& rows) {
+  std::string out;
+  const auto line = [&](const auto& fields, const auto& text) {
+    bool first = true;
+    for (const auto& field : fields) {
+      if (!first) out += ',';
+      first = false;
+      out += text(field);
+    }
+    out += "\r\n";
+  };
+  line(rows.columns, [](const std::string& name) { return csv_field(name); });
+  for (const auto& row : rows.rows) line(row, [](const std::optional<std::string>& value) { return csv_field(value); });
+  return out;
+}
+
+std::string rows_json(const Rows& rows) {
+  Json all = Json::array();
+  for (const auto& row : rows.rows) {
+    Json object = Json::object();
+    for (size_t i = 0; i < rows.columns.size(); ++i) object[rows.columns[i]] = i < row.size() ? cell(row[i]) : Json(nullptr);
+    all.push_back(std::move(object));
+  }
+  return dump(all) + "\n";
+}
+
+std::string recording_json(const Recording& recording) {
+  Json statements = Json::array();
+  for (const auto& [sql, reply] : recording.replies) {
+    Json entry = reply_json(reply);
+    entry["sql"] = sql;
+    statements.push_back(std::move(entry));
+  }
+  const Json document = {{"format_version", "1.0"},
+                         {"recorded_at", recording.recorded_at},
+                         {"account", recording.account},
+                         {"role", recording.role},
+                         {"user", recording.user},
+                         {"statements", std::move(statements)}};
+  return dump(document, 1) + "\n";
+}
+
+Result<Recording> parse_recording(const std::string& text) {
+  try {
+    const Json document = Json::parse(text);
+    Recording recording;
+    recording.recorded_at = document.at("recorded_at").get<std::string>();
+    recording.account = document.at("account").get<std::string>();
+    recording.role = document.at("role").get<std::string>();
+    recording.user = document.at("user").get<std::string>();
+    for (const auto& entry : document.at("statements")) {
+      recording.replies.emplace(entry.at("sql").get<std::string>(), parse_reply(entry));
+    }
+    return recording;
+  } catch (const Json::exception& error) {
+    return fail(fmt::format("this is not a recorded account of 'mesh show --state -o FILE': {}", error.what()));
+  }
+}
+
+Result<std::string> fingerprint_of_plan_json(const std::string& text) {
+  try {
+    const Json document = Json::parse(text);
+    return document.at("fingerprint").get<std::string>();
+  } catch (const Json::exception& error) {
+    return fail(fmt::format("this is not a plan of 'mesh plan -o FILE': {}", error.what()));
+  }
+}
+
+}  // namespace mesh::render
