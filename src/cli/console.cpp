@@ -48,7 +48,8 @@ void Console::error(const std::string& text) const {
 
 void Console::diagnostics(const Diagnostics& all, const Sources& sources) const {
   end_progress();
-  for (const auto& diagnostic : all.sorted(sources)) fmt::print(stderr, "{}\n", render_text(diagnostic, sources, color_err_));
+  for (const auto& diagnostic : all.sorted(sources))
+    fmt::print(stderr, "{}\n", render_text(diagnostic, sources, color_err_));
 }
 
 void Console::progress(const std::string& text) const {

@@ -12,9 +12,9 @@ class Console {
  public:
   explicit Console(const Global& global);
 
-  void result(const std::string& text) const;              // stdout, as it is
-  void say(const std::string& line) const;                 // stderr, unless -q
-  void error(const std::string& text) const;               // stderr: "error: ..."
+  void result(const std::string& text) const;                              // stdout, as it is
+  void say(const std::string& line) const;                                 // stderr, unless -q
+  void error(const std::string& text) const;                               // stderr: "error: ..."
   void diagnostics(const Diagnostics& all, const Sources& sources) const;  // stderr
   // A line that is overwritten on a terminal; nothing elsewhere.
   void progress(const std::string& text) const;
@@ -23,8 +23,8 @@ class Console {
   bool color_out() const { return color_out_; }
   bool color_err() const { return color_err_; }
   int width() const;
-  bool can_ask() const;                                     // stdin and stderr are terminals
-  bool confirm(const std::string& question) const;          // "yes" is the only yes
+  bool can_ask() const;                             // stdin and stderr are terminals
+  bool confirm(const std::string& question) const;  // "yes" is the only yes
 
  private:
   bool quiet_, color_out_, color_err_, terminal_;

@@ -10,8 +10,8 @@ namespace mesh::cli {
 enum class Format { Text, Json, Markdown, Csv };
 
 struct Global {
-  std::string directory;     // -C
-  std::string environment;   // -e
+  std::string directory;             // -C
+  std::string environment;           // -e
   std::vector<std::string> domains;  // -d
   std::string connection, sandbox;
   Format format = Format::Text;
@@ -20,39 +20,51 @@ struct Global {
   int parallelism = 8;
 };
 
-struct InitOptions { std::string directory = "."; };
+struct InitOptions {
+  std::string directory = ".";
+};
 struct ValidateOptions {};
 struct PlanOptions {
-  std::string output;       // -o
+  std::string output;  // -o
   bool detailed_exitcode = false;
   std::vector<std::string> targets;
   std::string at, state;
 };
 struct ApplyOptions {
-  std::string file;         // a saved plan
+  std::string file;  // a saved plan
   std::vector<std::string> allow_destroy, targets;
   std::string expect, at;
   int lock_timeout = 0;
 };
-struct DriftOptions { PlanOptions plan; bool deep = false; };
+struct DriftOptions {
+  PlanOptions plan;
+  bool deep = false;
+};
 struct ShowOptions {
   std::string what;
   bool state = false;
   std::string output;
 };
-struct SqlOptions { std::string statement, file, role; };
+struct SqlOptions {
+  std::string statement, file, role;
+};
 struct BootstrapOptions {};
 struct UnlockOptions {};
 struct ServeOptions {
   std::string file, listen = "127.0.0.1:0", account = "SANDBOX", faults;
   int latency_ms = 0;
 };
-struct SchemaOptions { std::string kind; };
-struct ExplainOptions { std::string what; };
+struct SchemaOptions {
+  std::string kind;
+};
+struct ExplainOptions {
+  std::string what;
+};
 struct VersionOptions {};
 
-using Command = std::variant<InitOptions, ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions,
-                             BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions, VersionOptions>;
+using Command =
+    std::variant<InitOptions, ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions,
+                 BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions, VersionOptions>;
 
 struct CommandLine {
   Global global;

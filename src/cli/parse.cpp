@@ -14,12 +14,15 @@ namespace {
 void add_global(CLI::App& app, Global& global) {
   app.add_option("-C", global.directory, "The mesh's folder; else found upwards from here")->type_name("DIR");
   app.add_option("-e,--environment", global.environment, "Environment of mesh.yaml")->type_name("ENV");
-  app.add_option("-d,--domain", global.domains, "Only this domain (repeatable)")->type_name("DOMAIN")->allow_extra_args(false);
+  app.add_option("-d,--domain", global.domains, "Only this domain (repeatable)")
+      ->type_name("DOMAIN")
+      ->allow_extra_args(false);
   app.add_option("--connection", global.connection, "Connection of connections.toml")->type_name("NAME");
   app.add_option("--sandbox", global.sandbox, "Run against an imitated account kept in FILE")->type_name("FILE");
   const std::map<std::string, Format> formats = {
       {"text", Format::Text}, {"json", Format::Json}, {"markdown", Format::Markdown}, {"csv", Format::Csv}};
-  app.add_option("--format", global.format, "text, json, markdown; csv for sql")->transform(CLI::CheckedTransformer(formats));
+  app.add_option("--format", global.format, "text, json, markdown; csv for sql")
+      ->transform(CLI::CheckedTransformer(formats));
   app.add_option("--color", global.color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
   app.add_flag("-q,--quiet", global.quiet, "No progress");
   app.add_flag("-v,--verbose", global.verbose, "Show the SQL of every change");
@@ -67,7 +70,9 @@ class Parser {
   static void add_plan_options(CLI::App* sub, PlanOptions& plan) {
     sub->add_option("-o,--output", plan.output, "Write the plan as JSON to FILE")->type_name("FILE");
     sub->add_flag("--detailed-exitcode", plan.detailed_exitcode, "Exit 2 when there are changes");
-    sub->add_option("--target", plan.targets, "Only this address and what it needs (repeatable)")->type_name("ADDRESS")->allow_extra_args(false);
+    sub->add_option("--target", plan.targets, "Only this address and what it needs (repeatable)")
+        ->type_name("ADDRESS")
+        ->allow_extra_args(false);
     sub->add_option("--at", plan.at, "Plan as if it were this day (YYYY-MM-DD)")->type_name("DATE");
     sub->add_option("--state", plan.state, "A recorded account instead of a live one")->type_name("FILE");
   }
@@ -82,9 +87,13 @@ class Parser {
     std::shared_ptr<ApplyOptions> apply;
     CLI::App* sub = command("apply", "Do it", apply);
     sub->add_option("file", apply->file, "A plan written by plan -o: run only if it would still be the same");
-    sub->add_option("--allow-destroy", apply->allow_destroy, "Consent to losing this address, or all (not in protected environments)")
-        ->type_name("ADDRESS|all")->allow_extra_args(false);
-    sub->add_option("--target", apply->targets, "Only this address and what it needs (repeatable)")->type_name("ADDRESS")->allow_extra_args(false);
+    sub->add_option("--allow-destroy", apply->allow_destroy,
+                    "Consent to losing this address, or all (not in protected environments)")
+        ->type_name("ADDRESS|all")
+        ->allow_extra_args(false);
+    sub->add_option("--target", apply->targets, "Only this address and what it needs (repeatable)")
+        ->type_name("ADDRESS")
+        ->allow_extra_args(false);
     sub->add_option("--expect", apply->expect, "Run only if the plan has this fingerprint")->type_name("FINGERPRINT");
     sub->add_option("--at", apply->at, "Plan as if it were this day (YYYY-MM-DD)")->type_name("DATE");
     sub->add_option("--lock-timeout", apply->lock_timeout, "Seconds to wait for the lease")->type_name("SECONDS");
@@ -108,9 +117,12 @@ class Parser {
     command("unlock", "Free the lease of a run that is gone", unlock);
     add_sandbox();
     std::shared_ptr<SchemaOptions> schema;
-    command("schema", "JSON Schema of manifests, or of one kind; mesh, plan", schema)->add_option("kind", schema->kind, "KIND, mesh, manifest or plan");
+    command("schema", "JSON Schema of manifests, or of one kind; mesh, plan", schema)
+        ->add_option("kind", schema->kind, "KIND, mesh, manifest or plan");
     std::shared_ptr<ExplainOptions> explain;
-    command("explain", "What a kind or a code is about", explain)->add_option("what", explain->what, "KIND or CODE")->required();
+    command("explain", "What a kind or a code is about", explain)
+        ->add_option("what", explain->what, "KIND or CODE")
+        ->required();
     std::shared_ptr<VersionOptions> version;
     command("version", "Which mesh this is", version);
   }

@@ -22,7 +22,7 @@ class Session {
 
   Connection& connection();
   const std::string& account() const { return account_; }  // as the connection names it, upper case
-  const std::string& role() const { return role_; }         // the connection's; may be empty
+  const std::string& role() const { return role_; }        // the connection's; may be empty
   const std::string& user() const { return user_; }
   // Cancels what runs; for Ctrl-C.
   void cancel();

@@ -12,7 +12,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string dump(const Json& json, int indent = -1) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
+std::string dump(const Json& json, int indent = -1) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
 
 Json cell(const std::optional<std::string>& value) { return value ? Json(*value) : Json(nullptr); }
 
@@ -35,7 +37,10 @@ Json reply_json(const Reply& reply) {
     return {{"columns", reply->columns}, {"rows", std::move(rows)}};
   }
   const auto& error = reply.error();
-  return {{"code", error.code}, {"sqlstate", error.sqlstate}, {"message", error.message}, {"from_server", error.from_server}};
+  return {{"code", error.code},
+          {"sqlstate", error.sqlstate},
+          {"message", error.message},
+          {"from_server", error.from_server}};
 }
 
 Reply parse_reply(const Json& json) {
@@ -69,7 +74,8 @@ std::string rows_table(const Rows& rows) {
   }
   std::vector<size_t> widths(rows.columns.size());
   for (const auto& line : lines) {
-    for (size_t i = 0; i < widths.size() && i < line.size(); ++i) widths[i] = std::max(widths[i], display_width(line[i]));
+    for (size_t i = 0; i < widths.size() && i < line.size(); ++i)
+      widths[i] = std::max(widths[i], display_width(line[i]));
   }
   std::string rule = "+";
   for (const size_t width : widths) rule += std::string(width + 2, '-') + "+";
@@ -109,7 +115,8 @@ std::string rows_json(const Rows& rows) {
   Json all = Json::array();
   for (const auto& row : rows.rows) {
     Json object = Json::object();
-    for (size_t i = 0; i < rows.columns.size(); ++i) object[rows.columns[i]] = i < row.size() ? cell(row[i]) : Json(nullptr);
+    for (size_t i = 0; i < rows.columns.size(); ++i)
+      object[rows.columns[i]] = i < row.size() ? cell(row[i]) : Json(nullptr);
     all.push_back(std::move(object));
   }
   return dump(all) + "\n";
@@ -122,12 +129,9 @@ std::string recording_json(const Recording& recording) {
     entry["sql"] = sql;
     statements.push_back(std::move(entry));
   }
-  const Json document = {{"format_version", "1.0"},
-                         {"recorded_at", recording.recorded_at},
-                         {"account", recording.account},
-                         {"role", recording.role},
-                         {"user", recording.user},
-                         {"statements", std::move(statements)}};
+  const Json document = {{"format_version", "1.0"},      {"recorded_at", recording.recorded_at},
+                         {"account", recording.account}, {"role", recording.role},
+                         {"user", recording.user},       {"statements", std::move(statements)}};
   return dump(document, 1) + "\n";
 }
 
@@ -152,6 +156,35 @@ Result<std::string> fingerprint_of_plan_json(const std::string& text) {
   try {
     const Json document = Json::parse(text);
     return document.at("fingerprint").get<std::string>();
+  } catch (const Json::exception& error) {
+    return fail(fmt::format("this is not a plan of 'mesh plan -o FILE': {}", error.what()));
+  }
+}
+
+Result<std::string> plan_text_of_json(const std::string& text) {
+  try {
+    const Json plan = Json::parse(text);
+    std::string out = fmt::format("{} · {} · {} · {}\n", plan.at("mesh").get<std::string>(),
+                                  plan.at("environment").get<std::string>(), plan.at("account").get<std::string>(),
+                                  plan.at("date").get<std::string>());
+    const auto shown = [](const Json& value) { return value.is_string() ? value.get<std::string>() : dump(value); };
+    for (const auto& change : plan.at("changes")) {
+      out +=
+          fmt::format("\n  {} {}\n", change.at("action").get<std::string>(), change.at("address").get<std::string>());
+      for (const auto& line : change.at("diff")) {
+        out += fmt::format("      {}   {} → {}\n", line.at("property").get<std::string>(), shown(line.at("before")),
+                           shown(line.at("after")));
+      }
+      for (const auto& statement : change.at("statements"))
+        out += fmt::format("      {};\n", statement.at("sql").get<std::string>());
+    }
+    if (plan.at("changes").empty()) out += "\nNo changes.\n";
+    for (const auto& refusal : plan.at("refused")) {
+      out += fmt::format("\n  refused: {}\n",
+                         refusal.contains("message") ? refusal.at("message").get<std::string>() : dump(refusal));
+    }
+    out += fmt::format("\nfingerprint {}\n", plan.at("fingerprint").get<std::string>());
+    return out;
   } catch (const Json::exception& error) {
     return fail(fmt::format("this is not a plan of 'mesh plan -o FILE': {}", error.what()));
   }

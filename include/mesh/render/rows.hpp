@@ -24,5 +24,7 @@ Result<Recording> parse_recording(const std::string& text);
 
 // The fingerprint of a plan written by plan -o. Fails where the text is no plan.
 Result<std::string> fingerprint_of_plan_json(const std::string& text);
+// A saved plan for people: its header, changes with differences and statements, and what is refused.
+Result<std::string> plan_text_of_json(const std::string& text);
 
 }  // namespace mesh::render

@@ -1,0 +1,189 @@
+// mesh apply.
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mesh/apply/run.hpp"
+#include "mesh/base/digest.hpp"
+#include "mesh/base/files.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/render/render.hpp"
+#include "mesh/render/rows.hpp"
+#include "workflow.hpp"
+
+namespace mesh::cli {
+namespace {
+
+// The revision CI checked out; empty at a desk that does not say.
+std::string commit() {
+  for (const char* variable : {"MESH_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA", "BUILD_SOURCEVERSION"}) {
+    const char* value = std::getenv(variable);
+    if (value != nullptr && *value != '\0') return value;
+  }
+  return {};
+}
+
+// What the plan must be: from --expect or a saved plan. Empty: anything.
+Result<std::string> expected_fingerprint(const ApplyOptions& options) {
+  if (options.file.empty()) return options.expect;
+  auto text = read_file(options.file);
+  if (!text) return text.failure();
+  return render::fingerprint_of_plan_json(*text);
+}
+
+std::string why_refused(const Plan& plan) {
+  std::string all;
+  for (const auto& refusal : plan.refused)
+    all += fmt::format("\n  {}: {}\n    {}", refusal.code, refusal.message, refusal.ways_out);
+  return all;
+}
+
+// Exit codes in their order: rules, then safety. nullopt: go ahead.
+std::optional<ExitCode> stop_before(const Plan& plan, const std::string& expected, const Console& console) {
+  if (has_errors(plan.findings)) {
+    console.error("nothing was run: the plan has findings of level error");
+    return ExitCode::Violated;
+  }
+  if (!plan.refused.empty()) {
+    console.error("refused, nothing was run:" + why_refused(plan));
+    return ExitCode::Refused;
+  }
+  if (!expected.empty() && expected != plan.fingerprint) {
+    console.error(
+        fmt::format("refused, nothing was run: the plan is not the one that was shown\n  expected {}\n  now      {}\n  "
+                    "look at it again: mesh plan",
+                    expected, plan.fingerprint));
+    return ExitCode::Refused;
+  }
+  return std::nullopt;
+}
+
+class Applying {
+ public:
+  Applying(const Global& global, const ApplyOptions& options, const Console& console)
+      : global_(global), options_(options), console_(console) {}
+
+  ExitCode run() {
+    auto manifests = load_manifests(global_, console_);
+    if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+    const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+    if (!check_domains(global_, loaded.mesh, console_)) return ExitCode::Usage;
+    if (!options_.allow_destroy.empty() && loaded.mesh.environment.is_protected) {
+      console_.error(fmt::format("refused: environment {} is protected, there only `removed:` consents to a drop",
+                                 loaded.mesh.environment.name));
+      return ExitCode::Refused;
+    }
+    if (!loaded.mesh.has_control) {
+      console_.error(
+          "refused: mesh.yaml names no `control: {database, schema, warehouse}`, so there is no place for the ledger "
+          "and the lease");
+      return ExitCode::Refused;
+    }
+    const auto expected = expected_fingerprint(options_);
+    if (!expected) return console_.error(expected.error().message), ExitCode::Failed;
+    auto opened = Session::open(global_, &loaded.mesh, console_);
+    if (!opened) return console_.error(opened.error().message), ExitCode::Failed;
+    return with_session(loaded, **opened, *expected);
+  }
+
+ private:
+  ExitCode with_session(const manifest::Loaded& loaded, Session& session, const std::string& expected) {
+    auto ledger = apply::parse_ledger(loaded.mesh, session.connection().run(apply::ledger_query(loaded.mesh)));
+    if (!ledger) return console_.error(ledger.error().message), ExitCode::Failed;
+    if (!ledger->available) {
+      console_.error(
+          fmt::format("refused: {}\n  run 'mesh bootstrap' first; it shows its SQL and asks", ledger->why_not));
+      return ExitCode::Refused;
+    }
+    apply::RunInfo info;
+    info.run_id = random_uuid();
+    info.command = "apply";
+    info.user = session.user();
+    info.role = session.role();
+    info.commit = commit();
+    const auto domains = planned_domains(global_, loaded.mesh);
+    apply::LeaseOptions lease_options;
+    lease_options.lock_timeout_s = options_.lock_timeout;
+    lease_options.say = [&](const std::string& line) { console_.say(line); };
+    auto lease =
+        apply::Lease::take(loaded.mesh, {domains.begin(), domains.end()}, info, session.connection(), lease_options);
+    if (!lease) {
+      console_.error("refused, nothing was run: " + lease.error().message);
+      return ExitCode::Refused;
+    }
+    return with_lease(loaded, session, expected, info, **lease);
+  }
+
+  ExitCode with_lease(const manifest::Loaded& loaded, Session& session, const std::string& expected,
+                      apply::RunInfo& info, apply::Lease& lease) {
+    PlanRequest request;
+    request.diff.domains = {global_.domains.begin(), global_.domains.end()};
+    request.diff.targets = options_.targets;
+    request.diff.allow_destroy = {options_.allow_destroy.begin(), options_.allow_destroy.end()};
+    request.at = options_.at;
+    auto made = make_plan(loaded, session.connection(), request, console_);
+    if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
+    const auto& plan = std::get<Plan>(made);
+    const bool json = global_.format == Format::Json;
+    if (!json) {
+      render::TextOptions text;
+      text.color = console_.color_out();
+      text.width = console_.width();
+      text.verbose = global_.verbose;
+      console_.result(render::plan_text(plan, loaded.sources, text));
+    }
+    if (const auto code = stop_before(plan, expected, console_)) return *code;
+    if (plan.nothing_to_do()) {
+      if (json) console_.result(render::apply_json(plan, {}, loaded.sources));
+      return ExitCode::Done;
+    }
+    if (!global_.yes) {
+      if (!console_.can_ask()) {
+        console_.error("refused, nothing was run: there is no terminal to ask at; --yes applies without asking");
+        return ExitCode::Refused;
+      }
+      if (!console_.confirm(fmt::format("Apply these {} changes to {}?", plan.changes.size(), plan.account))) {
+        console_.say("Nothing was run.");
+        return ExitCode::Refused;
+      }
+    }
+    return carry_out(loaded, session, info, lease, plan);
+  }
+
+  ExitCode carry_out(const manifest::Loaded& loaded, Session& session, apply::RunInfo& info, apply::Lease& lease,
+                     const Plan& plan) {
+    info.fingerprint = plan.fingerprint;
+    info.plan_json = render::plan_json(plan, loaded.sources);
+    const Interrupts interrupts([&] { console_.say("interrupted: what runs is waited for, nothing new is started"); });
+    apply::RunOptions options;
+    options.parallelism = global_.parallelism;
+    options.interrupted = &interrupts.flag();
+    size_t done = 0;
+    options.on_outcome = [&](const Outcome&) {
+      console_.progress(fmt::format("applying: {} statements done", ++done));
+    };
+    const auto result = apply::run(plan, loaded.mesh, info, lease, session.connection(), options);
+    console_.end_progress();
+    lease.release();
+    if (global_.format == Format::Json) {
+      console_.result(render::apply_json(plan, result.outcomes, loaded.sources));
+    } else {
+      console_.result(render::outcomes_text(plan, result.outcomes, loaded.sources, console_.color_out()));
+    }
+    if (!result.trouble.empty()) console_.error(result.trouble);
+    return result.failed || !result.trouble.empty() || interrupts.flag() ? ExitCode::Failed : ExitCode::Done;
+  }
+
+  const Global& global_;
+  const ApplyOptions& options_;
+  const Console& console_;
+};
+
+}  // namespace
+
+ExitCode run_apply(const Global& global, const ApplyOptions& options, const Console& console) {
+  return Applying(global, options, console).run();
+}
+
+}  // namespace mesh::cli

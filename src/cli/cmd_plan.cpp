@@ -1,0 +1,128 @@
+// mesh validate, plan, drift.
+#include <chrono>
+#include <regex>
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mesh/base/files.hpp"
+#include "mesh/render/render.hpp"
+#include "mesh/render/rows.hpp"
+#include "workflow.hpp"
+
+namespace mesh::cli {
+namespace {
+
+bool is_date(const std::string& text) {
+  static const std::regex form("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])");
+  return std::regex_match(text, form);
+}
+
+std::string rendered(const Plan& plan, const Sources& sources, const Global& global, const Console& console,
+                     bool drift) {
+  switch (global.format) {
+    case Format::Json:
+      return render::plan_json(plan, sources);
+    case Format::Markdown:
+      return render::plan_markdown(plan, sources);
+    case Format::Csv:
+    case Format::Text:
+      break;
+  }
+  render::TextOptions options;
+  options.color = console.color_out();
+  options.width = console.width();
+  options.drift = drift;
+  options.verbose = global.verbose;
+  return render::plan_text(plan, sources, options);
+}
+
+ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
+                       const Console& console) {
+  if (!options.at.empty() && !is_date(options.at)) {
+    console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", options.at));
+    return ExitCode::Usage;
+  }
+  auto manifests = load_manifests(global, console);
+  if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
+
+  PlanRequest request;
+  request.diff.domains = {global.domains.begin(), global.domains.end()};
+  request.diff.targets = options.targets;
+  request.diff.drift = drift;
+  request.at = options.at;
+  request.deep = deep;
+
+  std::unique_ptr<Session> session;
+  std::unique_ptr<Replay> replay;
+  Connection* connection = nullptr;
+  if (!options.state.empty()) {
+    auto text = read_file(options.state);
+    auto recording = text ? render::parse_recording(*text) : Result<render::Recording>(text.failure());
+    if (!recording) return console.error(recording.error().message), ExitCode::Failed;
+    request.state_age = "recorded at " + recording->recorded_at;
+    replay = std::make_unique<Replay>(std::move(recording->replies));
+    connection = replay.get();
+  } else {
+    auto opened = Session::open(global, &loaded.mesh, console);
+    if (!opened) return console.error(opened.error().message), ExitCode::Failed;
+    session = std::move(*opened);
+    connection = &session->connection();
+  }
+  const auto start = std::chrono::steady_clock::now();
+  auto made = make_plan(loaded, *connection, request, console);
+  if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
+  const auto& plan = std::get<Plan>(made);
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
+  if (global.verbose) console.say(fmt::format("{} statements in {:.1f} s", plan.statements_read, took.count()));
+
+  console.result(rendered(plan, loaded.sources, global, console, drift));
+  if (!options.output.empty()) {
+    const auto written = write_file(options.output, render::plan_json(plan, loaded.sources));
+    if (!written) return console.error(written.error().message), ExitCode::Failed;
+  }
+  if (has_errors(plan.findings)) return ExitCode::Violated;
+  const bool changes = !plan.nothing_to_do() || (drift && !plan.vanished.empty());
+  return options.detailed_exitcode && changes ? ExitCode::Changes : ExitCode::Done;
+}
+
+}  // namespace
+
+ExitCode run_plan(const Global& global, const PlanOptions& options, const Console& console) {
+  return plan_or_drift(global, options, false, false, console);
+}
+
+ExitCode run_drift(const Global& global, const DriftOptions& options, const Console& console) {
+  return plan_or_drift(global, options.plan, true, options.deep, console);
+}
+
+// Findings are the result here: they go to stdout.
+ExitCode run_validate(const Global& global, const ValidateOptions&, const Console& console) {
+  const std::filesystem::path start =
+      global.directory.empty() ? std::filesystem::current_path() : std::filesystem::path(global.directory);
+  const auto root = manifest::find_root(start);
+  if (!root) {
+    console.error(
+        fmt::format("no mesh.yaml in '{}' or above it\n  'mesh init' makes a mesh to start from", start.string()));
+    return ExitCode::Violated;
+  }
+  Diagnostics diagnostics;
+  Sources failed;
+  const auto loaded = manifest::load({*root, global.environment, global.parallelism}, diagnostics, failed);
+  const Sources& sources = loaded ? loaded->sources : failed;
+  const auto findings = diagnostics.sorted(sources);
+  if (global.format == Format::Json) {
+    console.result(render::findings_json(findings, sources));
+  } else {
+    console.result(render::findings_text(findings, sources, console.color_out()));
+    if (loaded && findings.empty()) {
+      console.result(fmt::format("Valid: {} objects in {} domains.\n", loaded->desired.state.objects.size(),
+                                 loaded->mesh.domains.size()));
+    }
+  }
+  return diagnostics.has_errors() ? ExitCode::Violated : ExitCode::Done;
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,136 @@
+// mesh show: one object as declared, live and remembered; the account on paper.
+#include <ctime>
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mesh/apply/control.hpp"
+#include "mesh/base/files.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/render/render.hpp"
+#include "mesh/render/rows.hpp"
+#include "workflow.hpp"
+
+namespace mesh::cli {
+namespace {
+
+std::string now_utc() {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc);
+  return text;
+}
+
+std::string column_text(const Column& column) {
+  std::string text = column.type.to_string();
+  if (!column.nullable) text += " NOT NULL";
+  if (column.default_value) text += " DEFAULT " + column.default_value->text;
+  if (column.identity) text += fmt::format(" IDENTITY({}, {})", column.identity->start, column.identity->increment);
+  if (!column.collate.empty()) text += " COLLATE " + column.collate;
+  if (!column.comment.empty()) text += "  -- " + column.comment;
+  return text;
+}
+
+std::map<std::string, std::string> facts(const Object* object) {
+  std::map<std::string, std::string> all;
+  if (object == nullptr) return all;
+  for (const auto& [name, property] : object->properties) all[name] = to_display(property.value);
+  for (const auto& column : object->columns) all["columns." + column.name.display()] = column_text(column);
+  if (object->query) all["query"] = to_display(Value(object->query->text));
+  if (object->owner) all["owner"] = object->owner->display();
+  if (!object->live.owner.empty()) all["owner"] = object->live.owner.display();
+  if (object->live.rows) all["rows"] = with_thousands(*object->live.rows);
+  return all;
+}
+
+std::string side_by_side(const Object* declared, const Object* live) {
+  const auto left = facts(declared), right = facts(live);
+  std::map<std::string, std::pair<std::string, std::string>> rows;
+  for (const auto& [name, value] : left) rows[name].first = value;
+  for (const auto& [name, value] : right) rows[name].second = value;
+  std::string out = fmt::format("  {:32} {:40} {}\n", "", "declared", "live");
+  for (const auto& [name, values] : rows) {
+    out += fmt::format("  {:32} {:40} {}\n", name, values.first.empty() ? "-" : values.first,
+                       values.second.empty() ? "-" : values.second);
+  }
+  return out;
+}
+
+ExitCode record(const manifest::Loaded& loaded, const Global& global, const ShowOptions& options,
+                const Console& console) {
+  if (options.output.empty()) return console.error("mesh show --state needs -o FILE"), ExitCode::Usage;
+  auto session = Session::open(global, &loaded.mesh, console);
+  if (!session) return console.error(session.error().message), ExitCode::Failed;
+  Recorder recorder((*session)->connection());
+  PlanRequest request;
+  auto made = make_plan(loaded, recorder, request, console);
+  if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
+  render::Recording recording;
+  recording.account = (*session)->account();
+  recording.role = (*session)->role();
+  recording.user = (*session)->user();
+  recording.recorded_at = now_utc();
+  recording.replies = recorder.replies();
+  const auto written = write_file(options.output, render::recording_json(recording));
+  if (!written) return console.error(written.error().message), ExitCode::Failed;
+  console.say(
+      fmt::format("{} answers of {} recorded in {}", recording.replies.size(), recording.account, options.output));
+  return ExitCode::Done;
+}
+
+ExitCode show_object(const manifest::Loaded& loaded, const Global& global, const ShowOptions& options,
+                     const Console& console) {
+  const auto id = parse_address(options.what);
+  if (!id) return console.error(id.error().message), ExitCode::Usage;
+  auto session = Session::open(global, &loaded.mesh, console);
+  if (!session) return console.error(session.error().message), ExitCode::Failed;
+  auto& connection = (*session)->connection();
+  auto ledger = apply::parse_ledger(loaded.mesh, connection.run(apply::ledger_query(loaded.mesh)));
+  if (!ledger) return console.error(ledger.error().message), ExitCode::Failed;
+  Diagnostics diagnostics;
+  live::ReadScope scope;
+  scope.mesh = &loaded.mesh, scope.desired = &loaded.desired, scope.ledger = &*ledger,
+  scope.present_grants = loaded.present_grants;
+  const Live live = live::read(scope, connection, diagnostics);
+  if (diagnostics.has_errors()) return console.diagnostics(diagnostics, loaded.sources), ExitCode::Failed;
+  const Object* declared = loaded.desired.state.find(*id);
+  const Object* there = live.state.find(*id);
+  const LedgerEntry* entry = ledger->find(*id);
+  if (declared == nullptr && there == nullptr && entry == nullptr) {
+    console.error(fmt::format("{} is neither declared nor there, and mesh never knew it", id->address()));
+    return ExitCode::Failed;
+  }
+  std::string out = id->address() + "\n";
+  if (declared != nullptr)
+    out += fmt::format("  declared in {} ({})\n", loaded.sources.describe(declared->place), declared->domain);
+  if (entry != nullptr)
+    out += fmt::format("  {} by mesh, domain {}{}\n", entry->made ? "made" : "taken over", entry->domain,
+                       entry->prevent_destroy ? ", protected" : "");
+  if (entry == nullptr) out += "  not in the ledger\n";
+  if (there == nullptr) out += "  does not exist in the account, or is hidden from this role\n";
+  console.result(out + side_by_side(declared, there));
+  return ExitCode::Done;
+}
+
+}  // namespace
+
+ExitCode run_show(const Global& global, const ShowOptions& options, const Console& console) {
+  if (options.what.empty() && !options.state)
+    return console.error("mesh show takes an ADDRESS, a plan FILE, or --state -o FILE"), ExitCode::Usage;
+  if (!options.what.empty() && std::filesystem::is_regular_file(options.what)) {
+    const auto text = read_file(options.what);
+    if (!text) return console.error(text.error().message), ExitCode::Failed;
+    const auto shown = render::plan_text_of_json(*text);
+    if (!shown) return console.error(shown.error().message), ExitCode::Failed;
+    console.result(*shown);
+    return ExitCode::Done;
+  }
+  auto manifests = load_manifests(global, console);
+  if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  return options.state ? record(loaded, global, options, console) : show_object(loaded, global, options, console);
+}
+
+}  // namespace mesh::cli

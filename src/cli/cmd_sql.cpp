@@ -1,0 +1,103 @@
+// mesh sql: any statement. Needs no mesh around it; uses its environment where there is one.
+#include <iostream>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mesh/base/files.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/render/rows.hpp"
+#include "mesh/sql/token.hpp"
+#include "workflow.hpp"
+
+namespace mesh::cli {
+namespace {
+
+// Statements parted by top-level semicolons; empty ones are left out.
+Result<std::vector<std::string>> split_statements(const std::string& text) {
+  const auto tokens = sql::tokenize(text);
+  if (!tokens) return fail(tokens.error().message);
+  std::vector<std::string> statements;
+  size_t begin = 0;
+  bool any = false;
+  const auto close = [&](size_t end) {
+    if (any) statements.emplace_back(trim(std::string_view(text).substr(begin, end - begin)));
+    any = false;
+  };
+  for (const auto& token : *tokens) {
+    if (token.type == sql::TokenType::Comment) continue;
+    if (token.in(text) == ";") {
+      close(token.begin);
+      begin = token.end;
+    } else {
+      any = true;
+    }
+  }
+  close(text.size());
+  return statements;
+}
+
+Result<std::string> statement_text(const SqlOptions& options) {
+  if (!options.file.empty()) return read_file(options.file);
+  if (options.statement == "-") return std::string(std::istreambuf_iterator<char>(std::cin), {});
+  return options.statement;
+}
+
+std::string rendered(const Rows& rows, Format format) {
+  switch (format) {
+    case Format::Json:
+      return render::rows_json(rows);
+    case Format::Csv:
+      return render::rows_csv(rows);
+    case Format::Markdown:
+    case Format::Text:
+      return render::rows_table(rows);
+  }
+  broken_promise("every format is named", __FILE__, __LINE__);
+}
+
+// The mesh around, when there is one and its file can be read.
+std::optional<Mesh> surrounding_mesh(const Global& global) {
+  const auto root = manifest::find_root(global.directory.empty() ? std::filesystem::current_path()
+                                                                 : std::filesystem::path(global.directory));
+  if (!root) return std::nullopt;
+  Diagnostics diagnostics;
+  Sources sources;
+  auto mesh = manifest::load_mesh_file({*root, global.environment, 1}, diagnostics, sources);
+  if (diagnostics.has_errors()) return std::nullopt;
+  return mesh;
+}
+
+}  // namespace
+
+ExitCode run_sql(const Global& global, const SqlOptions& options, const Console& console) {
+  if (options.statement.empty() == options.file.empty()) {
+    console.error("mesh sql takes one statement, or -f FILE");
+    return ExitCode::Usage;
+  }
+  const auto text = statement_text(options);
+  if (!text) return console.error(text.error().message), ExitCode::Failed;
+  const auto statements = split_statements(*text);
+  if (!statements) return console.error(statements.error().message), ExitCode::Failed;
+  if (statements->empty()) return console.error("there is no statement in it"), ExitCode::Usage;
+
+  const auto mesh = surrounding_mesh(global);
+  auto session = Session::open(global, mesh ? &*mesh : nullptr, console);
+  if (!session) return console.error(session.error().message), ExitCode::Failed;
+  for (const auto& statement : *statements) {
+    Query query;
+    query.sql = statement;
+    if (!options.role.empty()) {
+      const auto role = Name::parse(options.role);
+      if (!role) return console.error(role.error().message), ExitCode::Usage;
+      query.role = role->stored();
+    }
+    const auto reply = (*session)->connection().run(query);
+    if (!reply) return console.error(reply.error().describe()), ExitCode::Failed;
+    console.result(rendered(*reply, global.format));
+  }
+  return ExitCode::Done;
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,24 @@
+#pragma once
+// One function per command; each in a file of its own.
+
+#include "console.hpp"
+#include "mesh/cli/cli.hpp"
+#include "options.hpp"
+
+namespace mesh::cli {
+
+ExitCode run_init(const Global& global, const InitOptions& options, const Console& console);
+ExitCode run_validate(const Global& global, const ValidateOptions& options, const Console& console);
+ExitCode run_plan(const Global& global, const PlanOptions& options, const Console& console);
+ExitCode run_apply(const Global& global, const ApplyOptions& options, const Console& console);
+ExitCode run_drift(const Global& global, const DriftOptions& options, const Console& console);
+ExitCode run_show(const Global& global, const ShowOptions& options, const Console& console);
+ExitCode run_sql(const Global& global, const SqlOptions& options, const Console& console);
+ExitCode run_bootstrap(const Global& global, const BootstrapOptions& options, const Console& console);
+ExitCode run_unlock(const Global& global, const UnlockOptions& options, const Console& console);
+ExitCode run_serve(const Global& global, const ServeOptions& options, const Console& console);
+ExitCode run_schema(const Global& global, const SchemaOptions& options, const Console& console);
+ExitCode run_explain(const Global& global, const ExplainOptions& options, const Console& console);
+ExitCode run_version(const Global& global, const VersionOptions& options, const Console& console);
+
+}  // namespace mesh::cli

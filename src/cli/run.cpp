@@ -1,0 +1,49 @@
+#include <exception>
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mesh/base/overloaded.hpp"
+
+namespace mesh::cli {
+namespace {
+
+ExitCode dispatch(const CommandLine& line, const Console& console) {
+  const auto& global = line.global;
+  return std::visit(Overloaded{
+                        [&](const InitOptions& o) { return run_init(global, o, console); },
+                        [&](const ValidateOptions& o) { return run_validate(global, o, console); },
+                        [&](const PlanOptions& o) { return run_plan(global, o, console); },
+                        [&](const ApplyOptions& o) { return run_apply(global, o, console); },
+                        [&](const DriftOptions& o) { return run_drift(global, o, console); },
+                        [&](const ShowOptions& o) { return run_show(global, o, console); },
+                        [&](const SqlOptions& o) { return run_sql(global, o, console); },
+                        [&](const BootstrapOptions& o) { return run_bootstrap(global, o, console); },
+                        [&](const UnlockOptions& o) { return run_unlock(global, o, console); },
+                        [&](const ServeOptions& o) { return run_serve(global, o, console); },
+                        [&](const SchemaOptions& o) { return run_schema(global, o, console); },
+                        [&](const ExplainOptions& o) { return run_explain(global, o, console); },
+                        [&](const VersionOptions& o) { return run_version(global, o, console); },
+                    },
+                    line.command);
+}
+
+}  // namespace
+
+int run(int argc, const char* const* argv) {
+  auto parsed = parse(argc, argv);
+  if (const int* code = std::get_if<int>(&parsed)) return *code;
+  const auto& line = std::get<CommandLine>(parsed);
+  const Console console(line.global);
+  // What still arrives here as an exception is a bug in mesh, and says so.
+  try {
+    return static_cast<int>(dispatch(line, console));
+  } catch (const std::exception& error) {
+    console.error(
+        fmt::format("internal error: {}\n  this is a bug in mesh; please report it with the command and the manifests",
+                    error.what()));
+    return static_cast<int>(ExitCode::Failed);
+  }
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,239 @@
+#include "workflow.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "mesh/apply/control.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/kinds/kind.hpp"
+#include "mesh/sql/writer.hpp"
+
+namespace mesh::cli {
+namespace {
+
+std::string recording_key(const Query& query) {
+  return query.role.empty() ? query.sql : query.sql + "\n-- as " + query.role;
+}
+
+// The environment's `account` says which account is meant. A connection to another one ends the run before anything is
+// read.
+bool is_account(const std::string& wanted, const Live& live) {
+  if (wanted.empty() || iequals(wanted, live.account)) return true;
+  // An account identifier may be written with the locator's region, or - for _ (admin-account-identifier).
+  const auto same = [](std::string text) { return replace_all(to_upper(text), "_", "-"); };
+  return same(wanted) == same(live.account);
+}
+
+// Every kind of object a schema or database can hold, looked at anew before a container is dropped (promise 1). What
+// mesh knows by other means (tables, views, schemas, database roles) was read with the rest.
+constexpr std::array<std::string_view, 16> kLooks = {
+    "STAGES",           "FILE FORMATS",        "SEQUENCES",      "STREAMS",         "TASKS",        "PIPES",
+    "USER FUNCTIONS",   "PROCEDURES",          "DYNAMIC TABLES", "EXTERNAL TABLES", "EVENT TABLES", "ALERTS",
+    "MASKING POLICIES", "ROW ACCESS POLICIES", "TAGS",           "SECRETS"};
+
+bool look_is_foreign(const Rows& rows, size_t row) {
+  const auto database = rows.column("database_name") ? "database_name" : "catalog_name";
+  return rows.column(database) && rows.at(row, database).empty();
+}
+
+std::vector<Refusal> look_into(const Change& drop, Connection& connection) {
+  std::vector<Query> queries;
+  for (const auto look : kLooks) {
+    sql::Writer w;
+    w.kw("SHOW")
+        .kw(sql::Keyword::of_table(look))
+        .kw("IN")
+        .kw(sql::Keyword::of_table(kinds::of(drop.object->kind).sql))
+        .name(drop.object->name);
+    queries.push_back({w.take(), {}, {}, {}, true, false});
+  }
+  std::vector<Refusal> refusals;
+  const auto replies = connection.run_all(queries);
+  for (size_t i = 0; i < replies.size(); ++i) {
+    const auto refuse = [&](std::string message) {
+      refusals.push_back({drop.address, "MESH2005", std::move(message),
+                          "drop or move what is inside by hand first; or keep the container", drop.place});
+    };
+    if (!replies[i]) {
+      if (replies[i].error().is_missing_or_hidden()) continue;
+      refuse(fmt::format("{} could not be looked into before its drop: {}", drop.address, replies[i].error().message));
+      continue;
+    }
+    const Rows& rows = *replies[i];
+    for (size_t row = 0; row < rows.rows.size(); ++row) {
+      // SHOW PROCEDURES also lists what Snowflake ships; those have no schema of this database.
+      if (look_is_foreign(rows, row)) continue;
+      refuse(fmt::format("{} holds {} {}, which mesh did not make", drop.address, to_lower(kLooks[i]),
+                         rows.at(row, "name")));
+      break;
+    }
+  }
+  return refusals;
+}
+
+// Promise 9: roles are what they seem, or else a plan warns and apply refuses where the environment is protected.
+void warn_of_session(const Live& live, const Environment& environment, Plan& plan) {
+  const auto doubt = [&](bool there, const char* code, const char* what, const char* help) {
+    if (!there) return;
+    plan.findings.push_back({Severity::Warning, code, what, help, {}, {}, {}});
+    if (environment.is_protected) plan.refused.push_back({"session", code, what, help, {}});
+  };
+  doubt(live.secondary_roles_active, "MESH2030",
+        "secondary roles are active for this user, so what a statement may do cannot be told from its role",
+        "ALTER USER … SET DEFAULT_SECONDARY_ROLES = ()");
+  doubt(live.quoted_identifiers_ignore_case, "MESH2031",
+        "QUOTED_IDENTIFIERS_IGNORE_CASE is true, so quoted names do not mean what they say",
+        "ALTER USER … SET QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE");
+}
+
+}  // namespace
+
+std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console) {
+  const std::filesystem::path start =
+      global.directory.empty() ? std::filesystem::current_path() : std::filesystem::path(global.directory);
+  const auto root = manifest::find_root(start);
+  if (!root) {
+    console.error(fmt::format(
+        "no mesh.yaml in '{}' or above it\n  'mesh init' makes a mesh to start from; -C DIR names the folder of one",
+        start.string()));
+    return ExitCode::Violated;
+  }
+  Diagnostics diagnostics;
+  Sources sources;
+  auto loaded = manifest::load({*root, global.environment, global.parallelism}, diagnostics, sources);
+  const Sources& places = loaded ? loaded->sources : sources;
+  if (!loaded || diagnostics.has_errors()) {
+    console.diagnostics(diagnostics, places);
+    return ExitCode::Violated;
+  }
+  return LoadedMesh{std::move(*loaded), std::move(diagnostics)};
+}
+
+bool check_domains(const Global& global, const Mesh& mesh, const Console& console) {
+  for (const auto& name : global.domains) {
+    if (mesh.find(name) != nullptr) continue;
+    std::vector<std::string> names;
+    for (const auto& domain : mesh.domains) names.push_back(domain.name);
+    const std::string near = nearest(name, names);
+    console.error(fmt::format("there is no domain '{}'{}\n  this mesh has: {}", name,
+                              near.empty() ? "" : fmt::format("; did you mean '{}'?", near), join(names, ", ")));
+    return false;
+  }
+  return true;
+}
+
+std::set<std::string> planned_domains(const Global& global, const Mesh& mesh) {
+  std::set<std::string> names(global.domains.begin(), global.domains.end());
+  if (names.empty()) {
+    for (const auto& domain : mesh.domains) names.insert(domain.name);
+  }
+  return names;
+}
+
+bool has_errors(const std::vector<Diagnostic>& findings) {
+  return std::any_of(findings.begin(), findings.end(),
+                     [](const Diagnostic& d) { return d.severity == Severity::Error; });
+}
+
+std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connection& connection,
+                                       const PlanRequest& request, const Console& console) {
+  Ledger ledger;
+  if (loaded.mesh.has_control) {
+    auto parsed = apply::parse_ledger(loaded.mesh, connection.run(apply::ledger_query(loaded.mesh)));
+    if (!parsed) {
+      console.error("the ledger cannot be read, so nothing is planned:\n" + parsed.error().message);
+      return ExitCode::Failed;
+    }
+    ledger = std::move(*parsed);
+  } else {
+    ledger.why_not = "mesh.yaml names no `control` schema";
+  }
+  Diagnostics diagnostics;
+  live::ReadScope scope;
+  scope.mesh = &loaded.mesh;
+  scope.desired = &loaded.desired;
+  scope.ledger = &ledger;
+  scope.present_grants = loaded.present_grants;
+  scope.everything_in_databases = request.diff.drift;
+  scope.deep = request.deep;
+  Live live = live::read(scope, connection, diagnostics);
+  if (diagnostics.has_errors()) {
+    console.diagnostics(diagnostics, loaded.sources);
+    return ExitCode::Failed;
+  }
+  const auto& environment = loaded.mesh.environment;
+  if (!is_account(environment.account, live)) {
+    console.error(
+        fmt::format("this is account {}, but environment {} is meant for {}; nothing was planned\n  use -e or "
+                    "--connection to choose the right one",
+                    live.account, environment.name, environment.account));
+    return ExitCode::Refused;
+  }
+  if (!environment.account.empty()) live.account = environment.account;
+
+  auto result = diff({loaded.mesh, loaded.desired, live, ledger, loaded.present_grants}, request.diff);
+  PlanHeader header;
+  header.date = request.at.empty() ? today() : request.at;
+  header.domains = request.diff.domains;
+  if (header.domains.empty()) {
+    for (const auto& domain : loaded.mesh.domains) header.domains.insert(domain.name);
+  }
+  const std::string only =
+      header.domains.size() == 1 ? loaded.mesh.deploy_role(*header.domains.begin()) : std::string();
+  header.as_role = only.empty() ? live.current_role : only;
+  Plan plan = mesh::make_plan(loaded.mesh, loaded.desired, live, std::move(result), header, diagnostics);
+  for (const auto& change : plan.changes) {
+    const bool container =
+        change.object && (change.object->kind == KindId::Schema || change.object->kind == KindId::Database);
+    if (change.action != Action::Drop || !container) continue;
+    for (auto& refusal : look_into(change, connection)) plan.refused.push_back(std::move(refusal));
+  }
+  plan.statements_read = static_cast<int>(connection.statements_sent());
+  plan.state_age = request.state_age;
+  for (auto& diagnostic : diagnostics.sorted(loaded.sources)) plan.findings.push_back(std::move(diagnostic));
+  if (!ledger.available) {
+    plan.findings.push_back({Severity::Warning,
+                             "MESH4001",
+                             "there is no ledger: " + ledger.why_not,
+                             "without it mesh can neither drop nor apply; run 'mesh bootstrap'",
+                             {},
+                             {},
+                             {}});
+  }
+  warn_of_session(live, environment, plan);
+  return plan;
+}
+
+Reply Recorder::run(const Query& query) {
+  Reply reply = inner_.run(query);
+  replies_.insert_or_assign(recording_key(query), reply);
+  return reply;
+}
+
+std::vector<Reply> Recorder::run_all(const std::vector<Query>& queries) {
+  auto replies = inner_.run_all(queries);
+  for (size_t i = 0; i < queries.size(); ++i) replies_.insert_or_assign(recording_key(queries[i]), replies[i]);
+  return replies;
+}
+
+Reply Replay::run(const Query& query) {
+  ++asked_;
+  const auto it = replies_.find(recording_key(query));
+  if (it != replies_.end()) return it->second;
+  StatementError error;
+  error.message = "the recorded account holds no answer to this statement";
+  error.statement = query.sql;
+  error.hint = "record it again with the manifests as they are now: mesh show --state -o FILE";
+  error.from_server = false;
+  return Failure{std::move(error)};
+}
+
+std::vector<Reply> Replay::run_all(const std::vector<Query>& queries) {
+  std::vector<Reply> replies;
+  for (const auto& query : queries) replies.push_back(run(query));
+  return replies;
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,69 @@
+#pragma once
+// The steps that commands share: load, read, plan.
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "console.hpp"
+#include "mesh/cli/cli.hpp"
+#include "mesh/diff/diff.hpp"
+#include "mesh/live/reader.hpp"
+#include "mesh/manifest/load.hpp"
+#include "mesh/plan/plan.hpp"
+#include "session.hpp"
+
+namespace mesh::cli {
+
+// The manifests, valid; or the exit code after the mistakes were printed.
+struct LoadedMesh {
+  manifest::Loaded loaded;
+  Diagnostics warnings;
+};
+std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console);
+
+struct PlanRequest {
+  DiffOptions diff;
+  std::string at;         // date; empty: today
+  std::string state_age;  // of a recorded account
+  bool deep = false;
+};
+
+// Reads the account and makes the plan. An ExitCode after what was wrong was printed: the wrong account, a partial
+// read, a cycle.
+std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connection& connection,
+                                       const PlanRequest& request, const Console& console);
+
+// The domains a plan covers: those asked for, or all. Prints and answers false where one does not exist.
+bool check_domains(const Global& global, const Mesh& mesh, const Console& console);
+std::set<std::string> planned_domains(const Global& global, const Mesh& mesh);
+
+bool has_errors(const std::vector<Diagnostic>& findings);
+
+// A connection that writes down every answer, and one that answers from paper.
+class Recorder : public Connection {
+ public:
+  explicit Recorder(Connection& inner) : inner_(inner) {}
+  Reply run(const Query& query) override;
+  std::vector<Reply> run_all(const std::vector<Query>& queries) override;
+  size_t statements_sent() const override { return inner_.statements_sent(); }
+  const std::map<std::string, Reply>& replies() const { return replies_; }
+
+ private:
+  Connection& inner_;
+  std::map<std::string, Reply> replies_;
+};
+
+class Replay : public Connection {
+ public:
+  explicit Replay(std::map<std::string, Reply> replies) : replies_(std::move(replies)) {}
+  Reply run(const Query& query) override;
+  std::vector<Reply> run_all(const std::vector<Query>& queries) override;
+  size_t statements_sent() const override { return asked_; }
+
+ private:
+  std::map<std::string, Reply> replies_;
+  size_t asked_ = 0;
+};
+
+}  // namespace mesh::cli
