@@ -110,6 +110,8 @@ bool is_word_char(char c) {
   return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '$';
 }
 
+constexpr int kMaxNesting = 100;
+
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}
@@ -328,7 +330,9 @@ class Parser {
 
   // A type inside a structured one, with its NOT NULL.
   Result<std::string> inner() {
+    if (++depth_ > kMaxNesting) return fail("the type is nested too deep");
     auto type = parse_type();
+    --depth_;
     if (!type) return type.failure();
     std::string text = type->text;
     if (take_word_if("NOT")) {
@@ -423,6 +427,7 @@ class Parser {
 
   std::string_view text_;
   size_t at_ = 0;
+  int depth_ = 0;
 };
 
 bool is_default_length(const DataType& type) {

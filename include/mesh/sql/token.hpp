@@ -25,6 +25,9 @@ struct LexError {
 // All tokens, comments (--, //, /* */) included, white space left out. Strings: '..' with '' and \' inside, $$..$$.
 Result<std::vector<Token>, LexError> tokenize(std::string_view text);
 
+// What a String token says: quotes taken off, '' and backslash escapes resolved; $$..$$ as it stands.
+std::string string_value(std::string_view token);
+
 // What places of a manifest allow.
 enum class FragmentKind { Expression, Query, ClusterKey };
 
