@@ -1,7 +1,9 @@
 #pragma once
 // The ledger, the lease and the audit in Snowflake (design 6): tables in the mesh's control schema, reached by plain
-// SQL.
+// SQL. What stands in each is told by src/apply/control_tables.hpp.
 
+#include <atomic>
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -15,15 +17,30 @@
 namespace mesh::apply {
 
 // What `mesh bootstrap` runs: database, schema and warehouse where they are missing (given what exists), tables, lease
-// rows for every domain of every environment. Idempotent: CREATE IF NOT EXISTS and MERGE.
+// rows for every domain of every environment. Idempotent: CREATE IF NOT EXISTS and MERGE. `ledger_tables` are the
+// domain tables already there, other meshes' among them: the view over all of them is written anew.
 std::vector<std::string> bootstrap_sql(const Mesh& mesh, bool database_exists, bool schema_exists,
-                                       bool warehouse_exists);
+                                       bool warehouse_exists, const std::vector<std::string>& ledger_tables);
+
+// The statement that lists those tables, and its answer. A missing schema has none.
+Query ledger_tables_query(const Mesh& mesh);
+Result<std::vector<std::string>> parse_ledger_tables(const Reply& reply);
+
+// What bootstrap grants afterwards to the plan and deploy roles that mesh.yaml names: reading everything, adding to the
+// own domain's table only. Sent one by one: a role that does not exist yet (002003) is a note, not a failure.
+std::vector<std::string> bootstrap_grants_sql(const Mesh& mesh);
 
 // The statement that reads the ledger, to be sent with the first round of reading; and its answer as a value. A missing
 // control schema or table gives available = false with the reason. Any other failure is an error: a doubt stops the
-// run.
+// run. An intent that was never confirmed counts as carried out (made is made), with unconfirmed = true.
 Query ledger_query(const Mesh& mesh);
 Result<Ledger> parse_ledger(const Mesh& mesh, const Reply& reply);
+
+// For `mesh log`: the newest runs first (RUN, EVENT, COMMAND, USER_NAME, ROLE_NAME, COMMIT_ID, FINGERPRINT, OUTCOME,
+// WRITTEN_AT; a run has a row 'started' and, unless it was killed, one 'finished'), and the statements of one run in
+// order (NUMBER, DOMAIN, ADDRESS, SQL_TEXT, ROLE_NAME, QUERY_ID, STATUS, ERROR).
+Query runs_query(const Mesh& mesh, int limit);
+Query statements_query(const Mesh& mesh, const std::string& run_id);
 
 struct RunInfo {
   std::string run_id;      // UUID
@@ -33,16 +50,29 @@ struct RunInfo {
   std::string fingerprint, plan_json;
 };
 
+// How a lease keeps time; tests give their own.
+struct LeaseClock {
+  std::function<std::chrono::steady_clock::time_point()> now;  // empty: the steady clock
+  std::function<void(std::chrono::milliseconds)> sleep;        // empty: this thread sleeps
+  std::chrono::milliseconds renew_every{20'000};
+  std::chrono::milliseconds retry_every{1'000};  // after a renewal that failed
+  std::chrono::milliseconds poll_every{2'000};   // while somebody else holds it
+};
+
 struct LeaseOptions {
-  int lock_timeout_s = 0;                       // --lock-timeout
-  std::function<void(const std::string&)> say;  // progress lines: "waiting for the lease held by ..."
+  int lock_timeout_s = 0;                            // --lock-timeout
+  std::function<void(const std::string&)> say = {};  // progress lines: "waiting for the lease held by ..."
+  const std::atomic<bool>* interrupted = nullptr;    // ends the waiting
+  LeaseClock clock = {};
 };
 
 // The lease of every planned domain: taken in name order by one UPDATE each, renewed every 20 s on a thread of its own,
 // released by release() or the destructor.
 class Lease {
  public:
-  // Fails with who holds it since when (exit 4 is the caller's).
+  // Fails with who holds it since when (exit 4 is the caller's). A lapsed lease is taken over only when Snowflake's
+  // query history shows that nothing of its run still executes; where it cannot show that, taking fails. The connection
+  // must outlive the lease.
   static Result<std::unique_ptr<Lease>> take(const Mesh& mesh, const std::vector<std::string>& domains,
                                              const RunInfo& run, Connection& connection, const LeaseOptions& options);
   ~Lease();
@@ -56,7 +86,8 @@ class Lease {
   std::unique_ptr<Impl> impl_;
 };
 
-// mesh unlock: frees the lease of the domains; says whose it was.
+// mesh unlock: first the SELECT that says whose the leases of the domains are (DOMAIN, HOLDER, HOLDER_USER, TAKEN_AT),
+// then the UPDATE that frees them.
 std::vector<std::string> unlock_sql(const Mesh& mesh, const std::vector<std::string>& domains);
 
 }  // namespace mesh::apply

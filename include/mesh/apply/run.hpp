@@ -12,7 +12,8 @@ namespace mesh::apply {
 
 struct RunOptions {
   int parallelism = 8;
-  std::function<void(const Outcome&)> on_outcome;  // as each statement ends; from one thread at a time
+  // Once for each outcome, as it is known (what was not tried: at the end); from one thread at a time.
+  std::function<void(const Outcome&)> on_outcome;
   const std::atomic<bool>* interrupted = nullptr;  // Ctrl-C: nothing new is started, what runs is waited for
 };
 
@@ -22,10 +23,10 @@ struct RunResult {
   std::string trouble;            // of the ledger, the lease or an interruption: said at the end
 };
 
-// Independent branches of Change::after run at once. Per stage (all changes ready together) their intents are written
-// to the ledger in one INSERT before the DDL runs; what succeeded is confirmed, echoes are read back; on failure
-// whatever depends on the failed change is skipped and the independent rest goes on. Every statement carries a
-// QUERY_TAG with run, domain and commit.
+// The ledger must be there and the lease held. Independent branches of Change::after run at once. Per stage (all
+// changes ready together) their intents are written to the ledger in one INSERT before the DDL runs; what succeeded is
+// confirmed, echoes are read back; on failure whatever depends on the failed change is skipped and the independent rest
+// goes on. Every statement carries a QUERY_TAG with run, domain and commit.
 RunResult run(const Plan& plan, const Mesh& mesh, const RunInfo& info, Lease& lease, Connection& connection,
               const RunOptions& options);
 

@@ -20,6 +20,9 @@ struct LedgerEntry {
   std::string domain;
   bool made = false;  // false: adopted
   bool prevent_destroy = false;
+  // A run was stopped between its intent to make, move or drop this and the confirmation: it may be there or not, so
+  // that its absence is no sign of lacking privileges.
+  bool unconfirmed = false;
   std::map<std::string, Echo> echoes;           // "query", "cluster_by", "columns.C.default"
   std::map<std::string, std::string> attached;  // properties read object by object that mesh set: name -> value
 };

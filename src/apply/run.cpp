@@ -1,0 +1,308 @@
+#include "mesh/apply/run.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <thread>
+
+#include <fmt/format.h>
+
+#include "control_tables.hpp"
+#include "echo.hpp"
+#include "journal.hpp"
+
+namespace mesh::apply {
+namespace {
+
+enum class State : uint8_t {
+  Waiting,
+  Done,
+  Failed,
+  Skipped,    // depends on one that failed
+  Incomplete  // stopped before its last statement: interrupted, or the lease is not safe
+};
+
+struct Progress {
+  State state = State::Waiting;
+  size_t succeeded = 0;      // statements
+  bool in_doubt = false;     // the failed one may have run
+  size_t first_outcome = 0;  // in RunResult::outcomes
+  size_t outcomes = 0;
+  size_t missing = 0;  // of Change::after, not done yet
+  std::vector<size_t> needed_by;
+};
+
+class Runner {
+ public:
+  Runner(const Plan& plan, const Mesh& mesh, const RunInfo& info, Lease& lease, Connection& connection,
+         const RunOptions& options)
+      : plan_(plan),
+        mesh_(mesh),
+        info_(info),
+        lease_(lease),
+        connection_(connection),
+        options_(options),
+        journal_(plan, mesh, info, connection) {
+    prepare();
+  }
+
+  RunResult run() {
+    if (plan_.changes.empty()) return std::move(result_);
+    if (may_go_on() && noted(journal_.started())) {
+      run_stages();
+      record_end();
+    }
+    report_rest();
+    result_.failed = result_.failed || !result_.trouble.empty();
+    return std::move(result_);
+  }
+
+ private:
+  void prepare();
+  void run_stages();
+  void run_stage(const std::vector<size_t>& stage);
+  void carry_out(size_t change);
+  bool carry_out(size_t change, size_t statement);
+  bool settle(const std::vector<size_t>& stage);
+  Ending ending_of(size_t change) const;
+  std::vector<size_t> finish(const std::vector<size_t>& stage);
+  void skip_dependents(size_t failed);
+  void record_end();
+  void report_rest();
+
+  Outcome& outcome(size_t change, size_t statement) {
+    return result_.outcomes[progress_[change].first_outcome + statement];
+  }
+  void report(Outcome& outcome, OutcomeStatus status, std::string error = {});
+
+  bool is_interrupted() const { return options_.interrupted != nullptr && options_.interrupted->load(); }
+  // False, with the trouble noted, once nothing more may be submitted.
+  bool may_go_on();
+  bool noted(const Status& status) {
+    if (!status.ok()) note(status.error().message);
+    return status.ok();
+  }
+  void note(const std::string& trouble) {
+    const std::lock_guard lock(mutex_);
+    if (result_.trouble.find(trouble) != std::string::npos) return;
+    if (!result_.trouble.empty()) result_.trouble += '\n';
+    result_.trouble += trouble;
+  }
+
+  const Plan& plan_;
+  const Mesh& mesh_;
+  const RunInfo& info_;
+  Lease& lease_;
+  Connection& connection_;
+  const RunOptions& options_;
+  Journal journal_;
+  std::vector<Progress> progress_;
+  std::map<std::string, std::string> tags_;  // QUERY_TAG by domain
+  std::mutex mutex_;                         // trouble, failed, and the caller's on_outcome
+  RunResult result_;
+};
+
+void Runner::prepare() {
+  progress_.resize(plan_.changes.size());
+  for (size_t i = 0; i < plan_.changes.size(); ++i) {
+    const auto& change = plan_.changes[i];
+    tags_.try_emplace(change.domain, query_tag(mesh_, info_.run_id, info_.commit, change.domain));
+    auto& progress = progress_[i];
+    progress.first_outcome = result_.outcomes.size();
+    progress.outcomes = std::max<size_t>(change.statements.size(), 1);
+    for (size_t k = 0; k < progress.outcomes; ++k) {
+      Outcome outcome;
+      outcome.change = i;
+      outcome.address = change.address;
+      if (!change.statements.empty()) outcome.sql = change.statements[k].sql;
+      outcome.place = change.place;
+      result_.outcomes.push_back(std::move(outcome));
+    }
+    progress.missing = change.after.size();
+    for (const auto before : change.after) {
+      MESH_ASSERT(before < plan_.changes.size());
+      progress_[before].needed_by.push_back(i);
+    }
+  }
+}
+
+bool Runner::may_go_on() {
+  if (is_interrupted()) {
+    note("interrupted: nothing new was started; the next plan shows what is left");
+    return false;
+  }
+  if (!lease_.safe_to_submit()) {
+    note(
+        "the lease could not be renewed in time, or another run took it: nothing more was submitted; apply again once "
+        "the account can be reached");
+    return false;
+  }
+  const std::lock_guard lock(mutex_);
+  return result_.trouble.empty();
+}
+
+void Runner::run_stages() {
+  std::vector<size_t> stage;
+  for (size_t i = 0; i < progress_.size(); ++i) {
+    if (progress_[i].missing == 0) stage.push_back(i);
+  }
+  while (!stage.empty() && may_go_on() && noted(journal_.intend(stage))) {
+    run_stage(stage);
+    if (!settle(stage)) break;
+    stage = finish(stage);
+  }
+}
+
+void Runner::run_stage(const std::vector<size_t>& stage) {
+  std::atomic<size_t> next{0};
+  const auto work = [&] {
+    for (size_t i = next++; i < stage.size(); i = next++) carry_out(stage[i]);
+  };
+  const size_t workers = std::min(static_cast<size_t>(std::max(options_.parallelism, 1)), stage.size());
+  std::vector<std::thread> threads;
+  for (size_t i = 1; i < workers; ++i) threads.emplace_back(work);
+  work();
+  for (auto& thread : threads) thread.join();
+}
+
+void Runner::carry_out(size_t change) {
+  auto& progress = progress_[change];
+  const size_t count = plan_.changes[change].statements.size();
+  for (size_t k = 0; k < count; ++k) {
+    if (!may_go_on()) {
+      progress.state = State::Incomplete;
+      return;
+    }
+    if (!carry_out(change, k)) {
+      progress.state = State::Failed;
+      return;
+    }
+    ++progress.succeeded;
+  }
+  progress.state = State::Done;
+}
+
+bool Runner::carry_out(size_t change, size_t statement) {
+  const auto& what = plan_.changes[change].statements[statement];
+  Query query;
+  query.sql = what.sql;
+  query.role = what.role;
+  query.query_tag = tags_.at(plan_.changes[change].domain);
+  const auto reply = connection_.run(query);
+  auto& outcome = this->outcome(change, statement);
+  if (reply.ok()) {
+    outcome.query_id = reply->query_id;
+    report(outcome, OutcomeStatus::Done);
+    return true;
+  }
+  outcome.query_id = reply.error().query_id;
+  progress_[change].in_doubt = reply.error().may_have_run;
+  report(outcome, OutcomeStatus::Failed, reply.error().describe());
+  return false;
+}
+
+void Runner::report(Outcome& outcome, OutcomeStatus status, std::string error) {
+  outcome.status = status;
+  outcome.error = std::move(error);
+  const std::lock_guard lock(mutex_);
+  if (status == OutcomeStatus::Failed) result_.failed = true;
+  if (options_.on_outcome) options_.on_outcome(outcome);
+}
+
+Ending Runner::ending_of(size_t change) const {
+  const auto& progress = progress_[change];
+  if (progress.state == State::Done) return Ending::Done;
+  if (progress.succeeded == 0 && !progress.in_doubt) return Ending::Nothing;
+  // The first statement of a creation makes the object; what failed came after it (handing over, comments).
+  const bool is_made = plan_.changes[change].action == Action::Create && progress.succeeded > 0;
+  return is_made ? Ending::Done : Ending::Unknown;
+}
+
+// Confirms the stage in the ledger. Where that fails, or is not allowed any more, the intents stand.
+bool Runner::settle(const std::vector<size_t>& stage) {
+  std::vector<size_t> done;
+  std::vector<const Outcome*> sent;
+  for (const auto i : stage) {
+    if (progress_[i].state == State::Done) done.push_back(i);
+    for (size_t k = 0; k < plan_.changes[i].statements.size(); ++k) {
+      if (outcome(i, k).status != OutcomeStatus::NotTried) sent.push_back(&outcome(i, k));
+    }
+  }
+  // A run that has lost its lease must not write over what the next one writes. The audit tells only what was.
+  std::vector<Journal::Settled> settled;
+  const bool is_safe = lease_.safe_to_submit();
+  if (is_safe) {
+    auto echoes = read_echoes(plan_, done, mesh_, info_, connection_);
+    for (const auto i : stage) settled.push_back({i, ending_of(i), std::move(echoes[i])});
+  }
+  const auto written = journal_.settle(settled, sent);
+  const bool ledger_is_written = is_safe && noted(written);
+  if (!is_safe) may_go_on();  // says so
+  for (const auto i : stage) {
+    if (!plan_.changes[i].statements.empty()) continue;
+    if (ledger_is_written) {
+      report(outcome(i, 0), OutcomeStatus::Done);
+    } else {
+      report(outcome(i, 0), OutcomeStatus::Failed, "the ledger could not be written");
+      progress_[i].state = State::Failed;
+    }
+  }
+  return ledger_is_written;
+}
+
+// What is ready now that the stage has ended.
+std::vector<size_t> Runner::finish(const std::vector<size_t>& stage) {
+  std::vector<size_t> ready;
+  for (const auto i : stage) {
+    if (progress_[i].state == State::Failed) skip_dependents(i);
+    if (progress_[i].state != State::Done) continue;
+    for (const auto dependent : progress_[i].needed_by) {
+      auto& progress = progress_[dependent];
+      if (--progress.missing == 0 && progress.state == State::Waiting) ready.push_back(dependent);
+    }
+  }
+  std::sort(ready.begin(), ready.end());
+  return ready;
+}
+
+void Runner::skip_dependents(size_t failed) {
+  const std::string because = "because of " + plan_.changes[failed].address;
+  std::vector<size_t> open = progress_[failed].needed_by;
+  while (!open.empty()) {
+    const size_t i = open.back();
+    open.pop_back();
+    auto& progress = progress_[i];
+    if (progress.state != State::Waiting) continue;
+    progress.state = State::Skipped;
+    for (size_t k = 0; k < progress.outcomes; ++k) report(outcome(i, k), OutcomeStatus::Skipped, because);
+    open.insert(open.end(), progress.needed_by.begin(), progress.needed_by.end());
+  }
+}
+
+void Runner::record_end() {
+  if (!lease_.safe_to_submit()) return;
+  const auto count = [&](OutcomeStatus status) {
+    return std::count_if(result_.outcomes.begin(), result_.outcomes.end(),
+                         [&](const Outcome& outcome) { return outcome.status == status; });
+  };
+  const auto text =
+      fmt::format("{} done, {} failed, {} skipped, {} not tried", count(OutcomeStatus::Done),
+                  count(OutcomeStatus::Failed), count(OutcomeStatus::Skipped), count(OutcomeStatus::NotTried));
+  if (const auto written = journal_.finished(text); !written.ok()) {
+    note("the end of the run could not be recorded: " + written.error().message);
+  }
+}
+
+void Runner::report_rest() {
+  for (auto& outcome : result_.outcomes) {
+    if (outcome.status == OutcomeStatus::NotTried) report(outcome, OutcomeStatus::NotTried);
+  }
+}
+
+}  // namespace
+
+RunResult run(const Plan& plan, const Mesh& mesh, const RunInfo& info, Lease& lease, Connection& connection,
+              const RunOptions& options) {
+  return Runner(plan, mesh, info, lease, connection, options).run();
+}
+
+}  // namespace mesh::apply
