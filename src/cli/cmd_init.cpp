@@ -16,7 +16,7 @@ struct StarterFile {
 };
 
 constexpr StarterFile kFiles[] = {
-    {"mesh.yaml", R"(# The mesh: who owns what, and where it is applied. Kept by the platform team.
+    {"mesh.yaml", R"yaml(# The mesh: who owns what, and where it is applied. Kept by the platform team.
 mesh: %NAME%
 api: mesh/v1
 control: {database: MESH, schema: CONTROL, warehouse: MESH_WH}   # where mesh keeps its ledger, lease and audit
@@ -27,15 +27,16 @@ default_environment: dev
 domains:
   platform: {path: platform, owns: [PLATFORM, "PLATFORM_*", MESH, "MESH_*"], account: true}
   sales: {path: domains/sales}                                   # owns SALES and SALES_*
-)"},
-    {"platform/domain.yaml", R"(domain: platform
+)yaml"},
+    {"platform/domain.yaml", R"yaml(domain: platform
 description: Environments, warehouses and the pipeline
 team: {name: platform, email: platform@example.com}
 
 roles:
   PLATFORM_ENGINEER: {comment: Runs the platform, granted_to: [SYSADMIN]}
-)"},
-    {"domains/sales/domain.yaml", R"(# A domain declares what it owns. A property is spelt as Snowflake's own DDL spells it, in lower case.
+)yaml"},
+    {"domains/sales/domain.yaml",
+     R"yaml(# A domain declares what it owns. A property is spelt as Snowflake's own DDL spells it, in lower case.
 domain: sales
 description: Orders and customers
 team: {name: sales-data, email: sales-data@example.com}
@@ -79,7 +80,7 @@ databases:
               FROM SALES.ORDERS.ORDERS
               GROUP BY 1
             grants: {database role SALES.ORDERS_READER: [SELECT]}
-)"},
+)yaml"},
     {".gitignore", "*.sandbox.db*\n"},
 };
 
