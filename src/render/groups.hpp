@@ -1,0 +1,31 @@
+#pragma once
+// A plan as people read it: one group per object, its own changes first, then who may do what with it.
+
+#include <string>
+#include <vector>
+
+#include "mesh/plan/plan.hpp"
+
+namespace mesh::render {
+
+// Privileges that one grantee gets or loses on one target, or one membership.
+struct AccessLine {
+  bool added = true;
+  std::string what;  // "SELECT, INSERT to role R", "SELECT on future views to role R", "granted to role B"
+  Place place;
+  std::string reason;
+  std::vector<const Change*> changes;
+};
+
+struct Group {
+  std::string subject;  // address: "schema SALES.ORDERS", "account"
+  std::vector<const Change*> own;
+  std::vector<AccessLine> access;
+};
+
+// In the order of the first change of each; points into the plan.
+std::vector<Group> groups(const Plan& plan);
+
+bool is_destructive(const Change& change);
+
+}  // namespace mesh::render

@@ -1,0 +1,197 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "groups.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/render/render.hpp"
+#include "paint.hpp"
+#include "printable.hpp"
+#include "words.hpp"
+
+namespace mesh::render {
+namespace {
+
+constexpr size_t kMostFooterLines = 20;  // of one kind; all of them with -v
+
+// Writes lines with a second column that begins at the same place in all of them.
+class Page {
+ public:
+  Page(const TextOptions& options)
+      : paint_{options.color}, right_(static_cast<size_t>(std::max(40, options.width - 40))) {}
+
+  void line(int indent, const char* sign, const char* color, const std::string& left, const std::string& right = {}) {
+    const std::string blanks(static_cast<size_t>(indent), ' ');
+    const size_t lead = blanks.size() + (*sign == '\0' ? 0 : display_width(sign) + 1);
+    out_ += blanks + (*sign == '\0' ? "" : paint_(color, sign) + " ") + left;
+    if (!right.empty()) {
+      const size_t used = lead + display_width(left);
+      out_ += std::string(used + 2 <= right_ ? right_ - used : 2, ' ') + paint_(kDim, right);
+    }
+    out_ += '\n';
+  }
+  // "Access   + FINANCE_ANALYST can ...": the label on the first line only.
+  void footer(const char* label, const std::string& text) {
+    out_ += fmt::format("{}{}\n", paint_(kBold, fmt::format("{:<9}", label == label_ ? "" : label)), text);
+    label_ = label;
+  }
+  void blank() {
+    if (!out_.empty() && !out_.ends_with("\n\n")) out_ += '\n';
+  }
+  void raw(const std::string& text) { out_ += text; }
+  const Paint& paint() const { return paint_; }
+  std::string take() { return std::move(out_); }
+
+ private:
+  Paint paint_;
+  size_t right_;
+  std::string out_;
+  const char* label_ = nullptr;  // of the footer before; compared by address, labels are literals used once
+};
+
+void statements(Page& page, const Change& change) {
+  for (const auto& statement : change.statements) {
+    const auto role = statement.role.empty() ? std::string() : " as " + printable_line(statement.role);
+    page.line(8, "", kDim, page.paint()(kDim, "sql" + role));
+    for (const auto& text : split(printable(statement.sql), '\n')) page.line(10, "", kDim, page.paint()(kDim, text));
+  }
+}
+
+size_t name_width(const std::vector<Detail>& rows) {
+  size_t width = 0;
+  for (const auto& row : rows) {
+    if (!row.text.empty()) width = std::max(width, display_width(row.name));
+  }
+  return width;
+}
+
+const char* color_of(char sign) { return sign == '+' ? kGreen : sign == '-' ? kRed : sign == '~' ? kYellow : kPlain; }
+
+void detail_lines(Page& page, const Change& change) {
+  const auto rows = details(change);
+  const size_t width = name_width(rows);
+  for (const auto& row : rows) {
+    auto left = row.name;
+    if (!row.text.empty()) left += std::string(width - display_width(row.name) + 3, ' ') + row.text;
+    const char sign[] = {row.sign, '\0'};
+    page.line(6, row.sign == ' ' ? "" : sign, color_of(row.sign), left, printable_line(row.cost));
+  }
+}
+
+void own_change(Page& page, const Change& change, const Sources& sources, const TextOptions& options) {
+  page.line(2, sign(change), sign_color(change), printable_line(change.address),
+            printable_line(where_or_why(change, sources)));
+  // What a creation states stands in its manifest lines; what a change does is told in full.
+  if (change.action != Action::Create || options.verbose) detail_lines(page, change);
+  if (change.action == Action::Adopt) page.line(6, "", kDim, "exists: taken over as it is");
+  if (change.action == Action::Forget) page.line(6, "", kDim, "stays in Snowflake, no longer managed");
+  if (change.place.known() && !change.reason_text.empty()) page.line(6, "", kDim, printable_line(change.reason_text));
+  if (const auto cost = cost_words(change); !cost.empty()) {
+    page.line(6, "", kDim, page.paint()(is_destructive(change) ? kBoldRed : kYellow, printable_line(cost)));
+  }
+  if (options.verbose) statements(page, change);
+}
+
+void access_lines(Page& page, const Group& group, const Sources& sources, const TextOptions& options) {
+  if (group.own.empty()) page.line(2, "·", kDim, printable_line(group.subject));
+  for (const auto& access : group.access) {
+    const auto where = sources.describe(access.place);
+    page.line(6, access.added ? "+" : "-", access.added ? kGreen : kRed, printable_line(access.what),
+              printable_line(where.empty() ? access.reason : where));
+    if (!options.verbose) continue;
+    for (const auto* change : access.changes) statements(page, *change);
+  }
+}
+
+void changes(Page& page, const Plan& plan, const Sources& sources, const TextOptions& options) {
+  for (const auto& group : groups(plan)) {
+    for (const auto* change : group.own) own_change(page, *change, sources, options);
+    if (!group.access.empty()) access_lines(page, group, sources, options);
+  }
+}
+
+// Lines under one label, cut honestly.
+void footers(Page& page, const char* label, const std::vector<std::string>& lines, bool all) {
+  const size_t shown = all ? lines.size() : std::min(lines.size(), kMostFooterLines);
+  for (size_t i = 0; i < shown; ++i) page.footer(label, lines[i]);
+  if (shown < lines.size()) page.footer(label, fmt::format("… {} more (-v shows all)", lines.size() - shown));
+}
+
+std::string placed(std::string text, const Place& place, const Sources& sources) {
+  const auto where = sources.describe(place);
+  return printable_line(where.empty() ? text : text + "  (" + where + ")");
+}
+
+std::vector<std::string> access(const Page& page, const Plan& plan) {
+  std::vector<std::string> lines;
+  for (const auto& words : access_words(plan)) {
+    lines.push_back((words.added ? page.paint()(kGreen, "+") : page.paint()(kRed, "-")) + " " + words.text);
+  }
+  return lines;
+}
+
+void add_refusals(Page& page, const Plan& plan, const Sources& sources) {
+  for (const auto& refusal : plan.refused) {
+    page.footer("Refused", placed(refusal_words(refusal), refusal.place, sources));
+    if (!refusal.ways_out.empty()) page.footer("Refused", "  " + printable_line(refusal.ways_out));
+  }
+}
+
+std::vector<std::string> finding_lines(const Plan& plan, const Sources& sources, Severity severity) {
+  std::vector<std::string> lines;
+  for (const auto& finding : plan.findings) {
+    if (finding.severity != severity) continue;
+    lines.push_back(placed(finding_words(finding), finding.place, sources));
+    if (!finding.help.empty()) lines.push_back("  " + printable_line(finding.help));
+  }
+  return lines;
+}
+
+std::vector<std::string> unmanaged_lines(const Plan& plan, bool drift) {
+  std::vector<std::string> lines;
+  if (plan.unmanaged.empty()) return lines;
+  if (!drift) {
+    lines.push_back(counted(plan.unmanaged.size(), "thing", "things") + " that mesh does not manage: see mesh drift");
+    return lines;
+  }
+  for (const auto& item : plan.unmanaged) {
+    lines.push_back(
+        printable_line("unmanaged: " + item.address + (item.domain.empty() ? "" : "  (" + item.domain + ")")));
+  }
+  return lines;
+}
+
+void remarks(Page& page, const Plan& plan, const Sources& sources, const TextOptions& options) {
+  footers(page, "Access", access(page, plan), options.verbose);
+  for (const auto& item : plan.waiting) page.footer("Waiting", waiting_words(item, sources));
+  for (const auto& address : plan.vanished) {
+    page.footer("Vanished", printable_line(address) + ": in the ledger, but not visible in Snowflake");
+  }
+  footers(page, "Others", unmanaged_lines(plan, options.drift), options.verbose);
+  add_refusals(page, plan, sources);
+  footers(page, "Errors", finding_lines(plan, sources, Severity::Error), true);
+  footers(page, "Warnings", finding_lines(plan, sources, Severity::Warning), options.verbose);
+  footers(page, "Notes", finding_lines(plan, sources, Severity::Info), options.verbose);
+}
+
+}  // namespace
+
+std::string plan_text(const Plan& plan, const Sources& sources, const TextOptions& options) {
+  Page page(options);
+  if (plan.nothing_to_do() && plan.refused.empty()) {
+    page.raw(options.drift ? "No changes. Everything is as it was last applied.\n" : "No changes.\n");
+    remarks(page, plan, sources, options);
+    return page.take();
+  }
+  page.raw(page.paint()(kBold, header_words(plan)) + "\n");
+  page.blank();
+  changes(page, plan, sources, options);
+  page.blank();
+  remarks(page, plan, sources, options);
+  const auto summary = summary_words(plan, options.drift);
+  page.footer(options.drift ? "Drift" : "Plan",
+              (summary.empty() ? "nothing but what is refused" : summary) + ". " + statements_read(plan));
+  return page.take();
+}
+
+}  // namespace mesh::render
