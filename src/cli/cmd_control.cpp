@@ -69,6 +69,17 @@ ExitCode show_and_run(const std::vector<std::string>& statements, const std::str
   return ExitCode::Done;
 }
 
+// A role that does not exist yet gets its grants from the next bootstrap.
+void grant_to_roles(const Mesh& mesh, Connection& connection, const Console& console) {
+  for (const auto& sql : apply::bootstrap_grants_sql(mesh)) {
+    console.result(sql + ";\n");
+    Query query;
+    query.sql = sql;
+    const auto reply = connection.run(query);
+    if (!reply) console.say("note: " + reply.error().message + "\n  run bootstrap again when the role is there");
+  }
+}
+
 }  // namespace
 
 ExitCode run_bootstrap(const Global& global, const BootstrapOptions&, const Console& console) {
@@ -88,9 +99,12 @@ ExitCode run_bootstrap(const Global& global, const BootstrapOptions&, const Cons
   const auto warehouse = exists(connection, "SHOW WAREHOUSES LIKE " + sql::like_literal(control.warehouse.stored()),
                                 control.warehouse.stored());
   if (!warehouse) return console.error(warehouse.error().message), ExitCode::Failed;
+  const auto tables = apply::parse_ledger_tables(connection.run(apply::ledger_tables_query(mesh)));
+  if (!tables) return console.error(tables.error().message), ExitCode::Failed;
   const auto code =
-      show_and_run(apply::bootstrap_sql(mesh, *database, *database && *schema, *warehouse),
+      show_and_run(apply::bootstrap_sql(mesh, *database, *database && *schema, *warehouse, *tables),
                    fmt::format("Run these statements in {}?", session->account()), global, connection, console);
+  if (code == ExitCode::Done) grant_to_roles(mesh, connection, console);
   if (code == ExitCode::Done) {
     console.say(fmt::format("The ledger, the lease and the audit of mesh {} stand in {}.{}.", mesh.name,
                             control.database.display(), control.schema.display()));

@@ -180,7 +180,8 @@ void diff_removals(const Sides& sides, DiffResult& result) {
     const auto id = parse_address(address);
     if (!id || !sides.in_scope(entry.domain)) continue;  // a kind this version does not know stays remembered
     const bool declared = sides.desired().state.find(*id) != nullptr;
-    if (sides.live_object(*id) == nullptr && was_read(sides, *id)) result.vanished.push_back(address);
+    if (sides.live_object(*id) == nullptr && !entry.unconfirmed && was_read(sides, *id))
+      result.vanished.push_back(address);
     if (!declared) remove_one(sides, *id, entry, result);
   }
   for (const auto& tombstone : sides.desired().removed) {
