@@ -442,7 +442,7 @@ TEST_CASE("hundreds of reads run at once, never more than the limit") {
     const auto at = seen.body.find("SELECT ") + 7;
     const auto text = seen.body.substr(at, seen.body.find('"', at) - at);
     if (number % 10 == 3) return {.status = 429, .body = kSlowDown};
-    return {.body = result(2, fmt::format(R"([["{}"]])", text), {1, 1}), .delay = milliseconds{number % 3}};
+    return {.body = result(2, fmt::format(R"([["{}"]])", text), {1, 1}), .delay = milliseconds{5 + number % 3}};
   });
   auto options = quick();
   options.parallelism = 5;
@@ -480,9 +480,10 @@ TEST_CASE("several threads may run statements at once") {
 
 TEST_CASE("answers arrive one by one, and a callback may submit more") {
   FakeServer server(in_turn({{.body = kOne}}));
-  const auto client = client_for(server);
   std::promise<int> finished;
-  std::function<void(int)> next = [&](int depth) {
+  std::function<void(int)> next;
+  const auto client = client_for(server);
+  next = [&](int depth) {
     client->submit(read_of("SELECT 1"), [&, depth](Answer answer) {
       if (!answer || depth == 4) return finished.set_value(depth);
       next(depth + 1);
@@ -499,8 +500,8 @@ TEST_CASE("an urgent statement does not wait for the others") {
   });
   auto options = quick();
   options.parallelism = 1;
-  const auto client = client_for(server, std::move(options));
   std::atomic<int> slow{0};
+  const auto client = client_for(server, std::move(options));
   client->submit(read_of("SELECT 1"), [&](Answer) { ++slow; });
   client->submit(read_of("SELECT 2"), [&](Answer) { ++slow; });
   CHECK(client->run({.sql = "UPDATE LEASE", .urgent = true}));
@@ -527,8 +528,8 @@ TEST_CASE("cancel_all cancels in Snowflake what has a handle and drops what wait
   });
   auto options = quick();
   options.parallelism = 1;
-  const auto client = client_for(server, std::move(options));
   std::promise<Answer> running, waiting;
+  const auto client = client_for(server, std::move(options));
   client->submit({.sql = "CREATE TABLE A"}, [&](Answer answer) { running.set_value(std::move(answer)); });
   client->submit({.sql = "CREATE TABLE B"}, [&](Answer answer) { waiting.set_value(std::move(answer)); });
   while (server.seen().size() < 3) std::this_thread::sleep_for(milliseconds{1});
@@ -548,8 +549,8 @@ TEST_CASE("cancel_all waits a while for a change that has no handle yet") {
   FakeServer server([](const Seen& seen) -> Played {
     return {.body = kOne, .delay = milliseconds{seen.body.find("SLOW") == std::string::npos ? 60 : 700}};
   });
-  const auto client = client_for(server);
   std::promise<Answer> quick_one, slow_one, read;
+  const auto client = client_for(server);
   client->submit({.sql = "CREATE TABLE A"}, [&](Answer answer) { quick_one.set_value(std::move(answer)); });
   client->submit({.sql = "SLOW CREATE TABLE B"}, [&](Answer answer) { slow_one.set_value(std::move(answer)); });
   client->submit(read_of("SLOW SELECT"), [&](Answer answer) { read.set_value(std::move(answer)); });
