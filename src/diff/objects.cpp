@@ -283,6 +283,22 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
   return change;
 }
 
+// Schema PUBLIC is born with its database: in a database that this plan makes it is altered, not created.
+bool born_with_new_database(const Sides& sides, const ObjectId& id) {
+  if (id.kind != KindId::Schema || id.name.last().stored() != "PUBLIC") return false;
+  return sides.live_object({KindId::Database, id.name.parent()}) == nullptr;
+}
+
+Object newborn_public(const ObjectId& id) {
+  Object born;
+  born.id = id;
+  born.live.born = true;
+  born.properties["managed_access"] = {Value(false), {}};
+  born.properties["transient"] = {Value(false), {}};
+  born.properties["comment"] = {};
+  return born;
+}
+
 // The ledger alone changes: taken over, handed to another domain, protected.
 std::optional<Change> ledger_change(const Sides& sides, const Object& desired) {
   const auto* entry = sides.entry(desired.id);
@@ -380,6 +396,12 @@ void diff_objects(const Sides& sides, DiffResult& result) {
     if (live == nullptr) {
       if (desired.structure_is_foreign()) {
         result.waiting.emplace_back(id.address(), desired.place);
+      } else if (born_with_new_database(sides, id)) {
+        auto change = update(sides, desired, newborn_public(id), result);
+        if (!change) change = change_of(id, desired.domain, Action::Adopt, Reason::Existing, desired.place);
+        add_needs(desired, *change);
+        change->ledger.record = entry_for(sides, desired, true);
+        result.changes.push_back(std::move(*change));
       } else {
         result.changes.push_back(create(sides, desired));
       }

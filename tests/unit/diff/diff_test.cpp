@@ -1,0 +1,473 @@
+#include "mesh/diff/diff.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "mesh/sql/normalise.hpp"
+
+using namespace mesh;
+
+namespace {
+
+ObjectId id(const char* address) { return *parse_address(address); }
+
+Object object(const char* address, std::map<std::string, Value> properties = {}) {
+  Object made;
+  made.id = id(address);
+  made.domain = "sales";
+  made.place = {0, 1, 1, 1};
+  for (auto& [name, value] : properties) made.properties[name] = {value, {}};
+  return made;
+}
+
+Column column(const char* name, const char* type, bool nullable = true) {
+  Column made;
+  made.name = *Name::parse(name);
+  made.type = *DataType::parse(type);
+  made.nullable = nullable;
+  return made;
+}
+
+// What Snowflake answers for a plain table, so that nothing but the case differs.
+Object table(const char* address, std::vector<Column> columns) {
+  auto made = object(address);
+  made.columns = std::move(columns);
+  made.columns_stated = true;
+  made.live.rows = 12;
+  return made;
+}
+
+struct World {
+  Mesh mesh;
+  Desired desired;
+  Live live;
+  Ledger ledger;
+  DiffOptions options;
+
+  World() {
+    mesh.name = "acme";
+    mesh.environment.name = "dev";
+    mesh.domains = {{.name = "sales", .path = "domains/sales", .owns = {"SALES", "SALES_*"}}};
+    ledger.available = true;
+    live.account_read = true;
+  }
+  void want(Object wanted) {
+    desired.owner_domain[wanted.id] = wanted.domain;
+    desired.state.objects[wanted.id] = std::move(wanted);
+  }
+  void there(Object found) {
+    live.read_containers.insert({KindId::Database, QualifiedName({found.id.name.first()})});
+    if (found.id.name.depth() == 3) live.read_containers.insert({KindId::Schema, found.id.name.parent()});
+    live.state.objects[found.id] = std::move(found);
+  }
+  LedgerEntry& known(const char* address, bool made = true) {
+    auto& entry = ledger.entries[address];
+    entry.address = address;
+    entry.domain = "sales";
+    entry.made = made;
+    return entry;
+  }
+  DiffResult run() { return diff({mesh, desired, live, ledger, {}}, options); }
+};
+
+const Change* find(const DiffResult& result, Action action, const std::string& address) {
+  for (const auto& change : result.changes) {
+    if (change.action == action && change.address == address) return &change;
+  }
+  return nullptr;
+}
+
+std::vector<std::string> statements(const Change& change) {
+  std::vector<std::string> all;
+  for (const auto& statement : change.statements) all.push_back(sql::normal_form(statement.sql));
+  return all;
+}
+std::vector<std::string> normal(std::vector<std::string> all) {
+  for (auto& text : all) text = sql::normal_form(text);
+  return all;
+}
+bool refuses(const DiffResult& result, const std::string& code) {
+  for (const auto& refusal : result.refused) {
+    if (refusal.code == code) return true;
+  }
+  return false;
+}
+
+using Statements = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("what is equal gives no change") {
+  World world;
+  world.want(table("table SALES.ORDERS.ORDERS", {column("ID", "INT", false)}));
+  world.there(table("table SALES.ORDERS.ORDERS", {column("ID", "NUMBER(38,0)", false)}));
+  world.known("table SALES.ORDERS.ORDERS");
+  const auto result = world.run();
+  CHECK(result.changes.empty());
+  CHECK(result.refused.empty());
+}
+
+TEST_CASE("what exists by name is adopted, and its differences are a change beside it") {
+  World world;
+  world.want(object("warehouse SALES_WH", {{"warehouse_size", "SMALL"}}));
+  world.there(
+      object("warehouse SALES_WH", {{"warehouse_size", "XSMALL"}, {"auto_suspend", 600}, {"auto_resume", true}}));
+  const auto result = world.run();
+  REQUIRE(result.changes.size() == 2);
+  const auto* adopt = find(result, Action::Adopt, "warehouse SALES_WH");
+  REQUIRE(adopt != nullptr);
+  CHECK(adopt->statements.empty());
+  CHECK_FALSE(adopt->ledger.record->made);
+  const auto* update = find(result, Action::Update, "warehouse SALES_WH");
+  REQUIRE(update != nullptr);
+  CHECK(statements(*update) == normal({"ALTER WAREHOUSE \"SALES_WH\" SET WAREHOUSE_SIZE = 'SMALL'"}));
+}
+
+TEST_CASE("an absent property goes back as its table says") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("warehouse SALES_WH", {{"warehouse_size", "LARGE"},
+                                            {"auto_suspend", 60},
+                                            {"scaling_policy", "ECONOMY"},
+                                            {"generation", "2"},
+                                            {"comment", "old"}}));
+  world.known("warehouse SALES_WH");
+  const auto result = world.run();
+  REQUIRE(result.changes.size() == 1);
+  // UNSET AUTO_SUSPEND would give 0 and WAREHOUSE_SIZE has no UNSET: both are set; generation is always left alone.
+  CHECK(statements(result.changes[0]) ==
+        normal({"ALTER WAREHOUSE \"SALES_WH\" SET WAREHOUSE_SIZE = 'XSMALL' AUTO_SUSPEND = 600",
+                "ALTER WAREHOUSE \"SALES_WH\" UNSET SCALING_POLICY, COMMENT"}));
+}
+
+TEST_CASE("a column that this edition's SHOW lacks is unknown, not different") {
+  World world;
+  world.want(object("warehouse SALES_WH", {{"max_cluster_count", 3}}));
+  world.there(object("warehouse SALES_WH", {{"warehouse_size", "XSMALL"}}));
+  world.known("warehouse SALES_WH");
+  CHECK(world.run().changes.empty());
+}
+
+TEST_CASE("columns are added, altered and dropped in place") {
+  World world;
+  auto wanted = table("table SALES.ORDERS.ORDERS",
+                      {column("ID", "INT", false), column("NAME", "VARCHAR(20)"), column("NEW", "DATE")});
+  wanted.columns[1].comment = "who";
+  world.want(wanted);
+  world.there(table("table SALES.ORDERS.ORDERS",
+                    {column("ID", "INT", false), column("NAME", "VARCHAR(10)"), column("FAX", "VARCHAR")}));
+  world.known("table SALES.ORDERS.ORDERS");
+
+  const auto result = world.run();
+  REQUIRE(result.changes.size() == 1);
+  const auto& change = result.changes[0];
+  CHECK(change.risk == Risk::Destructive);
+  CHECK(statements(change) ==
+        normal({R"(ALTER TABLE "SALES"."ORDERS"."ORDERS" ADD COLUMN "NEW" DATE)",
+                R"(ALTER TABLE "SALES"."ORDERS"."ORDERS" ALTER COLUMN "NAME" SET DATA TYPE VARCHAR(20))",
+                R"(ALTER TABLE "SALES"."ORDERS"."ORDERS" ALTER COLUMN "NAME" COMMENT 'who')",
+                R"(ALTER TABLE "SALES"."ORDERS"."ORDERS" DROP COLUMN "FAX")"}));
+  CHECK(refuses(result, "MESH2001"));
+
+  SECTION("a tombstone consents") {
+    world.desired.removed.push_back(
+        {id("table SALES.ORDERS.ORDERS"), *Name::parse("FAX"), Tombstone::Action::Drop, "sales", {}});
+    CHECK(world.run().refused.empty());
+  }
+  SECTION("--allow-destroy consents by the column's address, not in protected environments") {
+    world.options.allow_destroy = {"column SALES.ORDERS.ORDERS.FAX"};
+    CHECK(world.run().refused.empty());
+    world.mesh.environment.is_protected = true;
+    CHECK(refuses(world.run(), "MESH2001"));
+  }
+}
+
+TEST_CASE("what ALTER TABLE cannot do is refused") {
+  const auto from_to = [](Column from, Column to) {
+    World world;
+    world.want(table("table SALES.ORDERS.T", {std::move(to)}));
+    world.there(table("table SALES.ORDERS.T", {std::move(from)}));
+    world.known("table SALES.ORDERS.T");
+    return world.run();
+  };
+  const auto with_default = [](Column base, const char* text) {
+    base.default_value = SqlText{text, {}};
+    return base;
+  };
+  auto collated = column("C", "VARCHAR(10)");
+  collated.collate = "en-ci";
+  auto identity = column("C", "NUMBER(38,0)");
+  identity.identity = Identity{};
+
+  CHECK(refuses(from_to(column("C", "VARCHAR(20)"), column("C", "VARCHAR(10)")), "MESH2002"));
+  CHECK(refuses(from_to(column("C", "NUMBER(38,0)"), column("C", "NUMBER(38,2)")), "MESH2002"));
+  CHECK(refuses(from_to(column("C", "VARCHAR(20)"), column("C", "NUMBER(38,0)")), "MESH2002"));
+  CHECK(refuses(from_to(column("C", "VARCHAR(10)"), collated), "MESH2002"));
+  CHECK(refuses(from_to(column("C", "NUMBER(38,0)"), identity), "MESH2002"));
+  CHECK(refuses(from_to(column("C", "NUMBER(38,0)"), with_default(column("C", "NUMBER(38,0)"), "1")), "MESH2002"));
+  CHECK(refuses(from_to(with_default(column("C", "NUMBER(38,0)"), "1"), with_default(column("C", "NUMBER(38,0)"), "2")),
+                "MESH2002"));
+
+  const auto dropped = from_to(with_default(column("C", "NUMBER(38,0)"), "1"), column("C", "NUMBER(38,0)"));
+  CHECK(dropped.refused.empty());
+  CHECK(statements(dropped.changes.at(0)) ==
+        normal({R"(ALTER TABLE "SALES"."ORDERS"."T" ALTER COLUMN "C" DROP DEFAULT)"}));
+  const auto sequence = from_to(with_default(column("C", "NUMBER(38,0)"), "A.B.S1.NEXTVAL"),
+                                with_default(column("C", "NUMBER(38,0)"), "A.B.S2.NEXTVAL"));
+  CHECK(sequence.refused.empty());
+  const auto narrower_number = from_to(column("C", "NUMBER(38,0)"), column("C", "NUMBER(10,0)"));
+  CHECK(narrower_number.refused.empty());
+  CHECK(narrower_number.changes.at(0).statements.size() == 1);
+}
+
+TEST_CASE("keys and clustering are let go before and taken again after the columns") {
+  World world;
+  auto wanted = table("table SALES.ORDERS.T", {column("A", "INT", false), column("B", "INT", false)});
+  wanted.constraints = {{.type = ConstraintType::PrimaryKey, .columns = {*Name::parse("A"), *Name::parse("B")}}};
+  wanted.cluster_by = std::vector<SqlText>{{"A", {}}};
+  world.want(wanted);
+  auto found = table("table SALES.ORDERS.T", {column("A", "INT", false)});
+  found.constraints = {{.type = ConstraintType::PrimaryKey, .columns = {*Name::parse("A")}}};
+  world.there(found);
+  world.known("table SALES.ORDERS.T");
+  const auto result = world.run();
+  // NOT NULL without a default on a table with rows is refused; the order of the statements shows all the same.
+  CHECK(refuses(result, "MESH2002"));
+  CHECK(statements(result.changes.at(0)) == normal({R"(ALTER TABLE "SALES"."ORDERS"."T" DROP PRIMARY KEY)",
+                                                    R"(ALTER TABLE "SALES"."ORDERS"."T" ADD PRIMARY KEY ("A", "B"))",
+                                                    R"(ALTER TABLE "SALES"."ORDERS"."T" CLUSTER BY (A))"}));
+  CHECK(result.changes.at(0).risk == Risk::Expensive);
+}
+
+TEST_CASE("a view is replaced for its query and altered for the rest") {
+  World world;
+  auto wanted = object("view SALES.ORDERS.V", {{"secure", true}, {"comment", "c"}});
+  wanted.query = SqlText{"SELECT 1 AS A", {}};
+  world.want(wanted);
+  auto found = object("view SALES.ORDERS.V", {{"secure", false}, {"comment", Value()}, {"change_tracking", false}});
+  found.query = SqlText{"select 1  as a -- one", {}};
+  world.there(found);
+  world.known("view SALES.ORDERS.V");
+  auto result = world.run();
+  REQUIRE(result.changes.size() == 1);
+  CHECK(result.changes[0].action == Action::Update);
+  CHECK(statements(result.changes[0]) == normal({R"(ALTER VIEW "SALES"."ORDERS"."V" SET SECURE)",
+                                                 R"(ALTER VIEW "SALES"."ORDERS"."V" SET COMMENT = 'c')"}));
+
+  world.desired.state.objects[wanted.id].query->text = "SELECT 2 AS A";
+  result = world.run();
+  REQUIRE(result.changes.size() == 1);
+  CHECK(result.changes[0].action == Action::Replace);
+  CHECK(statements(result.changes[0]) ==
+        normal({R"(CREATE OR REPLACE SECURE VIEW "SALES"."ORDERS"."V" COPY GRANTS COMMENT = 'c' AS SELECT 2 AS A)"}));
+
+  SECTION("a secure view's text that this role may not read is no difference") {
+    world.live.state.objects[wanted.id].query.reset();
+    world.live.state.objects[wanted.id].live.unknown = {"query"};
+    CHECK(world.run().changes.at(0).action == Action::Update);
+  }
+}
+
+TEST_CASE("an echo that the ledger remembers is no difference") {
+  World world;
+  auto wanted = table("table SALES.ORDERS.T", {column("C", "DATE")});
+  wanted.columns[0].default_value = SqlText{"my_udf(1)", {}};
+  world.want(wanted);
+  auto found = table("table SALES.ORDERS.T", {column("C", "DATE")});
+  found.columns[0].default_value = SqlText{"(1 + 41)", {}};  // a UDF is replaced by its body
+  world.there(found);
+  auto& entry = world.known("table SALES.ORDERS.T");
+  CHECK(refuses(world.run(), "MESH2002"));
+  entry.echoes["columns.C.default"] = {sql::text_hash("my_udf(1)"), "(1 + 41)"};
+  CHECK(world.run().changes.empty());
+  CHECK(world.run().refused.empty());
+}
+
+TEST_CASE("only what mesh made is dropped, only with consent") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.known("warehouse SALES_WH");
+  world.there(object("warehouse SALES_WH"));
+  world.there(table("table SALES.ORDERS.MINE", {column("A", "INT")}));
+  world.there(table("table SALES.ORDERS.TAKEN", {column("A", "INT")}));
+  world.there(table("table SALES.ORDERS.OTHERS", {column("A", "INT")}));
+  world.known("table SALES.ORDERS.MINE");
+  world.known("table SALES.ORDERS.TAKEN", false);
+  auto result = world.run();
+  REQUIRE(find(result, Action::Drop, "table SALES.ORDERS.MINE") != nullptr);
+  CHECK(find(result, Action::Drop, "table SALES.ORDERS.MINE")->cost.find("12 rows") != std::string::npos);
+  CHECK(find(result, Action::Forget, "table SALES.ORDERS.TAKEN") != nullptr);
+  CHECK(result.changes.size() == 2);
+  CHECK(refuses(result, "MESH2001"));
+
+  world.desired.removed.push_back({id("table SALES.ORDERS.MINE"), {}, Tombstone::Action::Drop, "sales", {}});
+  world.desired.removed.push_back({id("table SALES.ORDERS.OTHERS"), {}, Tombstone::Action::Drop, "sales", {}});
+  result = world.run();
+  CHECK_FALSE(refuses(result, "MESH2001"));
+  CHECK(refuses(result, "MESH2007"));  // never mesh's
+
+  world.known("table SALES.ORDERS.MINE").prevent_destroy = true;
+  CHECK(refuses(world.run(), "MESH2004"));
+
+  world.ledger.available = false;
+  CHECK(find(world.run(), Action::Drop, "table SALES.ORDERS.MINE") == nullptr);
+}
+
+TEST_CASE("a container with a stranger inside is not dropped") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("database SALES"));
+  world.there(object("schema SALES.ORDERS"));
+  world.there(table("table SALES.ORDERS.OTHERS", {column("A", "INT")}));
+  world.known("schema SALES.ORDERS");
+  world.desired.removed.push_back({id("schema SALES.ORDERS"), {}, Tombstone::Action::Drop, "sales", {}});
+  CHECK(refuses(world.run(), "MESH2005"));
+  world.known("table SALES.ORDERS.OTHERS");
+  const auto result = world.run();
+  CHECK(result.refused.empty());  // the container's tombstone covers what mesh knows inside it
+  CHECK(find(result, Action::Drop, "table SALES.ORDERS.OTHERS") != nullptr);
+}
+
+TEST_CASE("mass removal and an emptied domain are refused") {
+  World world;
+  std::vector<std::string> names;
+  for (int i = 0; i < 40; ++i) names.push_back("table SALES.ORDERS.T" + std::to_string(i));
+  for (const auto& name : names) {
+    world.known(name.c_str());
+    world.there(table(name.c_str(), {column("A", "INT")}));
+  }
+  for (int i = 0; i < 31; ++i) world.want(table(names[static_cast<size_t>(i)].c_str(), {column("A", "INT")}));
+  CHECK_FALSE(refuses(world.run(), "MESH2006"));  // nine gone
+  world.desired.state.objects.erase(id(names[0].c_str()));
+  world.desired.owner_domain.erase(id(names[0].c_str()));
+  CHECK(refuses(world.run(), "MESH2006"));  // ten of forty
+  world.desired = {};
+  CHECK(refuses(world.run(), "MESH2006"));
+}
+
+TEST_CASE("what the ledger knows and SHOW hides has vanished; ten stop the run") {
+  World world;
+  for (int i = 0; i < 10; ++i) {
+    const std::string name = "warehouse SALES_W" + std::to_string(i);
+    world.known(name.c_str());
+    world.want(object(name.c_str()));
+  }
+  auto result = world.run();
+  CHECK(result.vanished.size() == 10);
+  CHECK(refuses(result, "MESH2008"));
+  world.ledger.entries.begin()->second.unconfirmed = true;
+  result = world.run();
+  CHECK(result.vanished.size() == 9);
+  CHECK_FALSE(refuses(result, "MESH2008"));
+}
+
+TEST_CASE("renamed_from renames, keeps what is inside, and is refused where both exist") {
+  World world;
+  auto wanted = object("schema SALES.NEW", {{"managed_access", true}});
+  wanted.renamed_from = *QualifiedName::parse("SALES.OLD");
+  world.want(wanted);
+  world.want(table("table SALES.NEW.T", {column("A", "INT")}));
+  world.there(object("schema SALES.OLD", {{"managed_access", true}}));
+  world.there(table("table SALES.OLD.T", {column("A", "INT")}));
+  world.known("schema SALES.OLD");
+  world.known("table SALES.OLD.T");
+  auto result = world.run();
+  REQUIRE(result.changes.size() == 1);
+  CHECK(result.changes[0].action == Action::Rename);
+  CHECK(statements(result.changes[0]) == normal({R"(ALTER SCHEMA "SALES"."OLD" RENAME TO "SALES"."NEW")"}));
+  CHECK(result.changes[0].ledger.record->address == "schema SALES.NEW");
+  CHECK(result.changes[0].ledger.also_record.at(0).address == "table SALES.NEW.T");
+  CHECK(result.changes[0].ledger.remove.size() == 2);
+
+  world.there(object("schema SALES.NEW", {{"managed_access", true}}));
+  CHECK(refuses(world.run(), "MESH2003"));
+}
+
+TEST_CASE("a managed role holds exactly what is declared on declared objects") {
+  World world;
+  const auto grant = [](const char* privilege, const char* on, const char* to) {
+    Grant made;
+    made.key = {{TargetForm::Object, id(on), KindId::Table}, *parse_grantee(to), privilege};
+    made.domain = "sales";
+    made.granted_by = {"SYSADMIN"};
+    return made;
+  };
+  world.want(object("role SALES_R"));
+  world.there(object("role SALES_R"));
+  world.known("role SALES_R");
+  world.want(table("table SALES.ORDERS.T", {column("A", "INT")}));
+  world.there(table("table SALES.ORDERS.T", {column("A", "INT")}));
+  world.known("table SALES.ORDERS.T");
+  const auto wanted = grant("SELECT", "table SALES.ORDERS.T", "SALES_R");
+  world.desired.state.grants[wanted.key] = wanted;
+  const auto surplus = grant("DELETE", "table SALES.ORDERS.T", "SALES_R");
+  const auto elsewhere = grant("SELECT", "table SALES.ORDERS.UNDECLARED", "SALES_R");
+  const auto unmanaged = grant("DELETE", "table SALES.ORDERS.T", "SOMEONE");
+  for (const auto& one : {surplus, elsewhere, unmanaged}) world.live.state.grants[one.key] = one;
+
+  auto result = world.run();
+  REQUIRE(result.changes.size() == 2);
+  const auto* given = find(result, Action::Grant, "grant SELECT on table SALES.ORDERS.T to role SALES_R");
+  REQUIRE(given != nullptr);
+  CHECK(statements(*given) == normal({R"(GRANT SELECT ON TABLE "SALES"."ORDERS"."T" TO ROLE "SALES_R")"}));
+  const auto* taken = find(result, Action::Revoke, "grant DELETE on table SALES.ORDERS.T to role SALES_R");
+  REQUIRE(taken != nullptr);
+  CHECK(taken->risk == Risk::Disruptive);
+  CHECK(statements(*taken) == normal({R"(REVOKE DELETE ON TABLE "SALES"."ORDERS"."T" FROM ROLE "SALES_R")"}));
+
+  SECTION("privileges: additive leaves the surplus") {
+    world.desired.additive_roles.insert(id("role SALES_R"));
+    CHECK(world.run().changes.size() == 1);
+  }
+  SECTION("a declared future grant explains it") {
+    Grant future = surplus;
+    future.key.target = {TargetForm::FutureIn, id("schema SALES.ORDERS"), KindId::Table};
+    world.desired.state.grants[future.key] = future;
+    world.live.state.grants[future.key] = future;
+    CHECK(world.run().changes.size() == 1);
+  }
+  SECTION("what only the system granted is a finding") {
+    world.live.state.grants[surplus.key].granted_by = {""};
+    result = world.run();
+    CHECK(result.changes.size() == 1);
+    CHECK(result.findings.size() == 1);
+  }
+}
+
+TEST_CASE("parents of a managed role are exact, users only where users is written") {
+  World world;
+  world.want(object("role SALES_R"));
+  world.there(object("role SALES_R"));
+  world.known("role SALES_R");
+  const auto member = [](const char* to) { return Membership{{id("role SALES_R"), *parse_grantee(to)}, "sales", {}}; };
+  for (const char* to : {"role OTHER", "user ALICE"}) {
+    const auto one = member(to);
+    world.live.state.memberships[one.key] = one;
+  }
+  auto result = world.run();
+  REQUIRE(result.changes.size() == 1);
+  CHECK(result.changes[0].address == "grant role SALES_R to role OTHER");
+  CHECK(statements(result.changes[0]) == normal({R"(REVOKE ROLE "SALES_R" FROM ROLE "OTHER")"}));
+  world.desired.exact_user_roles.insert(id("role SALES_R"));
+  CHECK(world.run().changes.size() == 2);
+}
+
+TEST_CASE("tables that refer to each other are made first and tied together afterwards") {
+  World world;
+  const auto with_key = [](const char* address, const char* other) {
+    auto made = table(address, {column("A", "INT")});
+    Constraint key;
+    key.type = ConstraintType::ForeignKey;
+    key.columns = {*Name::parse("A")};
+    key.references = *QualifiedName::parse(other);
+    key.references_columns = {*Name::parse("A")};
+    made.constraints = {key};
+    return made;
+  };
+  world.want(with_key("table SALES.S.A", "SALES.S.B"));
+  world.want(with_key("table SALES.S.B", "SALES.S.A"));
+  world.want(with_key("table SALES.S.C", "SALES.S.A"));
+  const auto result = world.run();
+  CHECK(find(result, Action::Create, "table SALES.S.A")->statements.size() == 1);
+  CHECK(find(result, Action::Update, "table SALES.S.A")->statements.size() == 1);
+  CHECK(find(result, Action::Create, "table SALES.S.C")->statements.size() == 2);
+}
