@@ -168,7 +168,7 @@ class Client::Impl {
   HttpRequest http_request(const Job& job, const Step& step, size_t key);
   std::string target(const Job& job, const Step& step, size_t key) const;
   Urgency urgency(const Job& job, const Step& step) const;
-  void on_reply(Id id, size_t key, HttpReply http);
+  void on_reply(Id id, size_t key, const HttpReply& http);
   bool try_new_token(Id id, size_t key);
   void repeat_later(Id id, size_t key, const HttpReply& http, const Reply* reply);
   void refuse(Id id, size_t key, const HttpReply& http, const Reply* reply);
@@ -363,10 +363,10 @@ void Client::Impl::exchange(Id id, size_t key) {
   step.timer = 0;
   step.token_generation = tokens_.generation();
   step.exchange = transport_->start(std::move(request), urgency(job, step),
-                                    [this, id, key](HttpReply http) { on_reply(id, key, std::move(http)); });
+                                    [this, id, key](const HttpReply& http) { on_reply(id, key, http); });
 }
 
-void Client::Impl::on_reply(Id id, size_t key, HttpReply http) {
+void Client::Impl::on_reply(Id id, size_t key, const HttpReply& http) {
   const Job& job = jobs_.at(id);
   Step& step = jobs_.at(id).steps.at(key);
   step.exchange = 0;

@@ -1,6 +1,6 @@
 #include "mesh/snowflake/jwt.hpp"
 
-#include <cstring>
+#include <algorithm>
 
 #include <fmt/format.h>
 #include <openssl/bio.h>
@@ -29,7 +29,7 @@ struct FreeContext {
 int give_passphrase(char* buffer, int size, int, void* secret) {
   const auto& text = static_cast<const Secret*>(secret)->reveal();
   if (text.empty() || text.size() > static_cast<size_t>(size)) return -1;
-  std::memcpy(buffer, text.data(), text.size());
+  std::copy(text.begin(), text.end(), buffer);
   return static_cast<int>(text.size());
 }
 

@@ -11,8 +11,8 @@ namespace mesh::snowflake {
 namespace {
 
 constexpr size_t kMostTokenBytes = 1 << 20;
-constexpr int64_t kRenewSeconds = 54 * 60;  // five minutes before a token of 59 ends
-constexpr int64_t kClockBack = 60;          // a clock set back makes an old token one from the future
+constexpr int64_t kRenewSeconds = kJwtLifeSeconds - 300;
+constexpr int64_t kClockBack = 60;  // a clock set back makes an old token one from the future
 
 // A line break in a token would become a header of its own.
 bool fits_a_header(const std::string& text) {

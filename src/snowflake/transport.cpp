@@ -1,7 +1,8 @@
 #include "transport.hpp"
 
+#include <csignal>
+
 #include <algorithm>
-#include <cstring>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -17,6 +18,13 @@ using std::chrono::milliseconds;
 
 constexpr size_t kMostBody = size_t{1} << 30;
 constexpr milliseconds kIdle{10'000};
+
+// Signals are for the threads of whoever handles them; and a write to a closed connection must not end the program.
+void block_signals() {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, nullptr);
+}
 
 struct FreeEasy {
   void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
@@ -47,7 +55,7 @@ struct Exchange {
 size_t give_body(char* buffer, size_t size, size_t count, void* to) {
   auto& exchange = *static_cast<Exchange*>(to);
   const size_t length = std::min(size * count, exchange.request.body.size() - exchange.sent);
-  std::memcpy(buffer, exchange.request.body.data() + exchange.sent, length);
+  std::copy_n(exchange.request.body.data() + exchange.sent, length, buffer);
   exchange.sent += length;
   exchange.last_sign = Clock::now();
   return length;
@@ -265,6 +273,7 @@ void Transport::Impl::forget(uint64_t timer) {
 }
 
 void Transport::Impl::loop() {
+  block_signals();
   while (run_posted()) {
     run_timers();
     begin_waiting();

@@ -120,7 +120,7 @@ std::optional<int64_t> epoch_ms(std::string_view text) {
   if (seconds->floor > kMost || seconds->floor < -kMost) return std::nullopt;
   auto millis = seconds->fraction.substr(0, 3);
   millis.resize(3, '0');
-  return seconds->floor * 1000 + (millis[0] - '0') * 100 + (millis[1] - '0') * 10 + (millis[2] - '0');
+  return seconds->floor * 1000 + std::stoi(millis);
 }
 
 std::optional<bool> boolean(std::string_view text) {

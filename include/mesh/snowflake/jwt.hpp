@@ -13,7 +13,7 @@ struct evp_pkey_st;
 
 namespace mesh::snowflake {
 
-constexpr int64_t kJwtLifeSeconds = 59 * 60;
+constexpr int64_t kJwtLifeSeconds = 3540;  // 59 minutes
 
 // An RSA key of at least 2048 bits.
 class PrivateKey {
