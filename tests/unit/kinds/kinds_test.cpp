@@ -1,0 +1,121 @@
+#include <set>
+
+#include <catch2/catch.hpp>
+
+#include "mesh/kinds/ddl.hpp"
+
+using namespace mesh;
+
+namespace {
+std::string canonical(KindId kind, const char* property, const char* text) {
+  const auto* row = kinds::find_property(kinds::of(kind), property);
+  REQUIRE(row != nullptr);
+  const auto value = kinds::canonical(*row, text);
+  return value ? to_display(*value) : "refused: " + value.error().message;
+}
+}  // namespace
+
+TEST_CASE("every kind is listed once, findable by each of its names") {
+  std::set<KindId> seen;
+  for (const auto* kind : kinds::all()) {
+    INFO(kind->words);
+    CHECK(seen.insert(kind->id).second);
+    CHECK(kinds::by_collection(kind->collection) == kind);
+    CHECK(kinds::by_granted_on(kind->granted_on) == kind);
+    CHECK(kinds::by_plural(kind->sql_plural) == kind);
+    CHECK(kind_words(kind->id) == kind->words);
+    CHECK_FALSE(kind->doc.empty());
+  }
+  CHECK(seen.size() == 7);
+}
+
+TEST_CASE("defaults are canonical values of their own rows") {
+  for (const auto* kind : kinds::all()) {
+    for (const auto& row : kind->properties) {
+      INFO(kind->words << " " << row.name);
+      if (!row.default_value.empty()) CHECK_FALSE(kinds::default_of(row).is_null());
+    }
+  }
+}
+
+TEST_CASE("values are read in the spellings of SHOW and of DDL") {
+  // SHOW WAREHOUSES prints 'X-Small', DDL takes XSMALL and two names for the larger ones.
+  for (const char* spelling : {"2X-Large", "X2LARGE", "XXLARGE", "2x-large"}) {
+    CHECK(canonical(KindId::Warehouse, "warehouse_size", spelling) == "XXLARGE");
+  }
+  CHECK(canonical(KindId::Warehouse, "warehouse_size", "X-Small") == "XSMALL");
+  CHECK(canonical(KindId::Warehouse, "warehouse_size", "4X-Large") == "X4LARGE");
+  CHECK(canonical(KindId::Warehouse, "warehouse_size", "HUGE").rfind("refused", 0) == 0);
+  CHECK(canonical(KindId::Warehouse, "auto_suspend", "") == "0");
+  CHECK(canonical(KindId::Warehouse, "resource_monitor", "null") == "-");
+  CHECK(canonical(KindId::Warehouse, "max_cluster_count", "0").rfind("refused", 0) == 0);
+  CHECK(canonical(KindId::Table, "kind", "TABLE") == "PERMANENT");
+  CHECK(canonical(KindId::Table, "kind", "transient") == "TRANSIENT");
+  for (const char* yes : {"true", "Y", "ON", "YES"}) CHECK(canonical(KindId::Table, "change_tracking", yes) == "true");
+  CHECK(canonical(KindId::Role, "comment", "") == "-");
+}
+
+TEST_CASE("CREATE carries everything stated") {
+  Object table;
+  table.id = *parse_address("table A.S.\"odd \"\"name\"");
+  table.properties["comment"] = {Value("it's \\ here"), {}};
+  table.properties["kind"] = {Value("TRANSIENT"), {}};
+  table.properties["data_retention_time_in_days"] = {Value(1), {}};
+  Column id;
+  id.name = Name::exact("ID");
+  id.type = *DataType::parse("int");
+  id.nullable = false;
+  id.identity = Identity{1, 10, true};
+  Column text;
+  text.name = Name::exact("t");
+  text.type = *DataType::parse("varchar(5)");
+  text.collate = "en-ci";
+  text.default_value = SqlText{"'x'", {}};
+  text.comment = "c";
+  table.columns = {id, text};
+  table.constraints = {{.type = ConstraintType::PrimaryKey, .columns = {id.name}}};
+  table.cluster_by = std::vector<SqlText>{{"ID", {}}, {"LEFT(\"t\", 2)", {}}};
+  CHECK(kinds::create_statements(table) == std::vector<std::string>{R"(CREATE TRANSIENT TABLE "A"."S"."odd ""name" (
+  "ID" NUMBER(38,0) IDENTITY (1, 10) ORDER NOT NULL,
+  "t" VARCHAR(5) COLLATE 'en-ci' DEFAULT 'x' COMMENT 'c',
+  PRIMARY KEY ("ID")
+) CLUSTER BY (ID, LEFT("t", 2)) DATA_RETENTION_TIME_IN_DAYS = 1 COMMENT = 'it''s \\ here')"});
+}
+
+TEST_CASE("SET and UNSET are as few as the kind allows") {
+  const auto& schema = kinds::of(KindId::Schema);
+  const auto& view = kinds::of(KindId::View);
+  const ObjectId schema_id = *parse_address("schema A.S"), view_id = *parse_address("view A.S.V");
+  CHECK(kinds::property_statements(schema_id, {{kinds::find_property(schema, "managed_access"), Value(false), false},
+                                               {kinds::find_property(schema, "log_level"), Value("INFO"), false},
+                                               {kinds::find_property(schema, "comment"), Value("x"), false},
+                                               {kinds::find_property(schema, "trace_level"), Value(), true},
+                                               {kinds::find_property(schema, "catalog"), Value(), true}}) ==
+        std::vector<std::string>{R"(ALTER SCHEMA "A"."S" DISABLE MANAGED ACCESS)",
+                                 R"(ALTER SCHEMA "A"."S" SET LOG_LEVEL = INFO COMMENT = 'x')",
+                                 R"(ALTER SCHEMA "A"."S" UNSET TRACE_LEVEL, CATALOG)"});
+  CHECK(kinds::property_statements(view_id, {{kinds::find_property(view, "secure"), Value(false), true},
+                                             {kinds::find_property(view, "change_tracking"), Value(true), false},
+                                             {kinds::find_property(view, "comment"), Value(), true}}) ==
+        std::vector<std::string>{R"(ALTER VIEW "A"."S"."V" UNSET SECURE)",
+                                 R"(ALTER VIEW "A"."S"."V" SET CHANGE_TRACKING = TRUE)",
+                                 R"(ALTER VIEW "A"."S"."V" UNSET COMMENT)"});
+}
+
+TEST_CASE("grants are written in every form") {
+  const auto key = [](GrantTarget target, const char* to, const char* privilege) {
+    return GrantKey{std::move(target), *parse_grantee(to), privilege};
+  };
+  CHECK(kinds::grant_statement(key({TargetForm::Account, {}, KindId::Table}, "R", "CREATE DATABASE"), false) ==
+        R"(GRANT CREATE DATABASE ON ACCOUNT TO ROLE "R")");
+  CHECK(kinds::grant_statement(
+            key({TargetForm::Object, *parse_address("warehouse W"), KindId::Table}, "database role A.B", "USAGE"),
+            true) == R"(GRANT USAGE ON WAREHOUSE "W" TO DATABASE ROLE "A"."B" WITH GRANT OPTION)");
+  CHECK(kinds::revoke_statement(key({TargetForm::FutureIn, *parse_address("schema A.S"), KindId::View}, "R",
+                                    "SELECT")) == R"(REVOKE SELECT ON FUTURE VIEWS IN SCHEMA "A"."S" FROM ROLE "R")");
+  CHECK(kinds::grant_role({*parse_address("database role A.B"), *parse_grantee("R")}) ==
+        R"(GRANT DATABASE ROLE "A"."B" TO ROLE "R")");
+  CHECK(kinds::revoke_role({*parse_address("role A"), *parse_grantee("user U")}) == R"(REVOKE ROLE "A" FROM USER "U")");
+  CHECK(kinds::transfer_ownership(*parse_address("table A.S.T"), Name::exact("R")) ==
+        R"(GRANT OWNERSHIP ON TABLE "A"."S"."T" TO ROLE "R" COPY CURRENT GRANTS)");
+}

@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <random>
+
+#include <catch2/catch.hpp>
+
+#include "mesh/plan/plan.hpp"
+
+using namespace mesh;
+
+namespace {
+
+Change change(Action action, const char* address, std::vector<std::string> needs = {}) {
+  Change made;
+  made.address = address;
+  made.action = action;
+  made.needs = std::move(needs);
+  if (const auto id = parse_address(address)) made.object = *id;
+  if (action == Action::Drop) {
+    made.removes = {address};
+  } else {
+    made.makes = {address};
+  }
+  return made;
+}
+
+std::vector<std::string> addresses(const std::vector<Change>& changes) {
+  std::vector<std::string> all;
+  for (const auto& one : changes) all.push_back(one.address);
+  return all;
+}
+
+std::vector<Change> sample() {
+  auto schema = change(Action::Drop, "schema A.OLD");
+  schema.before_drop_of = {"table A.OLD.T"};
+  return {change(Action::Create, "view A.S.V1", {"view A.S.V2", "schema A.S", "database A"}),
+          change(Action::Create, "view A.S.V2", {"table A.S.T", "schema A.S", "database A"}),
+          change(Action::Create, "table A.S.T", {"schema A.S", "database A"}),
+          change(Action::Create, "schema A.S", {"database A"}),
+          change(Action::Create, "database A"),
+          change(Action::Create, "role R"),
+          change(Action::Adopt, "warehouse W"),
+          change(Action::Update, "warehouse W"),
+          schema,
+          change(Action::Drop, "table A.OLD.T")};
+}
+
+bool each_after_its_needs(const std::vector<Change>& changes) {
+  for (size_t i = 0; i < changes.size(); ++i) {
+    for (const size_t first : changes[i].after) {
+      if (first >= i) return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+TEST_CASE("containers come before what they contain, readers behind what they read, drops last and inside out") {
+  Diagnostics diagnostics;
+  const auto ordered = order(sample(), diagnostics);
+  CHECK(diagnostics.empty());
+  CHECK(addresses(ordered) == std::vector<std::string>{"warehouse W", "database A", "role R", "schema A.S",
+                                                       "table A.S.T", "view A.S.V2", "view A.S.V1", "warehouse W",
+                                                       "table A.OLD.T", "schema A.OLD"});
+  CHECK(each_after_its_needs(ordered));
+}
+
+TEST_CASE("the order is the same for every shuffling of the input") {
+  Diagnostics diagnostics;
+  const auto expected = addresses(order(sample(), diagnostics));
+  const unsigned seed = 20261124;
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  for (int round = 0; round < 200; ++round) {
+    auto shuffled = sample();
+    std::shuffle(shuffled.begin(), shuffled.end(), random);
+    REQUIRE(addresses(order(shuffled, diagnostics)) == expected);
+  }
+}
+
+TEST_CASE("a name is taken only when it is free") {
+  Diagnostics diagnostics;
+  const auto ordered = order({change(Action::Create, "table A.S.X"), change(Action::Drop, "view A.S.X")}, diagnostics);
+  CHECK(addresses(ordered) == std::vector<std::string>{"view A.S.X", "table A.S.X"});
+  CHECK(ordered[1].after == std::vector<size_t>{0});
+}
+
+TEST_CASE("ownership moves last") {
+  auto ownership = change(Action::Grant, "grant OWNERSHIP on table A.S.T to role R");
+  ownership.grant =
+      GrantKey{{TargetForm::Object, *parse_address("table A.S.T"), KindId::Table}, *parse_grantee("R"), "OWNERSHIP"};
+  auto select = change(Action::Grant, "grant SELECT on table A.S.T to role R");
+  select.grant =
+      GrantKey{{TargetForm::Object, *parse_address("table A.S.T"), KindId::Table}, *parse_grantee("R"), "SELECT"};
+  Diagnostics diagnostics;
+  const auto ordered = order({ownership, select, change(Action::Update, "table A.S.T")}, diagnostics);
+  REQUIRE(ordered.size() == 3);
+  CHECK(ordered[2].address == "grant OWNERSHIP on table A.S.T to role R");
+  CHECK(ordered[2].after == std::vector<size_t>{0, 1});
+}
+
+TEST_CASE("a circle is reported as a path and left out") {
+  Diagnostics diagnostics;
+  const auto ordered = order({change(Action::Create, "view A.S.V1", {"view A.S.V2"}),
+                              change(Action::Create, "view A.S.V2", {"view A.S.V1"}), change(Action::Create, "role R")},
+                             diagnostics);
+  CHECK(addresses(ordered) == std::vector<std::string>{"role R"});
+  REQUIRE(diagnostics.unsorted().size() == 1);
+  CHECK(diagnostics.unsorted()[0].code == "MESH2010");
+  CHECK(diagnostics.unsorted()[0].summary.find("view A.S.V1 → view A.S.V2") != std::string::npos);
+}
+
+TEST_CASE("the fingerprint rests on changes, statements, roles and the live state, not on row counts or the day") {
+  Mesh mesh;
+  mesh.name = "acme";
+  Desired desired;
+  Live live;
+  Object table;
+  table.id = *parse_address("table A.S.T");
+  table.live.created_on = "1";
+  table.live.rows = 1;
+  live.state.objects[table.id] = table;
+  const auto print = [&](std::string role, std::string date) {
+    DiffResult result;
+    result.changes = {change(Action::Update, "table A.S.T")};
+    result.changes[0].statements = {{"ALTER", std::move(role)}};
+    Diagnostics diagnostics;
+    PlanHeader header;
+    header.date = std::move(date);
+    return make_plan(mesh, desired, live, std::move(result), header, diagnostics).fingerprint;
+  };
+  const auto first = print("R", "2026-01-01");
+  CHECK(first == print("R", "2026-01-02"));
+  live.state.objects[table.id].live.rows = 99;
+  CHECK(first == print("R", "2026-01-01"));
+  CHECK(first != print("OTHER", "2026-01-01"));
+  live.state.objects[table.id].live.created_on = "2";
+  CHECK(first != print("R", "2026-01-01"));
+}
+
+TEST_CASE("access is told with the roles it comes through") {
+  Desired desired;
+  Object role;
+  role.id = *parse_address("role ANALYST");
+  desired.state.objects[role.id] = role;
+  State live;
+  Change select = change(Action::Grant, "g");
+  select.grant = GrantKey{{TargetForm::Object, *parse_address("table A.S.T"), KindId::Table},
+                          *parse_grantee("database role A.READER"),
+                          "SELECT"};
+  Change member = change(Action::Grant, "m");
+  member.membership = MembershipKey{*parse_address("database role A.READER"), *parse_grantee("ANALYST")};
+  const auto access = access_changes(desired, live, {select, member});
+  REQUIRE(access.size() == 1);
+  CHECK(access[0].added);
+  CHECK(access[0].who == "role ANALYST");
+  CHECK(access[0].privilege == "SELECT");
+  CHECK(access[0].object == "table A.S.T");
+  CHECK(access[0].via == std::vector<std::string>{"database role A.READER"});
+  CHECK(access_changes(desired, live, {select}).empty());
+}
