@@ -6,43 +6,10 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/snowflake/connection.hpp"
 
 namespace mesh::cli {
 namespace {
-
-snowflake::Request to_request(const Query& query) {
-  snowflake::Request request;
-  request.sql = query.sql;
-  request.role = query.role;
-  request.warehouse = query.warehouse;
-  request.query_tag = query.query_tag;
-  request.idempotent_read = query.read_only;
-  request.urgent = query.urgent;
-  return request;
-}
-
-Reply to_reply(snowflake::Answer answer) {
-  if (!answer) {
-    auto& from = answer.error();
-    StatementError error;
-    error.code = std::move(from.code);
-    error.sqlstate = std::move(from.sqlstate);
-    error.message = std::move(from.message);
-    error.query_id = std::move(from.query_id);
-    error.statement = std::move(from.statement);
-    error.hint = std::move(from.hint);
-    error.from_server = from.kind == snowflake::ErrorKind::Sql;
-    error.may_have_run = from.may_have_run;
-    error.cancelled = from.kind == snowflake::ErrorKind::Cancelled;
-    return Failure{std::move(error)};
-  }
-  Rows rows;
-  for (auto& column : answer->columns) rows.columns.push_back(std::move(column.name));
-  rows.rows = std::move(answer->rows);
-  rows.query_id = std::move(answer->query_id);
-  if (answer->stats) rows.rows_changed = answer->stats->inserted + answer->stats->updated + answer->stats->deleted;
-  return rows;
-}
 
 Result<snowflake::ConnectionSettings> sandbox_settings(const sandbox::Server& server, const std::string& account) {
   for (const auto& endpoint : server.endpoints()) {
@@ -64,26 +31,24 @@ Result<snowflake::ConnectionSettings> sandbox_settings(const sandbox::Server& se
 
 }  // namespace
 
-class Session::Adapter : public Connection {
+// Says on a terminal how far a bulk read is.
+class Session::Progress : public Connection {
  public:
-  Adapter(snowflake::Client& client, const Console& console) : client_(client), console_(console) {}
+  Progress(std::unique_ptr<Connection> inner, const Console& console) : inner_(std::move(inner)), console_(console) {}
 
-  Reply run(const Query& query) override { return to_reply(client_.run(to_request(query))); }
+  Reply run(const Query& query) override { return inner_->run(query); }
 
   std::vector<Reply> run_all(const std::vector<Query>& queries) override {
-    std::vector<snowflake::Request> requests;
-    for (const auto& query : queries) requests.push_back(to_request(query));
-    console_.progress(fmt::format("asking Snowflake: {} statements …", client_.statements_sent() + requests.size()));
-    std::vector<Reply> replies;
-    for (auto& answer : client_.run_all(std::move(requests))) replies.push_back(to_reply(std::move(answer)));
+    console_.progress(fmt::format("asking Snowflake: {} statements …", inner_->statements_sent() + queries.size()));
+    auto replies = inner_->run_all(queries);
     console_.end_progress();
     return replies;
   }
 
-  size_t statements_sent() const override { return client_.statements_sent(); }
+  size_t statements_sent() const override { return inner_->statements_sent(); }
 
  private:
-  snowflake::Client& client_;
+  std::unique_ptr<Connection> inner_;
   const Console& console_;
 };
 
@@ -113,7 +78,7 @@ Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh*
   auto client = snowflake::Client::create(settings, options);
   if (!client) return client.failure();
   session->client_ = std::move(*client);
-  session->adapter_ = std::make_unique<Adapter>(*session->client_, console);
+  session->connection_ = std::make_unique<Progress>(snowflake::connection_over(*session->client_), console);
   session->account_ = to_upper(settings.account);
   session->role_ = settings.role;
   session->user_ = settings.user;
@@ -121,7 +86,7 @@ Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh*
 }
 
 Session::~Session() = default;
-Connection& Session::connection() { return *adapter_; }
+Connection& Session::connection() { return *connection_; }
 void Session::cancel() { client_->cancel_all(); }
 
 namespace {

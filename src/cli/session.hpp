@@ -28,11 +28,11 @@ class Session {
   void cancel();
 
  private:
-  class Adapter;
+  class Progress;
   Session() = default;
   std::unique_ptr<sandbox::Server> server_;
   std::unique_ptr<snowflake::Client> client_;
-  std::unique_ptr<Adapter> adapter_;
+  std::unique_ptr<Connection> connection_;
   std::string account_, role_, user_;
 };
 

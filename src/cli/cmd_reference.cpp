@@ -1,0 +1,42 @@
+// mesh schema, explain, version: what the tables say.
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/render/explain.hpp"
+#include "mesh/render/schema.hpp"
+
+namespace mesh::cli {
+
+ExitCode run_schema(const Global&, const SchemaOptions& options, const Console& console) {
+  const std::string name = options.kind.empty() ? "manifest" : options.kind;
+  if (const auto schema = render::find_schema(name)) {
+    console.result(*schema);
+    return ExitCode::Done;
+  }
+  std::vector<std::string> names;
+  for (const auto& schema : render::all_schemas()) names.push_back(schema.name);
+  const std::string near = nearest(name, names);
+  console.error(fmt::format("there is no schema '{}'{}\n  there are: {}", name,
+                            near.empty() ? "" : fmt::format("; did you mean '{}'?", near), join(names, ", ")));
+  return ExitCode::Usage;
+}
+
+ExitCode run_explain(const Global&, const ExplainOptions& options, const Console& console) {
+  if (const auto text = render::explain(options.what)) {
+    console.result(*text);
+    return ExitCode::Done;
+  }
+  std::vector<std::string> kinds;
+  for (const auto* kind : kinds::all()) kinds.emplace_back(kind->words);
+  console.error(fmt::format("'{}' is neither a kind nor a code\n  kinds: {}; codes look like MESH1203", options.what,
+                            join(kinds, ", ")));
+  return ExitCode::Usage;
+}
+
+ExitCode run_version(const Global& global, const VersionOptions&, const Console& console) {
+  console.result(global.format == Format::Json ? "{\"version\": \"" MESH_VERSION "\"}\n" : "mesh " MESH_VERSION "\n");
+  return ExitCode::Done;
+}
+
+}  // namespace mesh::cli
