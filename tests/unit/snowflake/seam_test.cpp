@@ -1,4 +1,4 @@
-#include "mesh/snowflake/connection.hpp"
+#include "mesh/snowflake/seam.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,6 +20,17 @@ TEST_CASE("rows and changed rows are told in the model's words") {
   CHECK(reply_of(update)->rows_changed == 2);
   const Rows nothing{.columns = {{.name = "number of rows updated"}}, .rows = {{"0"}}};
   CHECK(reply_of(nothing)->rows_changed == 0);
+}
+
+TEST_CASE("a query becomes a request") {
+  const auto request =
+      request_of({.sql = "S", .role = "R", .warehouse = "W", .query_tag = "T", .read_only = true, .urgent = true});
+  CHECK(request.sql == "S");
+  CHECK(request.role == "R");
+  CHECK(request.warehouse == "W");
+  CHECK(request.query_tag == "T");
+  CHECK(request.idempotent_read);
+  CHECK(request.urgent);
 }
 
 TEST_CASE("errors keep their facts and say who refused") {

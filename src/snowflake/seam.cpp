@@ -1,18 +1,9 @@
-#include "mesh/snowflake/connection.hpp"
+#include "mesh/snowflake/seam.hpp"
 
 #include <charconv>
 
 namespace mesh::snowflake {
 namespace {
-
-Request request_of(const Query& query) {
-  return Request{.sql = query.sql,
-                 .role = query.role,
-                 .warehouse = query.warehouse,
-                 .query_tag = query.query_tag,
-                 .idempotent_read = query.read_only,
-                 .urgent = query.urgent};
-}
 
 int64_t number_at(const Rows& rows, std::string_view column) {
   const auto text = rows.at(0, column);
@@ -31,31 +22,16 @@ int64_t rows_changed(const Rows& rows) {
   return sum;
 }
 
-class ClientConnection : public Connection {
- public:
-  explicit ClientConnection(Client& client) : client_(client) {}
-
-  mesh::Reply run(const Query& query) override { return reply_of(client_.run(request_of(query))); }
-
-  std::vector<mesh::Reply> run_all(const std::vector<Query>& queries) override {
-    std::vector<Request> requests;
-    requests.reserve(queries.size());
-    for (const auto& query : queries) requests.push_back(request_of(query));
-    std::vector<mesh::Reply> replies;
-    replies.reserve(queries.size());
-    for (auto& answer : client_.run_all(std::move(requests))) replies.push_back(reply_of(std::move(answer)));
-    return replies;
-  }
-
-  size_t statements_sent() const override { return client_.statements_sent(); }
-
- private:
-  Client& client_;
-};
-
 }  // namespace
 
-std::unique_ptr<Connection> connection_over(Client& client) { return std::make_unique<ClientConnection>(client); }
+Request request_of(const Query& query) {
+  return Request{.sql = query.sql,
+                 .role = query.role,
+                 .warehouse = query.warehouse,
+                 .query_tag = query.query_tag,
+                 .idempotent_read = query.read_only,
+                 .urgent = query.urgent};
+}
 
 mesh::Reply reply_of(Answer answer) {
   if (answer) {
