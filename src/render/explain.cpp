@@ -1,0 +1,102 @@
+#include "mesh/render/explain.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "kind_words.hpp"
+#include "mesh/base/text.hpp"
+
+namespace mesh::render {
+namespace {
+
+constexpr size_t kWidth = 96;
+
+// Words wrapped at kWidth, every line indented.
+std::string wrapped(std::string_view text, size_t indent) {
+  std::string out, line;
+  const auto flush = [&] {
+    if (!line.empty()) out += std::string(indent, ' ') + line + "\n";
+    line.clear();
+  };
+  for (const auto& word : split(text, ' ')) {
+    if (word.empty()) continue;
+    if (!line.empty() && indent + display_width(line) + 1 + display_width(word) > kWidth) flush();
+    line += (line.empty() ? "" : " ") + word;
+  }
+  flush();
+  return out;
+}
+
+std::string words(std::span<const std::string_view> all) {
+  return join(std::vector<std::string>(all.begin(), all.end()), ", ");
+}
+
+const char* scope_words(kinds::Scope scope) {
+  switch (scope) {
+    case kinds::Scope::Account:
+      return "at the top of a manifest";
+    case kinds::Scope::Database:
+      return "in a database";
+    case kinds::Scope::Schema:
+      return "in a schema";
+  }
+  broken_promise("every scope has words", __FILE__, __LINE__);
+}
+
+std::string property_text(const kinds::PropertyRow& row) {
+  return fmt::format("  {}\n", row.name) +
+         wrapped(fmt::format("{} {} {}; {}.", row.doc, absent_words(row), type_words(row), change_words(row)), 6);
+}
+
+std::string section(const char* title, const std::string& body) {
+  return body.empty() ? std::string() : fmt::format("\n{}\n{}", title, body);
+}
+
+std::string_view first_sentence(std::string_view text) {
+  const auto end = text.find(". ");
+  return end == std::string_view::npos ? text : text.substr(0, end + 1);
+}
+
+// What a newcomer asks of a kind first: is anything lost, and can it be brought back?
+std::string dropping(const kinds::Kind& kind) {
+  if (!kind.holds_data) return kind.can_undrop ? "no data, UNDROP" : "no data";
+  return kind.can_undrop ? "needs consent; UNDROP" : "needs consent";
+}
+
+}  // namespace
+
+std::string explain_kind(const kinds::Kind& kind) {
+  std::string out = fmt::format("{}: `{}` {}\n\n", kind.words, kind.collection, scope_words(kind.scope));
+  out += wrapped(kind.doc, 2);
+  std::string properties;
+  for (const auto& row : kind.properties) properties += property_text(row);
+  out += section("Properties", properties);
+  const auto structural = kinds::structural_keys(kind.id);
+  out += section("Further keys", structural.empty() ? "" : wrapped(words(structural), 2));
+  if (!kind.extra_keys_doc.empty()) out += wrapped(kind.extra_keys_doc, 2);
+  out += section("Keys of every object", wrapped(words(kinds::common_keys()), 2));
+  out += section("Privileges", kind.privileges.empty() ? "" : wrapped(words(kind.privileges), 2));
+  return out;
+}
+
+std::string explain_code(const CodeInfo& code) {
+  return fmt::format("{}: {}\n\n{}", code.code, code.title, wrapped(code.explanation, 2));
+}
+
+std::optional<std::string> explain(std::string_view what) {
+  if (const auto* kind = kind_named(what); kind != nullptr) return explain_kind(*kind);
+  if (const auto* code = find_code(trim(what)); code != nullptr) return explain_code(*code);
+  return std::nullopt;
+}
+
+std::string kinds_table() {
+  std::string out = "| kind | manifest key | where | in short | dropping it |\n|---|---|---|---|---|\n";
+  for (const auto* kind : kinds::all()) {
+    out += fmt::format("| {} | `{}` | {} | {} | {} |\n", kind->words, kind->collection, scope_words(kind->scope),
+                       first_sentence(kind->doc), dropping(*kind));
+  }
+  return out;
+}
+
+}  // namespace mesh::render

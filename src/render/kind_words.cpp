@@ -1,0 +1,71 @@
+#include "kind_words.hpp"
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+
+namespace mesh::render {
+
+using kinds::Absent;
+using kinds::ChangeBy;
+using kinds::PropertyRow;
+using kinds::ValueType;
+
+std::string definition_name(const kinds::Kind& kind) { return replace_all(std::string(kind.words), " ", "_"); }
+
+std::string absent_words(const PropertyRow& row) {
+  if (row.change == ChangeBy::CreateOnly) return "Used at creation only.";
+  switch (row.absent) {
+    case Absent::Reset:
+      return row.default_value.empty() ? "Where it is not written: unset."
+                                       : fmt::format("Where it is not written: {}.", row.default_value);
+    case Absent::NotSetHere:
+      return "Where it is not written: not set here, but inherited.";
+    case Absent::Leave:
+      return "Where it is not written: left as it is.";
+  }
+  broken_promise("every meaning of absent has words", __FILE__, __LINE__);
+}
+
+std::string type_words(const PropertyRow& row) {
+  switch (row.type) {
+    case ValueType::Text:
+      return "text";
+    case ValueType::Identifier:
+      return "name";
+    case ValueType::Boolean:
+      return "true or false";
+    case ValueType::Integer:
+      return row.min == 0 && row.max == 0 ? "integer" : fmt::format("integer, {} to {}", row.min, row.max);
+    case ValueType::OneOf: {
+      std::vector<std::string> words(row.values.begin(), row.values.end());
+      return "one of " + join(words, ", ");
+    }
+  }
+  broken_promise("every value type has words", __FILE__, __LINE__);
+}
+
+std::string change_words(const PropertyRow& row) {
+  switch (row.change) {
+    case ChangeBy::SetOrUnset:
+    case ChangeBy::Set:
+    case ChangeBy::Flag:
+    case ChangeBy::ManagedAccess:
+      return "altered in place";
+    case ChangeBy::CreateOnly:
+      return "used at creation only";
+    case ChangeBy::Immutable:
+      return "cannot be changed: a difference is refused";
+  }
+  broken_promise("every way to change has words", __FILE__, __LINE__);
+}
+
+const kinds::Kind* kind_named(std::string_view name) {
+  const auto spelt = replace_all(to_lower(trim(name)), "_", " ");
+  for (const auto* kind : kinds::all()) {
+    if (kind->words == spelt || replace_all(std::string(kind->collection), "_", " ") == spelt) return kind;
+  }
+  return nullptr;
+}
+
+}  // namespace mesh::render

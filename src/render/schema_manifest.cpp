@@ -1,0 +1,289 @@
+// Schemas of what people write: made from the kind tables, so that an editor knows what `mesh validate` knows.
+#include <algorithm>
+#include <cctype>
+
+#include "kind_words.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/render/schema.hpp"
+#include "schema_parts.hpp"
+
+namespace mesh::render {
+namespace {
+
+using namespace schema;  // NOLINT: the vocabulary of this file
+using kinds::Kind;
+using kinds::PropertyRow;
+using kinds::ValueType;
+
+// A scalar that is nothing but ${name} takes the type of the variable's value.
+constexpr const char* kVariable = "^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$";
+
+Value variable() { return reference("variable"); }
+Value texts() { return list_of(text()); }
+
+// A pattern that takes the word in any case, for values that Snowflake folds.
+std::string in_any_case(std::string_view word) {
+  std::string out;
+  for (const char c : word) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalpha(byte) != 0) {
+      out += {'[', static_cast<char>(std::toupper(byte)), static_cast<char>(std::tolower(byte)), ']'};
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+Value whole_number(const PropertyRow& row) {
+  ValueRecord number{{"type", "integer"}};
+  if (row.min != 0 || row.max != 0) {
+    number.emplace_back("minimum", row.min);
+    number.emplace_back("maximum", row.max);
+  }
+  return number;
+}
+
+Value listed_words(const PropertyRow& row) {
+  ValueList words;
+  std::string pattern;
+  for (const auto value : row.values) {
+    words.emplace_back(std::string(value));
+    pattern += (pattern.empty() ? "" : "|") + in_any_case(value);
+  }
+  const bool numbers = std::all_of(row.values.begin(), row.values.end(), [](std::string_view value) {
+    return std::all_of(value.begin(), value.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+  });
+  // Rows with a spelling function take more than can be listed (X-Small, 2X-Large): the list is for completion.
+  const Value spelt =
+      row.normal != nullptr ? text() : Value(ValueRecord{{"type", "string"}, {"pattern", "^(" + pattern + ")$"}});
+  std::vector<Value> choices{ValueRecord{{"enum", std::move(words)}}, spelt};
+  if (numbers) choices.push_back(of_type("integer"));
+  choices.push_back(variable());
+  return any_of(std::move(choices));
+}
+
+Value value_of(const PropertyRow& row) {
+  switch (row.type) {
+    case ValueType::Text:
+    case ValueType::Identifier:
+      return text();
+    case ValueType::Integer:
+      return any_of({whole_number(row), variable()});
+    case ValueType::Boolean:
+      return any_of({of_type("boolean"), variable()});
+    case ValueType::OneOf:
+      return listed_words(row);
+  }
+  broken_promise("every value type has a schema", __FILE__, __LINE__);
+}
+
+Value privileges_of(std::span<const std::string_view> privileges) {
+  std::vector<std::string> words{"ALL"};
+  for (const auto privilege : privileges) words.emplace_back(privilege);
+  // Any text: case does not count, and `unknown_privileges: allow` lets newer ones through.
+  return list_of(any_of({one_of(words), text()}));
+}
+
+Value column_of_table() {
+  const Value record = object(
+      {{"type", text()},
+       {"nullable", of_type("boolean")},
+       {"default", described(text(), "An SQL expression.")},
+       {"identity", object({{"start", of_type("integer")}, {"increment", of_type("integer")}}, 0, Others::Refused)},
+       {"collate", text()},
+       {"comment", text()},
+       {"tags", reference("tags")},
+       {"masking_policy", reference("masking_policy")},
+       {"renamed_from", text()}},
+      1, Others::Refused);
+  return any_of({described(text(), "The type alone."), record});
+}
+
+Value column_of_view() {
+  return any_of(
+      {of_type("null"),
+       object({{"comment", text()}, {"tags", reference("tags")}, {"masking_policy", reference("masking_policy")}}, 0,
+              Others::Refused)});
+}
+
+Value foreign_key() {
+  return object({{"columns", texts()}, {"references", described(text(), "DB.SCHEMA.TABLE(COLUMN, …)")}}, 2,
+                Others::Refused);
+}
+
+Value row_access_policy() { return object({{"policy", text()}, {"on", texts()}}, 2, Others::Refused); }
+
+// Keys that are no rows of a kind's table. The test over the registry knows that none is missing.
+struct Structural {
+  std::string_view key;
+  Value (*schema)(const Kind&);
+};
+const Structural kStructural[] = {
+    {"columns",
+     [](const Kind& kind) { return map_of(kind.id == KindId::View ? column_of_view() : column_of_table()); }},
+    {"primary_key", [](const Kind&) { return texts(); }},
+    {"unique", [](const Kind&) { return list_of(texts()); }},
+    {"foreign_keys", [](const Kind&) { return list_of(foreign_key()); }},
+    {"cluster_by", [](const Kind&) { return texts(); }},
+    {"row_access_policy", [](const Kind&) { return row_access_policy(); }},
+    {"query", [](const Kind&) { return described(text(), "The SELECT; or query_file."); }},
+    {"query_file", [](const Kind&) { return described(text(), "A file below the domain that holds the SELECT."); }},
+    {"granted_to", [](const Kind&) { return described(texts(), "Roles that receive this one; exact."); }},
+    {"users", [](const Kind&) { return described(texts(), "Members that are users; exact where written."); }},
+    {"privileges", [](const Kind&) { return described(one_of({"additive"}), "Leave undeclared grants alone."); }},
+};
+
+const Structural kCommon[] = {
+    {"owner", [](const Kind&) { return described(text(), "The owning role; left alone where it is not written."); }},
+    {"tags", [](const Kind&) { return reference("tags"); }},
+    {"grants",
+     [](const Kind& kind) { return described(map_of(privileges_of(kind.privileges)), "Grantee: privileges."); }},
+    {"contacts", [](const Kind&) { return map_of(text()); }},
+    {"renamed_from", [](const Kind&) { return described(text(), "The old name."); }},
+    {"ignore_changes", [](const Kind&) { return described(texts(), "Properties that are left as they are."); }},
+    {"prevent_destroy", [](const Kind&) { return of_type("boolean"); }},
+    {"only", [](const Kind&) { return described(texts(), "Environments in which it is declared."); }},
+    {"manage",
+     [](const Kind&) {
+       return described(list_of(one_of({"grants", "tags", "policies", "comment", "contacts"})),
+                        "Its structure belongs to another tool: mesh sees to these alone.");
+     }},
+};
+
+const Kind* contained(std::string_view collection) { return kinds::by_collection(collection); }
+
+Value structural(const Kind& kind, std::string_view key) {
+  if (const Kind* child = contained(key); child != nullptr) return map_of(reference(definition_name(*child)));
+  for (const auto& row : kStructural) {
+    if (row.key == key) return row.schema(kind);
+  }
+  broken_promise("every structural key has a schema", __FILE__, __LINE__);
+}
+
+Value common(const Kind& kind, std::string_view key) {
+  for (const auto& row : kCommon) {
+    if (row.key == key) return row.schema(kind);
+  }
+  broken_promise("every common key has a schema", __FILE__, __LINE__);
+}
+
+Value property(const PropertyRow& row) {
+  return described(value_of(row), std::string(row.doc) + " " + absent_words(row));
+}
+
+Value definition(const Kind& kind) {
+  Fields fields;
+  for (const auto& row : kind.properties) fields.emplace_back(row.name, property(row));
+  for (const auto key : kinds::structural_keys(kind.id)) fields.emplace_back(key, structural(kind, key));
+  for (const auto key : kinds::common_keys()) fields.emplace_back(key, common(kind, key));
+  const auto described_object = described(object(std::move(fields), 0, Others::Refused), kind.doc);
+  return any_of({of_type("null"), described_object});
+}
+
+Fields shared_definitions() {
+  return {{"variable", described(ValueRecord{{"type", "string"}, {"pattern", kVariable}}, "A value from `vars`.")},
+          {"tags", described(map_of(text()), "Tag (DB.SCHEMA.TAG): value.")},
+          {"masking_policy", any_of({text(), object({{"policy", text()}, {"using", texts()}}, 1, Others::Refused)})}};
+}
+
+// A kind and everything it can contain.
+void add_definitions(const Kind& kind, Fields& out) {
+  const auto name = definition_name(kind);
+  if (std::any_of(out.begin(), out.end(), [&](const auto& field) { return field.first == name; })) return;
+  out.emplace_back(name, definition(kind));
+  for (const auto collection : kind.child_collections) {
+    if (const Kind* child = contained(collection); child != nullptr) add_definitions(*child, out);
+  }
+}
+
+Value variables() {
+  return described(map_of(ValueRecord{{"type", ValueList{Value("string"), Value("integer"), Value("boolean")}}}),
+                   "Values for ${name}.");
+}
+
+Value grant_item() {
+  return object({{"to", described(text(), "role R, database role D.R, share S or user U")},
+                 {"privileges", texts()},
+                 {"on", described(text(), "table A.B.C, account, tables in schema A.B, future views in schema A.B")},
+                 {"grant_option", of_type("boolean")}},
+                3, Others::Refused);
+}
+
+Value removed_item() {
+  return object(
+      {{"object", described(text(), "table A.B.C, column A.B.C.D, …")}, {"action", one_of({"drop", "forget"})}}, 2,
+      Others::Refused);
+}
+
+Value role_field(const char* what) { return described(text(), what); }
+
+Fields with_roles(Fields fields) {
+  fields.emplace_back("plan_role", role_field("The role that reads."));
+  fields.emplace_back("deploy_role", role_field("The role that changes and owns."));
+  fields.emplace_back("creator_role", role_field("The role that creates account-level objects and hands them over."));
+  return fields;
+}
+
+Value environment() {
+  return any_of(
+      {of_type("null"),
+       object(with_roles({{"connection", described(text(), "An entry of connections.toml.")},
+                          {"account", described(text(), "ORG-ACCOUNT; another account is refused.")},
+                          {"suffix", described(text(), "Added to every account-level name the mesh declares.")},
+                          {"protected", described(of_type("boolean"), "Only `removed:` consents to a loss.")},
+                          {"vars", variables()}}),
+              0, Others::Refused)});
+}
+
+Value domain_entry() {
+  return object(
+      with_roles({{"path", described(text(), "Folder below the mesh root.")},
+                  {"owns", described(texts(), "Patterns over account-level names.")},
+                  {"account", described(of_type("boolean"), "May grant on the account.")},
+                  {"governs", described(of_type("boolean"), "May attach tags, policies and rules everywhere.")},
+                  {"vars", variables()}}),
+      1, Others::Refused);
+}
+
+}  // namespace
+
+std::string kind_schema(const Kind& kind) {
+  Fields definitions = shared_definitions();
+  add_definitions(kind, definitions);
+  return document(kind.words, kind.doc, reference(definition_name(kind)), std::move(definitions));
+}
+
+std::string manifest_schema() {
+  Fields definitions = shared_definitions();
+  Fields fields{{"domain", described(text(), "The domain this file belongs to; required once per domain.")},
+                {"team", object({{"name", text()}, {"email", text()}}, 0, Others::Refused)},
+                {"description", text()},
+                {"vars", variables()}};
+  for (const Kind* kind : kinds::all()) {
+    if (kind->scope != kinds::Scope::Account) continue;
+    add_definitions(*kind, definitions);
+    fields.emplace_back(kind->collection, map_of(reference(definition_name(*kind))));
+  }
+  fields.emplace_back("grants", list_of(grant_item()));
+  fields.emplace_back("removed", described(list_of(removed_item()), "Tombstones: consent to drop or to forget."));
+  return document("A domain's manifest", "Any split into files; all files of a domain merge.",
+                  object(std::move(fields), 0, Others::Refused), std::move(definitions));
+}
+
+std::string mesh_file_schema() {
+  const Value control = object({{"database", text()}, {"schema", text()}, {"warehouse", text()}}, 3, Others::Refused);
+  return document(
+      "mesh.yaml", "Environments, domains, and who owns what.",
+      object({{"mesh", described(text(), "The mesh's name.")},
+              {"domains", map_of(domain_entry())},
+              {"environments", map_of(environment())},
+              {"api", one_of({"mesh/v1"})},
+              {"control", described(control, "Home of ledger, lease and audit.")},
+              {"vars", variables()},
+              {"default_environment", text()},
+              {"unknown_privileges", described(one_of({"allow", "refuse"}), "Privileges the tables do not list.")}},
+             2, Others::Refused));
+}
+
+}  // namespace mesh::render

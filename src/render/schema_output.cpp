@@ -1,0 +1,140 @@
+// Schemas of what mesh prints. Fields are only ever added: other fields are allowed everywhere.
+#include "kind_words.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/diff/change.hpp"
+#include "mesh/render/schema.hpp"
+#include "schema_parts.hpp"
+
+namespace mesh::render {
+namespace {
+
+using namespace schema;  // NOLINT: the vocabulary of this file
+
+constexpr Action kActions[] = {Action::Create, Action::Update, Action::Rename, Action::Replace,
+                               Action::Drop,   Action::Adopt,  Action::Forget, Action::Grant,
+                               Action::Revoke, Action::Set,    Action::Unset};
+constexpr Risk kRisks[] = {Risk::Safe, Risk::Expensive, Risk::Disruptive, Risk::Destructive};
+
+template <typename All>
+Value words_of(const All& all) {
+  std::vector<std::string> words;
+  for (const auto value : all) words.emplace_back(to_string(value));
+  return one_of(words);
+}
+
+Value record(Fields fields, size_t required) { return object(std::move(fields), required, Others::Allowed); }
+Value text_or_null() { return ValueRecord{{"type", ValueList{Value("string"), Value("null")}}}; }
+
+Value source() {
+  return described(record({{"file", text()}, {"line", of_type("integer")}, {"column", of_type("integer")}}, 0),
+                   "A place in the manifests; {} where there is none.");
+}
+
+Value change() {
+  const Value line =
+      record({{"property", text()}, {"before", ValueRecord{}}, {"after", ValueRecord{}}, {"cost", text()}}, 3);
+  const Value statement = record({{"sql", text()}, {"role", text_or_null()}}, 2);
+  return record({{"address", text()},
+                 {"kind", text()},
+                 {"name", text()},
+                 {"domain", text()},
+                 {"action", words_of(kActions)},
+                 {"risk", words_of(kRisks)},
+                 {"reason", text()},
+                 {"source", reference("source")},
+                 {"diff", list_of(line)},
+                 {"statements", list_of(statement)},
+                 {"cost", described(text(), "What the change loses or costs, and how to bring it back.")}},
+                10);
+}
+
+Value access() {
+  return record({{"change", one_of({"+", "-"})},
+                 {"who", text()},
+                 {"privilege", text()},
+                 {"object", text()},
+                 {"via", list_of(text())}},
+                5);
+}
+
+Value finding() {
+  const Value note = record({{"message", text()}, {"source", reference("source")}}, 2);
+  return record({{"rule", text()},
+                 {"level", one_of({"error", "warning", "info"})},
+                 {"address", text()},
+                 {"message", text()},
+                 {"source", reference("source")},
+                 {"help", text()},
+                 {"notes", list_of(note)}},
+                5);
+}
+
+Value waiting() { return record({{"address", text()}, {"needs", text()}, {"source", reference("source")}}, 3); }
+
+Value refusal() {
+  return record({{"address", text()},
+                 {"code", text()},
+                 {"message", text()},
+                 {"ways_out", text()},
+                 {"source", reference("source")}},
+                5);
+}
+
+Value summary() {
+  Fields counts;
+  for (const auto action : kActions) counts.emplace_back(to_string(action), of_type("integer"));
+  const size_t all = counts.size();
+  return record(std::move(counts), all);
+}
+
+Value plan() {
+  return record({{"format_version", ValueRecord{{"type", "string"}, {"pattern", "^1\\.[0-9]+$"}}},
+                 {"mesh", text()},
+                 {"environment", text()},
+                 {"account", text()},
+                 {"date", ValueRecord{{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},
+                 {"domains", list_of(text())},
+                 {"summary", summary()},
+                 {"changes", list_of(reference("change"))},
+                 {"access", list_of(access())},
+                 {"waiting", list_of(waiting())},
+                 {"findings", list_of(reference("finding"))},
+                 {"refused", list_of(refusal())},
+                 {"unmanaged", list_of(record({{"address", text()}, {"what", text()}, {"domain", text()}}, 3))},
+                 {"vanished", list_of(record({{"address", text()}}, 1))},
+                 {"reads", record({{"statements", of_type("integer")}, {"recorded", text()}}, 1)},
+                 {"fingerprint", text()},
+                 {"role", text_or_null()}},
+                16);
+}
+
+}  // namespace
+
+std::string plan_schema() {
+  return document("The JSON of mesh plan and mesh drift", "Within format_version 1 fields are only added.", plan(),
+                  {{"source", source()}, {"change", change()}, {"finding", finding()}});
+}
+
+std::string findings_schema() {
+  return document("The JSON of mesh validate", "", record({{"findings", list_of(reference("finding"))}}, 1),
+                  {{"source", source()}, {"finding", finding()}});
+}
+
+std::vector<SchemaFile> all_schemas() {
+  std::vector<SchemaFile> all{{"mesh", mesh_file_schema()},
+                              {"manifest", manifest_schema()},
+                              {"plan", plan_schema()},
+                              {"findings", findings_schema()}};
+  for (const auto* kind : kinds::all()) all.push_back({definition_name(*kind), kind_schema(*kind)});
+  return all;
+}
+
+std::optional<std::string> find_schema(std::string_view name) {
+  if (const auto* kind = kind_named(name); kind != nullptr) return kind_schema(*kind);
+  for (auto& file : all_schemas()) {
+    if (iequals(file.name, name)) return std::move(file.text);
+  }
+  return std::nullopt;
+}
+
+}  // namespace mesh::render
