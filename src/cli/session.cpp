@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
-#include "mesh/snowflake/connection.hpp"
+#include "mesh/snowflake/seam.hpp"
 
 namespace mesh::cli {
 namespace {
@@ -31,24 +31,27 @@ Result<snowflake::ConnectionSettings> sandbox_settings(const sandbox::Server& se
 
 }  // namespace
 
-// Says on a terminal how far a bulk read is.
-class Session::Progress : public Connection {
+// The client behind the model's seam; says on a terminal how far a bulk read is.
+class Session::Adapter : public Connection {
  public:
-  Progress(std::unique_ptr<Connection> inner, const Console& console) : inner_(std::move(inner)), console_(console) {}
+  Adapter(snowflake::Client& client, const Console& console) : client_(client), console_(console) {}
 
-  Reply run(const Query& query) override { return inner_->run(query); }
+  Reply run(const Query& query) override { return snowflake::reply_of(client_.run(snowflake::request_of(query))); }
 
   std::vector<Reply> run_all(const std::vector<Query>& queries) override {
-    console_.progress(fmt::format("asking Snowflake: {} statements …", inner_->statements_sent() + queries.size()));
-    auto replies = inner_->run_all(queries);
+    std::vector<snowflake::Request> requests;
+    for (const auto& query : queries) requests.push_back(snowflake::request_of(query));
+    console_.progress(fmt::format("asking Snowflake: {} statements …", client_.statements_sent() + requests.size()));
+    std::vector<Reply> replies;
+    for (auto& answer : client_.run_all(std::move(requests))) replies.push_back(snowflake::reply_of(std::move(answer)));
     console_.end_progress();
     return replies;
   }
 
-  size_t statements_sent() const override { return inner_->statements_sent(); }
+  size_t statements_sent() const override { return client_.statements_sent(); }
 
  private:
-  std::unique_ptr<Connection> inner_;
+  snowflake::Client& client_;
   const Console& console_;
 };
 
@@ -78,7 +81,7 @@ Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh*
   auto client = snowflake::Client::create(settings, options);
   if (!client) return client.failure();
   session->client_ = std::move(*client);
-  session->connection_ = std::make_unique<Progress>(snowflake::connection_over(*session->client_), console);
+  session->connection_ = std::make_unique<Adapter>(*session->client_, console);
   session->account_ = to_upper(settings.account);
   session->role_ = settings.role;
   session->user_ = settings.user;

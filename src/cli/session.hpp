@@ -28,11 +28,11 @@ class Session {
   void cancel();
 
  private:
-  class Progress;
+  class Adapter;
   Session() = default;
   std::unique_ptr<sandbox::Server> server_;
   std::unique_ptr<snowflake::Client> client_;
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<Adapter> connection_;
   std::string account_, role_, user_;
 };
 
