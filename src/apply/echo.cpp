@@ -62,38 +62,71 @@ std::vector<Wanted> all_wanted(const Plan& plan, const std::vector<size_t>& chan
   return out;
 }
 
-// What one statement answers: all wanted of one listing in one schema that one role reads. Columns go table by table:
-// SHOW COLUMNS silently stops at 10,000 rows, which a schema soon has.
+// What one statement answers: all wanted of one listing, by one role, in one schema or (columns only) one table.
 using Place = std::tuple<Listing, std::string /*role*/, QualifiedName>;
-Place place_of(const Wanted& wanted) {
-  return {wanted.listing, wanted.role, wanted.listing == Listing::Columns ? wanted.object : wanted.object.parent()};
+using ByPlace = std::map<Place, std::vector<const Wanted*>>;
+
+constexpr size_t kTablesEach = 4;       // up to so many tables of a schema are asked for one by one
+constexpr size_t kColumnsCut = 10'000;  // SHOW COLUMNS silently leaves out what lies beyond
+
+ByPlace by_schema(const std::vector<const Wanted*>& wanted) {
+  ByPlace out;
+  for (const auto* one : wanted) out[{one->listing, one->role, one->object.parent()}].push_back(one);
+  return out;
+}
+
+ByPlace by_object(const std::vector<const Wanted*>& wanted) {
+  ByPlace out;
+  for (const auto* one : wanted) out[{one->listing, one->role, one->object}].push_back(one);
+  return out;
+}
+
+std::set<QualifiedName> objects_of(const std::vector<const Wanted*>& wanted) {
+  std::set<QualifiedName> objects;
+  for (const auto* one : wanted) objects.insert(one->object);
+  return objects;
+}
+
+// Views and tables by schema, columns by table where these are few.
+ByPlace first_round(const std::vector<const Wanted*>& wanted) {
+  ByPlace out;
+  for (auto& [place, there] : by_schema(wanted)) {
+    if (std::get<Listing>(place) == Listing::Columns && objects_of(there).size() <= kTablesEach) {
+      out.merge(by_object(there));
+    } else {
+      out.emplace(place, there);
+    }
+  }
+  return out;
 }
 
 std::string show_sql(const Place& place, const std::vector<const Wanted*>& wanted) {
   const auto& [listing, role, where] = place;
+  const bool in_table = where.depth() == 3;
   Writer writer;
-  if (listing == Listing::Columns) return writer.kw("SHOW COLUMNS IN TABLE").name(where).take();
-  writer.kw(listing == Listing::Views ? sql::Keyword("SHOW VIEWS") : sql::Keyword("SHOW TABLES"));
-  std::set<QualifiedName> objects;
-  for (const auto* one : wanted) objects.insert(one->object);
-  // The one exit for LIKE patterns doubles what a literal needs; the Writer takes it as a checked fragment.
-  if (objects.size() == 1) {
+  writer.kw(listing == Listing::Views    ? sql::Keyword("SHOW VIEWS")
+            : listing == Listing::Tables ? sql::Keyword("SHOW TABLES")
+                                         : sql::Keyword("SHOW COLUMNS"));
+  const auto objects = objects_of(wanted);
+  if (listing != Listing::Columns && objects.size() == 1) {
+    // like_literal is already a literal: the Writer takes it as a fragment.
     writer.kw("LIKE").fragment(SqlText{sql::like_literal(objects.begin()->last().stored()), {}});
   }
-  return writer.kw("IN SCHEMA").name(where).take();
+  return writer.kw(in_table ? sql::Keyword("IN TABLE") : sql::Keyword("IN SCHEMA")).name(where).take();
 }
 
-// The cell that tells which of the wanted a row is about, and what it must be.
-const char* key_column(Listing listing) { return listing == Listing::Columns ? "column_name" : "name"; }
-const std::string& key_text(const Wanted& wanted) {
-  return wanted.listing == Listing::Columns ? wanted.column : wanted.object.last().stored();
-}
+// Schema, object and column: compared exactly, since LIKE ignores case.
+using RowKey = std::tuple<std::string_view, std::string_view, std::string_view>;
 
-// LIKE ignores case, and a table's columns come with those of no other: the schema is checked all the same.
-bool is_in_place(const Wanted& wanted, const Rows& rows, size_t i) {
+RowKey key_of(const Wanted& wanted) {
   const auto& parts = wanted.object.parts();
-  return rows.at(i, "schema_name") == parts[1].stored() &&
-         (wanted.listing != Listing::Columns || rows.at(i, "table_name") == parts[2].stored());
+  return {parts[1].stored(), parts[2].stored(), wanted.column};
+}
+
+RowKey key_of(Listing listing, const Rows& rows, size_t i) {
+  const auto schema = rows.at(i, "schema_name");
+  if (listing == Listing::Columns) return {schema, rows.at(i, "table_name"), rows.at(i, "column_name")};
+  return {schema, rows.at(i, "name"), {}};
 }
 
 std::optional<std::string> echoed_text(const Wanted& wanted, const Rows& rows, size_t i) {
@@ -105,15 +138,15 @@ std::optional<std::string> echoed_text(const Wanted& wanted, const Rows& rows, s
 }
 
 void take_echoes(const Plan& plan, const std::vector<const Wanted*>& wanted, const Rows& rows, Echoes& out) {
-  std::multimap<std::string_view, const Wanted*> by_key;
-  for (const auto* one : wanted) by_key.emplace(key_text(*one), one);
+  std::multimap<RowKey, const Wanted*> by_key;
+  for (const auto* one : wanted) by_key.emplace(key_of(*one), one);
   for (size_t i = 0; i < rows.rows.size(); ++i) {
-    const auto [begin, end] = by_key.equal_range(rows.at(i, key_column(wanted.front()->listing)));
+    const auto [begin, end] = by_key.equal_range(key_of(wanted.front()->listing, rows, i));
     for (auto it = begin; it != end; ++it) {
       const Wanted& one = *it->second;
       const auto& texts = plan.changes[one.change].ledger.written;
       const auto written = texts.find(one.key);
-      if (written == texts.end() || !is_in_place(one, rows, i)) continue;
+      if (written == texts.end()) continue;
       if (auto echo = echoed_text(one, rows, i)) {
         out[one.change][one.key] = Echo{sql::text_hash(written->second), std::move(*echo)};
       }
@@ -121,29 +154,43 @@ void take_echoes(const Plan& plan, const std::vector<const Wanted*>& wanted, con
   }
 }
 
+std::vector<Query> queries_for(const ByPlace& by_place, const Mesh& mesh, const RunInfo& info) {
+  std::vector<Query> queries;
+  for (const auto& [place, wanted] : by_place) {
+    Query query;
+    query.sql = show_sql(place, wanted);
+    query.role = std::get<1>(place);
+    query.query_tag = query_tag(mesh, info.run_id, info.commit, wanted.front()->domain);
+    query.read_only = true;
+    queries.push_back(std::move(query));
+  }
+  return queries;
+}
+
 }  // namespace
 
 Echoes read_echoes(const Plan& plan, const std::vector<size_t>& changes, const Mesh& mesh, const RunInfo& info,
                    Connection& connection) {
-  const auto wanted = all_wanted(plan, changes, mesh);
-  std::map<Place, std::vector<const Wanted*>> by_place;
-  for (const auto& one : wanted) by_place[place_of(one)].push_back(&one);
-  std::vector<Query> queries;
-  for (const auto& [place, there] : by_place) {
-    Query query;
-    query.sql = show_sql(place, there);
-    query.role = std::get<1>(place);
-    query.query_tag = query_tag(mesh, info.run_id, info.commit, there.front()->domain);
-    query.read_only = true;
-    queries.push_back(std::move(query));
-  }
+  const auto all = all_wanted(plan, changes, mesh);
+  std::vector<const Wanted*> wanted;
+  for (const auto& one : all) wanted.push_back(&one);
   Echoes out;
-  if (queries.empty()) return out;
-  const auto replies = connection.run_all(queries);
-  size_t next = 0;
-  for (const auto& [place, there] : by_place) {
-    const auto& reply = replies[next++];
-    if (reply.ok()) take_echoes(plan, there, *reply, out);
+  // The second round is for columns of schemas that were cut.
+  for (auto round = first_round(wanted); !round.empty(); round = by_object(wanted)) {
+    const auto replies = connection.run_all(queries_for(round, mesh, info));
+    wanted.clear();
+    size_t next = 0;
+    for (const auto& [place, there] : round) {
+      const auto& reply = replies[next++];
+      if (!reply.ok()) continue;
+      const auto& [listing, role, where] = place;
+      const bool cut = listing == Listing::Columns && where.depth() == 2 && reply->rows.size() >= kColumnsCut;
+      if (cut) {
+        wanted.insert(wanted.end(), there.begin(), there.end());
+      } else {
+        take_echoes(plan, there, *reply, out);
+      }
+    }
   }
   return out;
 }

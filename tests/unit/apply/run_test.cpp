@@ -7,6 +7,7 @@
 #include <catch2/catch.hpp>
 
 #include "fake_connection.hpp"
+#include "mesh/base/text.hpp"
 #include "mesh/sql/normalise.hpp"
 
 using namespace mesh;
@@ -423,6 +424,33 @@ TEST_CASE("echoes are read back in one statement per schema and kept with the ha
              Contains("\"columns.c.default\":{\"written\":\"" + sql::text_hash("1+1") + "\",\"echo\":\"1 + 1\"}"));
   CHECK_THAT(done, Contains("\"columns.N.default\"") && Contains("CURRENT_TIMESTAMP()"));
   CHECK_THAT(done, Contains("'view D.S.W', 'sales', 'done', TRUE, 'made', FALSE, '{}'"));  // a secure view's is hidden
+}
+
+TEST_CASE("columns of many tables are read by schema, and table by table where that is cut") {
+  Scene scene;
+  for (int i = 0; i < 6; ++i) {
+    const auto name = "T" + std::to_string(i);
+    auto& table = scene.add("table D.S." + name, {"CREATE TABLE " + name});
+    table.ledger.echoes = {"columns.A.default"};
+    table.ledger.written = {{"columns.A.default", "1"}};
+  }
+  std::vector<std::vector<std::optional<std::string>>> rows;
+  for (int i = 0; i < 6; ++i) rows.push_back({"T" + std::to_string(i), "S", "A", "1"});
+  size_t statements = 1;
+  SECTION("whole") {}
+  SECTION("cut") {
+    statements = 7;
+    rows.resize(10'000, {"OTHER", "S", "A", "2"});
+  }
+  const std::vector<std::string> columns = {"table_name", "schema_name", "column_name", "default"};
+  scene.connection.on("SHOW COLUMNS IN SCHEMA", rows_of(columns, rows));
+  scene.connection.on("SHOW COLUMNS IN TABLE", [&](const Query& query) -> Reply {
+    return rows_of(columns, {{query.sql.substr(query.sql.size() - 3, 2), "S", "A", "1"}});
+  });
+  CHECK_FALSE(scene.run().failed);
+  CHECK(scene.connection.sent_with("SHOW COLUMNS").size() == statements);
+  const auto done = scene.connection.sent_with("'done', TRUE")[0].sql;
+  CHECK(replace_all(done, "\"echo\":\"1\"", "").size() == done.size() - 6 * 10);
 }
 
 TEST_CASE("an echo that cannot be read is left out") {
