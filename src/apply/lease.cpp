@@ -137,8 +137,9 @@ Result<Lease::Impl::Attempt> Lease::Impl::look_at_holder(const std::string& doma
 Result<Lease::Impl::Attempt> Lease::Impl::take_over(const std::string& domain, const LeaseHolder& holder,
                                                     std::string& why) {
   const std::string lapsed = fmt::format("the lease of domain {} was left by {}", domain, whose(holder));
-  const auto history = send(domain, still_running_sql(mesh, holder));
-  const auto running = history.ok() ? parse_still_running(*history, holder.user == run.user) : StillRunning::CannotTell;
+  const bool same_user = holder.user == run.user;
+  const auto history = send(domain, still_running_sql(mesh, holder, same_user));
+  const auto running = history.ok() ? parse_still_running(*history, same_user) : StillRunning::CannotTell;
   if (running == StillRunning::Yes) {
     why = lapsed + ", and Snowflake still executes a statement of it";
     return Attempt::Busy;

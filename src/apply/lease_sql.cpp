@@ -107,7 +107,7 @@ std::string held_domains_sql(const Mesh& mesh, const std::vector<std::string>& d
   return held_by(these_domains(writer, mesh, domains), run_id).take();
 }
 
-std::string still_running_sql(const Mesh& mesh, const LeaseHolder& holder) {
+std::string still_running_sql(const Mesh& mesh, const LeaseHolder& holder, bool same_user) {
   const std::string tags = query_tag_prefix(holder.run) + "%";
   Writer writer;
   // Without END_TIME_RANGE_END the functions give statements that still execute too (docs: functions/query_history).
@@ -115,9 +115,12 @@ std::string still_running_sql(const Mesh& mesh, const LeaseHolder& holder) {
   writer.kw("THEN 1 ELSE 0 END) AS \"OF_THE_RUN\", SUM(CASE WHEN QUERY_TAG LIKE").text(tags);
   writer.kw("AND NOT UPPER(EXECUTION_STATUS) IN ('SUCCESS', 'FAILED_WITH_ERROR', 'FAILED_WITH_INCIDENT')");
   writer.kw("THEN 1 ELSE 0 END) AS \"EXECUTING\" FROM TABLE").open();
-  writer.name(
-      QualifiedName({mesh.control.database, Name::exact("INFORMATION_SCHEMA"), Name::exact("QUERY_HISTORY_BY_USER")}));
-  writer.open().kw("USER_NAME =>").text(history_user(holder.user)).comma().kw("RESULT_LIMIT =>").number(kHistoryLimit);
+  // The name of a function that comes with Snowflake stands without quotes, as the documentation has it.
+  writer.fragment(SqlText{mesh.control.database.sql() + ".INFORMATION_SCHEMA.QUERY_HISTORY_BY_USER", {}});
+  writer.open();
+  // The argument is a login name, which may differ from the user's name; left out, it is whoever asks.
+  if (!same_user) writer.kw("USER_NAME =>").text(history_user(holder.user)).comma();
+  writer.kw("RESULT_LIMIT =>").number(kHistoryLimit);
   return writer.close().close().take();
 }
 

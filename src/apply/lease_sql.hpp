@@ -26,7 +26,7 @@ std::string held_domains_sql(const Mesh& mesh, const std::vector<std::string>& d
 
 // Whether Snowflake still executes something of the run.
 enum class StillRunning { No, Yes, CannotTell };
-std::string still_running_sql(const Mesh& mesh, const LeaseHolder& holder);
+std::string still_running_sql(const Mesh& mesh, const LeaseHolder& holder, bool same_user);
 StillRunning parse_still_running(const Rows& rows, bool same_user);
 
 }  // namespace mesh::apply
