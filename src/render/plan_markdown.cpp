@@ -187,6 +187,7 @@ std::vector<Row> waiting(const Plan& plan, const Sources& sources) {
 
 std::vector<Row> addresses(const std::vector<std::string>& all) {
   std::vector<Row> rows;
+  rows.reserve(all.size());
   for (const auto& address : all) rows.push_back({"- " + code(address) + "\n"});
   return rows;
 }

@@ -117,7 +117,7 @@ void footers(Page& page, const char* label, const std::vector<std::string>& line
   if (shown < lines.size()) page.footer(label, fmt::format("… {} more (-v shows all)", lines.size() - shown));
 }
 
-std::string placed(std::string text, const Place& place, const Sources& sources) {
+std::string placed(const std::string& text, const Place& place, const Sources& sources) {
   const auto where = sources.describe(place);
   return printable_line(where.empty() ? text : text + "  (" + where + ")");
 }

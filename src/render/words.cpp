@@ -41,7 +41,7 @@ std::string arrow(const Value& before, const Value& after) {
 
 // Before and after of one column: what it gains or loses as a whole, else each of its fields that differs.
 void column_details(const DiffLine& line, std::vector<Detail>& out) {
-  const std::string name = "column " + printable_line(line.property.substr(kColumns.size()));
+  const auto name = "column " + printable_line(line.property.substr(kColumns.size()));
   const auto *before = record(line.before), *after = record(line.after);
   if (before == nullptr || after == nullptr) {
     const auto& there = before != nullptr ? *before : *after;
@@ -62,7 +62,8 @@ void column_details(const DiffLine& line, std::vector<Detail>& out) {
   };
   for (const auto& key : fields) {
     const Value &old_value = value_of(*before, key), &new_value = value_of(*after, key);
-    if (!(old_value == new_value)) out.push_back({'~', name + " " + key, arrow(old_value, new_value), line.cost});
+    if (!(old_value == new_value))
+      out.push_back({'~', fmt::format("{} {}", name, key), arrow(old_value, new_value), line.cost});
   }
 }
 
@@ -173,7 +174,7 @@ const char* sign_color(const Change& change) {
 }
 
 std::string reason_words(const Change& change) {
-  const auto words = to_string(change.reason);
+  auto words = to_string(change.reason);
   if (change.reason_text.empty()) return words;
   return words.empty() ? change.reason_text : words + ": " + change.reason_text;
 }
@@ -249,7 +250,7 @@ std::string statements_read(const Plan& plan) {
 
 std::string header_words(const Plan& plan) {
   std::vector<std::string> parts;
-  const auto add = [&](std::string part) {
+  const auto add = [&](const std::string& part) {
     if (!part.empty()) parts.push_back(printable_line(part));
   };
   add(domains_words(plan.domains));
