@@ -14,9 +14,10 @@ struct ServerOptions {
   std::string file;                 // the SQLite file the accounts live in; made when missing
   std::string account = "SANDBOX";  // added to the file where it is missing
   std::string host = "127.0.0.1";
-  int port = 0;                          // 0: any free port
-  std::chrono::milliseconds latency{0};  // added to every statement's answer
-  std::string faults;                    // not yet: refused when not empty
+  int port = 0;                                  // 0: any free port
+  std::chrono::milliseconds latency{0};          // added to every statement's answer
+  std::chrono::milliseconds sync_limit{45'000};  // a statement that takes longer is answered 202
+  std::string faults;                            // not yet: refused when not empty
 };
 
 // One account as a connections.toml entry needs it.

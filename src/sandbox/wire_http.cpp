@@ -1,0 +1,214 @@
+#include "wire_http.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <mutex>
+#include <set>
+#include <thread>
+
+#include <fmt/format.h>
+#include <httplib.h>
+
+#include "mesh/base/text.hpp"
+
+namespace mesh::sandbox {
+namespace {
+
+constexpr size_t kThreads = 64;
+constexpr int kIdleMilliseconds = 300'000;  // a client may think this long between two requests
+constexpr int kReadMilliseconds = 30'000;
+constexpr int kBacklog = 256;
+
+bool wait_for(int socket, short events, int milliseconds) {
+  pollfd waiting{socket, events, 0};
+  int ready = 0;
+  do {
+    ready = ::poll(&waiting, 1, milliseconds);
+  } while (ready < 0 && errno == EINTR);
+  return ready > 0;
+}
+
+class SocketStream : public httplib::Stream {
+ public:
+  explicit SocketStream(int socket) : socket_(socket) {}
+
+  bool has_more(int milliseconds) const { return at_ < filled_ || wait_for(socket_, POLLIN, milliseconds); }
+
+  bool is_readable() const override { return has_more(kReadMilliseconds); }
+  bool is_writable() const override { return wait_for(socket_, POLLOUT, kReadMilliseconds); }
+
+  ssize_t read(char* to, size_t size) override {
+    if (at_ == filled_) {
+      if (!is_readable()) return -1;
+      ssize_t got = 0;
+      do {
+        got = ::recv(socket_, buffer_.data(), buffer_.size(), 0);
+      } while (got < 0 && errno == EINTR);
+      if (got <= 0) return got;
+      at_ = 0;
+      filled_ = static_cast<size_t>(got);
+    }
+    const size_t count = std::min(size, filled_ - at_);
+    std::memcpy(to, buffer_.data() + at_, count);
+    at_ += count;
+    return static_cast<ssize_t>(count);
+  }
+
+  ssize_t write(const char* from, size_t size) override {
+    if (!is_writable()) return -1;
+    ssize_t sent = 0;
+    do {
+      sent = ::send(socket_, from, size, MSG_NOSIGNAL);
+    } while (sent < 0 && errno == EINTR);
+    return sent;
+  }
+
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  socket_t socket() const override { return socket_; }
+
+ private:
+  int socket_;
+  std::array<char, 16384> buffer_{};
+  size_t at_ = 0, filled_ = 0;
+};
+
+// httplib's own loop looks at each idle connection every 10 ms and outlives stop() by the keep-alive time. This one
+// sleeps in poll() and can be woken.
+class Listener : public httplib::Server {
+ public:
+  bool is_taken(const std::string& host, int wanted) {
+    port = wanted == 0 ? bind_to_any_port(host) : bind_to_port(host, wanted) ? wanted : -1;
+    if (port < 0) return true;
+    ::listen(svr_sock_, kBacklog);  // httplib asks for 5
+    return false;
+  }
+
+  void wake() {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+    for (const int socket : sockets_) ::shutdown(socket, SHUT_RD);
+  }
+
+  int port = 0;
+
+ private:
+  bool process_and_close_socket(socket_t socket) override {
+    if (enter(socket)) serve(socket);
+    leave(socket);
+    ::shutdown(socket, SHUT_RDWR);
+    ::close(socket);
+    return true;
+  }
+
+  void serve(int socket) {
+    SocketStream stream(socket);
+    bool closed = false;
+    while (!closed && stream.has_more(kIdleMilliseconds)) {
+      if (!process_request(stream, false, closed, nullptr)) return;
+    }
+  }
+
+  bool enter(int socket) {
+    const std::lock_guard lock(mutex_);
+    return sockets_.insert(socket), !stopping_;
+  }
+  void leave(int socket) {
+    const std::lock_guard lock(mutex_);
+    sockets_.erase(socket);
+  }
+
+  std::mutex mutex_;
+  std::set<int> sockets_;
+  bool stopping_ = false;
+};
+
+HttpRequest from_httplib(const httplib::Request& from) {
+  HttpRequest request;
+  request.method = from.method;
+  request.path = from.path;
+  for (const auto& [name, value] : from.params) request.query.emplace(name, value);
+  for (const auto& [name, value] : from.headers) request.headers.emplace(to_lower(name), value);
+  request.body = from.body;
+  return request;
+}
+
+void to_httplib(HttpReply reply, httplib::Response& to) {
+  to.status = reply.status;
+  std::string type;
+  for (auto& [name, value] : reply.headers) {
+    if (name == "Content-Type") {
+      type = value;
+    } else {
+      to.set_header(name, value);
+    }
+  }
+  if (reply.body.empty()) return;
+  // A sized provider, because httplib compresses what set_content() is given, compressed or not.
+  const size_t size = reply.body.size();
+  to.set_content_provider(size, type, [body = std::move(reply.body)](size_t at, size_t count, httplib::DataSink& sink) {
+    return sink.write(body.data() + at, count);
+  });
+}
+
+// Unlike httplib's default without SO_REUSEPORT, with which two servers share one port unnoticed.
+void reuse_address(int socket) {
+  const int yes = 1;
+  ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+}
+
+}  // namespace
+
+std::optional<std::string> HttpRequest::header(const std::string& lower_name) const {
+  const auto found = headers.find(lower_name);
+  return found == headers.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::string HttpRequest::parameter(const std::string& name) const {
+  const auto found = query.find(name);
+  return found == query.end() ? "" : found->second;
+}
+
+struct HttpServer::Impl {
+  Listener listener;
+  std::thread thread;
+};
+
+HttpServer::HttpServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpServer::~HttpServer() { stop(); }
+
+Result<std::unique_ptr<HttpServer>> HttpServer::start(const std::string& host, int port, HttpHandler handler) {
+  auto impl = std::make_unique<Impl>();
+  Listener& listener = impl->listener;
+  const auto serve = [handler = std::move(handler)](const httplib::Request& request, httplib::Response& response) {
+    to_httplib(handler(from_httplib(request)), response);
+  };
+  listener.Get(".*", serve).Post(".*", serve).Put(".*", serve).Patch(".*", serve).Delete(".*", serve);
+  listener.Options(".*", serve);
+  listener.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
+  listener.set_tcp_nodelay(true);
+  listener.set_socket_options(reuse_address);
+  if (listener.is_taken(host, port)) {
+    return fail(fmt::format("cannot listen on {}:{}: the address is taken or not this machine's", host, port));
+  }
+  impl->thread = std::thread([&listener] { listener.listen_after_bind(); });
+  // stop() does nothing to a listener that has not begun.
+  while (!listener.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+int HttpServer::port() const { return impl_->listener.port; }
+
+void HttpServer::stop() {
+  impl_->listener.stop();
+  impl_->listener.wake();
+  if (impl_->thread.joinable()) impl_->thread.join();
+}
+
+}  // namespace mesh::sandbox
