@@ -29,6 +29,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH3005", "a managed container cannot be seen",
      "The ledger or a manifest speaks of objects inside a database or schema that the role could list but not look "
      "into. What is not visible is not absent, so nothing in it is planned. Grant the role USAGE on it."},
+    {"MESH3006", "a declared name belongs to something else",
+     "Tables, views, dynamic tables, external tables and streams of a schema share one set of names, and a database "
+     "may "
+     "be imported from a share. The declared object cannot be made while that name is taken, and OR REPLACE would not "
+     "help. Rename one of the two, or take the lines out of the manifest."},
+    {"MESH3007", "a name that nobody declares does not exist",
+     "A manifest uses a role, user, share or database that no domain owns, so it is taken as existing; the account "
+     "does "
+     "not show it. Declare it in its domain, correct the name, or make it before the plan."},
 });
 
 }  // namespace

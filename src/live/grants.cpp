@@ -1,0 +1,218 @@
+#include "grants.hpp"
+
+#include "mesh/kinds/kind.hpp"
+
+namespace mesh::live {
+namespace {
+
+size_t depth_of(kinds::Scope scope) {
+  switch (scope) {
+    case kinds::Scope::Account:
+      return 1;
+    case kinds::Scope::Database:
+      return 2;
+    case kinds::Scope::Schema:
+      return 3;
+  }
+  broken_promise("scope of a kind", __FILE__, __LINE__);
+}
+
+// The dotted name of a row, in as many parts as its kind has. Account-level names may come raw.
+std::optional<QualifiedName> name_of(const kinds::Kind& kind, std::string_view printed) {
+  if (printed.empty()) return std::nullopt;
+  auto name = QualifiedName::parse_output(printed);
+  const auto depth = depth_of(kind.scope);
+  if (name && name->depth() == depth) return *name;
+  if (depth == 1) return QualifiedName({Name::exact(std::string(printed))});
+  return std::nullopt;
+}
+
+class GrantsTo {
+ public:
+  GrantsTo(const Grantee& grantee, const Rows& rows, const DatabaseKinds& databases,
+           const std::function<bool(const GrantKey&)>& keep_born)
+      : grantee_(grantee),
+        databases_(databases),
+        keep_born_(keep_born),
+        rows_(rows),
+        privilege_(rows, "privilege"),
+        granted_on_(rows, "granted_on"),
+        name_(rows, "name"),
+        option_(rows, "grant_option"),
+        granted_by_(rows, "granted_by"),
+        inherited_(rows, "is_inherited"),
+        role_(rows, "role") {}
+
+  AccessRows run() {
+    for (const auto& row : rows_.rows) {
+      // An inherited grant has an empty name and a record of its own in the container (section 0, 2).
+      if (inherited_.is_true(row)) continue;
+      if (!role_.in(row).empty()) {
+        add_membership({KindId::Role, QualifiedName({role_.name(row)})});
+      } else {
+        read(row);
+      }
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void read(const Row& row) {
+    const std::string privilege = to_upper(privilege_.in(row));
+    if (privilege.empty() || privilege == "OWNERSHIP") return;  // the owner stands in SHOW <objects>
+    if (iequals(granted_on_.in(row), "ACCOUNT")) return add({TargetForm::Account, {}, KindId::Table}, privilege, row);
+    const auto* kind = kind_of(row);
+    if (kind == nullptr) return;
+    const auto name = name_of(*kind, name_.in(row));
+    if (!name) return;
+    const bool role = kind->id == KindId::Role || kind->id == KindId::DatabaseRole;
+    if (role && privilege == "USAGE") return add_membership({kind->id, *name});
+    if (role) return;
+    const bool own = databases_.kind(name->first()).empty() || databases_.kind(name->first()) == "STANDARD";
+    if (own) return add({TargetForm::Object, {kind->id, *name}, KindId::Table}, privilege, row);
+    // IMPORTED PRIVILEGES reads back as USAGE, with a row for each shared object (section 0, 6).
+    if (kind->id == KindId::Database) {
+      add({TargetForm::Object, {kind->id, *name}, KindId::Table},
+          privilege == "USAGE" ? "IMPORTED PRIVILEGES" : privilege, row);
+    }
+  }
+
+  // The SNOWFLAKE database comes as APPLICATION too.
+  const kinds::Kind* kind_of(const Row& row) const {
+    const auto granted_on = granted_on_.in(row);
+    return kinds::by_granted_on(iequals(granted_on, "APPLICATION") ? "DATABASE" : granted_on);
+  }
+
+  void add_membership(ObjectId role) {
+    if (role.name.last().stored() == "PUBLIC" && role.kind == KindId::Role) return;  // everybody's, never listed
+    Membership membership;
+    membership.key = {std::move(role), grantee_};
+    out_.memberships.push_back(std::move(membership));
+  }
+
+  bool is_born(const GrantKey& key) const {
+    return grantee_.type == GranteeType::DatabaseRole && key.privilege == "USAGE" &&
+           key.target.object == ObjectId{KindId::Database, grantee_.name.parent()};
+  }
+
+  void add(GrantTarget target, const std::string& privilege, const Row& row) {
+    Grant grant;
+    grant.key = {std::move(target), grantee_, privilege};
+    grant.grant_option = option_.is_true(row);
+    if (granted_by_.exists()) grant.granted_by.emplace_back(granted_by_.in(row));
+    if (granted_by_.in(row).empty() && is_born(grant.key) && !keep_born_(grant.key)) return;
+    out_.grants.push_back(std::move(grant));
+  }
+
+  const Grantee& grantee_;
+  const DatabaseKinds& databases_;
+  const std::function<bool(const GrantKey&)>& keep_born_;
+  const Rows& rows_;
+  Field privilege_, granted_on_, name_, option_, granted_by_, inherited_, role_;
+  AccessRows out_;
+};
+
+// DB.<TABLE> or DB.SCHEMA.<DYNAMIC_TABLE>: the container, and the kind in the last part.
+std::optional<GrantTarget> future_target(std::string_view printed, std::string_view grant_on) {
+  auto name = QualifiedName::parse_output(printed);
+  if (!name || name->depth() < 2 || name->depth() > 3) return std::nullopt;
+  std::string type = name->last().stored();
+  if (type.size() > 2 && type.front() == '<' && type.back() == '>') type = type.substr(1, type.size() - 2);
+  const auto* kind = kinds::by_granted_on(grant_on.empty() ? type : grant_on);
+  if (kind == nullptr) return std::nullopt;
+  const auto container = name->parent();
+  return GrantTarget{
+      TargetForm::FutureIn, {container.depth() == 1 ? KindId::Database : KindId::Schema, container}, kind->id};
+}
+
+constexpr std::string_view kUserPrefix = "USER$";  // in SHOW GRANTS OF DATABASE ROLE
+
+class GrantsOf {
+ public:
+  GrantsOf(const ObjectId& role, const Rows& rows, std::string_view locator)
+      : role_(role),
+        locator_(locator),
+        rows_(rows),
+        granted_to_(rows, "granted_to"),
+        grantee_name_(rows, "grantee_name") {}
+
+  AccessRows run() const {
+    AccessRows out;
+    for (const auto& row : rows_.rows) {
+      const auto member = member_of(row);
+      if (!member) continue;
+      Membership membership;
+      membership.key = {role_, *member};
+      out.memberships.push_back(std::move(membership));
+    }
+    return out;
+  }
+
+ private:
+  std::optional<Grantee> member_of(const Row& row) const {
+    const auto type = to_upper(granted_to_.in(row));
+    const std::string name(grantee_name_.in(row));
+    if (name.empty()) return std::nullopt;
+    if (type == "ROLE" || type == "ACCOUNT ROLE") return named(GranteeType::Role, name);
+    if (type == "USER") return named(GranteeType::User, without_user_prefix(name));
+    if (type == "SHARE") return named(GranteeType::Share, without_locator(name));
+    if (type == "DATABASE_ROLE" || type == "DATABASE ROLE") return database_role(name);
+    return std::nullopt;  // applications
+  }
+
+  static Grantee named(GranteeType type, std::string name) {
+    return {type, QualifiedName({Name::exact(std::move(name))})};
+  }
+  std::string without_user_prefix(const std::string& name) const {
+    const bool prefixed = role_.kind == KindId::DatabaseRole && name.size() > kUserPrefix.size() &&
+                          name.compare(0, kUserPrefix.size(), kUserPrefix) == 0;
+    return prefixed ? name.substr(kUserPrefix.size()) : name;
+  }
+  // Only the own account's prefix: a share's name may hold dots itself.
+  std::string without_locator(const std::string& name) const {
+    const auto prefix = std::string(locator_) + ".";
+    const bool prefixed = !locator_.empty() && name.size() > prefix.size() &&
+                          iequals(std::string_view(name).substr(0, prefix.size()), prefix);
+    return prefixed ? name.substr(prefix.size()) : name;
+  }
+  // DB.ROLE in the old dialect, ROLE in the new one; always in the database of the granted role.
+  Grantee database_role(const std::string& name) const {
+    const auto database = role_.name.parent();
+    const auto qualified = QualifiedName::parse_output(name);
+    const bool prefixed = qualified && qualified->depth() == 2 && qualified->parent() == database;
+    return {GranteeType::DatabaseRole, prefixed ? *qualified : database.child(Name::exact(name))};
+  }
+
+  const ObjectId& role_;
+  std::string_view locator_;
+  const Rows& rows_;
+  Field granted_to_, grantee_name_;
+};
+
+}  // namespace
+
+AccessRows read_grants_to(const Grantee& grantee, const Rows& rows, const DatabaseKinds& databases,
+                          const std::function<bool(const GrantKey&)>& keep_born) {
+  return GrantsTo(grantee, rows, databases, keep_born).run();
+}
+
+AccessRows read_future_grants(const Grantee& grantee, const Rows& rows) {
+  AccessRows out;
+  const Field privilege(rows, "privilege"), grant_on(rows, "grant_on"), name(rows, "name"),
+      option(rows, "grant_option");
+  for (const auto& row : rows.rows) {
+    const auto target = future_target(name.in(row), grant_on.in(row));
+    if (!target || privilege.in(row).empty()) continue;
+    Grant grant;
+    grant.key = {*target, grantee, to_upper(privilege.in(row))};
+    grant.grant_option = option.is_true(row);
+    out.grants.push_back(std::move(grant));
+  }
+  return out;
+}
+
+AccessRows read_grants_of(const ObjectId& role, const Rows& rows, std::string_view locator) {
+  return GrantsOf(role, rows, locator).run();
+}
+
+}  // namespace mesh::live

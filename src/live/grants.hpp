@@ -1,0 +1,36 @@
+#pragma once
+// Rows of the SHOW GRANTS family as grants and memberships (grants.md section 2). Both dialects (BCR-2371).
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mesh/model/grants.hpp"
+#include "rows.hpp"
+
+namespace mesh::live {
+
+struct AccessRows {
+  std::vector<Grant> grants;
+  std::vector<Membership> memberships;
+};
+
+// What the rows need to know about databases.
+struct DatabaseKinds {
+  // "STANDARD", "IMPORTED DATABASE", ...; empty: not seen.
+  std::function<std::string(const Name&)> kind;
+};
+
+// SHOW GRANTS TO ROLE / DATABASE ROLE / USER / SHARE: the grantee is the one that was asked for. Left out: ownership,
+// inherited rows, kinds mesh does not know, what lies inside imported databases, a database role's born USAGE where
+// `keep_born` does not want it.
+AccessRows read_grants_to(const Grantee& grantee, const Rows& rows, const DatabaseKinds& databases,
+                          const std::function<bool(const GrantKey&)>& keep_born);
+
+// SHOW FUTURE GRANTS TO ROLE / DATABASE ROLE.
+AccessRows read_future_grants(const Grantee& grantee, const Rows& rows);
+
+// SHOW GRANTS OF ROLE / DATABASE ROLE: who has it. `locator` is the account's own, a share's prefix in the old dialect.
+AccessRows read_grants_of(const ObjectId& role, const Rows& rows, std::string_view locator);
+
+}  // namespace mesh::live

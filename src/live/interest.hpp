@@ -1,0 +1,60 @@
+#pragma once
+// What is worth asking for: whatever the manifests declare or the ledger knows, under its old names too.
+
+#include <map>
+#include <set>
+#include <string>
+
+#include "mesh/live/reader.hpp"
+
+namespace mesh::live {
+
+class Interest {
+ public:
+  explicit Interest(const ReadScope& scope);
+
+  // What is declared for a live object: by its name, or by a name that renamed_from gives it. nullptr: nothing.
+  const Object* declared_for(const ObjectId& live) const;
+  const LedgerEntry* known(const ObjectId& live) const;
+  bool is_expected(const ObjectId& live) const { return declared_for(live) != nullptr || known(live) != nullptr; }
+
+  // Databases to look into; those that match a domain's `owns` too where everything is asked for.
+  bool reads_database(const Name& database) const;
+  // Whether database roles of that database matter to anybody.
+  bool reads_database_roles(const Name& database) const;
+  // Schemas in which a table, or a view with columns, is declared.
+  bool reads_columns(const QualifiedName& schema) const;
+  bool reads_warehouses() const;
+
+  // Grantees whose privileges decide something. `exactly`: managed, so future grants are read as well.
+  struct Access {
+    bool exactly = false;
+    bool privileges = false;  // SHOW GRANTS TO
+    bool future = false;      // SHOW FUTURE GRANTS TO
+  };
+  const std::map<Grantee, Access>& grantees() const { return grantees_; }
+
+  // The role that reads the domain of that object; empty: the connection's.
+  std::string role_for(const ObjectId& id) const;
+  // Every role that reads some account-level object of a kind: SHOW hides what a role has no privilege on.
+  std::set<std::string> roles_for_all(KindId kind) const;
+
+ private:
+  void add_declared();
+  void add_ledger();
+  void add_grantees();
+  void note(const ObjectId& id);
+  std::vector<QualifiedName> names_of(const Object& declared) const;
+  std::string domain_of(const ObjectId& id) const;
+  std::string without_suffix(const Name& name) const;
+
+  const ReadScope& scope_;
+  std::map<ObjectId, const Object*> declared_;
+  std::map<ObjectId, const LedgerEntry*> known_;
+  std::set<Name> databases_, databases_with_roles_, only_known_databases_;
+  std::set<QualifiedName> schemas_with_columns_;
+  std::map<Grantee, Access> grantees_;
+  bool warehouses_ = false;
+};
+
+}  // namespace mesh::live

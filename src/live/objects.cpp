@@ -1,0 +1,159 @@
+#include "objects.hpp"
+
+#include <algorithm>
+
+#include "mesh/sql/normalise.hpp"
+
+namespace mesh::live {
+namespace {
+
+using kinds::PropertyRow;
+using kinds::ReadFrom;
+using kinds::ValueType;
+
+// "TRANSIENT, MANAGED ACCESS": a set of words.
+bool has_option(std::string_view options, std::string_view wanted) {
+  const auto parts = split(options, ',');
+  return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return iequals(trim(part), wanted); });
+}
+
+// An empty cell of a number or a flag says nothing: an adaptive warehouse has no size, a Standard account no clusters.
+bool says_nothing(const PropertyRow& property, std::string_view text) {
+  const bool has_no_empty_value = property.type == ValueType::Integer || property.type == ValueType::Boolean;
+  return text.empty() && has_no_empty_value && property.normal == nullptr;
+}
+
+}  // namespace
+
+ObjectRows::ObjectRows(KindId kind, const Rows& rows)
+    : kind_(kinds::of(kind)),
+      name_(rows, "name"),
+      database_(rows, "database_name"),
+      schema_(rows, "schema_name"),
+      owner_(rows, "owner"),
+      owner_type_(rows, "owner_role_type"),
+      created_(rows, "created_on"),
+      rows_(rows, "rows"),
+      bytes_(rows, "bytes"),
+      retention_(rows, "retention_time"),
+      options_(rows, "options") {
+  for (const auto& property : kind_.properties) {
+    if (property.from == ReadFrom::Column) properties_.emplace_back(&property, Field(rows, property.column));
+    if (property.from == ReadFrom::Option) properties_.emplace_back(&property, options_);
+  }
+}
+
+QualifiedName ObjectRows::name(const Row& row, const QualifiedName& container) const {
+  if (kind_.scope == kinds::Scope::Account) return QualifiedName({name_.name(row)});
+  if (kind_.scope == kinds::Scope::Database || !database_.exists() || !schema_.exists()) {
+    return container.child(name_.name(row));
+  }
+  return QualifiedName({database_.name(row), schema_.name(row), name_.name(row)});
+}
+
+Object ObjectRows::read(const Row& row, QualifiedName name) const {
+  Object object;
+  object.id = {kind_.id, std::move(name)};
+  read_facts(row, object);
+  for (const auto& [property, field] : properties_) {
+    if (field.exists()) read_property(*property, field, row, object);
+  }
+  return object;
+}
+
+void ObjectRows::read_facts(const Row& row, Object& object) const {
+  auto& facts = object.live;
+  facts.owner = owner_.name(row);
+  const auto type = owner_type_.in(row);
+  // Older answers have no such column; an empty owner is the system.
+  facts.owner_type = !type.empty() ? std::string(type) : facts.owner.empty() ? "" : "ROLE";
+  facts.created_on = epoch_milliseconds(created_.in(row));
+  facts.rows = whole_number(rows_.in(row));
+  facts.bytes = whole_number(bytes_.in(row));
+  facts.retention_days = static_cast<int>(whole_number(retention_.in(row)).value_or(1));
+  facts.dropping_loses_data = kind_.holds_data && facts.rows.value_or(1) > 0;
+}
+
+void ObjectRows::read_property(const PropertyRow& property, const Field& field, const Row& row, Object& object) const {
+  const std::string name(property.name);
+  const auto text = field.in(row);
+  if (property.from == ReadFrom::Option) {
+    object.properties[name].value = Value(has_option(text, property.column));
+    return;
+  }
+  if (says_nothing(property, text)) return;
+  auto value = kinds::canonical(property, text);
+  // A spelling this version does not know is shown as unknown, never compared.
+  if (value) {
+    object.properties[name].value = std::move(*value);
+  } else {
+    object.live.unknown.insert(name);
+  }
+}
+
+void read_cluster_key(std::string_view cell, Object& table) {
+  table.cluster_by.emplace();
+  for (auto& key : sql::split_list(cell)) table.cluster_by->push_back({std::move(key), {}});
+}
+
+// Empty means "not visible": a secure view's text is shown to its owner only (view entry, quirks).
+void read_query(std::string_view text, Object& view) {
+  auto query = sql::query_of_create(text);
+  if (query) {
+    view.query = SqlText{std::move(*query), {}};
+  } else {
+    view.live.unknown.insert("query");
+  }
+}
+
+// SHOW TABLES also lists external, event, hybrid, Iceberg and dynamic tables, SHOW VIEWS materialized views.
+PlainTableTest::PlainTableTest(const Rows& rows) {
+  constexpr std::pair<const char*, const char*> flags[] = {
+      {"external table", "is_external"},       {"event table", "is_event"},     {"hybrid table", "is_hybrid"},
+      {"iceberg table", "is_iceberg"},         {"dynamic table", "is_dynamic"}, {"interactive table", "is_interactive"},
+      {"materialized view", "is_materialized"}};
+  for (const auto& [kind, column] : flags) flags_.emplace_back(kind, Field(rows, column));
+}
+
+std::string PlainTableTest::other_kind(const Row& row) const {
+  for (const auto& [kind, field] : flags_) {
+    if (field.is_true(row)) return kind;
+  }
+  return {};
+}
+
+std::vector<std::string> missing_columns(const Rows& rows, const std::vector<std::string>& needed) {
+  std::vector<std::string> missing;
+  for (const auto& column : needed) {
+    if (!rows.column(column)) missing.push_back(column);
+  }
+  return missing;
+}
+
+void read_parameters(const Rows& rows, Object& object) {
+  const auto& kind = kinds::of(object.id.kind);
+  const Field key(rows, "key"), value(rows, "value"), level(rows, "level");
+  for (const auto& row : rows.rows) {
+    if (!iequals(level.in(row), kind.sql)) continue;
+    const auto property =
+        std::find_if(kind.properties.begin(), kind.properties.end(), [&](const PropertyRow& candidate) {
+          return candidate.from == ReadFrom::Parameter && iequals(candidate.column, key.in(row));
+        });
+    if (property == kind.properties.end()) continue;
+    auto canonical = kinds::canonical(*property, value.in(row));
+    if (canonical) {
+      object.properties[std::string(property->name)].value = std::move(*canonical);
+    } else {
+      object.live.unknown.insert(std::string(property->name));
+    }
+  }
+}
+
+void parameters_unknown(Object& object) {
+  for (const auto& property : kinds::of(object.id.kind).properties) {
+    const bool told = object.find(property.name) != nullptr;
+    if (property.from == ReadFrom::Parameter && !told) object.live.unknown.insert(std::string(property.name));
+  }
+}
+
+}  // namespace mesh::live

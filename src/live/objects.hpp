@@ -1,0 +1,55 @@
+#pragma once
+// Rows of SHOW <kind plural> as objects: facts and the properties of the kind's table.
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mesh/kinds/kind.hpp"
+#include "mesh/model/object.hpp"
+#include "rows.hpp"
+
+namespace mesh::live {
+
+class ObjectRows {
+ public:
+  ObjectRows(KindId kind, const Rows& rows);
+
+  // The row's own name: of its database and schema too, where the kind lives in them. `container` is taken where the
+  // answer does not say them (SHOW DATABASE ROLES, SHOW SCHEMAS).
+  QualifiedName name(const Row& row, const QualifiedName& container) const;
+  Object read(const Row& row, QualifiedName name) const;
+
+ private:
+  void read_facts(const Row& row, Object& object) const;
+  void read_property(const kinds::PropertyRow& property, const Field& field, const Row& row, Object& object) const;
+
+  const kinds::Kind& kind_;
+  Field name_, database_, schema_, owner_, owner_type_, created_, rows_, bytes_, retention_, options_;
+  std::vector<std::pair<const kinds::PropertyRow*, Field>> properties_;
+};
+
+// A table's clustering key and a view's query, from rows of their own SHOW.
+void read_cluster_key(std::string_view cell, Object& table);
+void read_query(std::string_view text, Object& view);
+
+// What a row of SHOW TABLES or SHOW VIEWS is, where it is no plain table or view ("dynamic table"); empty: it is one.
+class PlainTableTest {
+ public:
+  explicit PlainTableTest(const Rows& rows);
+  std::string other_kind(const Row& row) const;
+
+ private:
+  std::vector<std::pair<const char*, Field>> flags_;
+};
+
+// The columns of `needed` that the answer does not have.
+std::vector<std::string> missing_columns(const Rows& rows, const std::vector<std::string>& needed);
+
+// SHOW PARAMETERS IN <object>: sets the properties whose level is the object's own kind.
+void read_parameters(const Rows& rows, Object& object);
+// The role may not read them: unknown, where nothing else told their value.
+void parameters_unknown(Object& object);
+
+}  // namespace mesh::live

@@ -1,0 +1,477 @@
+// Rounds of reading, objects first: which databases there are, which schemas, what is in them.
+#include "reading.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "json.hpp"
+#include "statements.hpp"
+
+namespace mesh::live {
+namespace {
+
+using sql::Keyword;
+
+constexpr std::string_view kInformationSchema = "INFORMATION_SCHEMA", kPublic = "PUBLIC";
+constexpr std::string_view kStandard = "STANDARD";
+constexpr std::string_view kInsufficientPrivileges = "003001";
+// Objects Snowpark makes for a session (table entry, quirks).
+constexpr std::string_view kTemporary = "SN_TEMP_OBJECT_";
+
+Keyword plural_of(KindId kind) { return Keyword::of_table(kinds::of(kind).sql_plural); }
+ObjectId database_id(const Name& name) { return {KindId::Database, QualifiedName({name})}; }
+ObjectId schema_of(const ObjectId& relation) { return {KindId::Schema, relation.name.parent()}; }
+std::string plural_words(KindId kind) { return std::string(kind_words(kind)) + "s"; }
+
+}  // namespace
+
+Reading::Reading(ReadScope scope) : scope_(std::move(scope)), interest_(scope_) {}
+
+std::vector<Reader::Ask> Reading::next() {
+  using Round = void (Reading::*)();
+  constexpr std::array<Round, 5> rounds = {&Reading::ask_account, &Reading::ask_databases, &Reading::ask_narrower,
+                                           &Reading::ask_contents, &Reading::ask_members};
+  while (asks_.idle() && round_ < rounds.size()) (this->*rounds[round_++])();
+  return asks_.take();
+}
+
+std::function<bool(const StatementError&)> Reading::must_be_visible(const ObjectId& container) {
+  return [this, container](const StatementError& error) {
+    if (!error.is_missing_or_hidden()) return false;
+    const auto* declared = interest_.declared_for(container);
+    asks_.report(
+        "MESH3005", container.address() + " is listed, but cannot be looked into",
+        "what is not visible is not absent, so nothing is planned; grant USAGE on it to the role that reads\n" +
+            error.describe(),
+        declared == nullptr ? Place{} : declared->place);
+    return true;
+  };
+}
+
+void Reading::add(const ObjectRows& reader, const Rows& rows, const Row& row, QualifiedName name, bool born) {
+  auto object = reader.read(row, std::move(name));
+  object.live.born = born;
+  if (const auto* declared = interest_.declared_for(object.id)) {
+    for (const auto& property : kinds::of(object.id.kind).properties) {
+      const auto* stated = property.effective_column.empty() ? nullptr : declared->find(property.name);
+      if (stated == nullptr || stated->is_null()) continue;
+      const auto effective = kinds::canonical(property, Field(rows, property.effective_column).in(row));
+      if (effective && *effective == *stated) object.properties[std::string(property.name)].value = *stated;
+    }
+  }
+  live_.state.objects.emplace(object.id, std::move(object));
+}
+
+// ---- the account
+
+void Reading::ask_account() {
+  ask_context();
+  ask_roles();
+  ask_all(KindId::Database, "DATABASES", &Reading::read_databases);
+  if (interest_.reads_warehouses()) ask_all(KindId::Warehouse, "WAREHOUSES", &Reading::read_warehouses);
+}
+
+void Reading::ask_context() {
+  asks_.ask({context_statement(), {}, "the session", {}, [this](Rows& rows) { read_context(rows); }});
+  asks_.ask({session_parameter_statement(), {}, "the session's parameters", {"key", "value"}, [this](Rows& rows) {
+               const Field value(rows, "value");
+               for (const auto& row : rows.rows) live_.quoted_identifiers_ignore_case |= value.is_true(row);
+             }});
+}
+
+void Reading::read_context(const Rows& rows) {
+  live_.current_role = rows.at(0, "ROLE_NAME");
+  live_.current_user = rows.at(0, "USER_NAME");
+  locator_ = rows.at(0, "LOCATOR");
+  live_.account = rows.at(0, "ACCOUNT_NAME");
+  // An environment's account is ORG-ACCOUNT; only a name without hyphen can mean the account alone.
+  const auto& wanted = scope_.mesh->environment.account;
+  const auto organization = rows.at(0, "ORGANIZATION_NAME");
+  const bool alone = !wanted.empty() && wanted.find('-') == std::string::npos;
+  if (!organization.empty() && !alone) live_.account = std::string(organization) + "-" + live_.account;
+  // `roles` are the active ones; `value` is what was asked for (CURRENT_SECONDARY_ROLES).
+  const auto secondary = Json::parse(rows.at(0, "SECONDARY_ROLES"));
+  live_.secondary_roles_active =
+      secondary && (!secondary->text_of("roles").empty() || iequals(secondary->text_of("value"), "ALL"));
+}
+
+void Reading::ask_roles() {
+  // Every role sees all names (role entry, bulk_read).
+  asks_.ask({show("ROLES"),
+             {},
+             "the roles of the account",
+             {"name"},
+             [this](Rows& rows) { read_roles(rows); },
+             [this](const StatementError&) { return account_read_ = false; }});
+}
+
+void Reading::ask_all(KindId kind, Keyword what, void (Reading::*read)(const Rows&)) {
+  for (const auto& role : interest_.roles_for_all(kind)) {
+    const auto words = "the " + plural_words(kind) + " of the account";
+    asks_.ask({show(what),
+               role,
+               words,
+               {"name"},
+               [this, read, words](Rows& rows) {
+                 if (rows.rows.size() == kRowLimit) asks_.report_cut(words);
+                 (this->*read)(rows);
+               },
+               [this](const StatementError&) { return account_read_ = false; }});
+  }
+}
+
+void Reading::read_roles(const Rows& rows) {
+  if (rows.rows.size() == kRowLimit) asks_.report_cut("the roles of the account");
+  const ObjectRows reader(KindId::Role, rows);
+  const Field users(rows, "assigned_to_users"), parents(rows, "granted_to_roles");
+  for (const auto& row : rows.rows) {
+    auto name = reader.name(row, {});
+    member_counts_[{KindId::Role, name}] = {whole_number(users.in(row)), whole_number(parents.in(row)), 0};
+    add(reader, rows, row, std::move(name));
+  }
+}
+
+void Reading::read_databases(const Rows& rows) {
+  const ObjectRows reader(KindId::Database, rows);
+  const Field kind(rows, "kind");
+  for (const auto& row : rows.rows) {
+    auto name = reader.name(row, {});
+    const auto known = kind.in(row).empty() ? std::string(kStandard) : std::string(kind.in(row));
+    database_kinds_[name.first()] = known;
+    if (known == kStandard) add(reader, rows, row, std::move(name));
+  }
+}
+
+void Reading::read_warehouses(const Rows& rows) {
+  const ObjectRows reader(KindId::Warehouse, rows);
+  for (const auto& row : rows.rows) add(reader, rows, row, reader.name(row, {}));
+}
+
+// ---- databases
+
+void Reading::ask_databases() {
+  for (const auto& [name, kind] : database_kinds_) {
+    if (kind == kStandard && interest_.reads_database(name)) ask_database(database_id(name));
+  }
+  ask_parameters(KindId::Warehouse);
+  ask_parameters(KindId::Database);
+  for (const auto type : {GranteeType::Role, GranteeType::User, GranteeType::Share}) ask_grants(type);
+}
+
+void Reading::ask_database(const ObjectId& database) {
+  const auto what = "the schemas of " + database.address();
+  asks_.ask({show_in("SCHEMAS", database),
+             interest_.role_for(database),
+             what,
+             {"name"},
+             [this, database, what](Rows& rows) {
+               if (rows.rows.size() == kRowLimit) asks_.report_cut(what);
+               read_schemas(database, rows);
+             },
+             must_be_visible(database)});
+  live_.database_roles_read[database.name] = false;
+  if (interest_.reads_database_roles(database.name.first())) ask_database_roles(database);
+  ask_relations(KindId::Table, database);
+  ask_relations(KindId::View, database);
+}
+
+void Reading::read_schemas(const ObjectId& database, const Rows& rows) {
+  const ObjectRows reader(KindId::Schema, rows);
+  for (const auto& row : rows.rows) {
+    auto name = reader.name(row, database.name);
+    const auto& stored = name.last().stored();
+    if (stored == kInformationSchema) continue;
+    const bool born = stored == kPublic;
+    add(reader, rows, row, std::move(name), born);
+  }
+  schemas_read_.insert(database.name);
+}
+
+void Reading::ask_database_roles(const ObjectId& database) {
+  const auto what = "the database roles of " + database.address();
+  asks_.ask({show_in("DATABASE ROLES", database),
+             interest_.role_for(database),
+             what,
+             {"name"},
+             [this, database, what](Rows& rows) {
+               if (rows.rows.size() == kRowLimit) asks_.report_cut(what);
+               read_database_roles(database, rows);
+             },
+             must_be_visible(database)});
+}
+
+void Reading::read_database_roles(const ObjectId& database, const Rows& rows) {
+  const ObjectRows reader(KindId::DatabaseRole, rows);
+  const Field roles(rows, "granted_to_roles"), database_roles(rows, "granted_to_database_roles");
+  for (const auto& row : rows.rows) {
+    auto name = reader.name(row, database.name);
+    member_counts_[{KindId::DatabaseRole, name}] = {
+        {}, whole_number(roles.in(row)), whole_number(database_roles.in(row))};
+    add(reader, rows, row, std::move(name));
+  }
+  live_.database_roles_read[database.name] = true;
+}
+
+void Reading::ask_relations(KindId kind, const ObjectId& database) {
+  auto visible = must_be_visible(database);
+  asks_.ask({show_in(plural_of(kind), database),
+             interest_.role_for(database),
+             "the " + plural_words(kind) + " of " + database.address(),
+             {"name", "database_name", "schema_name"},
+             [this, kind, database](Rows& rows) {
+               // SHOW TABLES and SHOW VIEWS refuse more than 10,000 rows; an answer of just so many is doubted too.
+               if (rows.rows.size() == kRowLimit) {
+                 narrower_.emplace(database.name, kind);
+                 return;
+               }
+               read_relations(kind, rows);
+               (kind == KindId::Table ? tables_read_ : views_read_).insert(database.name);
+             },
+             [this, kind, database, visible](const StatementError& error) {
+               if (visible(error) || !error.from_server) return error.from_server;
+               // Code and text of the refusal are not documented: whatever failed is asked schema by schema.
+               narrower_.emplace(database.name, kind);
+               return true;
+             }});
+}
+
+void Reading::read_relations(KindId kind, const Rows& rows) {
+  const ObjectRows reader(kind, rows);
+  const PlainTableTest test(rows);
+  const Field schema(rows, "schema_name"), cluster_by(rows, "cluster_by"), text(rows, "text");
+  for (const auto& row : rows.rows) {
+    if (schema.in(row) == kInformationSchema) continue;
+    auto name = reader.name(row, {});
+    if (name.last().stored().compare(0, kTemporary.size(), kTemporary) == 0) continue;
+    if (auto other = test.other_kind(row); !other.empty()) {
+      other_relations_.emplace(std::move(name), std::move(other));
+      continue;
+    }
+    const ObjectId id{kind, name};
+    add(reader, rows, row, std::move(name));
+    auto& object = live_.state.objects.find(id)->second;
+    if (kind == KindId::Table) read_cluster_key(cluster_by.in(row), object);
+    if (kind == KindId::View) read_query(text.in(row), object);
+  }
+}
+
+void Reading::ask_narrower() {
+  for (const auto& [database, kind] : narrower_) {
+    for (const auto& schema : schemas_of(database)) ask_page(kind, schema, {});
+    if (schemas_read_.count(database) > 0) (kind == KindId::Table ? tables_read_ : views_read_).insert(database);
+  }
+}
+
+void Reading::ask_page(KindId kind, const ObjectId& schema, const std::string& after) {
+  asks_.ask({show_page(plural_of(kind), schema, after),
+             interest_.role_for(schema),
+             "the " + plural_words(kind) + " of " + schema.address(),
+             {"name", "database_name", "schema_name"},
+             [this, kind, schema](Rows& rows) {
+               read_relations(kind, rows);
+               if (rows.rows.size() < kRowLimit) return;
+               ask_page(kind, schema, std::string(rows.at(rows.rows.size() - 1, "name")));
+             },
+             must_be_visible(schema)});
+}
+
+std::vector<ObjectId> Reading::schemas_of(const QualifiedName& database) const {
+  std::vector<ObjectId> schemas;
+  for (auto it = live_.state.objects.lower_bound({KindId::Schema, database});
+       it != live_.state.objects.end() && it->first.kind == KindId::Schema; ++it) {
+    if (it->first.name.is_under(database)) schemas.push_back(it->first);
+  }
+  return schemas;
+}
+
+// ---- what is in them
+
+void Reading::ask_contents() {
+  std::set<ObjectId> with_keys, with_columns;
+  for (const auto& [id, object] : live_.state.objects) {
+    const bool relation = id.kind == KindId::Table || id.kind == KindId::View;
+    if (!relation || !is_expected(id)) continue;
+    if (id.kind == KindId::Table) with_keys.insert(database_id(id.name.first()));
+    const auto* declared = interest_.declared_for(id);
+    const bool columns =
+        id.kind == KindId::Table || scope_.everything_in_databases || (declared != nullptr && declared->columns_stated);
+    if (columns && interest_.reads_columns(id.name.parent())) with_columns.insert(schema_of(id));
+  }
+  for (const auto& database : with_keys) ask_keys(database);
+  for (const auto& schema : with_columns) ask_columns(schema);
+  ask_parameters(KindId::Schema);
+  ask_parameters(KindId::Table);
+  ask_grants(GranteeType::DatabaseRole);
+}
+
+void Reading::ask_keys(const ObjectId& database) {
+  for (const auto type : {ConstraintType::PrimaryKey, ConstraintType::Unique, ConstraintType::ForeignKey}) {
+    ask_keys_in(type, database);
+  }
+}
+
+void Reading::ask_keys_in(ConstraintType type, const ObjectId& container) {
+  const bool foreign = type == ConstraintType::ForeignKey;
+  const Keyword what = foreign                              ? Keyword("IMPORTED KEYS")
+                       : type == ConstraintType::PrimaryKey ? Keyword("PRIMARY KEYS")
+                                                            : Keyword("UNIQUE KEYS");
+  const auto words = "the keys of the tables in " + container.address();
+  const std::vector<std::string> needed =
+      foreign ? std::vector<std::string>{"fk_database_name", "fk_schema_name", "fk_table_name", "fk_column_name",
+                                         "pk_database_name", "pk_schema_name", "pk_table_name", "pk_column_name",
+                                         "fk_name",          "key_sequence"}
+              : std::vector<std::string>{"database_name", "schema_name",  "table_name",
+                                         "column_name",   "key_sequence", "constraint_name"};
+  asks_.ask({show_in(what, container), interest_.role_for(container), words, needed,
+             [this, type, container, words](Rows& rows) {
+               // No limit is documented; exactly 10,000 is doubted as for the other commands.
+               if (rows.rows.size() < kRowLimit) return read_keys(type, rows, live_.state);
+               if (container.kind == KindId::Schema) return asks_.report_cut(words);
+               for (const auto& schema : schemas_of(container.name)) ask_keys_in(type, schema);
+             },
+             must_be_visible(container)});
+}
+
+void Reading::ask_columns(const ObjectId& schema) {
+  asks_.ask({show_in("COLUMNS", schema),
+             interest_.role_for(schema),
+             "the columns of " + schema.address(),
+             {"table_name", "schema_name", "column_name", "data_type"},
+             [this, schema](Rows& rows) {
+               if (rows.rows.size() < kRowLimit) return columns_.read(rows, schema.name.first(), live_.state);
+               // More are left out silently: each table is asked for its own.
+               for (const auto kind : {KindId::Table, KindId::View}) {
+                 for (const auto& [id, object] : live_.state.objects) {
+                   if (id.kind == kind && id.name.parent() == schema.name && is_expected(id)) ask_columns_of(id);
+                 }
+               }
+             },
+             must_be_visible(schema)});
+}
+
+void Reading::ask_columns_of(const ObjectId& relation) {
+  const auto words = "the columns of " + relation.address();
+  asks_.ask({show_in("COLUMNS", relation),
+             interest_.role_for(relation),
+             words,
+             {"table_name", "schema_name", "column_name", "data_type"},
+             [this, relation, words](Rows& rows) {
+               if (rows.rows.size() == kRowLimit) return asks_.report_cut(words);
+               columns_.read(rows, relation.name.first(), live_.state);
+             },
+             must_be_visible(relation)});
+}
+
+// SHOW COLUMNS prints no text wider than 16,777,216; whether that holds for tables too is not told, so a column that is
+// declared wider is looked at with DESCRIBE.
+void Reading::ask_wide_types() {
+  constexpr int64_t widest = 16777216;
+  const auto length = [](const Column& column) {
+    return column.type.family() == "VARCHAR" && !column.type.default_sized() ? column.type.arguments().front() : 0;
+  };
+  for (const auto& [id, object] : live_.state.objects) {
+    const auto* declared = id.kind == KindId::Table ? interest_.declared_for(id) : nullptr;
+    if (declared == nullptr) continue;
+    const bool wide = std::any_of(declared->columns.begin(), declared->columns.end(), [&](const Column& column) {
+      return length(column) > widest &&
+             std::any_of(object.columns.begin(), object.columns.end(),
+                         [&](const Column& now) { return now.name == column.name && length(now) == widest; });
+    });
+    if (!wide) continue;
+    asks_.ask({describe_table(id),
+               interest_.role_for(id),
+               "the columns of " + id.address(),
+               {"name", "type"},
+               [this, id = id](Rows& rows) { read_described_types(rows, live_.state.objects.find(id)->second); },
+               must_be_visible(id)});
+  }
+}
+
+// ---- parameters
+
+bool Reading::needs_parameters(const Object& live) const {
+  const auto* declared = interest_.declared_for(live.id);
+  const auto* entry = interest_.known(live.id);
+  if (declared == nullptr && !scope_.deep) return false;
+  if (declared == nullptr && entry == nullptr) return false;
+  const auto& properties = kinds::of(live.id.kind).properties;
+  return std::any_of(properties.begin(), properties.end(), [&](const kinds::PropertyRow& property) {
+    if (property.from != kinds::ReadFrom::Parameter) return false;
+    if (scope_.deep) return true;
+    const std::string name(property.name);
+    if (declared->ignore_changes.count(name) > 0) return false;
+    const auto* stated = declared->find(name);
+    if (stated != nullptr && !stated->is_null()) return live.find(name) == nullptr;
+    return entry != nullptr && entry->attached.count(name) > 0;
+  });
+}
+
+void Reading::ask_parameters(KindId kind) {
+  for (const auto& [id, object] : live_.state.objects) {
+    if (id.kind != kind || !needs_parameters(object)) continue;
+    const auto parameters_of = [this, id = id]() -> Object& { return live_.state.objects.find(id)->second; };
+    asks_.ask({show_in("PARAMETERS", id),
+               interest_.role_for(id),
+               "the parameters of " + id.address(),
+               {"key", "value", "level"},
+               [parameters_of](Rows& rows) { read_parameters(rows, parameters_of()); },
+               [parameters_of](const StatementError& error) {
+                 const bool forbidden = error.is_missing_or_hidden() || error.code == kInsufficientPrivileges;
+                 if (forbidden) parameters_unknown(parameters_of());
+                 return forbidden;
+               }});
+  }
+}
+
+// ---- the end
+
+Live Reading::finish(Diagnostics& diagnostics) {
+  merge_access();
+  note_containers();
+  check_columns();
+  check_names_taken();
+  check_assumed();
+  live_.account_read = account_read_;
+  live_.statements = asks_.count();
+  diagnostics.merge(asks_.take_diagnostics());
+  return std::move(live_);
+}
+
+void Reading::note_containers() {
+  for (const auto& database : schemas_read_) {
+    live_.read_containers.insert({KindId::Database, database});
+    if (tables_read_.count(database) == 0 || views_read_.count(database) == 0) continue;
+    for (const auto& schema : schemas_of(database)) live_.read_containers.insert(schema);
+  }
+}
+
+void Reading::check_columns() {
+  for (const auto& problem : columns_.problems()) {
+    const auto* declared = interest_.declared_for(problem.id);
+    if (declared == nullptr) continue;
+    asks_.report("MESH3004",
+                 "the type of column " + problem.id.name.child(problem.column).display() +
+                     " is not understood: " + problem.message,
+                 "SHOW COLUMNS says " + problem.cell, declared->place);
+  }
+}
+
+// A name that another kind holds cannot be made, and OR REPLACE would not help (identifiers-and-literals.md section 1).
+void Reading::check_names_taken() {
+  const auto report = [&](const Object& object, const std::string& kind) {
+    asks_.report("MESH3006", object.id.address() + " is declared, but that name belongs to " + kind + " in the account",
+                 "give one of them another name, or take the lines out", object.place);
+  };
+  for (const auto& [id, object] : scope_.desired->state.objects) {
+    if (object.structure_is_foreign()) continue;
+    if (id.kind == KindId::Database) {
+      const auto it = database_kinds_.find(id.name.first());
+      if (it != database_kinds_.end() && it->second != kStandard) report(object, "an object of kind " + it->second);
+    }
+    const auto it = other_relations_.find(id.name);
+    const bool relation = id.kind == KindId::Table || id.kind == KindId::View;
+    if (relation && it != other_relations_.end()) report(object, "another kind of object (" + it->second + ")");
+  }
+}
+
+}  // namespace mesh::live

@@ -1,0 +1,105 @@
+#pragma once
+// The rounds of reading: account, databases, what is in them, who holds what.
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "asks.hpp"
+#include "columns.hpp"
+#include "grants.hpp"
+#include "interest.hpp"
+#include "mesh/kinds/kind.hpp"
+#include "objects.hpp"
+
+namespace mesh::live {
+
+class Reading {
+ public:
+  explicit Reading(ReadScope scope);
+
+  std::vector<Reader::Ask> next();
+  void feed(int id, Reply reply) { asks_.feed(id, std::move(reply)); }
+  Live finish(Diagnostics& diagnostics);
+
+ private:
+  // Rounds.
+  void ask_account();
+  void ask_databases();
+  void ask_narrower();
+  void ask_contents();
+  void ask_members();
+
+  void ask_context();
+  void ask_roles();
+  void ask_all(KindId kind, sql::Keyword what, void (Reading::*read)(const Rows&));
+  void read_context(const Rows& rows);
+  void read_roles(const Rows& rows);
+  void read_databases(const Rows& rows);
+  void read_warehouses(const Rows& rows);
+
+  void ask_database(const ObjectId& database);
+  void ask_database_roles(const ObjectId& database);
+  void ask_relations(KindId kind, const ObjectId& database);
+  void ask_page(KindId kind, const ObjectId& schema, const std::string& after);
+  void read_schemas(const ObjectId& database, const Rows& rows);
+  void read_database_roles(const ObjectId& database, const Rows& rows);
+  void read_relations(KindId kind, const Rows& rows);
+
+  void ask_keys(const ObjectId& database);
+  void ask_keys_in(ConstraintType type, const ObjectId& container);
+  void ask_columns(const ObjectId& schema);
+  void ask_columns_of(const ObjectId& relation);
+  void ask_wide_types();
+  void ask_parameters(KindId kind);
+  bool needs_parameters(const Object& live) const;
+
+  void ask_grants(GranteeType type);
+  void ask_grants_to(const Grantee& grantee, const Interest::Access& access);
+  void ask_grants_of(const ObjectId& role);
+  bool exists(const Grantee& grantee) const;
+  bool members_unknown(const ObjectId& role, const ObjectId& declared) const;
+  void take_access(AccessRows rows);
+  void one_more_read(const Grantee& grantee, bool whole);
+
+  // Adds the object, with the stated value where what is in effect is just that.
+  void add(const ObjectRows& reader, const Rows& rows, const Row& row, QualifiedName name, bool born = false);
+  bool is_expected(const ObjectId& id) const { return scope_.everything_in_databases || interest_.is_expected(id); }
+  std::vector<ObjectId> schemas_of(const QualifiedName& database) const;
+  // Dealt with by the handlers: what was listed a moment ago, but cannot be looked into.
+  std::function<bool(const StatementError&)> must_be_visible(const ObjectId& container);
+
+  // The end.
+  void merge_access();
+  void settle(GrantKey& key) const;
+  void note_containers();
+  void check_columns();
+  void check_names_taken();
+  void check_assumed();
+
+  struct MemberCounts {
+    std::optional<int64_t> users, roles, database_roles;
+  };
+
+  ReadScope scope_;
+  Interest interest_;
+  Asks asks_;
+  Live live_;
+  size_t round_ = 0;
+  std::string locator_;
+  bool account_read_ = true;
+  std::map<Name, std::string> database_kinds_;            // STANDARD, IMPORTED DATABASE, ...
+  std::map<QualifiedName, std::string> other_relations_;  // "dynamic table" and so on, by name
+  std::map<ObjectId, MemberCounts> member_counts_;
+  std::set<QualifiedName> schemas_read_, tables_read_, views_read_;  // databases
+  std::set<std::pair<QualifiedName, KindId>> narrower_;              // databases whose lists are too long
+  ColumnReader columns_;
+  std::map<Grantee, int> reads_left_;
+  std::set<Grantee> missing_grantees_;
+  std::vector<Grant> grants_;
+  std::map<MembershipKey, Membership> memberships_;
+};
+
+}  // namespace mesh::live

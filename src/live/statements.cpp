@@ -1,0 +1,67 @@
+#include "statements.hpp"
+
+#include "asks.hpp"
+
+namespace mesh::live {
+namespace {
+
+using sql::Keyword;
+using sql::Writer;
+
+Writer& grantee(Writer& writer, const Grantee& grantee) {
+  switch (grantee.type) {
+    case GranteeType::Role:
+      return writer.kw("ROLE").name(grantee.name);
+    case GranteeType::DatabaseRole:
+      return writer.kw("DATABASE ROLE").name(grantee.name);
+    case GranteeType::User:
+      return writer.kw("USER").name(grantee.name);
+    case GranteeType::Share:
+      return writer.kw("SHARE").name(grantee.name);
+  }
+  broken_promise("type of a grantee", __FILE__, __LINE__);
+}
+
+Keyword words_of(KindId kind) { return Keyword::of_table(kinds::of(kind).sql); }
+
+}  // namespace
+
+std::string context_statement() {
+  return "SELECT CURRENT_ROLE() AS ROLE_NAME, CURRENT_USER() AS USER_NAME, CURRENT_ACCOUNT_NAME() AS ACCOUNT_NAME, "
+         "CURRENT_ORGANIZATION_NAME() AS ORGANIZATION_NAME, CURRENT_ACCOUNT() AS LOCATOR, "
+         "CURRENT_SECONDARY_ROLES() AS SECONDARY_ROLES";
+}
+
+std::string session_parameter_statement() { return "SHOW PARAMETERS LIKE 'QUOTED_IDENTIFIERS_IGNORE_CASE'"; }
+
+std::string show(Keyword what) { return Writer().kw("SHOW").kw(what).take(); }
+
+std::string show_in(Keyword what, const ObjectId& container) {
+  return Writer().kw("SHOW").kw(what).kw("IN").kw(words_of(container.kind)).name(container.name).take();
+}
+
+std::string show_page(Keyword what, const ObjectId& schema, const std::string& after) {
+  Writer writer;
+  writer.kw("SHOW").kw(what).kw("IN").kw(words_of(schema.kind)).name(schema.name);
+  writer.kw("LIMIT").number(static_cast<int64_t>(kRowLimit));
+  if (!after.empty()) writer.kw("FROM").text(after);
+  return writer.take();
+}
+
+std::string describe_table(const ObjectId& table) { return Writer().kw("DESCRIBE TABLE").name(table.name).take(); }
+
+std::string show_grants_to(const Grantee& to) {
+  Writer writer;
+  return grantee(writer.kw("SHOW GRANTS TO"), to).take();
+}
+
+std::string show_future_grants_to(const Grantee& to) {
+  Writer writer;
+  return grantee(writer.kw("SHOW FUTURE GRANTS TO"), to).take();
+}
+
+std::string show_grants_of(const ObjectId& role) {
+  return Writer().kw("SHOW GRANTS OF").kw(words_of(role.kind)).name(role.name).take();
+}
+
+}  // namespace mesh::live

@@ -1,0 +1,24 @@
+#pragma once
+// The statements that read. SHOW needs no warehouse; every name is written whole and quoted.
+
+#include <string>
+
+#include "mesh/kinds/kind.hpp"
+#include "mesh/model/grants.hpp"
+#include "mesh/sql/writer.hpp"
+
+namespace mesh::live {
+
+// One row: who asks, and where.
+std::string context_statement();
+std::string session_parameter_statement();  // QUOTED_IDENTIFIERS_IGNORE_CASE
+std::string show(sql::Keyword what);        // SHOW ROLES
+std::string show_in(sql::Keyword what, const ObjectId& container);
+// A page of a schema's list: names are unique there, so FROM is sound.
+std::string show_page(sql::Keyword what, const ObjectId& schema, const std::string& after);
+std::string describe_table(const ObjectId& table);
+std::string show_grants_to(const Grantee& grantee);
+std::string show_future_grants_to(const Grantee& grantee);
+std::string show_grants_of(const ObjectId& role);
+
+}  // namespace mesh::live
