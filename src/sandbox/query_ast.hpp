@@ -38,7 +38,7 @@ struct Expr {
     Typed,     // DATE '..': type, text
     Interval,  // text
     Column,    // parts: [[db.]schema.]table.]column
-    Position,  // $1: text holds the number
+    Position,  // $1 or t.$1: text holds the number, parts the qualifiers
     Star,      // COUNT(*)
     Default,   // DEFAULT in VALUES and SET
     Call,      // parts: function name; args
@@ -65,6 +65,7 @@ struct Expr {
   } is = Is::Null;
   Token at;                   // where messages point
   size_t begin = 0, end = 0;  // its source text
+  int height = 1;
   std::string text;
   std::vector<std::string> parts;
   std::vector<Expr> args;

@@ -69,7 +69,10 @@ Typed default_of(const StoredColumn& column, Translator& translator) {
   return translator.expression(expr, nothing);
 }
 
-void check_null(const StoredColumn& column, const Value& value) {
+void check_value(const StoredColumn& column, const Value& value) {
+  // A sum that left 64 bits comes back as a floating number; only FLOAT may keep one.
+  if (std::holds_alternative<double>(value) && column.type.substr(0, 5) != "FLOAT")
+    refuse_unsupported("NUMBER beyond 64 bits");
   if (!column.nullable && is_null(value)) refuse("100072", "22000", "NULL result in a non-nullable column");
 }
 
@@ -121,7 +124,7 @@ void insert_rows(sqlite3* db, const StoredTable& table, std::vector<ValueRow> ro
   Identity identity(db, table);
   for (ValueRow& row : rows) {
     identity.fill(row);
-    for (size_t i = 0; i < row.size(); ++i) check_null(table.columns[i], row[i]);
+    for (size_t i = 0; i < row.size(); ++i) check_value(table.columns[i], row[i]);
   }
   identity.keep();
   std::string names, places;
@@ -269,8 +272,8 @@ Set assignments(Translator& translator, const StoredTable& table, const std::vec
   return set;
 }
 
-void check_nulls(const StoredTable& table, const std::vector<size_t>& columns, const ValueRow& values) {
-  for (size_t i = 0; i < columns.size(); ++i) check_null(table.columns[columns[i]], values[i]);
+void check_values(const StoredTable& table, const std::vector<size_t>& columns, const ValueRow& values) {
+  for (size_t i = 0; i < columns.size(); ++i) check_value(table.columns[columns[i]], values[i]);
 }
 
 ResultSet update(sqlite3* db, Translator& translator, const Statement& statement) {
@@ -285,7 +288,7 @@ ResultSet update(sqlite3* db, Translator& translator, const Statement& statement
   for (const ValueRow& row : rows) {
     const int64_t rowid = std::get<int64_t>(row[0]);
     ValueRow values(row.begin() + 1, row.end());
-    check_nulls(joined.table, set.columns, values);
+    check_values(joined.table, set.columns, values);
     if (!changes.emplace(rowid, std::move(values)).second) multiple.insert(rowid);
   }
   for (const auto& [rowid, values] : changes) update_row(db, joined.table, set.columns, values, rowid);
@@ -373,7 +376,7 @@ Work sort_out(sqlite3* db, const StoredTable& table, const std::vector<Clause>& 
       continue;
     }
     if (updated || work.deletes.count(rowid) != 0) duplicate_row(db, table, rowid);
-    check_nulls(table, clause.set.columns, values);
+    check_values(table, clause.set.columns, values);
     work.updates.emplace(rowid, std::pair(&clause, std::move(values)));
   }
   return work;

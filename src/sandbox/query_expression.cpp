@@ -223,10 +223,15 @@ Typed Translator::column(const Expr& expr, Scope& scope) {
 Typed Translator::position(const Expr& expr, Scope& scope) const {
   const auto wanted = static_cast<size_t>(std::stoul(expr.text));
   const std::string name = "$" + expr.text;
-  if (scope.sources.size() > 1) refuse_compilation("002028", "42601", fmt::format("ambiguous column name '{}'", name));
-  if (scope.sources.empty() || wanted < 1 || wanted > scope.sources[0].columns.size())
-    invalid_identifier(expr.at, name);
-  Typed value = scope.sources[0].columns[wanted - 1].value;
+  std::vector<std::string> qualified = expr.parts;
+  qualified.push_back(name);
+  std::vector<const Source*> sources;
+  for (const Source& source : scope.sources)
+    if (matches(source, qualified)) sources.push_back(&source);
+  if (sources.size() > 1) refuse_compilation("002028", "42601", fmt::format("ambiguous column name '{}'", name));
+  if (sources.empty() || wanted < 1 || wanted > sources[0]->columns.size())
+    invalid_identifier(expr.at, join(qualified, "."));
+  Typed value = sources[0]->columns[wanted - 1].value;
   value.bare = name;
   value.bare_at = expr.at;
   return value;

@@ -149,8 +149,8 @@ Typed call_simple(const Call& call, const Simple& simple) {
   }
   Typed result = invoke(simple.sqlite, type_of_code(simple.result), args);
   // Members of JSON and matches may be missing though everything given is there.
-  result.nullable = result.nullable || simple.parameters.front() == 'j' || simple.name.substr(0, 3) == "TRY" ||
-                    simple.name == "REGEXP_SUBSTR" || simple.name == "CHECK_JSON";
+  result.nullable = result.nullable || simple.parameters.front() == 'j' || simple.result == 'j' ||
+                    simple.name.substr(0, 3) == "TRY" || simple.name == "REGEXP_SUBSTR" || simple.name == "CHECK_JSON";
   return result;
 }
 
@@ -912,7 +912,7 @@ Typed call_function(Call& call) {
     check_count(call, 0, 0);
     return context(call);
   }
-  if (listed(kLacking, call.name)) refuse_unsupported(call.name);
+  if (listed(kLacking, call.name) || call.name.substr(0, 7) == "SYSTEM$") refuse_unsupported(call.name);
   // sql-api.md has 002139; two field reports print 002140 for a single unknown function.
   refuse("002139", "42601", fmt::format("SQL compilation error: Unknown function {}", call.name));
 }

@@ -36,6 +36,24 @@ bool one_of(const Token& token, const auto& words) {
   return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return token.is(word); });
 }
 
+// Bounds on what is nested and on what is chained, so that no text exhausts the stack.
+constexpr int kDeepest = 100;
+constexpr int kHighest = 1000;
+[[noreturn]] void too_deep() { refuse_unsupported("expressions nested so deeply"); }
+
+class Deeper {
+ public:
+  explicit Deeper(int& depth) : depth_(depth) {
+    if (++depth_ > kDeepest) too_deep();
+  }
+  ~Deeper() { --depth_; }
+  Deeper(const Deeper&) = delete;
+  Deeper& operator=(const Deeper&) = delete;
+
+ private:
+  int& depth_;
+};
+
 class Parser {
  public:
   Parser(std::string_view source, const std::vector<Token>& tokens) : source_(source), tokens_(tokens) {}
@@ -98,7 +116,10 @@ class Parser {
   }
   std::vector<std::string> qualified_name() {
     std::vector<std::string> parts{name()};
-    while (take_symbol(".")) parts.push_back(symbol(".") ? std::string("PUBLIC") : name());  // db..t is in PUBLIC
+    while (symbol(".") && peek(1).kind != TokenKind::Variable) {
+      next();
+      parts.push_back(symbol(".") ? std::string("PUBLIC") : name());  // db..t is in PUBLIC
+    }
     return parts;
   }
   // A table named directly or by IDENTIFIER('..').
@@ -245,6 +266,7 @@ class Parser {
   // -- queries
   // -----------------------------------------------------------------------------------------------------------------
   Query query() {
+    const Deeper deeper(depth_);
     std::vector<Cte> ctes;
     const Token at = peek();
     if (take("WITH")) ctes = with();
@@ -515,6 +537,7 @@ class Parser {
   }
 
   FromItem from_primary() {
+    const Deeper deeper(depth_);
     FromItem item;
     item.at = peek();
     if (word("LATERAL")) refuse_unsupported("LATERAL");
@@ -550,19 +573,29 @@ class Parser {
     return number;
   }
 
+  // Behind `(` in FROM stands a query or a join. Where another parenthesis opens, what follows its end tells.
+  bool query_ahead() const {
+    if (word("SELECT") || word("WITH") || (word("VALUES") && symbol("(", 1))) return true;
+    if (!symbol("(")) return false;
+    int open = 0;
+    size_t at = at_;
+    do {
+      if (tokens_[at].symbol("(")) ++open;
+      if (tokens_[at].symbol(")")) --open;
+    } while (open > 0 && ++at + 1 < tokens_.size());
+    const Token& after = tokens_[std::min(at + 1, tokens_.size() - 1)];
+    constexpr std::array<std::string_view, 7> kGoesOn = {"UNION", "INTERSECT", "EXCEPT", "MINUS",
+                                                         "ORDER", "LIMIT",     "OFFSET"};
+    return after.symbol(")") || one_of(after, kGoesOn);
+  }
+
   void parenthesised(FromItem& item) {
-    size_t ahead = 0;
-    while (symbol("(", ahead)) ++ahead;
-    if (word("SELECT", ahead) || word("WITH", ahead) || (word("VALUES", ahead) && symbol("(", ahead + 1))) {
-      const size_t before = at_;
+    if (query_ahead()) {
       item.is = FromItem::Is::Derived;
       item.query.push_back(query());
-      if (take_symbol(")")) return;
-      // ((SELECT ..) AS a JOIN ..): the inner parentheses were an item of a join.
-      item.query.clear();
-      at_ = before;
+    } else {
+      item = from_item();
     }
-    item = from_item();
     expect_symbol(")");
   }
 
@@ -620,6 +653,8 @@ class Parser {
   }
   Expr finish(Expr expr) const {
     expr.end = at_ == 0 ? expr.begin : tokens_[at_ - 1].end;
+    for (const Expr& arg : expr.args) expr.height = std::max(expr.height, arg.height + 1);
+    if (expr.height > kHighest) too_deep();
     return expr;
   }
   // A node around one that was read before it.
@@ -640,12 +675,8 @@ class Parser {
   }
 
   Expr expression() {
-    // Snowflake bounds the depth too; here it keeps the parser's own stack bounded.
-    if (++depth_ > 400) refuse_compilation("001003", "42000", "expression is nested too deeply");
-    Expr result =
-        chain("OR", Expr::Is::Or, [this] { return chain("AND", Expr::Is::And, [this] { return negation(); }); });
-    --depth_;
-    return result;
+    const Deeper deeper(depth_);
+    return chain("OR", Expr::Is::Or, [this] { return chain("AND", Expr::Is::And, [this] { return negation(); }); });
   }
 
   Expr chain(std::string_view operator_word, Expr::Is is, auto operand) {
@@ -658,6 +689,7 @@ class Parser {
 
   Expr negation() {
     if (!word("NOT")) return predicate();
+    const Deeper deeper(depth_);
     Expr expr = start(Expr::Is::Not);
     next();
     expr.args.push_back(negation());
@@ -797,6 +829,7 @@ class Parser {
 
   Expr unary() {
     if (!symbol("-") && !symbol("+")) return postfix(primary());
+    const Deeper deeper(depth_);
     Expr expr = start(Expr::Is::Unary);
     expr.text = next().text;
     expr.args.push_back(unary());
@@ -1007,6 +1040,11 @@ class Parser {
   Expr name_primary() {
     Expr expr = start(Expr::Is::Column);
     expr.parts = qualified_name();
+    if (take_symbol(".")) {  // t.$1
+      expr.is = Expr::Is::Position;
+      expr.text = fmt::format("{}", variable_number());
+      return finish(std::move(expr));
+    }
     if (!symbol("(")) return finish(std::move(expr));
     next();
     expr.is = Expr::Is::Call;

@@ -15,6 +15,7 @@
 namespace mesh::sandbox::query {
 namespace {
 
+constexpr size_t kMostTerms = 400;
 constexpr int kDeepest = 60;  // queries within queries; a view that reads itself ends here
 
 std::string dotted(const std::vector<std::string>& parts) { return join(parts, "."); }
@@ -204,7 +205,7 @@ std::string Translator::source_text(const Expr& expr) const {
 Relational Translator::query(const Query& query, const Scope* outer) {
   if (++depth_ > kDeepest) refuse_unsupported("queries nested deeper than 60 levels");
   const size_t visible = ctes_.size();
-  const std::string with = with_clause(query, outer);
+  const std::string with = with_clause(query);
   Relational result = body(query, outer);
   result.sql = with + result.sql;
   ctes_.resize(visible);
@@ -212,7 +213,7 @@ Relational Translator::query(const Query& query, const Scope* outer) {
   return result;
 }
 
-std::string Translator::with_clause(const Query& query, const Scope*) {
+std::string Translator::with_clause(const Query& query) {
   std::string clause;
   for (const Cte& cte : query.with) {
     BoundCte bound{cte.name, fmt::format("w{}", ++aliases_), {}};
@@ -235,12 +236,12 @@ Relational Translator::body(const Query& query, const Scope* outer) {
   if (query.is == Query::Is::Set) rows = set_operation(query, outer);
   if (query.is == Query::Is::Nested) rows = this->query(query.branches.front(), outer);
   if (query.order.empty() && !query.limit && !query.offset) return rows;
-  rows.sql = order_of_columns(query, rows, outer);
+  rows.sql = order_of_columns(query, rows);
   return rows;
 }
 
 // ORDER BY and LIMIT around rows that know nothing but their own columns.
-std::string Translator::order_of_columns(const Query& query, const Relational& rows, const Scope*) {
+std::string Translator::order_of_columns(const Query& query, const Relational& rows) {
   const std::string alias = next_alias();
   Scope scope;
   Source source;
@@ -297,16 +298,27 @@ Relational Translator::set_operation(const Query& query, const Scope* outer) {
       result.columns[i].origin = {};
     }
   }
-  for (size_t b = 0; b < parts.size(); ++b) {
+  std::vector<std::string> selects;
+  for (const Relational& part : parts) {
     const std::string alias = next_alias();
     std::string list;
     for (size_t i = 0; i < result.columns.size(); ++i) {
-      const Typed column{.sql = fmt::format("{}.c{}", alias, i + 1), .type = parts[b].columns[i].type};
+      const Typed column{.sql = fmt::format("{}.c{}", alias, i + 1), .type = part.columns[i].type};
       list += fmt::format("{}{} AS c{}", i == 0 ? "" : ", ", cast(column, result.columns[i].type).sql, i + 1);
     }
-    if (b > 0) result.sql += " " + query.set + " ";
-    result.sql += fmt::format("SELECT {} FROM ({}) AS {}", list, parts[b].sql, alias);
+    selects.push_back(fmt::format("SELECT {} FROM ({}) AS {}", list, part.sql, alias));
   }
+  // SQLite takes 500 terms at once.
+  while (query.set == "UNION ALL" && selects.size() > kMostTerms) {
+    std::vector<std::string> grouped;
+    for (size_t b = 0; b < selects.size(); b += kMostTerms) {
+      const auto begin = selects.begin() + static_cast<std::ptrdiff_t>(b);
+      const auto end = selects.begin() + static_cast<std::ptrdiff_t>(std::min(b + kMostTerms, selects.size()));
+      grouped.push_back("SELECT * FROM (" + join({begin, end}, " UNION ALL ") + ")");
+    }
+    selects = std::move(grouped);
+  }
+  result.sql = join(selects, " " + query.set + " ");
   return result;
 }
 

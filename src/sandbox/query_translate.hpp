@@ -58,7 +58,6 @@ struct Scope {
   const std::vector<SelectItem>* items = nullptr;  // whose aliases may be used
   std::set<std::string> keys;                      // SQL of the GROUP BY expressions
   std::vector<std::string> expanding;              // aliases being replaced, against cycles
-  bool in_aggregate = false;
 };
 
 class Translator {
@@ -88,12 +87,10 @@ class Translator {
   std::string window_sql(const Window& window, Scope& scope, Typed& whole, const std::string& default_frame);
   std::string order_keys(const std::vector<OrderItem>& items, Scope& scope, Typed& whole);
 
-  const Session& session() const { return *session_; }
   const Session& caller() const { return caller_; }
   std::string_view statement_text() const { return source_; }
   int64_t now() const { return now_; }
   bool needs_warehouse() const { return needs_warehouse_; }
-  void read_a_table() { needs_warehouse_ = true; }
 
  private:
   struct BoundCte {
@@ -105,8 +102,8 @@ class Translator {
   Relational body(const Query& query, const Scope* outer);
   Relational select(const Query& query, const Scope* outer);
   Relational set_operation(const Query& query, const Scope* outer);
-  std::string with_clause(const Query& query, const Scope* outer);
-  std::string order_of_columns(const Query& query, const Relational& rows, const Scope* outer);
+  std::string with_clause(const Query& query);
+  std::string order_of_columns(const Query& query, const Relational& rows);
 
   struct Item {
     std::string name;

@@ -75,7 +75,6 @@ const std::string& text_of(const Value& value) {
 }
 
 std::string float_text(double number) {
-  if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number < 0 ? "-inf" : "inf";
   if (number == std::floor(number) && std::fabs(number) < 1e15) return fmt::format("{:.0f}", number);
   return fmt::format("{}", number);
@@ -138,6 +137,7 @@ double to_real(std::string_view text) {
   char* end = nullptr;
   const double number = std::strtod(trimmed.c_str(), &end);
   if (trimmed.empty() || *end != '\0') no_number(text);
+  if (std::isnan(number)) refuse_unsupported("NaN");  // SQLite keeps none
   return number;
 }
 

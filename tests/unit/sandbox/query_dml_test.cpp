@@ -155,9 +155,9 @@ TEST_CASE("many rows in one INSERT", "[query]") {
   for (int i = 0; i < 1500; ++i) list += (i == 0 ? "'table A.B.T" : ", 'table A.B.T") + std::to_string(i) + "'";
   CHECK(lab.rows("DELETE FROM ledger WHERE address IN (" + list + ")") == "3000");
   std::string unions;
-  for (int i = 0; i < 300; ++i)
+  for (int i = 0; i < 1200; ++i)
     unions += (i == 0 ? "" : " UNION ALL ") + ("SELECT 'prod', 'a" + std::to_string(i)) + "', NULL, NULL";
-  CHECK(lab.rows("INSERT INTO ledger " + unions) == "300");
+  CHECK(lab.rows("INSERT INTO ledger " + unions) == "1200");
 }
 
 TEST_CASE("UPDATE with FROM, DELETE with USING", "[query]") {
