@@ -1,0 +1,656 @@
+#include "mesh/live/reader.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "terminal.hpp"
+
+using namespace mesh;
+using namespace mesh::live_test;
+
+namespace {
+
+constexpr const char* kRoles = R"(
+  | created_on     | name     | assigned_to_users | granted_to_roles | granted_roles | owner     | comment  |
+  |----------------+----------+-------------------+------------------+---------------+-----------+----------|
+  | 1791428867.627 | ANALYST  | 0                 | 0                | 0             | USERADMIN | Analysts |
+  | 1791428867.627 | ENGINEER | 2                 | 1                | 0             | USERADMIN |          |
+  | 1791428867.627 | SYSADMIN | 0                 | 1                | 1             |           |          |
+)";
+
+constexpr const char* kDatabases = R"(
+  | created_on     | name      | owner    | comment | options   | retention_time | kind              | owner_role_type |
+  |----------------+-----------+----------+---------+-----------+----------------+-------------------+-----------------|
+  | 1791428867.627 | SALES     | SYSADMIN | Sales   |           | 7              | STANDARD          | ROLE            |
+  | 1791428867.627 | SNOWFLAKE |          |         |           | 0              | APPLICATION       |                 |
+  | 1791428867.627 | WEATHER   | SYSADMIN |         |           | 1              | IMPORTED DATABASE | ROLE            |
+  | 1791428867.627 | OTHER     | SYSADMIN |         | TRANSIENT | 1              | STANDARD          | ROLE            |
+)";
+
+constexpr const char* kSchemas = R"(
+  | created_on     | name               | database_name | owner | comment | options                   | retention_time | owner_role_type |
+  |----------------+--------------------+---------------+-------+---------+---------------------------+----------------+-----------------|
+  | 1791428867.627 | INFORMATION_SCHEMA | SALES         |       | Views   |                           | 1              |                 |
+  | 1791428867.627 | ORDERS             | SALES         | R     | Orders  | TRANSIENT, MANAGED ACCESS | 1              | ROLE            |
+  | 1791428867.627 | PUBLIC             | SALES         | R     |         |                           | 7              | ROLE            |
+)";
+
+constexpr const char* kTables = R"(
+  | created_on     | name   | database_name | schema_name | kind      | comment | cluster_by          | rows | bytes | owner | retention_time | change_tracking | enable_schema_evolution | owner_role_type | is_external | is_dynamic |
+  |----------------+--------+---------------+-------------+-----------+---------+---------------------+------+-------+-------+----------------+-----------------+-------------------------+-----------------+-------------+------------|
+  | 1791499228.542 | ORDERS | SALES         | ORDERS      | TABLE     | One row | LINEAR(ID, F(A, B)) | 2    | 4096  | R     | 7              | ON              | N                       | ROLE            | N           | N          |
+  | 1791499228.542 | DT     | SALES         | ORDERS      | TABLE     |         |                     | 2    | 4096  | R     | 7              | OFF             | N                       | ROLE            | N           | Y          |
+  | 1791499228.542 | EXT    | SALES         | ORDERS      | TABLE     |         |                     | NULL | NULL  | R     | 7              | OFF             | N                       | ROLE            | Y           | N          |
+  | 1791499228.542 | STAGED | SALES         | PUBLIC      | TRANSIENT |         |                     | 0    | 0     | DR    | 1              | OFF             | Y                       | DATABASE_ROLE   | N           | N          |
+)";
+
+// A sales mesh: one database, its schema, a table; and an account that holds it.
+Account sales_account() {
+  Account account;
+  account.says("SHOW ROLES", kRoles).says("SHOW DATABASES", kDatabases);
+  account.says("SHOW SCHEMAS IN DATABASE \"SALES\"", kSchemas).says("SHOW TABLES IN DATABASE \"SALES\"", kTables);
+  return account;
+}
+
+Manifests sales_manifests() {
+  Manifests manifests;
+  manifests.declare("database SALES");
+  manifests.declare("schema SALES.ORDERS");
+  manifests.declare("table SALES.ORDERS.ORDERS");
+  return manifests;
+}
+
+}  // namespace
+
+TEST_CASE("containers, tables and their facts are read from lists") {
+  auto account = sales_account();
+  Diagnostics diagnostics;
+  const auto live = sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(objects_of(live, "database") ==
+        "database OTHER owner=SYSADMIN transient=true\n"
+        "database SALES owner=SYSADMIN comment=Sales transient=false\n");
+  CHECK(objects_of(live, "schema") ==
+        "schema SALES.ORDERS owner=R comment=Orders managed_access=true transient=true\n"
+        "schema SALES.PUBLIC owner=R born managed_access=false transient=false\n");
+  CHECK(objects_of(live, "table") ==
+        "table SALES.ORDERS.ORDERS owner=R rows=2 change_tracking=true comment=One row enable_schema_evolution=false "
+        "kind=PERMANENT cluster_by=[ID; F(A, B)]\n"
+        "table SALES.PUBLIC.STAGED owner=DR/DATABASE_ROLE rows=0 change_tracking=false enable_schema_evolution=true "
+        "kind=TRANSIENT\n");
+  CHECK(objects_of(live, "role") ==
+        "role ANALYST owner=USERADMIN comment=Analysts\nrole ENGINEER owner=USERADMIN\nrole SYSADMIN\n");
+  const auto* table = live.state.find(*parse_address("table SALES.ORDERS.ORDERS"));
+  REQUIRE(table != nullptr);
+  CHECK(table->live.created_on == "1791499228542");
+  CHECK(table->live.bytes == 4096);
+  CHECK(table->live.retention_days == 7);
+  CHECK(table->live.dropping_loses_data);
+  CHECK_FALSE(live.state.find(*parse_address("table SALES.PUBLIC.STAGED"))->live.dropping_loses_data);
+  CHECK(live.account_read);
+  CHECK(live.read_containers == std::set<ObjectId>{*parse_address("database SALES"),
+                                                   *parse_address("schema SALES.ORDERS"),
+                                                   *parse_address("schema SALES.PUBLIC")});
+  CHECK(live.database_roles_read.at(*QualifiedName::parse("SALES")) == false);
+}
+
+TEST_CASE("only what is in use is asked for, in few rounds") {
+  auto account = sales_account();
+  Diagnostics diagnostics;
+  const auto live = sales_manifests().read(account, diagnostics);
+  CHECK(account.sent("SHOW") ==
+        "SHOW PARAMETERS LIKE 'QUOTED_IDENTIFIERS_IGNORE_CASE'\n"
+        "SHOW ROLES\n"
+        "SHOW DATABASES\n"
+        "SHOW SCHEMAS IN DATABASE \"SALES\"\n"
+        "SHOW TABLES IN DATABASE \"SALES\"\n"
+        "SHOW VIEWS IN DATABASE \"SALES\"\n"
+        "SHOW PRIMARY KEYS IN DATABASE \"SALES\"\n"
+        "SHOW UNIQUE KEYS IN DATABASE \"SALES\"\n"
+        "SHOW IMPORTED KEYS IN DATABASE \"SALES\"\n"
+        "SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"\n");
+  CHECK(account.rounds.size() == 3);
+  CHECK(live.statements == 11);
+  for (const auto& query : account.asked) {
+    CHECK(query.read_only);
+    CHECK(query.role.empty());
+  }
+}
+
+TEST_CASE("an empty mesh asks for the account alone") {
+  Account account;
+  Diagnostics diagnostics;
+  const auto live = Manifests().read(account, diagnostics);
+  CHECK(account.sent("SHOW") == "SHOW PARAMETERS LIKE 'QUOTED_IDENTIFIERS_IGNORE_CASE'\nSHOW ROLES\nSHOW DATABASES\n");
+  CHECK(live.state.objects.empty());
+  CHECK(told(diagnostics) == "");
+}
+
+TEST_CASE("the session says who and where") {
+  Account account;
+  account.says("SHOW PARAMETERS LIKE 'QUOTED_IDENTIFIERS_IGNORE_CASE'", R"(
+    | key                            | value | default | level |
+    | QUOTED_IDENTIFIERS_IGNORE_CASE | true  | false   | USER  |
+  )");
+  const auto context = [&](const char* account_name, const char* organization, const char* roles) {
+    for (const auto& [beginning, header] : headers()) {
+      if (beginning != "SELECT CURRENT_ROLE()") continue;
+      const std::string sql =
+          "SELECT CURRENT_ROLE() AS ROLE_NAME, CURRENT_USER() AS USER_NAME, CURRENT_ACCOUNT_NAME() AS ACCOUNT_NAME, "
+          "CURRENT_ORGANIZATION_NAME() AS ORGANIZATION_NAME, CURRENT_ACCOUNT() AS LOCATOR, CURRENT_SECONDARY_ROLES() "
+          "AS "
+          "SECONDARY_ROLES";
+      account.says(
+          sql, header + "\n| DEPLOY | CI | " + account_name + " | " + organization + " | AB12345 | " + roles + " |");
+    }
+  };
+  Manifests manifests;
+  const auto read = [&] {
+    Diagnostics diagnostics;
+    auto live = manifests.read(account, diagnostics);
+    CHECK(told(diagnostics) == "");
+    return live;
+  };
+  context("DEV", "ACME", R"({"roles":"","value":""})");
+  auto live = read();
+  CHECK(live.account == "ACME-DEV");
+  CHECK(live.current_role == "DEPLOY");
+  CHECK(live.current_user == "CI");
+  CHECK(live.quoted_identifiers_ignore_case);
+  CHECK_FALSE(live.secondary_roles_active);
+  context("DEV", "ACME", R"({"roles":"ROLE1,ROLE2","value":"ALL"})");
+  CHECK(read().secondary_roles_active);
+  context("DEV", "ACME", R"({"roles":"","value":"ALL"})");
+  CHECK(read().secondary_roles_active);
+  context("DEV", "ACME", "NULL");
+  CHECK_FALSE(read().secondary_roles_active);
+  manifests.mesh.environment.account = "SANDBOX";
+  context("SANDBOX", "SANDBOX", "NULL");
+  CHECK(read().account == "SANDBOX");
+}
+
+TEST_CASE("columns of tables") {
+  auto account = sales_account();
+  account.says("SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"", R"(
+    | table_name | schema_name | column_name | data_type                                                            | null?    | default               | kind   | expression | comment | database_name | autoincrement                         |
+    |------------+-------------+-------------+----------------------------------------------------------------------+----------+-----------------------+--------+------------+---------+---------------+---------------------------------------|
+    | ORDERS     | ORDERS      | ID          | {"type":"FIXED","precision":38,"scale":0,"nullable":false}            | NOT_NULL |                       | COLUMN |            | Key     | SALES         | IDENTITY START 1 INCREMENT 10 NOORDER |
+    | ORDERS     | ORDERS      | my col      | {"type":"TEXT","length":9,"byteLength":36,"nullable":true,"fixed":false,"collation":"en-ci"} | true | 'abcde' | COLUMN | |     | SALES         |                                       |
+    | ORDERS     | ORDERS      | AT          | {"type":"TIMESTAMP_LTZ","precision":0,"scale":9,"nullable":true}      | true     | CURRENT_TIMESTAMP()   | COLUMN |            |         | SALES         |                                       |
+    | DT         | ORDERS      | X           | {"type":"BOOLEAN","nullable":true}                                    | true     |                       | COLUMN |            |         | SALES         |                                       |
+  )");
+  Diagnostics diagnostics;
+  const auto live = sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  const auto* table = live.state.find(*parse_address("table SALES.ORDERS.ORDERS"));
+  REQUIRE(table != nullptr);
+  CHECK(table->columns_stated);
+  std::string columns;
+  for (const auto& column : table->columns) columns += line_of(column);
+  CHECK(columns ==
+        "  ID NUMBER(38,0) NOT NULL IDENTITY(1,10) NOORDER COMMENT Key\n"
+        "  \"my col\" VARCHAR(9) DEFAULT 'abcde' COLLATE en-ci\n"
+        "  AT TIMESTAMP_LTZ(9) DEFAULT CURRENT_TIMESTAMP()\n");
+}
+
+TEST_CASE("keys of tables") {
+  auto account = sales_account();
+  account.says("SHOW PRIMARY KEYS IN DATABASE \"SALES\"", R"(
+    | created_on | database_name | schema_name | table_name | column_name | key_sequence | constraint_name   | rely  | comment |
+    | 1.0        | SALES         | ORDERS      | ORDERS     | B           | 2            | SYS_CONSTRAINT_1  | false | NULL    |
+    | 1.0        | SALES         | ORDERS      | ORDERS     | A           | 1            | SYS_CONSTRAINT_1  | false | NULL    |
+    | 1.0        | SALES         | PUBLIC      | NOT_THERE  | A           | 1            | SYS_CONSTRAINT_2  | false | NULL    |
+  )");
+  account.says("SHOW UNIQUE KEYS IN DATABASE \"SALES\"", R"(
+    | created_on | database_name | schema_name | table_name | column_name | key_sequence | constraint_name | rely  | comment |
+    | 1.0        | SALES         | ORDERS      | ORDERS     | E           | 1            | U2              | false | NULL    |
+    | 1.0        | SALES         | ORDERS      | ORDERS     | C           | 1            | U1              | false | NULL    |
+    | 1.0        | SALES         | ORDERS      | ORDERS     | D           | 2            | U1              | false | NULL    |
+  )");
+  account.says("SHOW IMPORTED KEYS IN DATABASE \"SALES\"", R"(
+    | created_on | pk_database_name | pk_schema_name | pk_table_name | pk_column_name | fk_database_name | fk_schema_name | fk_table_name | fk_column_name | key_sequence | update_rule | delete_rule | fk_name | pk_name |
+    | 1.0        | SALES            | PUBLIC         | STAGED        | I              | SALES            | ORDERS         | ORDERS        | A              | 1            | NO ACTION   | NO ACTION   | F1      | P1      |
+    | 1.0        | SALES            | PUBLIC         | STAGED        | J              | SALES            | ORDERS         | ORDERS        | B              | 2            | NO ACTION   | NO ACTION   | F1      | P1      |
+  )");
+  Diagnostics diagnostics;
+  const auto live = sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  std::string keys;
+  for (const auto& key : live.state.find(*parse_address("table SALES.ORDERS.ORDERS"))->constraints)
+    keys += line_of(key);
+  CHECK(keys ==
+        "  SYS_CONSTRAINT_1 PRIMARY KEY (A, B)\n"
+        "  U1 UNIQUE (C, D)\n"
+        "  U2 UNIQUE (E)\n"
+        "  F1 FOREIGN KEY (A, B) -> SALES.PUBLIC.STAGED(I, J)\n");
+}
+
+TEST_CASE("views: query from the head, materialized and system views aside, hidden text unknown") {
+  auto account = sales_account();
+  account.says("SHOW VIEWS IN DATABASE \"SALES\"", R"(
+    | created_on | name   | reserved | database_name | schema_name        | owner | comment | text                                                     | is_secure | is_materialized | owner_role_type | change_tracking |
+    | 1.0        | DAILY  |          | SALES         | ORDERS             | R     | Told    | create view OLD_NAME comment = 'x AS y' AS select 1 a;   | false     | false           | ROLE            | on              |
+    | 1.0        | HIDDEN |          | SALES         | ORDERS             | S     |         |                                                          | true      | false           | ROLE            | OFF             |
+    | 1.0        | MV     |          | SALES         | ORDERS             | R     |         | create materialized view MV as select 1                  | false     | true            | ROLE            | OFF             |
+    | 1.0        | TABLES |          | SALES         | INFORMATION_SCHEMA |       |         |                                                          | false     | false           |                 | OFF             |
+  )");
+  account.says("SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"", R"(
+    | table_name | schema_name | column_name | data_type                                                  | null? | default | comment | autoincrement |
+    | DAILY      | ORDERS      | A           | {"type":"FIXED","precision":1,"scale":0,"nullable":false}  | true  |         | One     |               |
+  )");
+  auto manifests = sales_manifests();
+  manifests.declare("view SALES.ORDERS.DAILY").columns_stated = true;
+  manifests.declare("view SALES.ORDERS.HIDDEN");
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(objects_of(live, "view") ==
+        "view SALES.ORDERS.DAILY owner=R change_tracking=true comment=Told secure=false query=select 1 a\n"
+        "  A  COMMENT One\n"
+        "view SALES.ORDERS.HIDDEN owner=S change_tracking=false secure=true query=?\n");
+}
+
+TEST_CASE("columns are asked where tables, or views with columns, are declared") {
+  auto account = sales_account();
+  account.says("SHOW VIEWS IN DATABASE \"SALES\"", R"(
+    | created_on | name | database_name | schema_name | owner | comment | text                        | is_secure | is_materialized |
+    | 1.0        | V    | SALES         | ORDERS      | R     |         | create view V as select 1 a | false     | false           |
+  )");
+  Manifests manifests;
+  manifests.declare("database SALES");
+  auto& view = manifests.declare("view SALES.ORDERS.V");
+  Diagnostics diagnostics;
+  manifests.read(account, diagnostics);
+  CHECK(account.sent("SHOW COLUMNS") == "");
+  CHECK(account.sent("SHOW PRIMARY KEYS") == "");
+  view.columns_stated = true;
+  manifests.read(account, diagnostics);
+  CHECK(account.sent("SHOW COLUMNS") == "SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"\n");
+  CHECK(told(diagnostics) == "");
+}
+
+TEST_CASE("what the ledger knows is read, though nobody declares it") {
+  auto account = sales_account();
+  Manifests manifests;
+  manifests.remember("table SALES.ORDERS.ORDERS");
+  manifests.remember("stage SALES.ORDERS.FILES");  // a kind of a later version
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(live.state.find(*parse_address("table SALES.ORDERS.ORDERS")) != nullptr);
+  CHECK(account.sent("SHOW TABLES") == "SHOW TABLES IN DATABASE \"SALES\"\n");
+  CHECK(account.sent("SHOW WAREHOUSES") == "");
+  CHECK(account.sent("SHOW DATABASE ROLES") == "");
+  manifests.remember("warehouse SALES_WH");
+  manifests.remember("database SALES");  // may be dropped: everything in it counts
+  manifests.read(account, diagnostics);
+  CHECK(account.sent("SHOW WAREHOUSES") == "SHOW WAREHOUSES\n");
+  CHECK(account.sent("SHOW DATABASE ROLES") == "SHOW DATABASE ROLES IN DATABASE \"SALES\"\n");
+  CHECK(told(diagnostics) == "");
+}
+
+TEST_CASE("warehouses, with the spellings and gaps of editions") {
+  Account account;
+  account.says("SHOW WAREHOUSES", R"(
+    | name     | state     | type     | size    | auto_suspend | auto_resume | resource_monitor | owner | comment | generation | resource_constraint |
+    | SALES_WH | SUSPENDED | STANDARD | X-Small | 60           | true        | null             | R     | Sales   | 2          | NULL                |
+    | BIG_WH   | STARTED   | STANDARD | 2X-Large | NULL        | false       | LIMIT            | R     |         | NULL       | NULL                |
+    | ADAPTS   | STARTED   | ADAPTIVE | ADAPTIVE | NULL        | true        | null             | R     |         | NULL       | NULL                |
+  )");
+  Manifests manifests;
+  manifests.declare("warehouse SALES_WH");
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(objects_of(live) ==
+        "warehouse ADAPTS owner=R auto_resume=true auto_suspend=0 warehouse_type=ADAPTIVE warehouse_size=?\n"
+        "warehouse BIG_WH owner=R auto_resume=false auto_suspend=0 resource_monitor=LIMIT warehouse_size=XXLARGE "
+        "warehouse_type=STANDARD\n"
+        "warehouse SALES_WH owner=R auto_resume=true auto_suspend=60 comment=Sales generation=2 warehouse_size=XSMALL "
+        "warehouse_type=STANDARD\n");
+  CHECK(told(diagnostics) == "");
+}
+
+TEST_CASE("parameters are asked where they are stated or remembered, and count where they are set") {
+  auto account = sales_account();
+  account.says("SHOW PARAMETERS IN DATABASE \"SALES\"", R"(
+    | key                         | value | default | level    | description | type   |
+    | DATA_RETENTION_TIME_IN_DAYS | 7     | 1       | DATABASE |             | NUMBER |
+    | LOG_LEVEL                   | WARN  | OFF     | ACCOUNT  |             | STRING |
+    | MAX_DATA_EXTENSION_TIME_IN_DAYS | 14 | 14     |          |             | NUMBER |
+  )");
+  account.says("SHOW PARAMETERS IN TABLE \"SALES\".\"ORDERS\".\"ORDERS\"", R"(
+    | key                         | value | default | level | description | type   |
+    | DATA_RETENTION_TIME_IN_DAYS | 7     | 1       | TABLE |             | NUMBER |
+  )");
+  auto manifests = sales_manifests();
+  auto& database = manifests.desired.state.objects[*parse_address("database SALES")];
+  auto& table = manifests.desired.state.objects[*parse_address("table SALES.ORDERS.ORDERS")];
+  const auto read = [&](bool deep = false) {
+    account.asked.clear();
+    Diagnostics diagnostics;
+    auto scope = manifests.scope();
+    scope.deep = deep;
+    auto live = live::read(scope, account, diagnostics);
+    CHECK(told(diagnostics) == "");
+    return live;
+  };
+  const auto value = [](const Live& live, const char* address, const char* property) {
+    const auto* found = live.state.find(*parse_address(address))->find(property);
+    return found == nullptr ? std::string("not set here") : to_display(*found);
+  };
+
+  SECTION("what is in effect is as stated: nothing is asked") {
+    database.properties["data_retention_time_in_days"].value = Value(7);
+    CHECK(value(read(), "database SALES", "data_retention_time_in_days") == "7");
+    CHECK(account.sent("SHOW PARAMETERS IN") == "");
+  }
+  SECTION("another value is in effect") {
+    database.properties["data_retention_time_in_days"].value = Value(3);
+    CHECK(value(read(), "database SALES", "data_retention_time_in_days") == "7");
+    CHECK(account.sent("SHOW PARAMETERS IN") == "SHOW PARAMETERS IN DATABASE \"SALES\"\n");
+  }
+  SECTION("set on the account is not set here") {
+    database.properties["log_level"].value = Value("ERROR");
+    CHECK(value(read(), "database SALES", "log_level") == "not set here");
+  }
+  SECTION("no longer stated, but mesh set it") {
+    manifests.remember("table SALES.ORDERS.ORDERS").attached["data_retention_time_in_days"] = "7";
+    CHECK(value(read(), "table SALES.ORDERS.ORDERS", "data_retention_time_in_days") == "7");
+    CHECK(account.sent("SHOW PARAMETERS IN") == "SHOW PARAMETERS IN TABLE \"SALES\".\"ORDERS\".\"ORDERS\"\n");
+  }
+  SECTION("ignored: nothing is asked") {
+    table.properties["data_retention_time_in_days"].value = Value(1);
+    table.ignore_changes.insert("data_retention_time_in_days");
+    read();
+    CHECK(account.sent("SHOW PARAMETERS IN") == "");
+  }
+  SECTION("deep: of every object") {
+    read(true);
+    CHECK(account.sent("SHOW PARAMETERS IN") ==
+          "SHOW PARAMETERS IN DATABASE \"SALES\"\n"
+          "SHOW PARAMETERS IN SCHEMA \"SALES\".\"ORDERS\"\n"
+          "SHOW PARAMETERS IN TABLE \"SALES\".\"ORDERS\".\"ORDERS\"\n");
+  }
+  SECTION("forbidden: unknown, not different") {
+    account.answers("SHOW PARAMETERS IN DATABASE \"SALES\"", refused("003001", "Insufficient privileges"));
+    database.properties["log_level"].value = Value("ERROR");
+    CHECK(read().state.find(*parse_address("database SALES"))->live.unknown.count("log_level") == 1);
+  }
+}
+
+TEST_CASE("old names are looked at too") {
+  auto account = sales_account();
+  Manifests manifests;
+  manifests.declare("database SALES_NEW").renamed_from = *QualifiedName::parse("SALES");
+  manifests.declare("schema SALES_NEW.PURCHASES").renamed_from = *QualifiedName::parse("SALES_NEW.ORDERS");
+  auto& table = manifests.declare("table SALES_NEW.PURCHASES.LINES");
+  table.renamed_from = *QualifiedName::parse("SALES_NEW.PURCHASES.ORDERS");
+  table.properties["max_data_extension_time_in_days"].value = Value(5);
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(live.state.find(*parse_address("table SALES.ORDERS.ORDERS")) != nullptr);
+  CHECK(account.sent("SHOW COLUMNS") == "SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"\n");
+  CHECK(account.sent("SHOW PARAMETERS IN") == "SHOW PARAMETERS IN TABLE \"SALES\".\"ORDERS\".\"ORDERS\"\n");
+}
+
+TEST_CASE("everything: databases that a domain owns, all their schemas") {
+  Account account;
+  account.says("SHOW DATABASES", R"(
+    | created_on | name       | owner | comment | options | retention_time | kind     |
+    | 1.0        | OTHER_DEV  | R     |         |         | 1              | STANDARD |
+    | 1.0        | SALES_DEV  | R     |         |         | 1              | STANDARD |
+  )");
+  account.says("SHOW TABLES IN DATABASE \"SALES_DEV\"", R"(
+    | created_on | name | database_name | schema_name | kind  | comment | cluster_by | rows | owner |
+    | 1.0        | T    | SALES_DEV     | ANY         | TABLE |         |            | 1    | R     |
+  )");
+  Manifests manifests;
+  manifests.mesh.environment.suffix = "_DEV";
+  manifests.mesh.domains[0].owns = {"SALES"};
+  auto scope = manifests.scope();
+  scope.everything_in_databases = true;
+  Diagnostics diagnostics;
+  live::read(scope, account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(account.sent("SHOW SCHEMAS") == "SHOW SCHEMAS IN DATABASE \"SALES_DEV\"\n");
+  CHECK(account.sent("SHOW DATABASE ROLES") == "SHOW DATABASE ROLES IN DATABASE \"SALES_DEV\"\n");
+  CHECK(account.sent("SHOW COLUMNS") == "SHOW COLUMNS IN SCHEMA \"SALES_DEV\".\"ANY\"\n");
+  CHECK(account.sent("SHOW WAREHOUSES") == "SHOW WAREHOUSES\n");
+}
+
+TEST_CASE("each domain is read with its plan role") {
+  auto account = sales_account();
+  auto manifests = sales_manifests();
+  manifests.mesh.domains[0].roles.plan = "SALES_PLAN";
+  Domain finance;
+  finance.name = "finance";
+  finance.owns = {"OTHER"};
+  finance.roles.plan = "FINANCE_PLAN";
+  manifests.mesh.domains.push_back(finance);
+  manifests.declare("database OTHER").domain = "finance";
+  manifests.desired.owner_domain[*parse_address("database OTHER")] = "finance";
+  Diagnostics diagnostics;
+  manifests.read(account, diagnostics);
+  std::string roles;
+  for (const auto& query : account.asked) {
+    if (!query.role.empty()) roles += query.role + ": " + query.sql + "\n";
+  }
+  CHECK(roles ==
+        "FINANCE_PLAN: SHOW DATABASES\n"
+        "SALES_PLAN: SHOW DATABASES\n"
+        "FINANCE_PLAN: SHOW SCHEMAS IN DATABASE \"OTHER\"\n"
+        "FINANCE_PLAN: SHOW TABLES IN DATABASE \"OTHER\"\n"
+        "FINANCE_PLAN: SHOW VIEWS IN DATABASE \"OTHER\"\n"
+        "SALES_PLAN: SHOW SCHEMAS IN DATABASE \"SALES\"\n"
+        "SALES_PLAN: SHOW TABLES IN DATABASE \"SALES\"\n"
+        "SALES_PLAN: SHOW VIEWS IN DATABASE \"SALES\"\n"
+        "SALES_PLAN: SHOW PRIMARY KEYS IN DATABASE \"SALES\"\n"
+        "SALES_PLAN: SHOW UNIQUE KEYS IN DATABASE \"SALES\"\n"
+        "SALES_PLAN: SHOW IMPORTED KEYS IN DATABASE \"SALES\"\n"
+        "SALES_PLAN: SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"\n");
+}
+
+TEST_CASE("answers may come in any order") {
+  auto account = sales_account();
+  const auto manifests = sales_manifests();
+  live::Reader reader(manifests.scope());
+  for (auto asks = reader.next(); !asks.empty(); asks = reader.next()) {
+    for (auto it = asks.rbegin(); it != asks.rend(); ++it) reader.feed(it->id, account.run(it->query));
+  }
+  Diagnostics diagnostics;
+  const auto backwards = reader.finish(diagnostics);
+  auto again = sales_account();
+  const auto forwards = manifests.read(again, diagnostics);
+  CHECK(objects_of(backwards) == objects_of(forwards));
+  CHECK(told(diagnostics) == "");
+}
+
+// ---- partial reads are errors
+
+TEST_CASE("a container that is not there is absent, not an error") {
+  auto account = sales_account();
+  Manifests manifests;
+  manifests.declare("database SALES_MISSING");
+  manifests.declare("table SALES_MISSING.A.B");
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(live.read_containers.empty());
+  CHECK(account.sent("SHOW SCHEMAS") == "");
+}
+
+TEST_CASE("what is listed but cannot be looked into is an error") {
+  auto account = sales_account();
+  account.answers("SHOW SCHEMAS IN DATABASE \"SALES\"",
+                  refused("002043", "Object does not exist, or operation cannot"));
+  Diagnostics diagnostics;
+  const auto live = sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) == "MESH3005 database SALES is listed, but cannot be looked into\n");
+  CHECK(live.read_containers.empty());
+}
+
+TEST_CASE("a statement that fails is an error with the server's words") {
+  auto account = sales_account();
+  account.answers("SHOW ROLES", refused("003001", "SQL access control error:\nInsufficient privileges"));
+  Diagnostics diagnostics;
+  const auto live = sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) == "MESH3001 reading the roles of the account failed\n");
+  CHECK_THAT(diagnostics.unsorted()[0].help,
+             Catch::Contains("Insufficient privileges") && Catch::Contains("003001") && Catch::Contains("SHOW ROLES"));
+  CHECK_FALSE(live.account_read);
+}
+
+TEST_CASE("a network that is gone is told once") {
+  auto account = sales_account();
+  for (const auto* sql : {"SHOW TABLES IN DATABASE \"SALES\"", "SHOW VIEWS IN DATABASE \"SALES\""}) {
+    account.answers(sql, refused("", "connection refused\nmore", false));
+  }
+  Diagnostics diagnostics;
+  const auto live = sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) == "MESH3001 Snowflake could not be asked: connection refused\n");
+  CHECK(live.read_containers == std::set<ObjectId>{*parse_address("database SALES")});
+}
+
+TEST_CASE("a column that is missing in the answer is an error") {
+  auto account = sales_account();
+  account.says("SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"", "| table_name | schema_name | column_name |");
+  Diagnostics diagnostics;
+  sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) == "MESH3003 the answer on the columns of schema SALES.ORDERS has no column 'data_type'\n");
+}
+
+TEST_CASE("a type that is not understood is an error for what is declared") {
+  auto account = sales_account();
+  account.says("SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"", R"(
+    | table_name | schema_name | column_name | data_type                          | null? | default | comment | autoincrement |
+    | ORDERS     | ORDERS      | A           | {"type":"NEWTYPE","nullable":true} | true  |         |         |               |
+  )");
+  Diagnostics diagnostics;
+  sales_manifests().read(account, diagnostics);
+  CHECK_THAT(told(diagnostics),
+             Catch::StartsWith("MESH3004 the type of column SALES.ORDERS.ORDERS.A is not understood"));
+}
+
+namespace {
+
+Rows many(const char* header, size_t count, const std::function<std::vector<std::string>(size_t)>& row) {
+  Rows rows = table(header);
+  for (size_t i = 0; i < count; ++i) {
+    auto& cells = rows.rows.emplace_back();
+    for (auto& cell : row(i)) cells.emplace_back(std::move(cell));
+  }
+  return rows;
+}
+
+Rows many_columns(size_t count) {
+  return many("| table_name | schema_name | column_name | data_type | null? | default | comment | autoincrement |",
+              count, [](size_t i) {
+                return std::vector<std::string>{
+                    "ORDERS", "ORDERS", "C" + std::to_string(i), R"({"type":"DATE","nullable":true})", "true", "",
+                    "",       ""};
+              });
+}
+
+}  // namespace
+
+TEST_CASE("10,000 columns are cut silently: each table is asked, then it is an error") {
+  auto account = sales_account();
+  account.answers("SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"", many_columns(10000));
+  const auto table_columns = "SHOW COLUMNS IN TABLE \"SALES\".\"ORDERS\".\"ORDERS\"";
+  account.answers(table_columns, many_columns(2));
+  Diagnostics diagnostics;
+  auto live = sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(live.state.find(*parse_address("table SALES.ORDERS.ORDERS"))->columns.size() == 2);
+  account.answers(table_columns, many_columns(10000));
+  sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) ==
+        "MESH3002 the answer on the columns of table SALES.ORDERS.ORDERS has exactly 10,000 rows, where Snowflake cuts "
+        "without a word\n");
+}
+
+TEST_CASE("a list of tables that is too long is asked schema by schema and page by page") {
+  const auto tables = [](size_t count, const std::string& prefix) {
+    return many("| created_on | name | database_name | schema_name | kind | comment | cluster_by | rows | owner |",
+                count, [&](size_t i) {
+                  return std::vector<std::string>{
+                      "1.0", prefix + std::to_string(i), "SALES", "ORDERS", "TABLE", "", "", "0", "R"};
+                });
+  };
+  auto account = sales_account();
+  SECTION("Snowflake refuses") { account.answers("SHOW TABLES IN DATABASE \"SALES\"", refused("", "too many rows")); }
+  SECTION("the answer has exactly 10,000 rows") {
+    account.answers("SHOW TABLES IN DATABASE \"SALES\"", tables(10000, "X"));
+  }
+  account.answers("SHOW TABLES IN SCHEMA \"SALES\".\"ORDERS\" LIMIT 10000", tables(10000, "A"));
+  account.answers("SHOW TABLES IN SCHEMA \"SALES\".\"ORDERS\" LIMIT 10000 FROM 'A9999'", tables(5, "B"));
+  Diagnostics diagnostics;
+  const auto live = sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(account.sent("SHOW TABLES IN SCHEMA") ==
+        "SHOW TABLES IN SCHEMA \"SALES\".\"ORDERS\" LIMIT 10000\n"
+        "SHOW TABLES IN SCHEMA \"SALES\".\"PUBLIC\" LIMIT 10000\n"
+        "SHOW TABLES IN SCHEMA \"SALES\".\"ORDERS\" LIMIT 10000 FROM 'A9999'\n");
+  CHECK(live.state.find(*parse_address("table SALES.ORDERS.A9999")) != nullptr);
+  CHECK(live.state.find(*parse_address("table SALES.ORDERS.B4")) != nullptr);
+  CHECK(live.read_containers.count(*parse_address("schema SALES.ORDERS")) == 1);
+}
+
+TEST_CASE("a text wider than SHOW COLUMNS can print is described") {
+  auto account = sales_account();
+  account.says("SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"", R"(
+    | table_name | schema_name | column_name | data_type                                                                            | null? | default | comment | autoincrement |
+    | ORDERS     | ORDERS      | WIDE        | {"type":"TEXT","length":16777216,"byteLength":16777216,"nullable":true,"fixed":false} | true  |         |         |               |
+  )");
+  account.says("DESCRIBE TABLE \"SALES\".\"ORDERS\".\"ORDERS\"", R"(
+    | name | type               | kind   | null? |
+    | WIDE | VARCHAR(134217728) | COLUMN | Y     |
+  )");
+  auto manifests = sales_manifests();
+  Column column;
+  column.name = Name::exact("WIDE");
+  column.type = *DataType::parse("VARCHAR(134217728)");
+  manifests.desired.state.objects[*parse_address("table SALES.ORDERS.ORDERS")].columns = {column};
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(live.state.find(*parse_address("table SALES.ORDERS.ORDERS"))->columns[0].type.to_string() ==
+        "VARCHAR(134217728)");
+}
+
+TEST_CASE("a declared name that another kind holds is an error") {
+  auto account = sales_account();
+  auto manifests = sales_manifests();
+  manifests.declare("table SALES.ORDERS.DT");
+  manifests.declare("view SALES.ORDERS.EXT");
+  manifests.declare("database WEATHER");
+  Diagnostics diagnostics;
+  manifests.read(account, diagnostics);
+  CHECK(
+      told(diagnostics) ==
+      "MESH3006 database WEATHER is declared, but that name belongs to an object of kind IMPORTED DATABASE in the "
+      "account\n"
+      "MESH3006 table SALES.ORDERS.DT is declared, but that name belongs to another kind of object (dynamic table) in "
+      "the account\n"
+      "MESH3006 view SALES.ORDERS.EXT is declared, but that name belongs to another kind of object (external table) in "
+      "the account\n");
+}
+
+TEST_CASE("names that nobody declares must exist") {
+  auto account = sales_account();
+  account.answers("SHOW GRANTS TO SHARE \"S\"", refused("002003", "Share 'S' does not exist or not authorized."));
+  auto manifests = sales_manifests();
+  manifests.grant("SELECT", "table SALES.ORDERS.ORDERS", "share S");
+  manifests.grant("SELECT", "table SALES.ORDERS.ORDERS", "share T");
+  manifests.grant("SELECT", "table SALES.ORDERS.ORDERS", "role NOBODY");
+  manifests.desired.assumed[*parse_address("role SYSADMIN")] = {};
+  manifests.desired.assumed[*parse_address("role SYSADM")] = {};
+  for (const auto* grantee : {"share S", "share T", "role NOBODY"}) {
+    manifests.desired.assumed_grantees[*parse_grantee(grantee)] = {};
+  }
+  Diagnostics diagnostics;
+  manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) ==
+        "MESH3007 role SYSADM is used, but does not exist in the account, or is hidden from this role\n"
+        "MESH3007 role NOBODY is used, but does not exist in the account, or is hidden from this role\n"
+        "MESH3007 share S is used, but does not exist in the account, or is hidden from this role\n");
+}
