@@ -1,0 +1,118 @@
+// An environment's suffix on every account-level name the mesh declares, and on every reference to it.
+#include "builder.hpp"
+#include "mesh/sql/references.hpp"
+
+namespace mesh::manifest {
+namespace {
+
+class Suffix {
+ public:
+  Suffix(const Mesh& mesh, const Desired& desired) : mesh_(mesh) {
+    for (const auto& [id, object] : desired.state.objects) declared_.insert({id.kind, id.name.first()});
+  }
+
+  // What a name of a database, warehouse or role becomes. Tombstones name what is declared no longer: there `owns`
+  // decides.
+  Name renamed(KindId kind, const Name& name, bool gone = false) const {
+    const auto level = kind == KindId::Warehouse || kind == KindId::Role ? kind : KindId::Database;
+    const bool ours = known(level, name) || (gone && mesh_.owner_of(name.stored()) != nullptr);
+    return ours ? Name::exact(name.stored() + mesh_.environment.suffix) : name;
+  }
+  QualifiedName renamed(KindId kind, const QualifiedName& name, bool gone = false) const {
+    auto parts = name.parts();
+    parts[0] = renamed(kind, parts[0], gone);
+    return QualifiedName(std::move(parts));
+  }
+  ObjectId renamed(ObjectId id, bool gone = false) const {
+    if (!id.name.empty()) id.name = renamed(id.kind, id.name, gone);
+    return id;
+  }
+  Grantee renamed(Grantee grantee) const {
+    if (grantee.type == GranteeType::Role) grantee.name = renamed(KindId::Role, grantee.name);
+    if (grantee.type == GranteeType::DatabaseRole) grantee.name = renamed(KindId::DatabaseRole, grantee.name);
+    return grantee;
+  }
+  GrantKey renamed(GrantKey key) const {
+    key.target.object = renamed(key.target.object);
+    key.grantee = renamed(key.grantee);
+    return key;
+  }
+  void rename(SqlText& text) const {
+    text.text = sql::rename_databases(text.text, [&](const Name& name) -> std::optional<Name> {
+      if (!known(KindId::Database, name)) return std::nullopt;
+      return renamed(KindId::Database, name);
+    });
+  }
+  Object renamed(Object object) const {
+    object.id = renamed(object.id);
+    if (object.owner) object.owner = renamed(KindId::Role, *object.owner);
+    if (object.renamed_from) object.renamed_from = renamed(object.id.kind, *object.renamed_from, true);
+    for (auto& constraint : object.constraints) {
+      if (constraint.type == ConstraintType::ForeignKey)
+        constraint.references = renamed(KindId::Table, constraint.references);
+    }
+    for (auto& column : object.columns) {
+      if (column.default_value) rename(*column.default_value);
+    }
+    if (object.query) rename(*object.query);
+    if (object.cluster_by) {
+      for (auto& key : *object.cluster_by) rename(key);
+    }
+    return object;
+  }
+  std::string renamed_role(const std::string& stored) const {
+    return stored.empty() ? stored : renamed(KindId::Role, Name::exact(stored)).stored();
+  }
+  void rename(DeployRoles& roles) const {
+    roles.plan = renamed_role(roles.plan);
+    roles.deploy = renamed_role(roles.deploy);
+    roles.creator = renamed_role(roles.creator);
+  }
+
+ private:
+  // The names under `control` carry none, even where a domain declares them too.
+  bool known(KindId level, const Name& name) const {
+    if (mesh_.has_control && level == KindId::Database && name == mesh_.control.database) return false;
+    if (mesh_.has_control && level == KindId::Warehouse && name == mesh_.control.warehouse) return false;
+    return declared_.count({level, name}) > 0;
+  }
+  const Mesh& mesh_;
+  std::set<std::pair<KindId, Name>> declared_;
+};
+
+}  // namespace
+
+void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants) {
+  if (mesh.environment.suffix.empty()) return;
+  const Suffix suffix(mesh, desired);
+  State state;
+  for (auto& [id, object] : desired.state.objects) {
+    Object made = suffix.renamed(std::move(object));
+    state.objects.emplace(made.id, std::move(made));
+  }
+  for (auto& [key, grant] : desired.state.grants) {
+    grant.key = suffix.renamed(key);
+    state.grants.emplace(grant.key, grant);
+  }
+  for (auto& [key, membership] : desired.state.memberships) {
+    membership.key = {suffix.renamed(key.role), suffix.renamed(key.member)};
+    state.memberships.emplace(membership.key, membership);
+  }
+  const auto renamed_ids = [&](const std::set<ObjectId>& ids) {
+    std::set<ObjectId> out;
+    for (const auto& id : ids) out.insert(suffix.renamed(id));
+    return out;
+  };
+  std::map<ObjectId, std::string> owners;
+  for (const auto& [id, domain] : desired.owner_domain) owners.emplace(suffix.renamed(id), domain);
+  for (auto& tombstone : desired.removed) tombstone.object = suffix.renamed(tombstone.object, true);
+  for (auto& grant : present_grants) grant.key = suffix.renamed(grant.key);
+  desired.exact_user_roles = renamed_ids(desired.exact_user_roles);
+  desired.additive_roles = renamed_ids(desired.additive_roles);
+  for (auto& domain : mesh.domains) suffix.rename(domain.roles);
+  suffix.rename(mesh.environment.roles);
+  desired.owner_domain = std::move(owners);
+  desired.state = std::move(state);
+}
+
+}  // namespace mesh::manifest
