@@ -11,72 +11,42 @@ namespace {
 // One row a code, sorted by code. Whoever uses a new code in src/ adds its row here; a unit test checks both.
 // Columns: code, title (a few words), why it is an error and the ways out.
 constexpr auto kCodes = std::to_array<CodeInfo>({
-    // Files and YAML.
-    {"MESH1001", "a file is too large",
-     "A manifest has at most 16 MB, so that one slip (data in a manifest, an anchor gone wild) does not stop every run. "
-     "All files of a domain merge: split it."},
-    {"MESH1002", "a file is not UTF-8 text",
-     "Manifests are UTF-8. Other encodings and control characters would be read as something else than the editor "
-     "shows, or end the file early, and what is not read counts as no longer declared. Save the file as UTF-8."},
-    {"MESH1003", "a syntax error",
-     "The file is no YAML from here on, so none of it is used. The caret stands where reading stopped; the mistake may "
-     "be just above it, in the indentation or in a quote or bracket that is not closed."},
-    {"MESH1004", "a key stands twice",
-     "YAML libraries silently keep one of two equal keys, and whatever stood under the other would be planned for "
-     "dropping. Keep one of them; a container's children can be split over several files."},
-    {"MESH1005", "a quote is never closed",
-     "Everything behind an open quote becomes text, so that objects would silently be undeclared. Close the quote; "
-     "inside single quotes a quote is written twice."},
-    {"MESH1006", "a tab",
-     "YAML forbids tabs in indentation, and editors show them at different widths. Blanks are meant; inside quotes, "
-     "blocks and comments tabs may stand."},
-    {"MESH1007", "text behind the document",
-     "A file holds one YAML document. What stands behind its end (a second '---', text after '...' or after a closing "
-     "bracket) would be ignored, so it is refused."},
-    {"MESH1008", "a merge key or a type tag",
-     "'<<' is not part of YAML 1.2 and is read differently everywhere; type tags change what a value means. Aliases may "
-     "stand for whole values; a text that looks like a number is written in quotes."},
-    {"MESH1009", "nested too deep",
-     "Values are nested deeper than 64. No manifest needs that; usually an alias repeats what it stands in."},
-    {"MESH1010", "an alias that cannot be expanded",
-     "An alias must name an anchor that stands above it in the same file, not around it, and all aliases of a file "
-     "together expand to a bounded number of values."},
-    {"MESH1011", "a key that is no word",
-     "Keys are words or quoted texts. A map, a list or null as a key is usually a template '{{ … }}' without quotes "
-     "around it."},
     {"MESH1001", "a file is not UTF-8",
      "Manifests and SQL files are read as UTF-8 without guessing. Save the file as UTF-8; an editor shows the "
      "encoding in its status line."},
     {"MESH1002", "bytes that cannot stand in a manifest",
-     "The file is UTF-16 or UTF-32, holds bytes that are no UTF-8, or control characters. YAML allows none of them. "
-     "Save it as UTF-8 and write such characters as escapes in double quotes."},
+     "The file is UTF-16 or UTF-32, holds bytes that are no UTF-8, or control characters. YAML allows none of "
+     "them. Save it as UTF-8 and write such characters as escapes in double quotes."},
     {"MESH1003", "this is no YAML",
      "The line does not fit YAML 1.2: an indentation that belongs to nothing, a bracket that is not closed, text "
      "behind a closing quote. The caret shows where reading stopped; the mistake is there or in the line above."},
     {"MESH1004", "a key stands twice",
-     "The same key occurs twice in one map. YAML libraries silently take one of them, which would drop the other's "
-     "content, so mesh refuses both. Keep one, or merge them."},
+     "The same key occurs twice in one map. YAML libraries silently take one of them, which would drop the other's"
+     " content, so mesh refuses both. Keep one, or merge them."},
     {"MESH1005", "a quote is never closed",
      "A quoted text runs to the end of the file or into a document marker and would swallow everything behind it: "
      "objects would look as if they were no longer declared. Close the quote."},
     {"MESH1006", "a tab indents a line",
      "YAML indents with blanks only. Let the editor turn tabs into blanks in .yaml files."},
     {"MESH1007", "more than one document",
-     "Text stands behind the end of the document (--- or ... or a closing bracket). A manifest is one document; put "
-     "the rest into a file of its own."},
+     "Text stands behind the end of the document (--- or ... or a closing bracket). A manifest is one document; "
+     "put the rest into a file of its own."},
     {"MESH1008", "a part of YAML that mesh does not use",
      "Tags (!!str) and the merge key (<<) are refused, because what they do differs between readers. Write the "
      "values out; an alias can stand for a whole value."},
     {"MESH1009", "values are nested too deep",
      "No manifest needs this many levels. Usually an indentation has run away, or a bracket is missing."},
     {"MESH1010", "an alias expands to too much, or to itself",
-     "Aliases repeat what stands at their anchor. What they expand to is bounded, an alias inside its own anchor has"
-     " no end, and an anchor must stand above its alias in the same file."},
+     "Aliases repeat what stands at their anchor. What they expand to is bounded, an alias inside its own anchor "
+     "has no end, and an anchor must stand above its alias in the same file."},
     {"MESH1011", "a key that is no text",
      "Keys of a manifest are words or quoted texts; a list or a map cannot be one."},
     {"MESH1012", "a file cannot be read",
      "A file that a manifest names (query_file, contract) or that mesh needs is missing, is too large, or lies "
      "outside the mesh's folder. Paths are relative to the manifest and stay inside the mesh."},
+    {"MESH1013", "a domain without manifests",
+     "The folder that mesh.yaml names for the domain holds no manifests, or is not there. A domain that declares "
+     "nothing is left alone until its folder is back; whether it may really go is decided at the plan."},
     {"MESH1101", "an unknown property",
      "The kind has no property of this name. Properties are spelt as Snowflake's DDL spells them, in lower case; "
      "mesh explain KIND lists them. A misspelt property that was ignored would be reset in the account."},
@@ -90,41 +60,64 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "The key or kind belongs to the design of manifests, but this version of mesh does not carry it out. It is "
      "refused rather than left out of the plan without a word."},
     {"MESH1105", "declared twice",
-     "Every object is declared once in the whole mesh; only a container may be repeated to add children. Both places"
-     " are shown: keep one."},
+     "Every object is declared once in the whole mesh; only a container may be repeated to add children. Both "
+     "places are shown: keep one."},
+    {"MESH1106", "both declared and removed",
+     "The manifests declare an object or column and list it under removed: as well. Keep one of the two: removed: "
+     "takes things away whose lines are gone."},
     {"MESH1107", "an unknown variable",
      "${name} is replaced from the vars of environment, mesh and domain and from environment, mesh and domain "
      "themselves. This name stands in none of them. A literal ${ is written $${."},
     {"MESH1108", "there is no such environment",
      "mesh.yaml lists the environments. The name given with -e, or under only:, is not among them."},
+    {"MESH1109", "a file belongs to another domain",
+     "The file lies in one domain's folder and names another in domain:. Move it, or correct the name."},
     {"MESH1201", "this is no name",
-     "Names are read as SQL reads them: letters, digits, _ and $, or anything in double quotes. A full name has as "
-     "many parts as its kind: DB.SCHEMA.TABLE."},
+     "Names are read as SQL reads them: letters, digits, _ and $, or anything in double quotes. A full name has as"
+     " many parts as its kind: DB.SCHEMA.TABLE."},
     {"MESH1202", "renamed_from leads nowhere",
      "renamed_from is the name that the object had until now; it must be another one than its own."},
+    {"MESH1203", "a name that is declared nowhere",
+     "A name under some domain's owns must be declared somewhere in the mesh, in this environment too; otherwise "
+     "the plan could not make what stands on it. Declare it, correct the name, or, where another tool makes it, "
+     "declare it with manage:."},
+    {"MESH1204", "things that stand on themselves",
+     "Roles that are granted to each other, or views that read each other, in a circle: Snowflake refuses the last"
+     " step. Take one of them out."},
+    {"MESH1205", "no column of that name",
+     "A key, a policy or a view's column list names a column that the table does not declare."},
     {"MESH1301", "a value the property does not take",
-     "The value is out of range or not one of the allowed ones; the message lists them. Snowflake would refuse the "
-     "statement."},
+     "The value is out of range or not one of the allowed ones; the message lists them. Snowflake would refuse the"
+     " statement."},
     {"MESH1302", "this is no type of a column",
-     "Types are those of Snowflake's CREATE TABLE, synonyms included. NOT NULL, DEFAULT and COLLATE do not belong to"
-     " the type: they have keys of their own."},
+     "Types are those of Snowflake's CREATE TABLE, synonyms included. NOT NULL, DEFAULT and COLLATE do not belong "
+     "to the type: they have keys of their own."},
     {"MESH1303", "parts of a column contradict each other",
      "A column has a default or an identity, not both, and what it states must fit its type."},
     {"MESH1304", "a piece of SQL cannot stand here",
-     "Queries and expressions are read by tokens: brackets and quotes must close, and there is one statement or one "
-     "expression. Nothing else can be said of SQL before Snowflake has seen it."},
+     "Queries and expressions are read by tokens: brackets and quotes must close, and there is one statement or "
+     "one expression. Nothing else can be said of SQL before Snowflake has seen it."},
     {"MESH1401", "this cannot receive a grant",
      "A grantee is a role by its name alone, or role R, database role D.R, share S, user U. An account role can "
      "never be granted to a database role."},
     {"MESH1402", "two domains own the same names",
-     "Each account-level name belongs to one domain. Where patterns of two domains meet, the longer one wins; equal "
-     "ones leave it open. Make one of them longer, or give the name to one domain."},
+     "Each account-level name belongs to one domain. Where patterns of two domains meet, the longer one wins; "
+     "equal ones leave it open. Make one of them longer, or give the name to one domain."},
     {"MESH1403", "this is nothing to grant on",
-     "A grant is on an object (table A.B.C), on what a container holds (tables in schema A.B), on what it will hold "
-     "(future tables in schema A.B), or on the account."},
+     "A grant is on an object (table A.B.C), on what a container holds (tables in schema A.B), on what it will "
+     "hold (future tables in schema A.B), or on the account."},
     {"MESH1404", "not a privilege of this kind",
-     "Snowflake has no such privilege on this kind of object. unknown_privileges: allow in mesh.yaml lets newer ones"
-     " through. Ownership is stated with owner:, not granted."},
+     "Snowflake has no such privilege on this kind of object. unknown_privileges: allow in mesh.yaml lets newer "
+     "ones through. Ownership is stated with owner:, not granted."},
+    {"MESH1405", "not this domain's name",
+     "A domain may declare and remove only what its owns in mesh.yaml covers. Move the lines to the owner's "
+     "domain, or change owns."},
+    {"MESH1406", "not this domain's to grant",
+     "A grant belongs to the domain that owns what is granted on; on the account only a domain with account: true "
+     "may grant. Ask the owner, who writes it in the object's grants."},
+    {"MESH1407", "a grant that cannot be used",
+     "A privilege on an object is of no use without USAGE on its schema and database, by any path through the "
+     "roles the grantee holds. Grant USAGE there as well."},
     {"MESH2001", "a loss without consent",
      "The change would drop an object or lose data, and nobody consented. Put the lines back, or say so in the "
      "domain's manifest (removed:), or, outside protected environments, apply with --allow-destroy."},
@@ -132,25 +125,26 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "ALTER has no form for this difference, and mesh never replaces what holds data. The message names the ways "
      "out: keep the live definition, or build the new one beside it and move over."},
     {"MESH2003", "both the old and the new name exist",
-     "renamed_from says that the object is to be renamed, but an object of the new name is there too. Drop or rename"
-     " one of them, or take renamed_from out."},
+     "renamed_from says that the object is to be renamed, but an object of the new name is there too. Drop or "
+     "rename one of them, or take renamed_from out."},
     {"MESH2004", "protected by prevent_destroy",
-     "The ledger remembers the protection, so it outlives its line. Declare the object with prevent_destroy: false, "
-     "apply that, and drop it afterwards."},
+     "The ledger remembers the protection, so it outlives its line. Declare the object with prevent_destroy: "
+     "false, apply that, and drop it afterwards."},
     {"MESH2005", "the container holds something mesh did not make",
      "Dropping a database or schema takes everything inside along. Something in it is not in the ledger, so it is "
      "somebody's. Move or drop it by hand, or keep the container."},
     {"MESH2006", "too much would be removed",
      "More than a fifth of a domain's objects, and at least ten, are gone from the manifests: more often a lost "
      "folder than an intention. Put them back, or remove in smaller steps with removed:."},
-    {"MESH2007", "a tombstone that contradicts the manifests",
-     "removed: names an object that is declared, or that mesh never made. Take one of the two out."},
+    {"MESH2007", "a tombstone for what mesh does not know",
+     "removed: names an object that mesh neither made nor took over, so it may not drop it. Declare it and apply, "
+     "which takes it over, before it is removed; or drop it by hand."},
     {"MESH2008", "many objects are not visible",
-     "Objects that the ledger knows are hidden or gone, ten or more at once. Not visible is not absent: the reading "
-     "role has most likely lost a privilege. mesh doctor tells which."},
+     "Objects that the ledger knows are hidden or gone, ten or more at once. Not visible is not absent: the "
+     "reading role has most likely lost a privilege. mesh doctor tells which."},
     {"MESH2010", "changes wait for each other",
-     "The declared objects depend on each other in a circle, so none can be made first. The message shows the path "
-     "with its files; break it at one place."},
+     "The declared objects depend on each other in a circle, so none can be made first. The message shows the path"
+     " with its files; break it at one place."},
     {"MESH2020", "a view has no such column",
      "columns: of a view names a column that its query does not produce. Correct the name, or give the expression "
      "that alias."},
@@ -160,32 +154,32 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "With secondary roles a statement may succeed through a role other than the one it names, so checks of roles "
      "mean nothing. ALTER USER ... SET DEFAULT_SECONDARY_ROLES = () for the user that deploys."},
     {"MESH2031", "quoted names fold to upper case",
-     "QUOTED_IDENTIFIERS_IGNORE_CASE is TRUE for this user or account: names with small letters cannot be reached. "
-     "ALTER USER ... SET QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE for the user that deploys."},
+     "QUOTED_IDENTIFIERS_IGNORE_CASE is TRUE for this user or account: names with small letters cannot be reached."
+     " ALTER USER ... SET QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE for the user that deploys."},
     {"MESH3001", "a statement that reads failed",
      "mesh plans only from a complete picture. A statement that reads Snowflake was refused or did not arrive, so "
      "the plan would be smaller than the truth. The message shows Snowflake's words and the statement; grant the "
      "role what is missing (mesh doctor tells), or send it again when the network is back."},
     {"MESH3002", "a result may have been cut",
-     "Snowflake silently leaves out everything past 10,000 rows of some SHOW commands. mesh narrows the scope where "
-     "it can; here the narrowest one still reached the limit, so something may be missing and nothing is planned "
-     "from it."},
+     "Snowflake silently leaves out everything past 10,000 rows of some SHOW commands. mesh narrows the scope "
+     "where it can; here the narrowest one still reached the limit, so something may be missing and nothing is "
+     "planned from it."},
     {"MESH3003", "a column is missing in Snowflake's answer",
-     "A SHOW command answered without a column that mesh needs. An old account, an old behaviour bundle or a proxy "
-     "in between can be the reason. mesh does not guess what the column would have said."},
+     "A SHOW command answered without a column that mesh needs. An old account, an old behaviour bundle or a proxy"
+     " in between can be the reason. mesh does not guess what the column would have said."},
     {"MESH3004", "a value could not be understood",
-     "Snowflake printed a value in a form that mesh does not know (a type, a name, a number). It is reported instead"
-     " of being read as something else. Please report it together with the value shown."},
+     "Snowflake printed a value in a form that mesh does not know (a type, a name, a number). It is reported "
+     "instead of being read as something else. Please report it together with the value shown."},
     {"MESH3005", "a managed container cannot be seen",
-     "The ledger or a manifest speaks of objects inside a database or schema that the role could list but not look "
-     "into. What is not visible is not absent, so nothing in it is planned. Grant the role USAGE on it."},
+     "The ledger or a manifest speaks of objects inside a database or schema that the role could list but not look"
+     " into. What is not visible is not absent, so nothing in it is planned. Grant the role USAGE on it."},
     {"MESH3006", "a declared name belongs to something else",
-     "Tables, views, dynamic tables, external tables and streams of a schema share one set of names, and a database "
-     "may be imported from a share. The declared object cannot be made while that name is taken, and OR REPLACE "
-     "would not help. Rename one of the two, or take the lines out of the manifest."},
+     "Tables, views, dynamic tables, external tables and streams of a schema share one set of names, and a "
+     "database may be imported from a share. The declared object cannot be made while that name is taken, and OR "
+     "REPLACE would not help. Rename one of the two, or take the lines out of the manifest."},
     {"MESH3007", "a name that nobody declares does not exist",
-     "A manifest uses a role, user, share or database that no domain owns, so it is taken as existing; the account "
-     "does not show it. Declare it in its domain, correct the name, or make it before the plan."},
+     "A manifest uses a role, user, share or database that no domain owns, so it is taken as existing; the account"
+     " does not show it. Declare it in its domain, correct the name, or make it before the plan."},
     {"MESH4001", "there is no ledger",
      "Without the control schema mesh does not know what it made: it can plan, but neither drop nor apply. mesh "
      "bootstrap makes it."},
