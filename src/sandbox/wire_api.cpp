@@ -234,7 +234,8 @@ HttpReply Api::submit_checked(const HttpRequest& request, const Login& login, co
     const JobPointer earlier = jobs_.find_request(login.account, login.user.name, request_id);
     // While the first one runs its end is waited for (unconfirmed of the service); a failed one runs again.
     if (earlier && (earlier->outcome() == nullptr || !earlier->outcome()->error)) {
-      return earlier->facts().async ? status(request, login, earlier->facts().handle) : wait(*earlier);
+      const bool async = is_true(request, "async");
+      return async ? status(request, login, earlier->facts().handle) : wait(*earlier);
     }
   }
   JobFacts facts;

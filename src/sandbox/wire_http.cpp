@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <condition_variable>
 #include <cstring>
 #include <mutex>
 #include <set>
@@ -90,10 +91,13 @@ class Listener : public httplib::Server {
     return false;
   }
 
-  void wake() {
-    const std::lock_guard lock(mutex_);
+  // Ends idle connections and waits for those that are being answered; to be called before stop(), after which httplib
+  // cuts answers short.
+  void drain() {
+    std::unique_lock lock(mutex_);
     stopping_ = true;
     for (const int socket : sockets_) ::shutdown(socket, SHUT_RD);
+    left_.wait(lock, [&] { return sockets_.empty(); });
   }
 
   int port = 0;
@@ -101,8 +105,8 @@ class Listener : public httplib::Server {
  private:
   bool process_and_close_socket(socket_t socket) override {
     if (enter(socket)) serve(socket);
-    leave(socket);
     ::shutdown(socket, SHUT_RDWR);
+    leave(socket);
     ::close(socket);
     return true;
   }
@@ -122,9 +126,11 @@ class Listener : public httplib::Server {
   void leave(int socket) {
     const std::lock_guard lock(mutex_);
     sockets_.erase(socket);
+    left_.notify_all();
   }
 
   std::mutex mutex_;
+  std::condition_variable left_;
   std::set<int> sockets_;
   bool stopping_ = false;
 };
@@ -206,8 +212,8 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const std::string& host, i
 int HttpServer::port() const { return impl_->listener.port; }
 
 void HttpServer::stop() {
+  impl_->listener.drain();
   impl_->listener.stop();
-  impl_->listener.wake();
   if (impl_->thread.joinable()) impl_->thread.join();
 }
 
