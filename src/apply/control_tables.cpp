@@ -67,6 +67,7 @@ constexpr size_t kTagLimit = 2'000;  // QUERY_TAG's documented limit
 
 std::string insert_head(const QualifiedName& table, const std::vector<std::string_view>& columns) {
   std::vector<Name> names;
+  names.reserve(columns.size());
   for (const auto column : columns) names.push_back(column_name(column));
   return sql::Writer().kw("INSERT INTO").name(table).names(names).kw("VALUES").take();
 }

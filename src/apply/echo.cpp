@@ -173,6 +173,7 @@ Echoes read_echoes(const Plan& plan, const std::vector<size_t>& changes, const M
                    Connection& connection) {
   const auto all = all_wanted(plan, changes, mesh);
   std::vector<const Wanted*> wanted;
+  wanted.reserve(all.size());
   for (const auto& one : all) wanted.push_back(&one);
   Echoes out;
   // The second round is for columns of schemas that were cut.

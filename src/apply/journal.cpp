@@ -155,7 +155,7 @@ Status Journal::settle(const std::vector<Settled>& stage, const std::vector<cons
   }
   auto queries = ledger_inserts(rows);
   for (auto& query : audit_inserts(sent)) queries.push_back(std::move(query));
-  const auto written = send(queries);
+  auto written = send(queries);
   if (written.ok()) return written;
   return fail("what was done could not be written to the ledger; the next run finds it by the intents: " +
               written.error().message);
@@ -172,8 +172,7 @@ Status Journal::write_run(std::string_view event, const std::string& outcome, Va
 }
 
 Status Journal::started() {
-  const auto written =
-      write_run("started", "", info_.plan_json.size() <= kPlanLimit ? Value(info_.plan_json) : Value());
+  auto written = write_run("started", "", info_.plan_json.size() <= kPlanLimit ? Value(info_.plan_json) : Value());
   if (written.ok()) return written;
   return fail("the run could not be recorded, so nothing was changed: " + written.error().message);
 }
