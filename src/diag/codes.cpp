@@ -12,11 +12,11 @@ namespace {
 // Columns: code, title (a few words), why it is an error and the ways out.
 constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1001", "a file is not UTF-8",
-     "Manifests and SQL files are read as UTF-8 without guessing. Save the file as UTF-8; an editor shows the "
-     "encoding in its status line."},
+     "Manifests and SQL files are read as UTF-8 without guessing; UTF-16 and invalid bytes are refused. Save the file "
+     "as UTF-8; an editor shows the encoding in its status line."},
     {"MESH1002", "bytes that cannot stand in a manifest",
-     "The file is UTF-16 or UTF-32, holds bytes that are no UTF-8, or control characters. YAML allows none of "
-     "them. Save it as UTF-8 and write such characters as escapes in double quotes."},
+     "The file holds control characters, which YAML does not allow and some of which end it silently. Take them out, "
+     "or write them as escapes in double quotes."},
     {"MESH1003", "this is no YAML",
      "The line does not fit YAML 1.2: an indentation that belongs to nothing, a bracket that is not closed, text "
      "behind a closing quote. The caret shows where reading stopped; the mistake is there or in the line above."},

@@ -110,7 +110,7 @@ bool check_bytes(std::string_view text, const RawText& raw, Diagnostics& diagnos
   const auto begins = [&](std::string_view bytes) { return text.substr(0, bytes.size()) == bytes; };
   const bool two_zeroes = text.size() >= 2 && (text[0] == '\0' || text[1] == '\0');
   if (begins("\xFF\xFE") || begins("\xFE\xFF") || two_zeroes) {
-    diagnostics.error("MESH1002", raw.place(0), "the file is UTF-16 or UTF-32, not UTF-8", "save it as UTF-8");
+    diagnostics.error("MESH1001", raw.place(0), "the file is UTF-16 or UTF-32, not UTF-8", "save it as UTF-8");
     return false;
   }
   for (size_t line = 0; line < text.size() && !is_valid_utf8(text);) {
@@ -123,7 +123,7 @@ bool check_bytes(std::string_view text, const RawText& raw, Diagnostics& diagnos
     for (size_t i = 1; i <= bytes.size(); ++i) {
       if (is_valid_utf8(bytes.substr(0, i))) good = i;
     }
-    diagnostics.error("MESH1002", raw.place(line + good),
+    diagnostics.error("MESH1001", raw.place(line + good),
                       fmt::format("byte 0x{:02X} is no UTF-8", static_cast<unsigned char>(bytes[good])),
                       "save the file as UTF-8");
     return false;

@@ -379,7 +379,7 @@ void drop_duplicate_keys(Node& map, Diagnostics& diagnostics) {
 
 std::optional<Node> parse_yaml(std::string_view text, uint32_t file, Diagnostics& diagnostics) {
   if (text.size() > kMaxFileBytes) {
-    diagnostics.error("MESH1001", Place{file, 1, 1, 1},
+    diagnostics.error("MESH1012", Place{file, 1, 1, 1},
                       fmt::format("the file has {} bytes; at most 16 MB are read",
                                   with_thousands(static_cast<long long>(text.size()))),
                       "split it: all files of a domain merge");
