@@ -471,8 +471,8 @@ Typed Translator::call(const Expr& expr, Scope& scope) {
     const Expr& arg = expr.args[i];
     if (i == 0 && takes_unit(call.name) && arg.is == Expr::Is::Column && arg.parts.size() == 1)
       call.args.push_back(text_literal(arg.parts[0]));
-    else if (arg.is != Expr::Is::Star)
-      call.args.push_back(expression(arg, scope));
+    else if (arg.is != Expr::Is::Star || call.name != "COUNT" || expr.args.size() > 1)
+      call.args.push_back(expression(arg, scope));  // a * elsewhere is refused there
   }
   return call_function(call);
 }

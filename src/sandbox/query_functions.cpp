@@ -687,6 +687,7 @@ class Aggregation {
 Typed count(Call& call) {
   const Aggregation aggregation(call);
   if (call.args.empty()) {
+    if (call.expr.distinct) refuse_unsupported("COUNT(DISTINCT *)");
     if (call.expr.args.empty())
       compile_error_at("000938", "22023", call.expr.at,
                        "not enough arguments for function [COUNT()], expected 1, got 0");

@@ -576,7 +576,9 @@ class Parser {
   // Behind `(` in FROM stands a query or a join. Where another parenthesis opens, what follows its end tells.
   bool query_ahead() const {
     if (word("SELECT") || word("WITH") || (word("VALUES") && symbol("(", 1))) return true;
-    if (!symbol("(")) return false;
+    size_t inside = 0;
+    while (symbol("(", inside)) ++inside;
+    if (inside == 0 || !(word("SELECT", inside) || word("WITH", inside) || word("VALUES", inside))) return false;
     int open = 0;
     size_t at = at_;
     do {

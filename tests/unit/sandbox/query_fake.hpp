@@ -37,7 +37,8 @@ class FakeRelations : public Relations {
   Relation table_function(const Session&, const std::vector<std::string>& parts,
                           const std::vector<std::pair<std::string, Cell>>& given) override {
     arguments = given;
-    return metadata.at(parts.back());
+    if (const auto rows = metadata.find(parts.back()); rows != metadata.end()) return rows->second;
+    return SqlError{"002139", "42601", "SQL compilation error:\nUnknown table function " + parts.back()};
   }
   std::vector<ResultSet> piped() override { return pipes; }
 };
