@@ -1,5 +1,6 @@
 #include "engine.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <set>
 
@@ -7,8 +8,12 @@
 #include "fresh.hpp"
 #include "lexer.hpp"
 #include "mesh/base/text.hpp"
+#include "relations.hpp"
+#include "running.hpp"
 #include "sql_error.hpp"
+#include "statements.hpp"
 #include "store.hpp"
+#include "system_functions.hpp"
 
 namespace mesh::sandbox {
 namespace {
@@ -16,6 +21,19 @@ namespace {
 int64_t now_ms() {
   using namespace std::chrono;
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
+}
+
+// The parts of `a ->> b ->> c`, as token ranges.
+std::vector<std::pair<size_t, size_t>> pipe_parts(const std::vector<Token>& tokens) {
+  std::vector<std::pair<size_t, size_t>> parts;
+  size_t begin = 0;
+  for (size_t i = 0; i < tokens.size(); ++i) {
+    const bool end = tokens[i].kind == TokenKind::End;
+    if (!end && !tokens[i].symbol("->>")) continue;
+    parts.emplace_back(begin, i);
+    begin = i + 1;
+  }
+  return parts;
 }
 
 constexpr int64_t kShowText =
@@ -59,6 +77,10 @@ struct Engine::Impl {
   mutable std::mutex mutex;
   std::unique_ptr<Store> store;
   Catalog catalog;
+  std::map<Id, int64_t> row_counts;
+
+  Answer execute(Session& session, const std::string& statement);
+  Answer run_guarded(Session& session, const std::string& statement, int64_t now);
 
   const Object* account(const std::string& name) const { return catalog.child(0, Kind::Account, name); }
   const Object* in_account(const std::string& account_name, Kind kind, const std::string& name) const {
@@ -165,12 +187,133 @@ void Engine::set_public_key(const std::string& account, const std::string& user,
   impl_->transact([&] { impl_->catalog.edit(found->id).props["RSA_PUBLIC_KEY"] = base64_der; });
 }
 
+namespace {
+
+// What a statement is run with: everything that must outlive `Running`'s references.
+struct Scope {
+  Id account = 0, user = 0, role = 0;
+  std::unique_ptr<Access> access;
+};
+
+Scope scope_of(const Catalog& catalog, const Session& session) {
+  Scope scope;
+  const Object* account = catalog.child(0, Kind::Account, session.account);
+  if (account == nullptr) refuse("390201", "08001", "The requested account does not exist or not authorized.");
+  scope.account = account->id;
+  if (const Object* user = catalog.child(account->id, Kind::User, session.user)) scope.user = user->id;
+  // A session without a role runs as PUBLIC.
+  const Object* role = catalog.child(account->id, Kind::Role, session.role.empty() ? "PUBLIC" : session.role);
+  if (role == nullptr)
+    refuse("390189", "42501",
+           "Role '" + session.role + "' specified in the connect string does not exist or not authorized.");
+  scope.role = role->id;
+  scope.access = std::make_unique<Access>(catalog, scope.account, scope.role, scope.user, session.secondary_roles_all);
+  return scope;
+}
+
+Answer run_one(Running& run, const std::string& text, const std::vector<ResultSet>& piped) {
+  if (auto result = system_function(run)) return std::move(*result);
+  if (!is_query(run.parser.tokens())) return run_statement(run);
+  CatalogRelations relations(run, piped);
+  return execute_query(run.store.db(), relations, run.session, text, run.parser.tokens());
+}
+
+// `SHOW ... ->> SELECT ... FROM $1`: each part sees the results of those before it, the nearest as $1.
+Answer run_piped(Running& outer, const std::string& statement, const std::vector<Token>& tokens) {
+  std::vector<ResultSet> results;
+  for (const auto& [begin, end] : pipe_parts(tokens)) {
+    if (begin == end) outer.parser.back_to(begin), outer.parser.unexpected();
+    const std::string text = outer.parser.source(begin, end);
+    auto part_tokens = lex(text);
+    if (!part_tokens) refuse_compilation("001003", "42000", part_tokens.error().message);
+    Parser parser(text, *part_tokens);
+    Running run{outer.catalog, outer.store, outer.session, outer.access, parser, outer.row_counts,
+                outer.account, outer.role,  outer.user,    outer.now,    ""};
+    Answer answer = run_one(run, text, results);
+    if (std::holds_alternative<SqlError>(answer)) return answer;
+    results.insert(results.begin(), std::get<ResultSet>(std::move(answer)));
+  }
+  static_cast<void>(statement);
+  return std::move(results.front());
+}
+
+Answer run_text(Running& run, const std::string& statement, const std::vector<Token>& tokens) {
+  const bool piped = std::any_of(tokens.begin(), tokens.end(), [](const Token& t) { return t.symbol("->>"); });
+  return piped ? run_piped(run, statement, tokens) : run_one(run, statement, {});
+}
+
+}  // namespace
+
+ResultSet run_query(Running& run, const std::string& text) {
+  const auto tokens = lex(text);
+  if (!tokens) refuse_compilation("001003", "42000", tokens.error().message);
+  CatalogRelations relations(run, {});
+  Answer answer = execute_query(run.store.db(), relations, run.session, text, *tokens);
+  if (const auto* error = std::get_if<SqlError>(&answer)) throw *error;
+  return std::get<ResultSet>(std::move(answer));
+}
+
+Answer Engine::Impl::run_guarded(Session& session, const std::string& statement, int64_t now) {
+  try {
+    const auto tokens = lex(statement);
+    if (!tokens) refuse_compilation("001003", "42000", tokens.error().message);
+    const Scope scope = scope_of(catalog, session);
+    Parser parser(statement, *tokens);
+    Running run{catalog,       *store,     session,    *scope.access, parser, row_counts,
+                scope.account, scope.role, scope.user, now,           ""};
+    return run_text(run, statement, *tokens);
+  } catch (const SqlError& error) {
+    return error;
+  } catch (const std::exception& error) {
+    return SqlError{"000603", "XX000", std::string("SQL execution internal error:\n") + error.what()};
+  }
+}
+
+Answer Engine::Impl::execute(Session& session, const std::string& statement) {
+  const Session before = session;
+  StatementRecord record;
+  record.query_id = session.query_id, record.text = statement, record.query_tag = session.query_tag;
+  record.start_ms = now_ms();
+  store->begin();
+  bool keep = false;
+  Answer answer = [&]() -> Answer {
+    try {
+      return run_guarded(session, statement, record.start_ms);
+    } catch (const KeptError& kept) {
+      keep = true;
+      return kept.error;
+    }
+  }();
+  const auto* error = std::get_if<SqlError>(&answer);
+  record.status = error == nullptr ? "SUCCESS" : "FAILED_WITH_ERROR";
+  if (error != nullptr) record.error_code = error->code, record.error_message = error->message;
+  if (error != nullptr && !keep) {
+    catalog.rollback();
+    store->rollback();
+    row_counts.clear();
+    session = before;
+    store->begin();
+  } else {
+    store->save(catalog);
+  }
+  record.end_ms = now_ms();
+  store->record(before.account, record, before);
+  store->commit();
+  catalog.commit();
+  return answer;
+}
+
 Answer Engine::execute(Session& session, const std::string& statement) {
   const std::lock_guard lock(impl_->mutex);
-  static_cast<void>(session);
-  const auto tokens = lex(statement);
-  if (!tokens) return SqlError{"001003", "42000", "SQL compilation error:\n" + tokens.error().message};
-  return SqlError{"000002", "0A000", "Unsupported feature '" + tokens->front().folded() + "'."};
+  try {
+    return impl_->execute(session, statement);
+  } catch (const SqlError& error) {
+    // The file itself failed (disk full, say): nothing of the statement stays.
+    impl_->catalog.rollback();
+    impl_->store->rollback();
+    impl_->row_counts.clear();
+    return error;
+  }
 }
 
 std::vector<std::string> Engine::split_statements(const std::string& text) { return split_at_semicolons(text); }

@@ -37,6 +37,8 @@ void refuse_operation() {
   refuse_compilation("002043", "02000", "Object does not exist, or operation cannot be performed.");
 }
 
+void refuse_text(const std::string& message) { refuse("002100", "42601", message); }
+
 void refuse_internal(std::string_view what) {
   refuse("000603", "XX000", fmt::format("SQL execution internal error:\n{}", what));
 }

@@ -9,6 +9,11 @@
 
 namespace mesh::sandbox {
 
+// An answer of failure to a statement whose effects stay: 003011, Grant partially executed.
+struct KeptError {
+  SqlError error;
+};
+
 [[noreturn]] void refuse(std::string code, std::string sqlstate, std::string message);
 // With the first line `SQL compilation error:` in front.
 [[noreturn]] void refuse_compilation(std::string code, std::string sqlstate, const std::string& message);
@@ -18,6 +23,8 @@ namespace mesh::sandbox {
 [[noreturn]] void refuse_property(std::string_view property, std::string_view kind_words);   // 001420
 [[noreturn]] void refuse_exists(std::string_view name);                                      // 002002
 [[noreturn]] void refuse_operation();                                                        // 002043
+// A text that is known while its code is not: 002100 stands for it.
+[[noreturn]] void refuse_text(const std::string& message);
 [[noreturn]] void refuse_internal(std::string_view what);                                    // 000603
 
 }  // namespace mesh::sandbox

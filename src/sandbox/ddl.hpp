@@ -1,0 +1,44 @@
+#pragma once
+// CREATE, ALTER, DROP and the like, one function per kind. The cursor stands behind the words the caller has read.
+
+#include "running.hpp"
+#include "settings.hpp"
+
+namespace mesh::sandbox {
+
+// After CREATE ... KIND [IF NOT EXISTS].
+ResultSet create_database(Running& run, const CreateHead& head);
+ResultSet create_schema(Running& run, const CreateHead& head);
+ResultSet create_warehouse(Running& run, const CreateHead& head);
+ResultSet create_role(Running& run, const CreateHead& head);  // roles and database roles
+ResultSet create_user(Running& run, const CreateHead& head);
+ResultSet create_table(Running& run, const CreateHead& head);
+ResultSet create_view(Running& run, const CreateHead& head);
+
+// After ALTER KIND [IF EXISTS] name.
+ResultSet alter_database(Running& run, const Object& object);
+ResultSet alter_schema(Running& run, const Object& object);
+ResultSet alter_warehouse(Running& run, const Object& object);
+ResultSet alter_role(Running& run, const Object& object);
+ResultSet alter_user(Running& run, const Object& object);
+ResultSet alter_table(Running& run, const Object& object);
+ResultSet alter_view(Running& run, const Object& object);
+
+ResultSet alter_account(Running& run);      // after ALTER ACCOUNT
+ResultSet alter_session(Running& run);      // after ALTER SESSION
+ResultSet use_statement(Running& run);      // after USE
+ResultSet drop_statement(Running& run);     // after DROP
+ResultSet undrop_statement(Running& run);   // after UNDROP
+ResultSet comment_statement(Running& run);  // after COMMENT
+
+// RENAME TO: the new name may name another container of the same kind where `may_move`. Checks the name and moves the
+// object.
+void rename_object(Running& run, const Object& object, const NameParts& name, bool may_move);
+// SET and UNSET of plain properties and parameters by whoever `need_ownership` lets in.
+ResultSet set_or_unset(Running& run, const Object& object, const PropertySpecs& specs);
+// Parameters that also need a privilege on the account (LOG_LEVEL and the like).
+void need_for_parameters(const Running& run, const Properties& params);
+// Drops without looking at privileges or names, with all a kind does on its way out.
+void drop_object(Running& run, const Object& object);
+
+}  // namespace mesh::sandbox

@@ -1,0 +1,131 @@
+#include "relations.hpp"
+
+#include <fmt/format.h>
+
+#include "sql_error.hpp"
+#include "store.hpp"
+
+namespace mesh::sandbox {
+namespace {
+
+StoredColumn stored_column(const TableColumn& c) {
+  StoredColumn stored;
+  stored.name = c.name, stored.type = c.type, stored.nullable = c.nullable, stored.default_sql = c.default_sql;
+  stored.identity = c.identity, stored.identity_start = c.start, stored.identity_increment = c.step;
+  return stored;
+}
+
+StoredTable stored_table(const Catalog& catalog, const Object& table) {
+  const Object& schema = catalog.at(table.parent);
+  StoredTable stored;
+  stored.sqlite_name = Store::table_name(table.id);
+  stored.database = catalog.at(schema.parent).name, stored.schema = schema.name, stored.name = table.name;
+  for (const TableColumn& c : table.columns) {
+    stored.columns.push_back(stored_column(c));
+    stored.column_ids.push_back(c.id);
+  }
+  return stored;
+}
+
+// The columns were frozen when the view was made, so their names are always told: a SELECT * that has grown no longer
+// fits.
+StoredView stored_view(const Catalog& catalog, const Object& view) {
+  const Object& schema = catalog.at(view.parent);
+  StoredView stored;
+  stored.database = catalog.at(schema.parent).name, stored.schema = schema.name, stored.name = view.name;
+  stored.query = view.prop("QUERY");
+  for (const TableColumn& c : view.columns) stored.columns.push_back(c.name);
+  return stored;
+}
+
+SqlError missing_relation(const Running& run, const NameParts& parts) {
+  const std::string name = dotted(parts);
+  return {"002003", "42S02",
+          fmt::format("SQL compilation error:\nObject '{}' does not exist or not authorized.{}", name,
+                      hint(run, "at least one privilege", Kind::Table, name))};
+}
+
+// Answers of the moment a query runs are refusals of the statement, not of a name: they are handed on as values.
+template <typename Work>
+Relation as_relation(Work work) {
+  try {
+    return work();
+  } catch (const SqlError& error) {
+    return error;
+  }
+}
+
+// The roles a name is resolved with: the session's, or inside a view the owner's alone (owner's rights).
+Access access_inside(const Running& run, const StoredView& view) {
+  const NameParts name{view.database, view.schema, view.name};
+  const Object* database = run.catalog.child(run.account, Kind::Database, name[0]);
+  const Object* schema = database == nullptr ? nullptr : run.catalog.child(database->id, Kind::Schema, name[1]);
+  const Object* found = schema == nullptr ? nullptr : run.catalog.child(schema->id, Kind::View, name[2]);
+  // A view that is being made will belong to the session's primary role.
+  const Id owner = found != nullptr && found->kind == Kind::View ? found->owner : run.role;
+  return Access(run.catalog, run.account, owner, run.user, false);
+}
+
+}  // namespace
+
+Relation CatalogRelations::resolve(const Session& session, const std::vector<std::string>& parts,
+                                   const std::string& privilege, const StoredView* inside) {
+  return as_relation([&]() -> Relation {
+    Session scope = session;
+    std::optional<Access> owner_access;
+    if (inside != nullptr) {
+      scope.database = inside->database, scope.schema = inside->schema;
+      owner_access.emplace(access_inside(run_, *inside));
+    }
+    Running view{run_.catalog, run_.store,      scope,        owner_access ? *owner_access : run_.access,
+                 run_.parser,  run_.row_counts, run_.account, run_.role,
+                 run_.user,    run_.now,        privilege};
+    const NameParts full = full_parts(view, Kind::Table, parts);
+    const Object* database = look_up(view, Kind::Database, {full[0]});
+    if (database != nullptr && full[1] == "INFORMATION_SCHEMA") {
+      if (auto rows = information_schema(view, *database, full[2])) return std::move(*rows);
+    }
+    const Object* found = look_up(view, Kind::Table, full);
+    if (found == nullptr) return missing_relation(view, parts);
+    if (!view.access.holds(*found, privilege)) refuse_privilege(view, *found);
+    return relation(*found, privilege);
+  });
+}
+
+Relation CatalogRelations::relation(const Object& object, const std::string& privilege) {
+  if (object.kind == Kind::Table) {
+    if (privilege != "SELECT") run_.row_counts.erase(object.id);
+    return stored_table(run_.catalog, object);
+  }
+  if (object.kind == Kind::View) {
+    if (privilege != "SELECT") {
+      refuse("000939", "42601", "SQL compilation error:\nViews cannot be the target of DML statements.");
+    }
+    return stored_view(run_.catalog, object);
+  }
+  refuse_unsupported(fmt::format("SELECT FROM {}", facts(object.kind).words));
+}
+
+Relation CatalogRelations::table_function(const Session& session, const std::vector<std::string>& parts,
+                                          const std::vector<std::pair<std::string, Cell>>& arguments) {
+  return as_relation([&]() -> Relation {
+    const bool ours = parts.size() >= 2 && parts[parts.size() - 2] == "INFORMATION_SCHEMA";
+    if (ours && parts.size() == 3 && look_up(run_, Kind::Database, {parts[0]}) == nullptr) {
+      refuse_missing(run_, Kind::Database, {parts[0]});
+    }
+    if (ours && parts.size() == 2 && session.database.empty()) {
+      refuse("002004", "42601", fmt::format("SQL compilation error:\nInvalid identifier {}", dotted(parts)));
+    }
+    if (auto rows = ours ? history_function(run_, parts.back(), arguments) : std::nullopt) return std::move(*rows);
+    refuse("002139", "42601", fmt::format("SQL compilation error:\nUnknown table function {}", dotted(parts)));
+  });
+}
+
+std::vector<StoredColumn> describe(Running& run, const std::string& query, const StoredView* inside) {
+  CatalogRelations relations(run, {});
+  auto found = describe_query(run.store.db(), relations, run.session, query, inside);
+  if (const auto* error = std::get_if<SqlError>(&found)) throw *error;
+  return std::get<std::vector<StoredColumn>>(std::move(found));
+}
+
+}  // namespace mesh::sandbox

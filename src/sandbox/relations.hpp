@@ -1,0 +1,39 @@
+#pragma once
+// The catalogue as queries see it (query.hpp).
+
+#include <string>
+#include <vector>
+
+#include "query.hpp"
+#include "running.hpp"
+
+namespace mesh::sandbox {
+
+class CatalogRelations : public Relations {
+ public:
+  CatalogRelations(Running& run, std::vector<ResultSet> piped) : run_(run), piped_(std::move(piped)) {}
+
+  Relation resolve(const Session& session, const std::vector<std::string>& parts, const std::string& privilege,
+                   const StoredView* inside) override;
+  Relation table_function(const Session& session, const std::vector<std::string>& parts,
+                          const std::vector<std::pair<std::string, Cell>>& arguments) override;
+  std::vector<ResultSet> piped() override { return piped_; }
+
+ private:
+  Relation relation(const Object& object, const std::string& privilege);
+
+  Running& run_;
+  std::vector<ResultSet> piped_;
+};
+
+// The columns a query would give, or its error thrown.
+std::vector<StoredColumn> describe(Running& run, const std::string& query, const StoredView* inside);
+
+// A view of INFORMATION_SCHEMA of the database with the rows the session's roles may see; nullopt where there is none
+// of the name.
+std::optional<ResultSet> information_schema(Running& run, const Object& database, std::string_view view);
+// INFORMATION_SCHEMA.QUERY_HISTORY and its _BY_ forms; nullopt for other functions.
+std::optional<ResultSet> history_function(Running& run, std::string_view function,
+                                          const std::vector<std::pair<std::string, Cell>>& arguments);
+
+}  // namespace mesh::sandbox

@@ -1,0 +1,473 @@
+// SHOW DATABASES, SCHEMAS, TABLES, VIEWS, WAREHOUSES, ROLES, DATABASE ROLES, USERS: the columns of each, in order, with
+// the function that fills it (the show parts of the fact sheets' entries).
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+#include "parameters.hpp"
+#include "show.hpp"
+#include "sql_error.hpp"
+#include "table_properties.hpp"
+
+namespace mesh::sandbox {
+namespace {
+
+struct Shown {
+  Running& run;
+  const Object& object;
+};
+struct ShowColumn {
+  std::string_view name;  // with its type in front: "T:name"
+  Cell (*cell)(const Shown&);
+};
+using ShowColumns = std::vector<ShowColumn>;
+
+// --- Cells that many share -------------------------------------------------------------------------------------------
+Cell created_on(const Shown& s) { return timestamp_cell(s.object.created_ms); }
+Cell name(const Shown& s) { return s.object.name; }
+Cell comment(const Shown& s) { return comment_of(s.object); }
+Cell owner(const Shown& s) { return owner_name(s.run, s.object); }
+Cell owner_role_type(const Shown& s) { return owner_type(s.run, s.object); }
+Cell dropped_on(const Shown& s) { return s.object.dropped_ms == 0 ? Cell() : timestamp_cell(s.object.dropped_ms); }
+Cell null(const Shown&) { return std::nullopt; }
+Cell empty(const Shown&) { return ""; }
+Cell no(const Shown&) { return "N"; }
+Cell off(const Shown&) { return "OFF"; }
+Cell zero(const Shown&) { return "0"; }
+Cell no_false(const Shown&) { return "false"; }
+
+Cell retention(const Shown& s) { return effective_value(s.run.catalog, s.object, "DATA_RETENTION_TIME_IN_DAYS"); }
+Cell options(const Shown& s) {
+  std::vector<std::string> words;
+  if (s.object.flag("TRANSIENT")) words.emplace_back("TRANSIENT");
+  if (s.object.flag("MANAGED_ACCESS")) words.emplace_back("MANAGED ACCESS");
+  return join(words, ", ");
+}
+
+const Object& schema_of(const Shown& s) { return s.run.catalog.at(s.object.parent); }
+Cell schema_name(const Shown& s) { return schema_of(s).name; }
+Cell database_name(const Shown& s) { return s.run.catalog.at(schema_of(s).parent).name; }
+
+const Object* user_of(const Shown& s) { return s.run.catalog.find(s.run.user); }
+Cell is_default(const Shown& s, std::string_view property) {
+  const Object* user = user_of(s);
+  return flag_cell(user != nullptr && user->prop(property) == s.object.name, "Y", "N");
+}
+
+// --- Databases -------------------------------------------------------------------------------------------------------
+Cell database_kind(const Shown& s) { return s.object.prop("KIND").empty() ? "STANDARD" : s.object.prop("KIND"); }
+
+const ShowColumns kDatabases = {
+    {"L:created_on", created_on},
+    {"T:name", name},
+    {"T:is_default", [](const Shown& s) { return is_default(s, "DEFAULT_DATABASE"); }},
+    {"T:is_current", [](const Shown& s) { return flag_cell(s.run.session.database == s.object.name, "Y", "N"); }},
+    {"T:origin", [](const Shown& s) -> Cell { return s.object.prop("ORIGIN"); }},
+    {"T:owner", owner},
+    {"T:comment", comment},
+    {"T:options", options},
+    {"T:retention_time", retention},
+    {"L:dropped_on", dropped_on},
+    {"T:kind", database_kind},
+    {"T:owner_role_type", owner_role_type},
+    {"V:object_visibility", null},
+};
+
+// Live: kind is filled in TERSE too, although the page says NULL (database entry).
+const ShowColumns kTerseDatabases = {{"L:created_on", created_on},
+                                     {"T:name", name},
+                                     {"T:kind", database_kind},
+                                     {"T:database_name", null},
+                                     {"T:schema_name", null}};
+
+// --- Schemas ---------------------------------------------------------------------------------------------------------
+Cell parent_name(const Shown& s) { return s.run.catalog.at(s.object.parent).name; }
+
+const ShowColumns kSchemas = {
+    {"L:created_on", created_on},
+    {"T:name", name},
+    {"T:is_default", no},
+    {"T:is_current",
+     [](const Shown& s) {
+       return flag_cell(s.run.session.schema == s.object.name && s.run.session.database == *parent_name(s), "Y", "N");
+     }},
+    {"T:database_name", parent_name},
+    {"T:owner", owner},
+    {"T:comment", comment},
+    {"T:options", options},
+    {"T:retention_time", retention},
+    {"L:dropped_on", dropped_on},
+    {"T:owner_role_type", owner_role_type},
+    {"V:object_visibility", null},
+};
+
+const ShowColumns kTerseSchemas = {{"L:created_on", created_on},
+                                   {"T:name", name},
+                                   {"T:kind", null},
+                                   {"T:database_name", parent_name},
+                                   {"T:schema_name", null}};
+
+// --- Tables ----------------------------------------------------------------------------------------------------------
+Cell table_kind(const Shown& s) { return s.object.flag("TRANSIENT") ? "TRANSIENT" : "TABLE"; }
+int64_t rows_of(const Shown& s) { return row_count(s.run, s.object.id); }
+Cell on_off(const Shown& s, std::string_view property) { return flag_cell(s.object.flag(property), "ON", "OFF"); }
+// What is written is echoed inside LINEAR( ) (table entry, normalization).
+Cell cluster_by(const Shown& s) {
+  const std::string& keys = s.object.prop("CLUSTER_BY");
+  return keys.empty() ? "" : "LINEAR(" + keys + ")";
+}
+
+const ShowColumns kTables = {
+    {"L:created_on", created_on},
+    {"T:name", name},
+    {"T:database_name", database_name},
+    {"T:schema_name", schema_name},
+    {"T:kind", table_kind},
+    {"T:comment", comment},
+    {"T:cluster_by", cluster_by},
+    {"N:rows", [](const Shown& s) -> Cell { return std::to_string(rows_of(s)); }},
+    // Any size will do; what holds no rows has none.
+    {"N:bytes", [](const Shown& s) -> Cell { return std::to_string((rows_of(s) * 64 + 511) / 512 * 512); }},
+    {"T:owner", owner},
+    {"T:retention_time", retention},
+    {"L:dropped_on", dropped_on},
+    {"T:automatic_clustering",
+     [](const Shown& s) {
+       return flag_cell(!s.object.prop("CLUSTER_BY").empty() && !s.object.flag("RECLUSTER_SUSPENDED"), "ON", "OFF");
+     }},
+    {"T:change_tracking", [](const Shown& s) { return on_off(s, "CHANGE_TRACKING"); }},
+    {"T:search_optimization", off},
+    {"T:search_optimization_progress", null},
+    {"N:search_optimization_bytes", null},
+    {"T:is_external", no},
+    {"T:enable_schema_evolution",
+     [](const Shown& s) { return flag_cell(s.object.flag("ENABLE_SCHEMA_EVOLUTION"), "Y", "N"); }},
+    {"T:owner_role_type", owner_role_type},
+    {"T:is_event", no},
+    {"T:is_hybrid", no},
+    {"T:is_iceberg", no},
+    {"T:is_dynamic", no},
+    {"T:is_immutable", no},
+    {"T:is_interactive", no},
+    {"T:row_timestamp", [](const Shown& s) { return on_off(s, "ROW_TIMESTAMP"); }},
+    {"T:error_logging", [](const Shown& s) { return on_off(s, "ERROR_LOGGING"); }},
+};
+
+const ShowColumns kTerseTables = {{"L:created_on", created_on},
+                                  {"T:name", name},
+                                  {"T:kind", table_kind},
+                                  {"T:database_name", database_name},
+                                  {"T:schema_name", schema_name}};
+
+// --- Views -----------------------------------------------------------------------------------------------------------
+const ShowColumns kViews = {
+    {"L:created_on", created_on},
+    {"T:name", name},
+    {"T:reserved", empty},
+    {"T:database_name", database_name},
+    {"T:schema_name", schema_name},
+    {"T:owner", owner},
+    {"T:comment", comment},
+    // A secure view's text is its owner's alone to see.
+    {"T:text",
+     [](const Shown& s) -> Cell {
+       return s.object.flag("SECURE") && !s.run.access.owns(s.object) ? "" : s.object.prop("TEXT");
+     }},
+    {"T:is_secure", [](const Shown& s) { return flag_cell(s.object.flag("SECURE"), "true", "false"); }},
+    {"T:is_materialized", no_false},
+    {"T:owner_role_type", owner_role_type},
+    {"T:change_tracking", [](const Shown& s) { return on_off(s, "CHANGE_TRACKING"); }},
+};
+
+const ShowColumns kTerseViews = {{"L:created_on", created_on},
+                                 {"T:name", name},
+                                 {"T:kind", [](const Shown&) -> Cell { return "VIEW"; }},
+                                 {"T:database_name", database_name},
+                                 {"T:schema_name", schema_name}};
+
+// --- Warehouses ------------------------------------------------------------------------------------------------------
+Cell prop_or(const Shown& s, std::string_view property, const char* otherwise) {
+  const std::string& value = s.object.prop(property);
+  return value.empty() ? otherwise : value;
+}
+bool snowpark(const Shown& s) { return s.object.prop("WAREHOUSE_TYPE") == "SNOWPARK-OPTIMIZED"; }
+bool started(const Shown& s) { return s.object.prop("STATE") != "SUSPENDED"; }
+
+// A new standard warehouse is of generation 2, and that has query acceleration on with factor 2 (bundle 2026_03,
+// BCR-2269).
+bool second_generation(const Shown& s) { return !snowpark(s) && s.object.prop("GENERATION") != "1"; }
+
+const ShowColumns kWarehouses = {
+    {"T:name", name},
+    {"T:state", [](const Shown& s) -> Cell { return started(s) ? "STARTED" : "SUSPENDED"; }},
+    {"T:type", [](const Shown& s) { return prop_or(s, "WAREHOUSE_TYPE", "STANDARD"); }},
+    {"T:size", [](const Shown& s) { return prop_or(s, "WAREHOUSE_SIZE", snowpark(s) ? "Medium" : "X-Small"); }},
+    {"N:min_cluster_count", [](const Shown& s) { return prop_or(s, "MIN_CLUSTER_COUNT", "1"); }},
+    {"N:max_cluster_count", [](const Shown& s) { return prop_or(s, "MAX_CLUSTER_COUNT", "1"); }},
+    {"N:started_clusters", [](const Shown& s) -> Cell { return started(s) ? "1" : "0"; }},
+    {"N:running", zero},
+    {"N:queued", zero},
+    {"T:is_default", [](const Shown& s) { return is_default(s, "DEFAULT_WAREHOUSE"); }},
+    {"T:is_current", [](const Shown& s) { return flag_cell(s.run.session.warehouse == s.object.name, "Y", "N"); }},
+    {"T:is_interactive", no},
+    {"N:auto_suspend",
+     [](const Shown& s) -> Cell {
+       const std::string& value = s.object.prop("AUTO_SUSPEND");
+       return value.empty() || value == "null" ? Cell() : Cell(value);
+     }},
+    {"T:auto_resume", [](const Shown& s) { return prop_or(s, "AUTO_RESUME", "true"); }},
+    {"T:available", [](const Shown& s) -> Cell { return started(s) ? "100" : ""; }},
+    {"T:provisioning", [](const Shown& s) -> Cell { return started(s) ? "0" : ""; }},
+    {"T:quiescing", [](const Shown& s) -> Cell { return started(s) ? "0" : ""; }},
+    {"T:other", [](const Shown& s) -> Cell { return started(s) ? "0" : ""; }},
+    {"L:created_on", created_on},
+    {"L:resumed_on",
+     [](const Shown& s) {
+       const std::string& value = s.object.prop("RESUMED_ON");
+       return timestamp_cell(value.empty() ? 0 : std::stoll(value));
+     }},
+    {"L:updated_on", [](const Shown& s) { return timestamp_cell(s.object.altered_ms); }},
+    {"T:owner", owner},
+    {"T:comment", comment},
+    {"T:enable_query_acceleration",
+     [](const Shown& s) { return prop_or(s, "ENABLE_QUERY_ACCELERATION", second_generation(s) ? "true" : "false"); }},
+    {"N:query_acceleration_max_scale_factor",
+     [](const Shown& s) {
+       return prop_or(s, "QUERY_ACCELERATION_MAX_SCALE_FACTOR", second_generation(s) ? "2" : "8");
+     }},
+    {"T:resource_monitor", [](const Shown& s) { return prop_or(s, "RESOURCE_MONITOR", "null"); }},
+    {"N:actives", zero},
+    {"N:pendings", zero},
+    {"N:failed", zero},
+    {"N:suspended", zero},
+    {"T:uuid", [](const Shown& s) -> Cell { return std::to_string(s.object.id); }},
+    {"T:scaling_policy", [](const Shown& s) { return prop_or(s, "SCALING_POLICY", "STANDARD"); }},
+    {"T:owner_role_type", owner_role_type},
+    {"T:resource_constraint",
+     [](const Shown& s) -> Cell { return snowpark(s) ? prop_or(s, "RESOURCE_CONSTRAINT", "MEMORY_16X") : Cell(); }},
+    {"T:generation", [](const Shown& s) -> Cell { return snowpark(s) ? Cell() : prop_or(s, "GENERATION", "2"); }},
+    {"T:max_query_performance_level", null},
+    {"N:query_throughput_multiplier", null},
+};
+
+// --- Roles -----------------------------------------------------------------------------------------------------------
+Cell count_grants(const std::set<Id>& grants, const std::function<bool(const Grant&)>& counts, const Catalog& catalog,
+                  Id Grant::*end) {
+  std::set<Id> ends;
+  for (const Id id : grants) {
+    const Grant& grant = catalog.grant(id);
+    if (grant.form == GrantForm::Direct && counts(grant)) ends.insert(grant.*end);
+  }
+  return std::to_string(ends.size());
+}
+
+// How many of a kind the role is granted to.
+Cell granted_to(const Shown& s, Kind kind) {
+  const Catalog& catalog = s.run.catalog;
+  return count_grants(
+      catalog.grants_on(s.object.id), [&](const Grant& g) { return catalog.at(g.grantee).kind == kind; }, catalog,
+      &Grant::grantee);
+}
+// How many roles of a kind are granted to it.
+Cell granted(const Shown& s, Kind kind) {
+  return count_grants(
+      s.run.catalog.grants_to(s.object.id), [&](const Grant& g) { return g.type == kind; }, s.run.catalog,
+      &Grant::object);
+}
+Cell is_inherited(const Shown& s) {
+  return flag_cell(s.object.id != s.run.role && s.run.access.primary_roles().count(s.object.id) > 0, "Y", "N");
+}
+Cell is_current_role(const Shown& s) { return flag_cell(s.object.id == s.run.role, "Y", "N"); }
+Cell is_default_role(const Shown& s) { return is_default(s, "DEFAULT_ROLE"); }
+
+const ShowColumns kRoles = {
+    {"L:created_on", created_on},
+    {"T:name", name},
+    {"T:is_default", is_default_role},
+    {"T:is_current", is_current_role},
+    {"T:is_inherited", is_inherited},
+    {"N:assigned_to_users", [](const Shown& s) { return granted_to(s, Kind::User); }},
+    {"N:granted_to_roles", [](const Shown& s) { return granted_to(s, Kind::Role); }},
+    {"N:granted_roles", [](const Shown& s) { return granted(s, Kind::Role); }},
+    {"T:owner", owner},
+    {"T:comment", comment},
+};
+
+const ShowColumns kTerseRoles = {{"L:created_on", created_on},
+                                 {"T:name", name},
+                                 {"T:is_default", is_default_role},
+                                 {"T:is_current", is_current_role},
+                                 {"T:is_inherited", is_inherited}};
+
+const ShowColumns kDatabaseRoles = {
+    {"L:created_on", created_on},
+    {"T:name", name},
+    {"T:is_default", no},
+    {"T:is_current", no},
+    {"T:is_inherited", is_inherited},
+    {"N:granted_to_roles", [](const Shown& s) { return granted_to(s, Kind::Role); }},
+    {"N:granted_to_database_roles", [](const Shown& s) { return granted_to(s, Kind::DatabaseRole); }},
+    {"N:granted_database_roles", [](const Shown& s) { return granted(s, Kind::DatabaseRole); }},
+    {"T:owner", owner},
+    {"T:comment", comment},
+    {"T:owner_role_type", owner_role_type},
+};
+
+// --- Users -----------------------------------------------------------------------------------------------------------
+// Every column but the name is NULL for who neither owns the user nor has MANAGE GRANTS or MONITOR USER.
+bool readable(const Shown& s) {
+  return s.run.access.owns(s.object) || s.run.access.manages_grants(s.object) ||
+         s.run.access.account_privilege("MONITOR USER");
+}
+Cell user_prop(const Shown& s, std::string_view property, const char* otherwise = "") {
+  return readable(s) ? prop_or(s, property, otherwise) : Cell();
+}
+Cell user_has(const Shown& s, std::string_view property) {
+  return readable(s) ? flag_cell(!s.object.prop(property).empty(), "true", "false") : Cell();
+}
+Cell user_false(const Shown& s) { return readable(s) ? Cell("false") : Cell(); }
+Cell user_created(const Shown& s) { return readable(s) ? created_on(s) : Cell(); }
+Cell user_comment(const Shown& s) { return user_prop(s, "COMMENT"); }
+Cell user_type(const Shown& s) { return user_prop(s, "TYPE", "PERSON"); }
+Cell has_password(const Shown& s) { return user_has(s, "PASSWORD"); }
+Cell has_key(const Shown& s) { return user_has(s, "RSA_PUBLIC_KEY"); }
+
+const ShowColumns kUsers = {
+    {"T:name", name},
+    {"L:created_on", user_created},
+    {"T:login_name", [](const Shown& s) { return user_prop(s, "LOGIN_NAME"); }},
+    {"T:display_name", [](const Shown& s) { return user_prop(s, "DISPLAY_NAME"); }},
+    {"T:first_name", [](const Shown& s) { return user_prop(s, "FIRST_NAME"); }},
+    {"T:last_name", [](const Shown& s) { return user_prop(s, "LAST_NAME"); }},
+    {"T:email", [](const Shown& s) { return user_prop(s, "EMAIL"); }},
+    {"T:mins_to_unlock", null},
+    {"T:days_to_expiry", null},
+    {"T:comment", user_comment},
+    {"T:disabled", [](const Shown& s) { return user_prop(s, "DISABLED", "false"); }},
+    {"T:must_change_password", [](const Shown& s) { return user_prop(s, "MUST_CHANGE_PASSWORD", "false"); }},
+    {"T:snowflake_lock", user_false},
+    {"T:default_warehouse", [](const Shown& s) { return user_prop(s, "DEFAULT_WAREHOUSE"); }},
+    {"T:default_namespace", [](const Shown& s) { return user_prop(s, "DEFAULT_NAMESPACE"); }},
+    {"T:default_role", [](const Shown& s) { return user_prop(s, "DEFAULT_ROLE"); }},
+    {"T:default_secondary_roles", [](const Shown& s) { return user_prop(s, "DEFAULT_SECONDARY_ROLES", R"(["ALL"])"); }},
+    {"T:ext_authn_duo", user_false},
+    {"T:ext_authn_uid", [](const Shown& s) { return user_prop(s, "EXT_AUTHN_UID"); }},
+    {"T:mins_to_bypass_mfa", null},
+    {"T:owner", [](const Shown& s) -> Cell { return readable(s) ? owner(s) : Cell(); }},
+    {"L:last_success_login", null},
+    {"L:expires_at_time", null},
+    {"L:locked_until_time", null},
+    {"T:has_password", has_password},
+    {"T:has_rsa_public_key", has_key},
+    {"T:type", user_type},
+    {"T:has_mfa", user_false},
+    {"T:has_pat", user_false},
+    {"T:has_workload_identity", user_false},
+    {"T:is_from_organization_user", user_false},
+};
+
+const ShowColumns kTerseUsers = {
+    {"T:name", name},
+    {"L:created_on", user_created},
+    {"T:display_name", [](const Shown& s) { return user_prop(s, "DISPLAY_NAME"); }},
+    {"T:first_name", [](const Shown& s) { return user_prop(s, "FIRST_NAME"); }},
+    {"T:last_name", [](const Shown& s) { return user_prop(s, "LAST_NAME"); }},
+    {"T:email", [](const Shown& s) { return user_prop(s, "EMAIL"); }},
+    {"T:org_identity", null},
+    {"T:comment", user_comment},
+    {"T:has_password", has_password},
+    {"T:has_rsa_public_key", has_key},
+    {"T:type", user_type},
+    {"T:has_mfa", user_false},
+    {"T:has_pat", user_false},
+    {"T:has_federated_workload_authentication", user_false},
+    {"T:is_from_organization_user", user_false},
+};
+
+struct Listing {
+  const ShowColumns& full;
+  const ShowColumns& terse;
+  Overflow overflow;
+};
+
+const std::map<Kind, Listing>& listings() {
+  static const std::map<Kind, Listing> kListings = {
+      {Kind::Database, {kDatabases, kTerseDatabases, Overflow::Fails}},
+      {Kind::Schema, {kSchemas, kTerseSchemas, Overflow::Fails}},
+      {Kind::Table, {kTables, kTerseTables, Overflow::Fails}},
+      {Kind::View, {kViews, kTerseViews, Overflow::Fails}},
+      {Kind::Warehouse, {kWarehouses, kWarehouses, Overflow::Cut}},
+      {Kind::Role, {kRoles, kTerseRoles, Overflow::Fails}},
+      {Kind::DatabaseRole, {kDatabaseRoles, kDatabaseRoles, Overflow::Fails}},
+      {Kind::User, {kUsers, kTerseUsers, Overflow::Fails}},
+  };
+  return kListings;
+}
+
+bool needs_privilege(Kind kind) { return kind != Kind::Role && kind != Kind::User && kind != Kind::DatabaseRole; }
+
+// The live objects of the kind in the container, by name, then with HISTORY the dropped ones.
+void add_objects(Running& run, Id container, Kind kind, const ShowClauses& clauses, std::vector<const Object*>& found) {
+  const auto add = [&](const Object& object) {
+    if (object.kind != kind || !name_matches(clauses, object.name)) return;
+    if (needs_privilege(kind) && !run.access.sees(object)) return;
+    found.push_back(&object);
+  };
+  for (const auto& [object_name, id] : run.catalog.children(container, kind)) add(run.catalog.at(id));
+  if (!clauses.history) return;
+  const size_t before = found.size();
+  for (const Id id : run.catalog.dropped(container, kind)) add(run.catalog.at(id));
+  std::inplace_merge(found.begin(), found.begin() + static_cast<std::ptrdiff_t>(before), found.end(),
+                     [](const Object* a, const Object* b) { return a->name < b->name; });
+}
+
+std::vector<const Object*> collect(Running& run, Kind kind, const ShowClauses& clauses) {
+  std::vector<const Object*> found;
+  switch (facts(kind).lives) {
+    case Lives::InSchema:
+      for (const Object* schema : schemas_in_scope(run, clauses)) add_objects(run, schema->id, kind, clauses, found);
+      break;
+    case Lives::InDatabase:
+      for (const Object* database : databases_in_scope(run, clauses))
+        add_objects(run, database->id, kind, clauses, found);
+      break;
+    default:
+      add_objects(run, run.account, kind, clauses, found);
+  }
+  return found;
+}
+
+}  // namespace
+
+ResultSet show_objects(Running& run, Kind kind, ShowClauses clauses) {
+  const auto listing = listings().find(kind);
+  if (listing == listings().end()) refuse_unsupported(run.operation);
+  // IN DATABASE is mandatory and names one (database_role entry).
+  if (kind == Kind::DatabaseRole && (clauses.scope == nullptr || clauses.scope->kind != Kind::Database))
+    run.parser.unexpected();
+  const ShowColumns& all = clauses.terse ? listing->second.terse : listing->second.full;
+  ShowColumns columns;
+  for (const ShowColumn& column : all) {
+    if (clauses.history || column.cell != dropped_on) columns.push_back(column);
+  }
+  ResultSet result;
+  std::vector<std::string_view> names;
+  for (const ShowColumn& column : columns) names.push_back(column.name);
+  result.columns = columns_of(names);
+  for (const Object* object : collect(run, kind, clauses)) {
+    const Shown shown{run, *object};
+    Row row;
+    row.reserve(columns.size());
+    for (const ShowColumn& column : columns) row.push_back(column.cell(shown));
+    result.rows.push_back(std::move(row));
+  }
+  limit_rows(clauses, listing->second.overflow, result.rows);
+  return result;
+}
+
+}  // namespace mesh::sandbox
