@@ -19,22 +19,23 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+TestKey describe(EVP_PKEY* key, std::string pem) {
+  std::string der(static_cast<size_t>(i2d_PUBKEY(key, nullptr)), '\0');
+  auto* at = reinterpret_cast<unsigned char*>(der.data());
+  i2d_PUBKEY(key, &at);
+  EVP_PKEY_free(key);
+  return {std::move(pem), base64(der), "SHA256:" + base64(sha256_bytes(der))};
+}
+
 TestKey make_key() {
   EVP_PKEY* key = EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", size_t{2048});
   BIO* bio = BIO_new(BIO_s_mem());
   PEM_write_bio_PKCS8PrivateKey(bio, key, nullptr, nullptr, 0, nullptr, nullptr);
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio, &data);
-  TestKey made;
-  made.pem.assign(data, static_cast<size_t>(size));
-  std::string der(static_cast<size_t>(i2d_PUBKEY(key, nullptr)), '\0');
-  auto* at = reinterpret_cast<unsigned char*>(der.data());
-  i2d_PUBKEY(key, &at);
-  made.public_base64 = base64(der);
-  made.fingerprint = "SHA256:" + base64(sha256_bytes(der));
+  std::string pem(data, static_cast<size_t>(size));
   BIO_free(bio);
-  EVP_PKEY_free(key);
-  return made;
+  return describe(key, std::move(pem));
 }
 
 std::string sign(const std::string& pem, const std::string& text) {
@@ -91,6 +92,13 @@ const TestKey& first_key() {
 const TestKey& second_key() {
   static const TestKey key = make_key();
   return key;
+}
+
+TestKey read_key(const std::string& pem) {
+  BIO* bio = BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size()));
+  EVP_PKEY* key = PEM_read_bio_PrivateKey(bio, nullptr, nullptr, nullptr);
+  BIO_free(bio);
+  return describe(key, pem);
 }
 
 int64_t now_seconds() {

@@ -32,6 +32,7 @@ struct Claims {
   int64_t issued_at = 0, life = 3540;  // issued_at 0: now
   bool with_expiry = true;
 };
+TestKey read_key(const std::string& pem);
 std::string make_token(const TestKey& key, const Claims& claims = {});
 int64_t now_seconds();
 
