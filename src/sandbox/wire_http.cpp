@@ -22,7 +22,7 @@ namespace mesh::sandbox {
 namespace {
 
 constexpr size_t kThreads = 64;
-constexpr int kIdleMilliseconds = 300'000;  // a client may think this long between two requests
+constexpr int kIdleSeconds = 300;  // a client may think this long between two requests
 constexpr int kReadMilliseconds = 30'000;
 constexpr int kBacklog = 256;
 
@@ -80,6 +80,13 @@ class SocketStream : public httplib::Stream {
   size_t at_ = 0, filled_ = 0;
 };
 
+// RFC 9112 section 6.3; httplib would wait for the connection to close. `curl -X POST .../cancel` sends such a request.
+void no_length_no_body(httplib::Request& request) {
+  if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {
+    request.set_header("Content-Length", "0");
+  }
+}
+
 // httplib's own loop looks at each idle connection every 10 ms and outlives stop() by the keep-alive time. This one
 // sleeps in poll() and can be woken.
 class Listener : public httplib::Server {
@@ -114,8 +121,8 @@ class Listener : public httplib::Server {
   void serve(int socket) {
     SocketStream stream(socket);
     bool closed = false;
-    while (!closed && stream.has_more(kIdleMilliseconds)) {
-      if (!process_request(stream, false, closed, nullptr)) return;
+    while (!closed && stream.has_more(kIdleSeconds * 1000)) {
+      if (!process_request(stream, false, closed, no_length_no_body)) return;
     }
   }
 
@@ -199,6 +206,9 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(const std::string& host, i
   listener.Options(".*", serve);
   listener.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   listener.set_tcp_nodelay(true);
+  // Only told to the client: the loop above counts for itself.
+  listener.set_keep_alive_timeout(kIdleSeconds);
+  listener.set_keep_alive_max_count(1'000'000);
   listener.set_socket_options(reuse_address);
   if (listener.is_taken(host, port)) {
     return fail(fmt::format("cannot listen on {}:{}: the address is taken or not this machine's", host, port));

@@ -1,10 +1,13 @@
 // Statements over HTTP: what is refused, what comes back, how it is split, repeated, waited for and cancelled.
 // Expected bodies are those of sql-api.md sections 2, 4a, 5 and 6.
 
-#include <zlib.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
-#include <set>
+#include <array>
+#include <functional>
 #include <thread>
 
 #include <fmt/format.h>
@@ -609,9 +612,8 @@ TEST_CASE("wire: several statements in one request") {
 
 TEST_CASE("wire: latency is slept side by side") {
   ApiOptions options;
-  options.latency = milliseconds(100);
+  options.latency = milliseconds(300);
   Wire wire(std::move(options));
-  wire.submit("SELECT 1");
   std::vector<int> statuses(8);
   const double taken = seconds_of([&] {
     std::vector<std::thread> threads;
@@ -621,12 +623,29 @@ TEST_CASE("wire: latency is slept side by side") {
     for (auto& thread : threads) thread.join();
   });
   CHECK(std::count(statuses.begin(), statuses.end(), 200) == 8);
-  CHECK(taken >= 0.1);
-  CHECK(taken < 0.35);  // one after the other would take 0.8 s
+  CHECK(taken >= 0.3);
+  CHECK(taken < 1.2);  // one after the other would take 2.4 s
   SECTION("and not for partitions of a finished statement") {
     const std::string handle = wire.submit("ROWS 5000").at("/statementHandle");
-    CHECK(seconds_of([&] { wire.get(handle, "?partition=1"); }) < 0.09);
+    CHECK(seconds_of([&] { wire.get(handle, "?partition=1"); }) < 0.25);
   }
+}
+
+TEST_CASE("wire: a POST without a length has no body and is answered at once") {
+  Wire wire;
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<uint16_t>(wire.port()));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  REQUIRE(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
+  const std::string request = "POST /api/v2/statements/x/cancel HTTP/1.1\r\nHost: a\r\nUser-Agent: a/1\r\n\r\n";
+  REQUIRE(::send(socket, request.data(), request.size(), 0) == static_cast<ssize_t>(request.size()));
+  std::array<char, 64> answer{};
+  const double taken = seconds_of([&] { REQUIRE(::recv(socket, answer.data(), answer.size(), 0) > 12); });
+  CHECK(std::string(answer.data(), 12) == "HTTP/1.1 400");
+  CHECK(taken < 2.0);
+  ::close(socket);
 }
 
 TEST_CASE("wire: stop() cancels what waits") {
@@ -645,11 +664,13 @@ TEST_CASE("wire: one connection carries many requests and stop() does not wait f
                            {"User-Agent", "wire_test/1.0"},
                            {"Content-Type", "application/json"}};
   HttpClient client("127.0.0.1", wire->port());
-  const double taken = seconds_of([&] {
-    for (int i = 0; i < 50; ++i)
-      REQUIRE(client.send("POST", kRoot, headers, R"({"statement":"SELECT 1"})").status == 200);
-  });
-  CHECK(taken < 1.0);  // 43 ms each with Nagle's algorithm
+  double fastest = 1;
+  for (int i = 0; i < 50; ++i) {
+    fastest = std::min(fastest, seconds_of([&] {
+                         REQUIRE(client.send("POST", kRoot, headers, R"({"statement":"SELECT 1"})").status == 200);
+                       }));
+  }
+  CHECK(fastest < 0.03);  // 43 ms with Nagle's algorithm
   const Reply last = client.send("POST", kRoot, headers, R"({"statement":"SELECT 1"})");
   CHECK(last.header("connection") != "close");
   CHECK(seconds_of([&] { wire.reset(); }) < 1.0);
