@@ -160,8 +160,7 @@ void update_row(sqlite3* db, const StoredTable& table, const std::vector<size_t>
   update.step();
 }
 
-// -- INSERT
-// --------------------------------------------------------------------------------------------------------------------
+// INSERT.
 
 std::vector<size_t> inserted_columns(const StoredTable& table, const Insert& insert) {
   std::vector<size_t> columns;
@@ -204,6 +203,7 @@ ResultSet insert(sqlite3* db, Translator& translator, const Statement& statement
     source = translator.query(statement.insert.query.front(), nullptr);
   } else {
     std::vector<Typed> defaults;
+    defaults.reserve(columns.size());
     for (const size_t column : columns) defaults.push_back(default_of(table.columns[column], translator));
     for (const auto& row : statement.insert.rows) check_width(columns.size(), row.size());
     source = translator.values(statement.insert.rows, defaults);
@@ -222,8 +222,7 @@ ResultSet insert(sqlite3* db, Translator& translator, const Statement& statement
   return counted({{"rows inserted", count}}, {.inserted = count});
 }
 
-// -- UPDATE and DELETE
-// ---------------------------------------------------------------------------------------------------------
+// UPDATE and DELETE.
 
 // The target, and what is joined to it, as FROM reads it.
 struct Joined {
@@ -309,8 +308,7 @@ ResultSet remove(sqlite3* db, Translator& translator, const Statement& statement
   return counted({{"rows deleted", count}}, {.deleted = count});
 }
 
-// -- MERGE
-// ---------------------------------------------------------------------------------------------------------------------
+// MERGE.
 
 struct Clause {
   MergeClause::Does does = MergeClause::Does::Update;
@@ -483,8 +481,7 @@ class Merge {
   size_t columns_ = 2;
 };
 
-// -- TRUNCATE
-// ------------------------------------------------------------------------------------------------------------------
+// TRUNCATE.
 
 ResultSet truncate(sqlite3* db, Translator& translator, const Statement& statement) {
   StoredTable table;

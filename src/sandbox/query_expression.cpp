@@ -31,6 +31,7 @@ bool matches(const Source& source, const std::vector<std::string>& parts) {
 
 std::vector<const Typed*> pointers(const std::vector<Typed>& values) {
   std::vector<const Typed*> result;
+  result.reserve(values.size());
   for (const Typed& value : values) result.push_back(&value);
   return result;
 }
@@ -163,8 +164,7 @@ Typed Translator::literal_number(const Expr& expr) const {
           .nullable = false};
 }
 
-// -- names
-// ---------------------------------------------------------------------------------------------------------------------
+// Names.
 
 std::optional<Typed> Translator::find_column(const Expr& expr, Scope& scope) {
   const std::string& name = expr.parts.back();
@@ -237,8 +237,7 @@ Typed Translator::position(const Expr& expr, Scope& scope) const {
   return value;
 }
 
-// -- operators
-// -----------------------------------------------------------------------------------------------------------------
+// Operators.
 
 Typed Translator::binary(const Expr& expr, Scope& scope) {
   const bool additive = expr.text == "+" || expr.text == "-";

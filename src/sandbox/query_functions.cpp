@@ -17,8 +17,7 @@ namespace {
 constexpr int kMany = 1000;
 const Type kCount = number_type(18, 0);
 
-// -- functions that are one SQLite call
-// ----------------------------------------------------------------------------------------
+// Functions that are one SQLite call.
 
 // Parameters and result: t text, n NUMBER(38,0), c NUMBER(18,0), f float, b boolean, j variant, J object, A array, y
 // binary, a any. The last parameter repeats. NULL in gives NULL out.
@@ -116,6 +115,7 @@ Type type_of_code(char code) {
 
 std::vector<const Typed*> pointers(const std::vector<Typed>& values) {
   std::vector<const Typed*> result;
+  result.reserve(values.size());
   for (const Typed& value : values) result.push_back(&value);
   return result;
 }
@@ -154,13 +154,13 @@ Typed call_simple(const Call& call, const Simple& simple) {
   return result;
 }
 
-// -- functions with a rule of their own
-// ----------------------------------------------------------------------------------------
+// Functions with a rule of their own.
 
 std::vector<Typed> in_common(const Call& call, size_t from = 0) {
   const std::vector<Typed> rest(call.args.begin() + static_cast<std::ptrdiff_t>(from), call.args.end());
   const Type type = common_of(rest, call.expr.at);
   std::vector<Typed> result;
+  result.reserve(rest.size());
   for (const Typed& arg : rest) result.push_back(cast(arg, type));
   return result;
 }
@@ -298,8 +298,7 @@ Typed div0(Call& call) {
   return derive(fmt::format("(CASE WHEN {} THEN 0 ELSE {} END)", test, quotient.sql), quotient.type, {&quotient});
 }
 
-// -- conversions
-// ---------------------------------------------------------------------------------------------------------------
+// Conversions.
 
 std::optional<std::string> constant_text(const Expr& expr) {
   if (expr.is != Expr::Is::String) return std::nullopt;
@@ -374,8 +373,7 @@ Typed to_json_text(Call& call) {
 Typed to_object(Call& call) { return cast(cast(call.args[0], plain_type(Kind::Variant)), plain_type(Kind::Object)); }
 Typed to_array(Call& call) { return cast(cast(call.args[0], plain_type(Kind::Variant)), plain_type(Kind::Array)); }
 
-// -- semi-structured
-// -----------------------------------------------------------------------------------------------------------
+// Semi-structured.
 
 Typed object_construct(Call& call) {
   if (call.args.size() % 2 != 0) wrong_types(call);
@@ -403,12 +401,11 @@ Typed get(Call& call) {
   return result;
 }
 
-// -- dates
-// ---------------------------------------------------------------------------------------------------------------------
+// Dates.
 
 std::string unit_argument(const Call& call, size_t index) {
   const Expr& arg = call.expr.args[index];
-  const std::string unit = arg.is == Expr::Is::Column ? arg.parts[0] : arg.text;
+  std::string unit = arg.is == Expr::Is::Column ? arg.parts[0] : arg.text;
   if (!unit_of(unit))
     refuse_compilation("001003", "42000", fmt::format("'{}' is not a valid date/time component", unit));
   return unit;
@@ -460,8 +457,7 @@ Typed last_day(Call& call) {
   return derive(fmt::format("sf_last_day({})", value.sql), plain_type(Kind::Date), {&value});
 }
 
-// -- context
-// -------------------------------------------------------------------------------------------------------------------
+// Context.
 
 Typed now_as(const Call& call, const Type& type) {
   const Typed now{.sql = fmt::format("{}", call.translator.now()), .type = scaled_type(Kind::Ltz), .nullable = false};
@@ -523,7 +519,7 @@ Typed context(Call& call) {
 
 Typed current_statement(Call& call) { return context_text(std::string(call.translator.statement_text())); }
 
-// Waits not at all, but says what Snowflake says.
+// The text alone; the wire does the waiting, outside of the engine's lock.
 Typed system_wait(Call& call) {
   const auto amount = constant_number(call, 0, 0);
   std::string unit = "SECONDS";
@@ -654,8 +650,7 @@ constexpr std::array kSpecial = {
     Special{"HASH", 1, kMany, hash},
 };
 
-// -- aggregates and window functions
-// -------------------------------------------------------------------------------------------
+// Aggregates and window functions.
 
 // Emits sqlite(args), as a window function where OVER is written, and keeps the books on what stood inside.
 class Aggregation {

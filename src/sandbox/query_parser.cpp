@@ -75,8 +75,7 @@ class Parser {
   }
 
  private:
-  // -- tokens
-  // ------------------------------------------------------------------------------------------------------------------
+  // Tokens.
   const Token& peek(size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
   const Token& next() {
     const Token& token = peek();
@@ -144,8 +143,7 @@ class Parser {
     return value;
   }
 
-  // -- statements
-  // --------------------------------------------------------------------------------------------------------------
+  // Statements.
   Statement statement_body() {
     Statement result;
     result.at = peek();
@@ -263,8 +261,7 @@ class Parser {
     result.target = object_name();
   }
 
-  // -- queries
-  // -----------------------------------------------------------------------------------------------------------------
+  // Queries.
   Query query() {
     const Deeper deeper(depth_);
     std::vector<Cte> ctes;
@@ -395,10 +392,7 @@ class Parser {
     item.at = peek();
     if (star(item)) return item;
     item.expr = expression();
-    if (take("AS"))
-      item.alias = name();
-    else if (peek().is_name() && !one_of(peek(), kNoAlias))
-      item.alias = name();
+    if (take("AS") || (peek().is_name() && !one_of(peek(), kNoAlias))) item.alias = name();
     return item;
   }
 
@@ -484,8 +478,7 @@ class Parser {
     return result;
   }
 
-  // -- FROM
-  // --------------------------------------------------------------------------------------------------------------------
+  // FROM.
   std::vector<FromItem> from_list() {
     std::vector<FromItem> result;
     do result.push_back(from_item());
@@ -644,8 +637,7 @@ class Parser {
       refuse_unsupported(to_upper(peek().text));
   }
 
-  // -- expressions
-  // -------------------------------------------------------------------------------------------------------------
+  // Expressions.
   Expr start(Expr::Is is) const {
     Expr expr;
     expr.is = is;
@@ -775,7 +767,7 @@ class Parser {
   Expr like(Expr left, const Token& at, bool negated) {
     std::string operation = to_upper(next().text);
     if (operation == "REGEXP") operation = "RLIKE";
-    if ((word("ANY") || word("ALL")) && symbol("(", 1)) return like_many(std::move(left), at, negated, operation);
+    if ((word("ANY") || word("ALL")) && symbol("(", 1)) return like_many(left, at, negated, operation);
     Expr expr = around(Expr::Is::Like, std::move(left), at);
     expr.text = std::move(operation);
     expr.negated = negated;
@@ -785,7 +777,7 @@ class Parser {
   }
 
   // x LIKE ANY (p, q) is x LIKE p OR x LIKE q.
-  Expr like_many(Expr left, const Token& at, bool negated, const std::string& operation) {
+  Expr like_many(const Expr& left, const Token& at, bool negated, const std::string& operation) {
     Expr many = around(word("ANY") ? Expr::Is::Or : Expr::Is::And, left, at);
     many.args.clear();
     next(), next();
@@ -844,7 +836,7 @@ class Parser {
       if (take_symbol("::")) {
         expr = around(Expr::Is::Cast, std::move(expr), at);
         expr.type = type_name();
-      } else if (symbol(":") && (peek(1).is_name())) {
+      } else if (member_ahead(expr)) {
         next();
         expr = path(std::move(expr), at);
       } else if (at.kind == TokenKind::Bind && at.text.size() > 1 && at_ > 0) {
@@ -855,9 +847,6 @@ class Parser {
         expr = around(Expr::Is::Index, std::move(expr), at);
         expr.args.push_back(expression());
         expect_symbol("]");
-      } else if (symbol(".") && peek(1).is_name() && (expr.is == Expr::Is::Path || expr.is == Expr::Is::Index)) {
-        next();
-        expr = path(std::move(expr), at);
       } else if (word("COLLATE")) {
         refuse_unsupported("COLLATE");
       } else {
@@ -865,6 +854,11 @@ class Parser {
       }
       expr = finish(std::move(expr));
     }
+  }
+
+  bool member_ahead(const Expr& expr) const {
+    const bool inside = expr.is == Expr::Is::Path || expr.is == Expr::Is::Index;
+    return (symbol(":") || (symbol(".") && inside)) && peek(1).is_name();
   }
 
   // Member names keep their case, quoted or not.

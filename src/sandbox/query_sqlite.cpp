@@ -70,8 +70,7 @@ Type type_arg(const Value& value) { return parse_type(text(value)); }
 
 [[noreturn]] void division_by_zero() { refuse("100051", "22012", "Division by zero"); }
 
-// -- text, in code points
-// ------------------------------------------------------------------------------------------------------
+// Text, in code points.
 
 std::vector<size_t> starts(const std::string& utf8) {  // of each code point, and the end
   std::vector<size_t> result;
@@ -264,8 +263,7 @@ Value sha2(const Args& a) {
 Value sha1(const Args& a) { return digest(text(a[0]), EVP_sha1()); }
 Value md5(const Args& a) { return digest(text(a[0]), EVP_md5()); }
 
-// -- numbers
-// -------------------------------------------------------------------------------------------------------------------
+// Numbers.
 
 Value divide(const Args& a) {
   if (integer(a[1]) == 0) division_by_zero();
@@ -331,8 +329,7 @@ Value square(const Args& a) { return real(a[0]) * real(a[0]); }
 Value bool_and(const Args& a) { return int64_t{integer(a[0]) != 0 && integer(a[1]) != 0}; }
 Value bool_or(const Args& a) { return int64_t{integer(a[0]) != 0 || integer(a[1]) != 0}; }
 
-// -- dates
-// ---------------------------------------------------------------------------------------------------------------------
+// Dates.
 
 // The value's local reading in nanoseconds, whatever its kind.
 int64_t nanoseconds(const Value& value, const Type& type) {
@@ -396,8 +393,7 @@ Value parse_value(const Args& a) {  // text, format, type, trying
 }
 Value utc_of_tz(const Args& a) { return tz_utc(text(a[0])); }
 
-// -- JSON
-// ----------------------------------------------------------------------------------------------------------------------
+// JSON.
 
 Value parse_json(const Args& a) {
   if (trim(text(a[0])).empty()) return {};
@@ -485,8 +481,7 @@ Value array(const Args& a) {
   return json_array(elements);
 }
 
-// -- the rest
-// ------------------------------------------------------------------------------------------------------------------
+// The rest.
 
 Value cast_value(const Args& a) { return convert(a[0], type_arg(a[1]), type_arg(a[2])); }
 Value try_cast_value(const Args& a) {
@@ -667,7 +662,7 @@ int order_of(const Value& a, const Value& b, int64_t flags) {
   return (flags & 1) != 0 ? -order : order;
 }
 void collect_step(sqlite3_context* context, int count, sqlite3_value** values) {
-  auto** slot = static_cast<Collected**>(sqlite3_aggregate_context(context, sizeof(Collected*)));
+  auto** slot = static_cast<Collected**>(sqlite3_aggregate_context(context, sizeof(void*)));
   if (slot == nullptr) return sqlite3_result_error_nomem(context);
   guarded(context, [&] {
     if (*slot == nullptr) {

@@ -84,7 +84,7 @@ std::optional<int64_t> read_clock(Reader& reader) {
   if (!hour || *hour > 23 || !reader.take(':')) return std::nullopt;
   const auto minute = reader.number(1, 2);
   if (!minute || *minute > 59) return std::nullopt;
-  int64_t result = (int64_t{*hour} * 3600 + *minute * 60) * kSecond;
+  int64_t result = (int64_t{*hour} * 3600 + int64_t{*minute} * 60) * kSecond;
   if (!reader.take(':')) return result;
   const auto second = reader.number(1, 2);
   if (!second || *second > 59) return std::nullopt;
@@ -381,7 +381,7 @@ std::optional<Instant> parse_instant(std::string_view text, std::string_view for
   if (twelve) hour = hour % 12 + (afternoon ? 12 : 0);
   const auto date = make_date(year, month, day);
   if (!reader.done() || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
-  const int64_t clock = (int64_t{hour} * 3600 + minute * 60 + second) * kSecond + fraction;
+  const int64_t clock = (int64_t{hour} * 3600 + int64_t{minute} * 60 + second) * kSecond + fraction;
   Instant result{checked_add(start_of(date), clock), std::nullopt};
   if (zoned) result.offset_minutes = (zone_hours * 60 + zone_minutes) * (minus ? -1 : 1);
   return result;

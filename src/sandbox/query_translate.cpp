@@ -20,12 +20,14 @@ constexpr int kDeepest = 60;  // queries within queries; a view that reads itsel
 
 std::string dotted(const std::vector<std::string>& parts) { return join(parts, "."); }
 
-bool all_digits(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+bool all_of_them(std::string_view text, std::string_view allowed) {
+  return !text.empty() && text.find_first_not_of(allowed) == std::string_view::npos;
 }
 
-// SQLite takes a bare integer in GROUP BY and ORDER BY for a position.
-std::string key_sql(const std::string& sql) { return all_digits(sql) ? fmt::format("CAST({} AS INTEGER)", sql) : sql; }
+// SQLite takes a bare integer, signed or not, in GROUP BY and ORDER BY for a position.
+std::string key_sql(const std::string& sql) {
+  return all_of_them(sql, "0123456789()+- ") ? fmt::format("CAST({} AS INTEGER)", sql) : sql;
+}
 
 std::string column_list(size_t count, const std::string& alias = "") {
   std::string list;
@@ -40,7 +42,7 @@ std::string limits(const Query& query) {
 }
 
 std::optional<size_t> position_of(const Expr& expr) {
-  if (expr.is != Expr::Is::Number || !all_digits(expr.text) || expr.text.size() > 9) return std::nullopt;
+  if (expr.is != Expr::Is::Number || !all_of_them(expr.text, "0123456789") || expr.text.size() > 9) return std::nullopt;
   return static_cast<size_t>(std::stoul(expr.text));
 }
 
@@ -199,8 +201,7 @@ std::string Translator::source_text(const Expr& expr) const {
   return text;
 }
 
-// -- queries
-// -------------------------------------------------------------------------------------------------------------------
+// Queries.
 
 Relational Translator::query(const Query& query, const Scope* outer) {
   if (++depth_ > kDeepest) refuse_unsupported("queries nested deeper than 60 levels");
@@ -277,6 +278,7 @@ Relational Translator::set_operation(const Query& query, const Scope* outer) {
   flatten(query.branches[0], query.set, branches);
   branches.push_back(&query.branches[1]);
   std::vector<Relational> parts;
+  parts.reserve(branches.size());
   for (const Query* branch : branches) parts.push_back(this->query(*branch, outer));
   Relational result{"", parts.front().columns};
   for (size_t b = 1; b < parts.size(); ++b) {
@@ -397,8 +399,7 @@ std::string Translator::window_sql(const Window& window, Scope& scope, Typed& wh
   return "OVER (" + sql + ")";
 }
 
-// -- SELECT
-// --------------------------------------------------------------------------------------------------------------------
+// SELECT.
 
 void Translator::star(const SelectItem& item, const Scope& scope, std::vector<Item>& out) const {
   const auto add = [&](const Source* source, const ScopeColumn& column) {
@@ -571,8 +572,7 @@ Relational Translator::select(const Query& query, const Scope* outer) {
   return result;
 }
 
-// -- FROM
-// ----------------------------------------------------------------------------------------------------------------------
+// FROM.
 
 std::string Translator::from_item(const FromItem& item, Scope& scope) {
   switch (item.is) {

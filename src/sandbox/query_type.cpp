@@ -171,7 +171,7 @@ Type parse_type(std::string_view normal_form) {
 std::string spell(const Type& type) {
   const auto* names = names_of(type.kind);
   if (names == nullptr) return type.name;
-  const std::string name(names->sql);
+  std::string name(names->sql);
   if (type.kind == Kind::Number) return fmt::format("{}({},{})", name, type.precision, type.scale);
   if (type.kind == Kind::Text || type.kind == Kind::Binary) return fmt::format("{}({})", name, type.length);
   if (type.is_timestamp() || type.kind == Kind::Time) return fmt::format("{}({})", name, type.scale);
@@ -251,7 +251,6 @@ bool assignable(const Type& from, const Type& to) {
     case Kind::Binary:
       return from.kind == Kind::Text;
     case Kind::Date:
-      return from.kind == Kind::Text || from.is_timestamp();
     case Kind::Time:
       return from.kind == Kind::Text || from.is_timestamp();
     case Kind::Ntz:
