@@ -134,7 +134,7 @@ Literal timestamp_tz(const std::string& value) {
 
 Literal binary(const std::string& value) {
   const bool fits = value.size() % 2 == 0 && value.find_first_not_of("0123456789abcdefABCDEF") == std::string::npos;
-  return fits ? Literal(fmt::format("TO_BINARY('{}', 'HEX')", value)) : std::nullopt;
+  return fits ? Literal(fmt::format("TO_BINARY('{}')", value)) : std::nullopt;
 }
 
 struct BindType {

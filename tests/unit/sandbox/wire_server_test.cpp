@@ -98,6 +98,54 @@ TEST_CASE("server: a fresh file serves an account that its key opens") {
   }
 }
 
+// The values of the recordings, sent as binding and read back as column (sql-api.md sections 1 and 4).
+TEST_CASE("server: bound values come back as recorded") {
+  const Folder folder;
+  const auto server = Server::start(folder.options());
+  REQUIRE(server);
+  const Endpoint endpoint = (*server)->endpoints().front();
+  struct Case {
+    const char *type, *value, *column_type, *answer;
+  };
+  const std::vector<Case> cases = {
+      {"FIXED", "42", "fixed", "42"},
+      {"FIXED", "-5", "fixed", "-5"},
+      {"REAL", "1.5", "real", "1.5"},
+      {"REAL", "-Infinity", "real", "-inf"},
+      {"TEXT", "it's h\xC3\xA9", "text", "it's h\xC3\xA9"},
+      {"BOOLEAN", "true", "boolean", "true"},
+      {"DATE", "1791504000000", "date", "20735"},
+      {"TIME", "45296123456789", "time", "45296.123456789"},
+      {"TIMESTAMP_NTZ", "1791549296123456789", "timestamp_ntz", "1791549296.123456789"},
+      {"TIMESTAMP_LTZ", "1791549296123456789", "timestamp_ltz", "1791549296.123456789"},
+      {"TIMESTAMP_TZ", "1791549296123456789 1860", "timestamp_tz", "1791549296.123456789 1860"},
+      {"BINARY", "DEADBEEF", "binary", "DEADBEEF"},
+  };
+  for (const Case& c : cases) {
+    INFO(c.type << " " << c.value);
+    const Reply reply =
+        post(endpoint, "SELECT ?",
+             fmt::format(R"(,"bindings":{{"1":{{"type":"{}","value":{}}}}})", c.type, json_text(c.value)));
+    CHECK(reply.at("/data/0/0") == c.answer);
+    CHECK(reply.at("/resultSetMetaData/rowType/0/type") == c.column_type);
+  }
+}
+
+TEST_CASE("server: session state lasts through a batch and no longer") {
+  const Folder folder;
+  const auto server = Server::start(folder.options());
+  REQUIRE(server);
+  const Endpoint endpoint = (*server)->endpoints().front();
+  const std::string batch = R"(,"parameters":{"MULTI_STATEMENT_COUNT":"0"})";
+  CHECK(post(endpoint, "CREATE TABLE nowhere.s.t (i INT); SELECT 1", batch).at("/code") == "100132");
+  CHECK(post(endpoint, "USE ROLE PUBLIC; CREATE DATABASE d", batch).at("/code") == "100132");
+  CHECK(post(endpoint, "CREATE DATABASE d").status == 200);
+  CHECK(post(endpoint, "USE DATABASE d; CREATE TABLE t (i INT)", batch).status == 200);
+  CHECK(post(endpoint, "SELECT * FROM d.public.t").status == 200);
+  CHECK(post(endpoint, "ALTER SESSION SET QUERY_TAG = 'x'").at("/data/0/0") == "Statement executed successfully.");
+  CHECK(post(endpoint, "CREATE TABLE t2 (i INT)").status == 422);
+}
+
 TEST_CASE("server: what it refuses to start on") {
   const Folder folder;
   ServerOptions options = folder.options();
