@@ -126,6 +126,10 @@ bool Interest::reads_database(const Name& database) const {
   return scope_.everything_in_databases && scope_.mesh->owner_of(without_suffix(database)) != nullptr;
 }
 
+bool Interest::reads_role(const ObjectId& role) const {
+  return scope_.everything_in_databases && scope_.mesh->owner_of(without_suffix(role.name.first())) != nullptr;
+}
+
 bool Interest::reads_database_roles(const Name& database) const {
   return scope_.everything_in_databases || databases_with_roles_.count(database) > 0 ||
          only_known_databases_.count(database) > 0;

@@ -33,6 +33,8 @@ class Interest {
     bool future = false;      // SHOW FUTURE GRANTS TO
   };
   const std::map<Grantee, Access>& grantees() const { return grantees_; }
+  // Where everything is asked for: roles that a domain owns, declared or not.
+  bool reads_role(const ObjectId& role) const;
 
   // The role that reads the domain of that object; empty: the connection's.
   std::string role_for(const ObjectId& id) const;

@@ -369,14 +369,17 @@ void Reading::ask_wide_types() {
   const auto length = [](const Column& column) {
     return column.type.family() == "VARCHAR" && !column.type.default_sized() ? column.type.arguments().front() : 0;
   };
+  const auto cut = [&](const std::vector<Column>& now, const Column& column) {
+    return length(column) > widest && std::any_of(now.begin(), now.end(), [&](const Column& live) {
+             return live.name == column.name && length(live) == widest;
+           });
+  };
   for (const auto& [id, object] : live_.state.objects) {
     const auto* declared = id.kind == KindId::Table ? interest_.declared_for(id) : nullptr;
     if (declared == nullptr) continue;
-    const bool wide = std::any_of(declared->columns.begin(), declared->columns.end(), [&](const Column& column) {
-      return length(column) > widest &&
-             std::any_of(object.columns.begin(), object.columns.end(),
-                         [&](const Column& now) { return now.name == column.name && length(now) == widest; });
-    });
+    const auto& now = object.columns;
+    const bool wide = std::any_of(declared->columns.begin(), declared->columns.end(),
+                                  [&](const Column& column) { return cut(now, column); });
     if (!wide) continue;
     asks_.ask({describe_table(id),
                interest_.role_for(id),

@@ -27,7 +27,13 @@ bool Reading::exists(const Grantee& grantee) const {
 }
 
 void Reading::ask_grants(GranteeType type) {
-  for (const auto& [grantee, access] : interest_.grantees()) {
+  auto wanted = interest_.grantees();
+  for (const auto& [id, object] : live_.state.objects) {
+    const bool role = id.kind == KindId::Role || id.kind == KindId::DatabaseRole;
+    if (!role || !interest_.reads_role(id)) continue;
+    wanted[{id.kind == KindId::Role ? GranteeType::Role : GranteeType::DatabaseRole, id.name}] = {true, true, true};
+  }
+  for (const auto& [grantee, access] : wanted) {
     if (grantee.type != type) continue;
     if (exists(grantee)) {
       ask_grants_to(grantee, access);
@@ -99,8 +105,8 @@ void Reading::ask_members() {
   ask_wide_types();
   for (const auto& [id, counts] : member_counts_) {
     const auto* declared = interest_.declared_for(id);
-    if (declared != nullptr && !declared->structure_is_foreign() && members_unknown(id, declared->id))
-      ask_grants_of(id);
+    const bool managed = declared != nullptr ? !declared->structure_is_foreign() : interest_.reads_role(id);
+    if (managed && members_unknown(id, declared != nullptr ? declared->id : id)) ask_grants_of(id);
   }
 }
 

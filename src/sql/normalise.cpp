@@ -79,6 +79,12 @@ std::string normal_token(const Token& token, std::string_view text, bool keep_ca
 
 bool needs_blank(const Token& before, const Token& after, std::string_view text) {
   const auto left = before.in(text), right = after.in(text);
+  // A dot beside a number would become its point.
+  if ((left == "." && after.type == TokenType::Number) || (before.type == TokenType::Number && right == "."))
+    return true;
+  // Two signs must not become one operator: `: :` is not `::`.
+  const bool bracket = one_of(right, {"(", ")", "[", "]", ","});
+  if ((left == ":" || left == "::") && after.type == TokenType::Symbol && !bracket) return true;
   if (before.type == TokenType::Symbol && one_of(left, {"(", "[", ".", "::", ":", "@"})) return false;
   if (after.type != TokenType::Symbol) return true;
   if (one_of(right, {")", "]", "[", ",", ".", "::", ":", ";"})) return false;
