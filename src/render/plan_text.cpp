@@ -14,38 +14,66 @@ namespace {
 
 constexpr size_t kMostFooterLines = 20;  // of one kind; all of them with -v
 
-// Writes lines with a second column that begins at the same place in all of them.
+// Writes lines with a second column that begins at the same place in all of them: further right where long lines and
+// short places leave room for it.
 class Page {
  public:
-  Page(const TextOptions& options)
-      : paint_{options.color}, right_(static_cast<size_t>(std::max(40, options.width - 40))) {}
+  explicit Page(const TextOptions& options)
+      : paint_{options.color}, width_(static_cast<size_t>(std::max(80, options.width))) {}
 
   void line(int indent, const char* sign, const char* color, const std::string& left, const std::string& right = {}) {
-    const std::string blanks(static_cast<size_t>(indent), ' ');
-    const size_t lead = blanks.size() + (*sign == '\0' ? 0 : display_width(sign) + 1);
-    out_ += blanks + (*sign == '\0' ? "" : paint_(color, sign) + " ") + left;
-    if (!right.empty()) {
-      const size_t used = lead + display_width(left);
-      out_ += std::string(used + 2 <= right_ ? right_ - used : 2, ' ') + paint_(kDim, right);
-    }
-    out_ += '\n';
+    Line line;
+    line.text = std::string(static_cast<size_t>(indent), ' ');
+    line.used = line.text.size() + (*sign == '\0' ? 0 : display_width(sign) + 1) + display_width(left);
+    line.text += (*sign == '\0' ? "" : paint_(color, sign) + " ") + left;
+    line.right = right;
+    lines_.push_back(std::move(line));
   }
   // "Access   + FINANCE_ANALYST can ...": the label on the first line only.
   void footer(const char* label, const std::string& text) {
-    out_ += fmt::format("{}{}\n", paint_(kBold, fmt::format("{:<9}", label == label_ ? "" : label)), text);
+    raw(paint_(kBold, fmt::format("{:<9}", label == label_ ? "" : label)) + text);
     label_ = label;
   }
   void blank() {
-    if (!out_.empty() && !out_.ends_with("\n\n")) out_ += '\n';
+    if (!lines_.empty() && !lines_.back().text.empty()) raw({});
   }
-  void raw(const std::string& text) { out_ += text; }
+  void raw(const std::string& text) { lines_.push_back({text, 0, {}}); }
   const Paint& paint() const { return paint_; }
-  std::string take() { return std::move(out_); }
+
+  std::string take() const {
+    const size_t column = second_column();
+    std::string out;
+    for (const auto& line : lines_) {
+      out += line.text;
+      if (!line.right.empty()) {
+        out += std::string(line.used + 2 <= column ? column - line.used : 2, ' ') + paint_(kDim, line.right);
+      }
+      out += '\n';
+    }
+    return out;
+  }
 
  private:
+  struct Line {
+    std::string text;
+    size_t used = 0;    // cells of the text
+    std::string right;  // the second column
+  };
+
+  size_t second_column() const {
+    size_t left = 0, right = 0;
+    for (const auto& line : lines_) {
+      if (line.right.empty()) continue;
+      left = std::max(left, line.used + 2);
+      right = std::max(right, display_width(line.right));
+    }
+    const size_t least = width_ - 40;
+    return std::max(least, std::min(left, right < width_ ? width_ - right : 0));
+  }
+
   Paint paint_;
-  size_t right_;
-  std::string out_;
+  size_t width_;
+  std::vector<Line> lines_;
   const char* label_ = nullptr;  // of the footer before; compared by address, labels are literals used once
 };
 
@@ -179,11 +207,11 @@ void remarks(Page& page, const Plan& plan, const Sources& sources, const TextOpt
 std::string plan_text(const Plan& plan, const Sources& sources, const TextOptions& options) {
   Page page(options);
   if (plan.nothing_to_do() && plan.refused.empty()) {
-    page.raw(options.drift ? "No changes. Everything is as it was last applied.\n" : "No changes.\n");
+    page.raw(options.drift ? "No changes. Everything is as it was last applied." : "No changes.");
     remarks(page, plan, sources, options);
     return page.take();
   }
-  page.raw(page.paint()(kBold, header_words(plan)) + "\n");
+  page.raw(page.paint()(kBold, header_words(plan)));
   page.blank();
   changes(page, plan, sources, options);
   page.blank();
