@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "mesh/apply/control.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/render/rows.hpp"
 #include "mesh/sql/writer.hpp"
 #include "workflow.hpp"
 
@@ -34,6 +35,14 @@ std::variant<MeshFile, ExitCode> open_mesh(const Global& global, const Console& 
   return MeshFile{std::move(*mesh), std::move(*session)};
 }
 
+// On the control warehouse, whatever the connection's is: MERGE and UPDATE need one.
+Query on_warehouse(const std::string& sql, const Mesh& mesh) {
+  Query query;
+  query.sql = sql;
+  query.warehouse = mesh.control.warehouse.stored();
+  return query;
+}
+
 Query read(std::string sql) { return {std::move(sql), {}, {}, {}, true, false}; }
 
 // SHOW <plural> LIKE names it, letter for letter.
@@ -51,7 +60,8 @@ Result<bool> exists(Connection& connection, std::string sql, const std::string& 
 
 // Shows the statements, asks unless --yes, runs them in order.
 ExitCode show_and_run(const std::vector<std::string>& statements, const std::string& question, const Global& global,
-                      Connection& connection, const Console& console) {
+                      const MeshFile& file, const Console& console) {
+  Connection& connection = file.session->connection();
   for (const auto& sql : statements) console.result(sql + ";\n");
   if (!global.yes) {
     if (!console.can_ask()) {
@@ -61,9 +71,7 @@ ExitCode show_and_run(const std::vector<std::string>& statements, const std::str
     if (!console.confirm(question)) return console.say("Nothing was run."), ExitCode::Refused;
   }
   for (const auto& sql : statements) {
-    Query query;
-    query.sql = sql;
-    const auto reply = connection.run(query);
+    const auto reply = connection.run(on_warehouse(sql, file.mesh));
     if (!reply) return console.error(reply.error().describe()), ExitCode::Failed;
   }
   return ExitCode::Done;
@@ -85,8 +93,9 @@ void grant_to_roles(const Mesh& mesh, Connection& connection, const Console& con
 ExitCode run_bootstrap(const Global& global, const BootstrapOptions&, const Console& console) {
   auto opened = open_mesh(global, console);
   if (const auto* code = std::get_if<ExitCode>(&opened)) return *code;
-  auto& [mesh, session] = std::get<MeshFile>(opened);
-  auto& connection = session->connection();
+  const auto& file = std::get<MeshFile>(opened);
+  const Mesh& mesh = file.mesh;
+  auto& connection = file.session->connection();
   const auto& control = mesh.control;
   const auto database = exists(connection, "SHOW DATABASES LIKE " + sql::like_literal(control.database.stored()),
                                control.database.stored());
@@ -103,7 +112,7 @@ ExitCode run_bootstrap(const Global& global, const BootstrapOptions&, const Cons
   if (!tables) return console.error(tables.error().message), ExitCode::Failed;
   const auto code =
       show_and_run(apply::bootstrap_sql(mesh, *database, *database && *schema, *warehouse, *tables),
-                   fmt::format("Run these statements in {}?", session->account()), global, connection, console);
+                   fmt::format("Run these statements in {}?", file.session->account()), global, file, console);
   if (code == ExitCode::Done) grant_to_roles(mesh, connection, console);
   if (code == ExitCode::Done) {
     console.say(fmt::format("The ledger, the lease and the audit of mesh {} stand in {}.{}.", mesh.name,
@@ -115,12 +124,16 @@ ExitCode run_bootstrap(const Global& global, const BootstrapOptions&, const Cons
 ExitCode run_unlock(const Global& global, const UnlockOptions&, const Console& console) {
   auto opened = open_mesh(global, console);
   if (const auto* code = std::get_if<ExitCode>(&opened)) return *code;
-  auto& [mesh, session] = std::get<MeshFile>(opened);
-  if (!check_domains(global, mesh, console)) return ExitCode::Usage;
-  const auto domains = planned_domains(global, mesh);
-  return show_and_run(apply::unlock_sql(mesh, {domains.begin(), domains.end()}),
-                      "Only when the run that holds the lease is really gone: free it?", global, session->connection(),
-                      console);
+  const auto& file = std::get<MeshFile>(opened);
+  if (!check_domains(global, file.mesh, console)) return ExitCode::Usage;
+  const auto domains = planned_domains(global, file.mesh);
+  const auto statements = apply::unlock_sql(file.mesh, {domains.begin(), domains.end()});
+  // First whose the leases are, then what frees them.
+  const auto holders = file.session->connection().run(on_warehouse(statements.front(), file.mesh));
+  if (!holders) return console.error(holders.error().describe()), ExitCode::Failed;
+  console.result(render::rows_table(*holders));
+  return show_and_run({statements.begin() + 1, statements.end()},
+                      "Only when the run that holds the lease is really gone: free it?", global, file, console);
 }
 
 }  // namespace mesh::cli

@@ -83,9 +83,10 @@ class Parser {
     std::shared_ptr<ValidateOptions> validate;
     command("validate", "Check everything that needs no account", validate);
     std::shared_ptr<PlanOptions> plan;
-    add_plan_options(command("plan", "Show what would change", plan), *plan);
+    CLI::App* sub = command("plan", "Show what would change", plan);
+    add_plan_options(sub, *plan);
     std::shared_ptr<ApplyOptions> apply;
-    CLI::App* sub = command("apply", "Do it", apply);
+    sub = command("apply", "Do it", apply);
     sub->add_option("file", apply->file, "A plan written by plan -o: run only if it would still be the same");
     sub->add_option("--allow-destroy", apply->allow_destroy,
                     "Consent to losing this address, or all (not in protected environments)")
