@@ -137,6 +137,20 @@ std::optional<size_t> count_parameter(const SubmitBody& body, const std::string&
   return count;
 }
 
+HttpReply role_not_granted(const std::string& role) {
+  return short_refusal(400, "390186",
+                       fmt::format("Role '{}' specified in the connect string is not granted to this user, or is not "
+                                   "permitted for the credentials being used. Contact your local system administrator, "
+                                   "or attempt to login with another role, e.g. PUBLIC.",
+                                   role));
+}
+
+// Recorded of drivers, not of the SQL API.
+HttpReply role_missing(const std::string& role) {
+  return short_refusal(
+      400, "390189", fmt::format("Role '{}' specified in the connect string does not exist or not authorized.", role));
+}
+
 SqlError wrong_count(size_t actual, size_t desired) {
   return {"000008", "0A000",
           fmt::format("Actual statement count {} did not match the desired statement count {}.", actual, desired)};
@@ -247,7 +261,7 @@ HttpReply Api::submit_checked(const HttpRequest& request, const Login& login, co
   if (facts.timeout_seconds > 0) facts.deadline = Clock::now() + std::chrono::seconds(facts.timeout_seconds);
   const JobPointer job = jobs_.add(std::move(facts));
   if (auto refused = launch(job, *session, body, request)) {
-    const HttpReply reply = refusal(*refused, job->facts().handle);
+    HttpReply reply = refusal(*refused, job->facts().handle);
     Outcome outcome;
     outcome.error = std::move(*refused);
     job->finish(std::move(outcome));
@@ -268,22 +282,9 @@ Api::Checked<Session> Api::session(const Login& login, const SubmitBody& body) c
   // The default schema is one of the default database.
   session.schema = body.schema.value_or(body.database ? "" : user.default_schema);
   if (const auto tag = body.parameters.find("QUERY_TAG"); tag != body.parameters.end()) session.query_tag = tag->second;
-  if (!backend_.role_granted(login.account, user.name, session.role)) {
-    if (!backend_.role_exists(login.account, session.role)) {
-      return Failure<Refusal>{{short_refusal(
-          400, "390189",
-          fmt::format("Role '{}' specified in the connect string does not exist or not authorized. Contact your local "
-                      "system administrator, or attempt to login with another role, e.g. PUBLIC.",
-                      session.role))}};
-    }
-    return Failure<Refusal>{{short_refusal(
-        400, "390186",
-        fmt::format("Role '{}' specified in the connect string is not granted to this user, or is not permitted for "
-                    "the credentials being used. Contact your local system administrator, or attempt to login with "
-                    "another role, e.g. PUBLIC.",
-                    session.role))}};
-  }
-  return session;
+  if (backend_.role_granted(login.account, user.name, session.role)) return session;
+  const bool exists = backend_.role_exists(login.account, session.role);
+  return Failure<Refusal>{{exists ? role_not_granted(session.role) : role_missing(session.role)}};
 }
 
 // Starts the job, or tells why not.
@@ -305,40 +306,47 @@ std::optional<SqlError> Api::launch(const JobPointer& job, const Session& sessio
   options.nullable = !iequals(request.parameter("nullable"), "false");
   if (*row_limit > 0) options.row_limit = *row_limit;
 
-  std::function<void()> work;
-  if (statements.size() == 1) {
-    if (const auto command = refused_command(statements.front().text)) {
-      return SqlError{"391911", "0A000", fmt::format("Command not supported by SQL API: {}", *command)};
-    }
-    // From the text's beginning, comments too: errors count lines in it.
-    auto bound = bind_literals(body.statement.substr(0, statements.front().end), body.bindings);
-    if (auto* error = std::get_if<SqlError>(&bound)) return *error;
-    work = [this, job, session, options, text = std::get<std::string>(bound)] {
-      run_single(*job, backend_, session, text, options);
-    };
-  } else {
-    if (!body.bindings.empty()) {
-      // Documented as not supported; the words are not.
-      return SqlError{"000002", "0A000", "Unsupported feature 'bind variables in a multi-statement request'."};
-    }
-    if (session.warehouse.empty()) {
-      return SqlError{"000606", "57P03",
-                      "No active warehouse selected in the current session.  Select an active warehouse with the 'use "
-                      "warehouse' command."};
-    }
-    const auto add_child = [this, job] {
-      JobFacts facts;
-      facts.request_id = random_uuid();
-      facts.account = job->facts().account;
-      facts.user = job->facts().user;
-      return jobs_.add(std::move(facts));
-    };
-    work = [this, job, session, options, add_child, statements = std::move(statements)] {
-      run_batch(*job, backend_, session, statements, options, add_child);
-    };
-  }
-  if (!jobs_.start(std::move(work))) job->cancel();
+  auto work = statements.size() == 1 ? single(job, session, body, statements.front(), options)
+                                     : batch(job, session, body, std::move(statements), options);
+  if (auto* error = std::get_if<SqlError>(&work)) return *error;
+  if (!jobs_.start(std::get<Work>(std::move(work)))) job->cancel();
   return std::nullopt;
+}
+
+std::variant<Api::Work, SqlError> Api::single(const JobPointer& job, const Session& session, const SubmitBody& body,
+                                              const BatchStatement& statement, const RunOptions& options) {
+  if (const auto command = refused_command(statement.text)) {
+    return SqlError{"391911", "0A000", fmt::format("Command not supported by SQL API: {}", *command)};
+  }
+  // From the text's beginning, comments too: errors count lines in it.
+  auto bound = bind_literals(body.statement.substr(0, statement.end), body.bindings);
+  if (auto* error = std::get_if<SqlError>(&bound)) return *error;
+  return [this, job, session, options, text = std::get<std::string>(std::move(bound))] {
+    run_single(*job, backend_, session, text, options);
+  };
+}
+
+std::variant<Api::Work, SqlError> Api::batch(const JobPointer& job, const Session& session, const SubmitBody& body,
+                                             std::vector<BatchStatement> statements, const RunOptions& options) {
+  if (!body.bindings.empty()) {
+    // Documented as not supported; the words are not.
+    return SqlError{"000002", "0A000", "Unsupported feature 'bind variables in a multi-statement request'."};
+  }
+  if (session.warehouse.empty()) {
+    return SqlError{"000606", "57P03",
+                    "No active warehouse selected in the current session.  Select an active warehouse with the 'use "
+                    "warehouse' command."};
+  }
+  const auto add_child = [this, job] {
+    JobFacts facts;
+    facts.request_id = random_uuid();
+    facts.account = job->facts().account;
+    facts.user = job->facts().user;
+    return jobs_.add(std::move(facts));
+  };
+  return [this, job, session, options, add_child, statements = std::move(statements)] {
+    run_batch(*job, backend_, session, statements, options, add_child);
+  };
 }
 
 // The answer to a submit: the end of the statement, or 202 after 45 seconds.

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <variant>
+#include <vector>
 
 #include "jwt.hpp"
 #include "wire_backend.hpp"
@@ -47,6 +49,11 @@ class Api {
   Checked<Session> session(const Login& login, const SubmitBody& body) const;
   std::optional<SqlError> launch(const JobPointer& job, const Session& session, const SubmitBody& body,
                                  const HttpRequest& request);
+  using Work = std::function<void()>;
+  std::variant<Work, SqlError> single(const JobPointer& job, const Session& session, const SubmitBody& body,
+                                      const BatchStatement& statement, const RunOptions& options);
+  std::variant<Work, SqlError> batch(const JobPointer& job, const Session& session, const SubmitBody& body,
+                                     std::vector<BatchStatement> statements, const RunOptions& options);
   HttpReply wait(const Job& job) const;
   HttpReply finished(const Job& job, const Outcome& outcome, size_t partition) const;
   JobPointer own_job(const Login& login, const std::string& handle) const;

@@ -212,7 +212,7 @@ Bound bind_literals(const std::string& statement, const std::map<std::string, Bi
     const std::string key = token.text == "?" ? std::to_string(++positional) : token.text.substr(1);
     const auto binding = bindings.find(key);
     if (binding == bindings.end()) return unset(token);
-    const Bound literal = literal_of(binding->second);
+    Bound literal = literal_of(binding->second);
     if (std::holds_alternative<SqlError>(literal)) return literal;
     out += statement.substr(copied, token.begin - copied) + std::get<std::string>(literal);
     copied = token.end;
