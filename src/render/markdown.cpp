@@ -24,10 +24,11 @@ bool begins_link(std::string_view text, size_t at) {
 }
 
 bool is_active(std::string_view text, size_t at) {
-  constexpr std::string_view kAlways = "\\`*[]<>|~&@#$";
-  constexpr std::string_view kAtStart = "-+=0123456789";
+  constexpr std::string_view kAlways = "\\`*<>|~&@#$";
+  constexpr std::string_view kAtStart = "-+=[0123456789";
   const char c = text[at];
   if (c == '_') return !is_word_underscore(text, at);
+  if (c == ']') return at + 1 < text.size() && std::string_view("([:").find(text[at + 1]) != std::string_view::npos;
   return kAlways.find(c) != std::string_view::npos || begins_link(text, at) ||
          (at == 0 && kAtStart.find(c) != std::string_view::npos);
 }

@@ -198,11 +198,17 @@ std::vector<Row> unmanaged(const Plan& plan) {
   return addresses(all);
 }
 
+// Statements below a comment that names the change, and the role where it is another.
 std::string sql_of(const Change& change) {
   std::string out;
+  const std::string* role = nullptr;
   for (const auto& statement : change.statements) {
-    out += fmt::format("-- {}{}\n{};\n", printable_line(change.address),
-                       statement.role.empty() ? "" : " as " + printable_line(statement.role), printable(statement.sql));
+    if (role == nullptr || *role != statement.role) {
+      out += fmt::format("-- {}{}\n", printable_line(change.address),
+                         statement.role.empty() ? "" : " as " + printable_line(statement.role));
+    }
+    role = &statement.role;
+    out += printable(statement.sql) + ";\n";
   }
   return out;
 }

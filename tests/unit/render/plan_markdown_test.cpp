@@ -134,8 +134,9 @@ TEST_CASE("what would be read as Markdown or HTML is not") {
   CHECK(code("`<script>`") == "<code>&#96;&#60;script&#62;&#96;</code>");
   CHECK(code("two\nlines") == "`two⏎lines`");
   CHECK(prose("<img src=x> [a](http://b) *x* SALES_DEPLOY _y_ #12") ==
-        "&#60;img src=x&#62; &#91;a&#93;(http&#58;//b) &#42;x&#42; SALES_DEPLOY &#95;y&#95; &#35;12");
+        "&#60;img src=x&#62; [a&#93;(http&#58;//b) &#42;x&#42; SALES_DEPLOY &#95;y&#95; &#35;12");
   CHECK(prose("@octocat") == "&#64;&#8203;octocat");
+  CHECK(prose("removed: [{object: view A.B.C}] [MESH2001]") == "removed: [{object: view A.B.C}] [MESH2001]");
   CHECK(prose("- item") == "&#45; item");
   CHECK(sql_block("SELECT '```'") == "````sql\nSELECT '```'\n````\n");
 }
