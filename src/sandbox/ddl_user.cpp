@@ -33,14 +33,12 @@ const PropertySpecs kSpecs = {
     {"DEFAULT_WAREHOUSE", kName},
     {"DEFAULT_NAMESPACE", kName},
     {"DEFAULT_ROLE", kName},
+    {"DEFAULT_SECONDARY_ROLES", {ValueType::List, "ALL"}},
     {"RSA_PUBLIC_KEY", {}},
     {"RSA_PUBLIC_KEY_2", {}},
     {"TYPE", {ValueType::Word, "PERSON,SERVICE,SERVICE_AGENT,LEGACY_SERVICE"}},
     {"COMMENT", {}},
 };
-
-// Lists are read apart: ('ALL') or ().
-constexpr std::string_view kSecondary = "DEFAULT_SECONDARY_ROLES";
 
 bool is_rsa_key(const std::string& base64) {
   std::string packed;
@@ -109,40 +107,22 @@ void normalise_user(Properties& props) {
   settle_namespace(props);
 }
 
-void read_secondary(Parser& p, Settings& settings) {
-  if (!p.accept(kSecondary)) return;
-  p.expect_symbol("=");
-  const Value value = p.value();
-  const bool all = value.form == Value::Form::List && value.items.size() == 1 && iequals(value.items[0], "ALL");
-  const bool none = value.form == Value::Form::List && value.items.empty();
-  if (!all && !none) refuse_property_value(value.text, kSecondary);
-  settings.props[std::string(kSecondary)] = all ? R"(["ALL"])" : "[]";
-  p.accept_symbol(",");
-}
-
 // WORKLOAD_IDENTITY and the like are refused by name.
 void refuse_user_features(const Parser& p) {
-  for (const char* words :
-       {"WORKLOAD_IDENTITY", "ALLOWED_INTERFACES", "WITH TAG", "TAG", "SET TAG", "UNSET TAG", "SET PASSWORD POLICY",
-        "SET SESSION POLICY", "SET AUTHENTICATION POLICY", "UNSET PASSWORD POLICY", "UNSET SESSION POLICY",
-        "UNSET AUTHENTICATION POLICY", "ADD", "REMOVE", "MODIFY", "ROTATE", "RESET", "ABORT"}) {
+  for (const char* words : {"WITH TAG", "TAG", "SET TAG", "UNSET TAG", "SET PASSWORD POLICY", "SET SESSION POLICY",
+                            "SET AUTHENTICATION POLICY", "UNSET PASSWORD POLICY", "UNSET SESSION POLICY",
+                            "UNSET AUTHENTICATION POLICY", "ADD", "REMOVE", "MODIFY", "ROTATE", "RESET", "ABORT"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("USER {}", words));
   }
 }
 
 Settings read(Parser& p) {
-  Settings settings;
-  while (p.peek().is_name()) {
-    refuse_user_features(p);
-    const size_t before = p.mark();
-    read_secondary(p, settings);
-    if (!p.at(kSecondary) && !p.at("WORKLOAD_IDENTITY") && !p.at("ALLOWED_INTERFACES") && p.peek().is_name()) {
-      // One at a time, since the list-valued ones may stand anywhere.
-      if (!p.at_symbol("=", 1)) break;
-      read_settings(p, Kind::User, kSpecs, settings);
-    }
-    if (p.mark() == before) break;
+  for (const Token& token : p.tokens()) {
+    if (token.is("WORKLOAD_IDENTITY") || token.is("ALLOWED_INTERFACES")) refuse_unsupported("USER " + token.folded());
   }
+  Settings settings;
+  read_settings(p, Kind::User, kSpecs, settings);
+  refuse_user_features(p);
   return settings;
 }
 
@@ -183,9 +163,7 @@ ResultSet set(Running& run, const Object& user) {
 }
 
 ResultSet unset_properties(Running& run, const Object& user) {
-  PropertySpecs specs = kSpecs;
-  specs.push_back({kSecondary, {}});
-  const std::vector<std::string> names = read_unset(run.parser, Kind::User, specs);
+  const std::vector<std::string> names = read_unset(run.parser, Kind::User, kSpecs);
   run.parser.expect_end();
   Settings named;
   for (const std::string& name : names) named.props.emplace(name, "");

@@ -196,6 +196,17 @@ bool as_number(const ValueRule& rule, const Value& value, std::string& text) {
   return parsed >= rule.min && parsed <= rule.max;
 }
 
+// ('ALL') is kept as ["ALL"], the form SHOW USERS gives lists in.
+bool as_list(const ValueRule& rule, const Value& value, std::string& text) {
+  text.clear();
+  for (const std::string& item : value.items) {
+    if (!rule.allowed.empty() && !listed(rule.allowed, to_upper(item))) return false;
+    text += (text.empty() ? "\"" : ",\"") + to_upper(item) + "\"";
+  }
+  text = "[" + text + "]";
+  return value.form == Value::Form::List;
+}
+
 }  // namespace
 
 const std::vector<Parameter>& all_parameters() { return kParameters; }
@@ -243,6 +254,8 @@ bool normalise(const ValueRule& rule, const Value& value, std::string& text) {
       text = value.parts.empty() ? value.text : dotted(value.parts);
       if (value.parts.size() == 1) text = value.parts[0];
       return value.form != Value::Form::List && value.form != Value::Form::Number;
+    case ValueType::List:
+      return as_list(rule, value, text);
     case ValueType::Text:
       text = value.text;
       return value.form == Value::Form::Text;

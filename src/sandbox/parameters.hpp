@@ -12,7 +12,7 @@
 
 namespace mesh::sandbox {
 
-enum class ValueType { Boolean, Number, Text, Word, Name };
+enum class ValueType { Boolean, Number, Text, Word, Name, List };
 
 struct ValueRule {
   ValueType type = ValueType::Text;
