@@ -76,7 +76,8 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Names are read as SQL reads them: letters, digits, _ and $, or anything in double quotes. A full name has as"
      " many parts as its kind: DB.SCHEMA.TABLE."},
     {"MESH1202", "renamed_from leads nowhere",
-     "renamed_from is the name that the object had until now; it must be another one than its own."},
+     "renamed_from is the name that the object or column had until now. It must be another one than its own, not "
+     "declared any more, named once, and in a place from which it can be moved."},
     {"MESH1203", "a name that is declared nowhere",
      "A name under some domain's owns must be declared somewhere in the mesh, in this environment too; otherwise "
      "the plan could not make what stands on it. Declare it, correct the name, or, where another tool makes it, "
@@ -92,8 +93,9 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1302", "this is no type of a column",
      "Types are those of Snowflake's CREATE TABLE, synonyms included. NOT NULL, DEFAULT and COLLATE do not belong "
      "to the type: they have keys of their own."},
-    {"MESH1303", "parts of a column contradict each other",
-     "A column has a default or an identity, not both, and what it states must fit its type."},
+    {"MESH1303", "parts that contradict each other",
+     "Two things that are stated cannot be true together: a default and an identity, a nullable column in the primary "
+     "key, a foreign key with more columns on one side, a transient object with long Time Travel."},
     {"MESH1304", "a piece of SQL cannot stand here",
      "Queries and expressions are read by tokens: brackets and quotes must close, and there is one statement or "
      "one expression. Nothing else can be said of SQL before Snowflake has seen it."},

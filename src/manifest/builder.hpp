@@ -4,13 +4,35 @@
 #include <map>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mesh/kinds/kind.hpp"
 #include "mesh/manifest/load.hpp"
+#include "mesh/sql/token.hpp"
 #include "reading.hpp"
 
 namespace mesh::manifest {
+
+struct ColumnUse {
+  Name name;
+  Place place;
+};
+
+// A foreign key, for the checks that need the other table.
+struct ForeignKeyUse {
+  ObjectId from, to;
+  size_t columns = 0;             // on this side
+  std::vector<ColumnUse> others;  // on the other; none: its primary key
+  Place place;
+};
+
+// A view's query as it stands in its file. SqlText::text begins `trimmed` bytes into the node's text.
+struct QueryText {
+  Node node;
+  size_t trimmed = 0;
+  Place place_in(size_t offset, size_t length) const { return node.place_in(offset + trimmed, length); }
+};
 
 struct Build {
   const Mesh& mesh;
@@ -22,22 +44,46 @@ struct Build {
   std::vector<Grant> present_grants;
   std::vector<Tombstone> removed;
   std::set<ObjectId> exact_user_roles, additive_roles;
-  std::set<ObjectId> excluded;  // `only:` leaves them out of this environment; what hangs on them goes too
+  std::set<ObjectId> excluded;        // `only:` leaves them out of this environment; what hangs on them goes too
+  std::set<QualifiedName> misplaced;  // account-level names that a domain declares without owning them: reported
   std::map<ObjectId, bool> has_own_keys;
-  std::map<std::string, int> objects_per_domain;
+  std::map<ObjectId, Place> owner_places, renamed_places;
+  std::vector<ForeignKeyUse> foreign_keys;
+  std::map<ObjectId, QueryText> queries;
+  bool incomplete = false;  // a file could not be read: what it declares is not known
 
-  bool is_excluded(const ObjectId& id) const;
+  bool is_excluded(const ObjectId& id) const;  // itself, or a container of it
+  const Domain* owner_of(const QualifiedName& name) const { return mesh.owner_of(name.first().stored()); }
+};
+
+// What a domain's reader hands to the readers of the parts.
+struct Site {
+  Build& build;
+  const Domain& domain;
+  const Variables& variables;
+  Diagnostics& diagnostics() const { return build.diagnostics; }
 };
 
 // One file of a domain: its collections, grants and tombstones.
-void read_domain_file(Build& build, const Domain& domain, const Node& root, const Variables& variables);
+void read_domain_file(const Site& site, const Node& root);
 
+// The keys of one kind that are no rows of its table.
+void read_table(const Site& site, const Node& body, Object& table);
+void read_view(const Site& site, const Node& body, Object& view);
+void read_role(const Site& site, const Node& body, Object& role);
+// What every object may carry.
+void read_common(const Site& site, const Node& body, Object& object);
+
+// A piece of SQL, checked as far as its tokens tell.
+std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::FragmentKind kind, std::string_view what);
+
+void read_removed(const Site& site, const Node& list);
 // grants: on one object, and the list of grants that do not sit on one.
-void read_object_grants(Build& build, const Domain& domain, const ObjectId& id, const Node& grants);
-void read_grants(Build& build, const Domain& domain, const Node& grants);
-void read_memberships(Build& build, const Domain& domain, const ObjectId& role, const Node& granted_to);
+void read_object_grants(const Site& site, const ObjectId& id, const Node& grants);
+void read_grants(const Site& site, const Node& grants);
+void read_memberships(const Site& site, const ObjectId& role, const Node& granted_to);
 
-// Everything that needs all domains: ownership, references, usable grants, circles. Fills what is assumed.
+// Everything that needs all domains: references, usable grants, circles. Fills what is assumed.
 void check_all(Build& build, Desired& desired);
 
 // The environment's suffix on every account-level name the mesh declares and on every reference to it.

@@ -1,4 +1,4 @@
-// Grants and memberships.
+// Grants and memberships as they are written.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -9,9 +9,13 @@
 namespace mesh::manifest {
 namespace {
 
+constexpr std::string_view kGrantExample = "{to: role R, privileges: [SELECT], on: tables in schema A.B}";
+constexpr std::string_view kTargets =
+    "write tables in schema A.B, future views in schema A.B, schemas in database A, table A.B.C, or account";
+
 std::string one_blank(std::string_view text) {
   std::string out;
-  for (const auto& word : split(replace_all(to_upper(trim(text)), "\t", " "), ' ')) {
+  for (const auto& word : split(replace_all(std::string(trim(text)), "\t", " "), ' ')) {
     if (!word.empty()) out += (out.empty() ? "" : " ") + word;
   }
   return out;
@@ -29,12 +33,11 @@ std::string target_words(const GrantTarget& target) {
 
 class GrantReader {
  public:
-  GrantReader(Build& build, const Domain& domain) : build_(build), domain_(domain), diagnostics_(build.diagnostics) {}
+  explicit GrantReader(const Site& site) : site_(site), build_(site.build), diagnostics_(site.build.diagnostics) {}
 
-  void add(const GrantTarget& target, const Grantee& grantee, const Node& privileges, bool option, Place place) {
+  void add(const GrantTarget& target, const Grantee& grantee, const Node& privileges, bool option) {
     for (const auto& text : read_texts(privileges, "privileges", diagnostics_)) {
-      for (const auto& privilege : expand(target, text))
-        add_one(target, grantee, privilege, option, text.place.known() ? text.place : place);
+      for (const auto& privilege : expand(target, text)) add_one(target, grantee, privilege, option, text.place);
     }
   }
 
@@ -49,55 +52,72 @@ class GrantReader {
   std::optional<GrantTarget> target(const Node& on) {
     const auto text = read_text(on, "on", diagnostics_);
     if (!text) return std::nullopt;
-    const std::string words = std::string(trim(*text));
+    const std::string words = one_blank(*text);
     if (iequals(words, "account")) return GrantTarget{TargetForm::Account, {}, KindId::Table};
+    if (const auto id = parse_address(words)) return GrantTarget{TargetForm::Object, *id, KindId::Table};
     const std::string lower = to_lower(words);
     const auto in = lower.find(" in ");
     if (in == std::string::npos) return one_object(words, on.place);
-    const bool future = lower.rfind("future ", 0) == 0;
-    const std::string plural = std::string(trim(words.substr(future ? 7 : 0, in - (future ? 7 : 0))));
-    const auto container = one_object(std::string(trim(words.substr(in + 4))), on.place);
-    if (!container) return std::nullopt;
-    const auto* kind = kinds::by_plural(replace_all(plural, "_", " "));
-    const bool holds = container->object.kind == KindId::Database || container->object.kind == KindId::Schema;
-    if (kind == nullptr || !holds) {
-      diagnostics_.error(
-          "MESH1403", on.place, fmt::format("'{}' is nothing that can be granted on", words),
-          "write tables in schema A.B, future views in schema A.B, schemas in database A, table A.B.C, or account");
-      return std::nullopt;
-    }
-    return GrantTarget{future ? TargetForm::FutureIn : TargetForm::PresentIn, container->object, kind->id};
+    const size_t head = lower.rfind("future ", 0) == 0 ? 7 : 0;
+    return contents(words, words.substr(head, in - head), words.substr(in + 4), head > 0, on.place);
   }
 
  private:
-  std::optional<GrantTarget> one_object(const std::string& words, Place place) {
-    const auto id = parse_address(words);
-    if (id) return GrantTarget{TargetForm::Object, *id, KindId::Table};
+  std::optional<GrantTarget> nothing(const std::string& words, Place place, std::string help) {
     diagnostics_.error("MESH1403", place, fmt::format("'{}' is nothing that can be granted on", words),
-                       id.error().message);
+                       std::move(help));
     return std::nullopt;
+  }
+  std::optional<GrantTarget> later(const std::string& words, Place place) {
+    diagnostics_.error("MESH1104", place,
+                       fmt::format("grants on '{}' are not supported by this version of mesh", words),
+                       "take it out for now");
+    return std::nullopt;
+  }
+
+  std::optional<GrantTarget> one_object(const std::string& words, Place place) {
+    const auto blank = words.rfind(' ');
+    if (blank != std::string::npos && is_later(words.substr(0, blank))) return later(words, place);
+    const auto id = parse_address(words);
+    return nothing(words, place, id ? std::string() : id.error().message);
+  }
+
+  std::optional<GrantTarget> contents(const std::string& words, const std::string& plural, const std::string& in,
+                                      bool future, Place place) {
+    if (is_later(plural)) return later(plural, place);
+    const auto* kind = kinds::by_plural(replace_all(plural, "_", " "));
+    const auto container = parse_address(in);
+    if (!container) return nothing(words, place, container.error().message);
+    const bool in_schema = container->kind == KindId::Schema, in_database = container->kind == KindId::Database;
+    const bool fits = kind != nullptr && kind->may_have_future_grants &&
+                      (in_database || (in_schema && kind->scope == kinds::Scope::Schema));
+    if (!fits) return nothing(words, place, std::string(kTargets));
+    return GrantTarget{future ? TargetForm::FutureIn : TargetForm::PresentIn, *container, kind->id};
   }
 
   // [ALL] means what the kind's table lists.
   std::vector<std::string> expand(const GrantTarget& target, const Text& text) {
-    const std::string privilege = one_blank(text.text);
+    const std::string privilege = to_upper(one_blank(text.text));
     const auto known = privileges_of(target);
     if (privilege == "ALL" || privilege == "ALL PRIVILEGES") return {known.begin(), known.end()};
-    if (privilege == "OWNERSHIP" && target.form != TargetForm::FutureIn) {
-      diagnostics_.error("MESH1404", text.place, "OWNERSHIP is not granted but stated",
-                         "write owner: ROLE at the object");
-      return {};
-    }
-    const bool is_known = std::find(known.begin(), known.end(), privilege) != known.end() || privilege == "OWNERSHIP";
-    if (is_known) return {privilege};
-    const bool well_formed =
-        !privilege.empty() && privilege.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_. ") == std::string::npos;
+    if (privilege == "OWNERSHIP") return ownership(target, text.place);
+    if (std::find(known.begin(), known.end(), privilege) != known.end()) return {privilege};
+    // What the SQL writer lets through.
+    const bool well_formed = !privilege.empty() &&
+                             privilege.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ") == std::string::npos;
     if (build_.mesh.allow_unknown_privileges && well_formed) return {privilege};
-    const std::string near = nearest(privilege, {known.begin(), known.end()});
     diagnostics_.error("MESH1404", text.place,
                        fmt::format("'{}' is no privilege on {}", text.text, target_words(target)),
-                       near.empty() ? "unknown_privileges: allow in mesh.yaml lets newer ones through"
-                                    : fmt::format("did you mean '{}'?", near));
+                       did_you_mean(privilege, {known.begin(), known.end()},
+                                    "unknown_privileges: allow in mesh.yaml lets newer ones through"));
+    return {};
+  }
+
+  std::vector<std::string> ownership(const GrantTarget& target, Place place) {
+    if (target.form == TargetForm::FutureIn) return {"OWNERSHIP"};
+    diagnostics_.error("MESH1404", place, "OWNERSHIP is not granted but stated",
+                       target.form == TargetForm::PresentIn ? "write on: future …, or owner: ROLE at each object"
+                                                            : "write owner: ROLE at the object");
     return {};
   }
 
@@ -105,7 +125,7 @@ class GrantReader {
     Grant grant;
     grant.key = {target, grantee, privilege};
     grant.grant_option = option;
-    grant.domain = domain_.name;
+    grant.domain = site_.domain.name;
     grant.place = place;
     if (target.form == TargetForm::PresentIn) {
       build_.present_grants.push_back(grant);
@@ -115,68 +135,69 @@ class GrantReader {
     if (!fresh) it->second.grant_option |= option;
   }
 
+  const Site& site_;
   Build& build_;
-  const Domain& domain_;
   Diagnostics& diagnostics_;
 };
 
-}  // namespace
-
-void read_object_grants(Build& build, const Domain& domain, const ObjectId& id, const Node& grants) {
-  if (!expect_map(grants, "grants", build.diagnostics)) return;
-  GrantReader reader(build, domain);
-  for (const auto& [key, value] : entries(grants)) {
-    const auto grantee = reader.grantee(key.text, key.place);
-    if (grantee) reader.add({TargetForm::Object, id, KindId::Table}, *grantee, value, false, key.place);
-  }
-}
-
-void read_grants(Build& build, const Domain& domain, const Node& grants) {
-  if (!grants.is_list()) {
-    build.diagnostics.error("MESH1102", grants.place,
-                            fmt::format("grants at the top must be a list, not {}", type_words(grants)),
-                            "write - {to: role R, privileges: [SELECT], on: tables in schema A.B}");
+void read_grant(const Site& site, GrantReader& reader, const Node& item) {
+  auto& diagnostics = site.diagnostics();
+  if (!expect_map(item, "a grant", diagnostics)) return;
+  check_keys(item, {"to", "privileges", "on", "grant_option"}, "a grant", diagnostics);
+  const Node *to = item.find("to"), *on = item.find("on"), *privileges = item.find("privileges");
+  if (to == nullptr || on == nullptr || privileges == nullptr) {
+    diagnostics.error("MESH1103", item.place, "a grant needs to, privileges and on",
+                      fmt::format("write {}", kGrantExample));
     return;
   }
-  GrantReader reader(build, domain);
-  for (const auto& item : grants.items) {
-    if (!expect_map(item, "a grant", build.diagnostics)) continue;
-    check_keys(item, {"to", "privileges", "on", "grant_option"}, "a grant", build.diagnostics);
-    const Node *to = item.find("to"), *on = item.find("on"), *privileges = item.find("privileges");
-    if (to == nullptr || on == nullptr || privileges == nullptr) {
-      build.diagnostics.error("MESH1103", item.place, "a grant needs to, privileges and on",
-                              "write {to: role R, privileges: [SELECT], on: tables in schema A.B}");
-      continue;
-    }
-    const auto text = read_text(*to, "to", build.diagnostics);
-    const auto grantee = text ? reader.grantee(*text, to->place) : std::nullopt;
-    const auto target = reader.target(*on);
-    bool option = false;
-    if (const Node* node = item.find("grant_option"))
-      option = read_bool(*node, "grant_option", build.diagnostics).value_or(false);
-    if (grantee && target) reader.add(*target, *grantee, *privileges, option, item.place);
+  const auto text = read_text(*to, "to", diagnostics);
+  const auto grantee = text ? reader.grantee(*text, to->place) : std::nullopt;
+  const auto target = reader.target(*on);
+  bool option = false;
+  if (const Node* node = item.find("grant_option"))
+    option = read_bool(*node, "grant_option", diagnostics).value_or(false);
+  if (grantee && target) reader.add(*target, *grantee, *privileges, option);
+}
+
+}  // namespace
+
+void read_object_grants(const Site& site, const ObjectId& id, const Node& grants) {
+  if (!expect_map(grants, "grants", site.diagnostics())) return;
+  GrantReader reader(site);
+  for (const auto& [key, value] : entries(grants)) {
+    const auto grantee = reader.grantee(key.text, key.place);
+    if (grantee) reader.add({TargetForm::Object, id, KindId::Table}, *grantee, value, false);
   }
 }
 
-void read_memberships(Build& build, const Domain& domain, const ObjectId& role, const Node& granted_to) {
-  GrantReader reader(build, domain);
-  for (const auto& text : read_texts(granted_to, "granted_to", build.diagnostics)) {
-    const auto member = reader.grantee(text.text, text.place);
+void read_grants(const Site& site, const Node& grants) {
+  if (!expect_list(grants, "grants at the top", fmt::format("- {}", kGrantExample), site.diagnostics())) return;
+  GrantReader reader(site);
+  for (const auto& item : grants.items) read_grant(site, reader, item);
+}
+
+void read_memberships(const Site& site, const ObjectId& role, const Node& granted_to) {
+  GrantReader reader(site);
+  const auto refuse = [&](Place place, const char* why, const char* help) {
+    site.diagnostics().error("MESH1401", place, why, help);
+  };
+  for (const auto& [text, place] : read_texts(granted_to, "granted_to", site.diagnostics())) {
+    const auto member = reader.grantee(text, place);
     if (!member) continue;
-    const bool database_member = member->type == GranteeType::DatabaseRole;
+    const bool to_database_role = member->type == GranteeType::DatabaseRole;
     if (member->type == GranteeType::User) {
-      build.diagnostics.error("MESH1401", text.place, "granted_to names roles",
-                              "members that are users stand under users:");
-    } else if (database_member && role.kind == KindId::Role) {
-      build.diagnostics.error("MESH1401", text.place, "an account role can never be granted to a database role",
-                              "make it a database role too; or grant the other way round");
-    } else if (database_member && member->name.first() != role.name.first()) {
-      build.diagnostics.error("MESH1401", text.place,
-                              "a database role can only be granted to a database role of its own database",
-                              "grant it to an account role");
+      refuse(place, "granted_to names roles", "members that are users stand under users:");
+    } else if (member->type == GranteeType::Share) {
+      refuse(place, "database roles in shares are not supported by this version of mesh", "take it out for now");
+    } else if (to_database_role && role.kind == KindId::Role) {
+      refuse(place, "an account role can never be granted to a database role",
+             "make it a database role too; or grant the other way round");
+    } else if (to_database_role && member->name.first() != role.name.first()) {
+      refuse(place, "a database role can only be granted to a database role of its own database",
+             "grant it to an account role");
     } else {
       const MembershipKey key{role, *member};
-      build.state.memberships.emplace(key, Membership{key, domain.name, text.place});
+      site.build.state.memberships.emplace(key, Membership{key, site.domain.name, place});
     }
   }
 }

@@ -17,7 +17,9 @@ namespace {
 
 struct ManifestFile {
   std::filesystem::path path;
-  uint32_t file = 0;
+  size_t domain = 0;  // index in Mesh::domains
+  uint32_t file = 0;  // of the sources
+  std::string text;
   std::optional<Node> root;
   Diagnostics diagnostics;
 };
@@ -34,48 +36,85 @@ bool is_manifest(const std::filesystem::path& path) {
   return name[0] != '.' && (ends(".yaml") || ends(".yml"));
 }
 
-// The manifests of a domain, sorted; symbolic links that lead out of the mesh are mistakes.
-std::vector<std::filesystem::path> files_of(const std::filesystem::path& root, const Domain& domain, const Mesh& mesh,
-                                            Diagnostics& diagnostics) {
-  namespace fs = std::filesystem;
-  std::vector<fs::path> files;
-  std::error_code ec;
-  const auto canonical_root = fs::weakly_canonical(root, ec);
-  fs::recursive_directory_iterator it(root / domain.path, fs::directory_options::skip_permission_denied, ec);
-  for (; !ec && it != fs::recursive_directory_iterator(); it.increment(ec)) {
-    const auto relative = it->path().lexically_relative(root).generic_string();
-    if (it->is_directory()) {
-      const bool others = std::any_of(mesh.domains.begin(), mesh.domains.end(),
-                                      [&](const Domain& d) { return d.name != domain.name && d.path == relative; });
-      if (others || it->path().filename().string()[0] == '.') it.disable_recursion_pending();
-      continue;
-    }
-    if (!is_manifest(it->path())) continue;
-    const auto real = fs::weakly_canonical(it->path(), ec).lexically_relative(canonical_root);
-    if (real.empty() || *real.begin() == "..") {
-      diagnostics.error("MESH1012", domain.place, fmt::format("'{}' is a link that leads out of the mesh", relative),
-                        "put the file itself there");
-      continue;
-    }
-    files.push_back(it->path());
+// The manifests of one domain's folder. What cannot be looked into is a mistake: its objects would seem undeclared.
+class Folder {
+ public:
+  Folder(const std::filesystem::path& root, const Mesh& mesh, const Domain& domain, Diagnostics& diagnostics)
+      : root_(root), mesh_(mesh), domain_(domain), diagnostics_(diagnostics) {}
+
+  // Sorted by path.
+  std::vector<std::filesystem::path> manifests() {
+    std::error_code ec;
+    if (std::filesystem::is_directory(root_ / domain_.path, ec)) visit(root_ / domain_.path);
+    std::sort(files_.begin(), files_.end(), [](const auto& a, const auto& b) { return a.string() < b.string(); });
+    return std::move(files_);
   }
-  std::sort(files.begin(), files.end());
-  return files;
+
+ private:
+  void visit(const std::filesystem::path& folder) {
+    std::error_code ec;
+    std::filesystem::directory_iterator it(folder, ec);
+    for (; !ec && it != std::filesystem::directory_iterator(); it.increment(ec)) entry(*it);
+    if (ec) wrong(folder, ec.message(), "make the folder readable");
+  }
+
+  void entry(const std::filesystem::directory_entry& entry) {
+    std::error_code ec;
+    if (entry.is_directory(ec)) {
+      const auto relative = relative_to_root(entry.path());
+      const bool others = std::any_of(mesh_.domains.begin(), mesh_.domains.end(),
+                                      [&](const Domain& d) { return d.name != domain_.name && d.path == relative; });
+      if (others || entry.path().filename().string()[0] == '.') return;
+      if (entry.is_symlink(ec)) return wrong(entry.path(), "links to folders are not followed", "put the files there");
+      visit(entry.path());
+    } else if (is_manifest(entry.path())) {
+      const auto real = std::filesystem::weakly_canonical(entry.path(), ec);
+      const auto inside = real.lexically_relative(std::filesystem::weakly_canonical(root_, ec));
+      if (inside.empty() || *inside.begin() == "..")
+        return wrong(entry.path(), "the link leads out of the mesh", "put the file itself there");
+      files_.push_back(entry.path());
+    }
+  }
+
+  std::string relative_to_root(const std::filesystem::path& path) const {
+    return path.lexically_relative(root_).generic_string();
+  }
+  void wrong(const std::filesystem::path& path, const std::string& why, const char* help) {
+    diagnostics_.error("MESH1012", domain_.place,
+                       fmt::format("'{}' of domain {} cannot be read: {}", relative_to_root(path), domain_.name, why),
+                       help);
+  }
+
+  const std::filesystem::path& root_;
+  const Mesh& mesh_;
+  const Domain& domain_;
+  Diagnostics& diagnostics_;
+  std::vector<std::filesystem::path> files_;
+};
+
+// Calls `work` for each file, several at once; what each has to say is put together later in the order of the files.
+template <typename Work>
+void in_parallel(std::vector<ManifestFile>& files, int parallelism, Work work) {
+  std::atomic<size_t> next{0};
+  const auto worker = [&] {
+    for (size_t i; (i = next++) < files.size();) work(files[i]);
+  };
+  const size_t threads = std::min<size_t>(
+      {files.size(), static_cast<size_t>(std::max(1, parallelism)), std::max(1U, std::thread::hardware_concurrency())});
+  std::vector<std::thread> pool;
+  for (size_t i = 1; i < threads; ++i) pool.emplace_back(worker);
+  worker();
+  for (auto& thread : pool) thread.join();
 }
 
-// Parses all files, `parallelism` at once; what each had to say is put together in the order of the files.
-void parse_files(std::vector<ManifestFile>& files, const Sources& sources, int parallelism) {
-  std::atomic<size_t> next{0};
-  const auto work = [&] {
-    for (size_t i; (i = next++) < files.size();)
-      files[i].root = parse_yaml(sources.file(files[i].file).text, files[i].file, files[i].diagnostics);
-  };
-  const auto threads = std::min<size_t>(
-      {files.size(), static_cast<size_t>(parallelism), std::max(1U, std::thread::hardware_concurrency())});
-  std::vector<std::thread> pool;
-  for (size_t i = 1; i < threads; ++i) pool.emplace_back(work);
-  work();
-  for (auto& thread : pool) thread.join();
+void read_and_parse(ManifestFile& file) {
+  auto text = read_file(file.path, kMaxFileBytes + 3);
+  if (!text) {
+    file.diagnostics.error("MESH1012", {file.file, 1, 1, 1}, text.error().message, "a manifest has at most 16 MB");
+    return;
+  }
+  file.text = std::move(*text);
+  file.root = parse_yaml(file.text, file.file, file.diagnostics);
 }
 
 class Loader {
@@ -83,130 +122,156 @@ class Loader {
   Loader(const LoadOptions& options, Diagnostics& diagnostics) : options_(options), diagnostics_(diagnostics) {}
 
   std::optional<Loaded> load(Sources& sources_on_failure) {
-    Sources sources;
-    auto mesh_file = read_mesh_file(options_, sources, diagnostics_);
+    Loaded loaded;
+    auto mesh_file = read_mesh_file(options_, loaded.sources, diagnostics_);
     if (!mesh_file) {
-      sources_on_failure = std::move(sources);
+      sources_on_failure = std::move(loaded.sources);
       return std::nullopt;
     }
-    Loaded loaded;
-    loaded.mesh = std::move(mesh_file->mesh);
-    std::vector<std::vector<ManifestFile>> per_domain;
-    for (const auto& domain : loaded.mesh.domains) per_domain.push_back(open_files(domain, loaded.mesh, sources));
-    for (auto& files : per_domain) parse_files(files, sources, options_.parallelism);
+    loaded.mesh = mesh_file->mesh;
+    find_files(loaded);
+    in_parallel(files_, options_.parallelism, read_and_parse);
+    for (auto& file : files_) {
+      loaded.sources.add(file.path.lexically_relative(options_.root).generic_string(), std::move(file.text));
+      broken_ |= !file.root;
+    }
+    std::vector<Variables> variables;
+    for (size_t i = 0; i < loaded.mesh.domains.size(); ++i) {
+      header(loaded.mesh.domains[i], i);
+      variables.push_back(variables_of(loaded.mesh.domains[i], i, *mesh_file));
+    }
+    in_parallel(files_, options_.parallelism, [&](ManifestFile& file) {
+      if (file.root) substitute(*file.root, variables[file.domain], file.diagnostics);
+    });
 
-    Build build{loaded.mesh, options_.root, sources, diagnostics_, {}, {}, {}, {}, {}, {}, {}, {}};
-    for (size_t i = 0; i < per_domain.size(); ++i)
-      read_domain(build, loaded.mesh.domains[i], per_domain[i], *mesh_file);
+    Build build{loaded.mesh, options_.root, loaded.sources, diagnostics_};
+    build.incomplete = broken_;
+    for (auto& file : files_) {
+      diagnostics_.merge(std::move(file.diagnostics));
+      const Site site{build, loaded.mesh.domains[file.domain], variables[file.domain]};
+      if (file.root && !file.root->is_null()) read_domain_file(site, *file.root);
+      file.root.reset();
+    }
     check_all(build, loaded.desired);
     finish(build, loaded);
     add_suffix(loaded.mesh, loaded.desired, loaded.present_grants);
-    loaded.sources = std::move(sources);
     return loaded;
   }
 
  private:
-  std::vector<ManifestFile> open_files(const Domain& domain, const Mesh& mesh, Sources& sources) {
-    std::vector<ManifestFile> files;
-    for (const auto& path : files_of(options_.root, domain, mesh, diagnostics_)) {
-      ManifestFile file;
-      file.path = path;
-      auto text = read_file(path, size_t{17} << 20);
-      file.file =
-          sources.add(path.lexically_relative(options_.root).generic_string(), text ? std::move(*text) : std::string());
-      if (!text)
-        file.diagnostics.error("MESH1012", {file.file, 1, 1, 1}, text.error().message, "a manifest has at most 16 MB");
-      files.push_back(std::move(file));
-    }
-    if (files.empty()) {
-      diagnostics_.warning("MESH1013", domain.place,
-                           fmt::format("domain {} has no manifests in '{}'", domain.name, domain.path),
+  void find_files(const Loaded& loaded) {
+    const auto& domains = loaded.mesh.domains;
+    for (size_t i = 0; i < domains.size(); ++i) {
+      const size_t before = files_.size();
+      for (auto& path : Folder(options_.root, loaded.mesh, domains[i], diagnostics_).manifests()) {
+        const auto index = static_cast<uint32_t>(loaded.sources.size() + files_.size());
+        files_.push_back({std::move(path), i, index, {}, {}, {}});
+      }
+      if (files_.size() > before) continue;
+      diagnostics_.warning("MESH1013", domains[i].place,
+                           fmt::format("domain {} has no manifests in '{}'", domains[i].name, domains[i].path),
                            "is the folder missing from this checkout?");
     }
-    return files;
   }
 
-  void read_domain(Build& build, Domain& domain, std::vector<ManifestFile>& files, const MeshFile& mesh_file) {
-    bool broken = false;
-    for (auto& file : files) {
-      broken |= !file.root;
-      diagnostics_.merge(std::move(file.diagnostics));
-    }
-    header(domain, files, broken);
-    const auto variables = variables_of(domain, files, mesh_file);
-    for (auto& file : files) {
-      if (!file.root || file.root->is_null()) continue;
-      substitute(*file.root, variables, diagnostics_);
-      read_domain_file(build, domain, *file.root, variables);
+  template <typename Visit>
+  void each_root(size_t domain, Visit visit) const {
+    for (const auto& file : files_) {
+      if (file.domain == domain && file.root) visit(file, *file.root);
     }
   }
 
   // The environment's variables count before the domain's, those before the mesh's.
-  Variables variables_of(const Domain& domain, const std::vector<ManifestFile>& files, const MeshFile& mesh_file) {
-    Variables variables = mesh_file.environment_variables;
-    variables["domain"] = {domain.name, Style::Quoted, NodeType::Scalar};
-    for (const auto& file : files) {
-      const Node* vars = file.root ? file.root->find("vars") : nullptr;
-      if (vars != nullptr) variables.merge(read_variables(*vars, diagnostics_));
-    }
-    Variables base = mesh_file.variables;
-    variables.merge(base);
-    return variables;
+  Variables variables_of(const Domain& domain, size_t index, const MeshFile& mesh_file) {
+    Variables built_in = mesh_file.built_in;
+    built_in["domain"] = {domain.name, Style::Quoted, {}};
+    Variables own;
+    if (const auto it = mesh_file.domain_variables.find(domain.name); it != mesh_file.domain_variables.end())
+      own = it->second;
+    each_root(index, [&](const ManifestFile&, const Node& root) {
+      const Node* vars = root.find("vars");
+      if (vars == nullptr) return;
+      for (auto& [name, variable] : read_variables(*vars, built_in, diagnostics_)) {
+        const auto [it, fresh] = own.emplace(name, variable);
+        if (fresh) continue;
+        auto& error = diagnostics_.error("MESH1105", variable.place,
+                                         fmt::format("variable '{}' stands twice in this domain", name), "keep one");
+        error.notes.push_back({"it stands here first", it->second.place});
+      }
+    });
+    Variables all = built_in;
+    all.insert(mesh_file.environment_variables.begin(), mesh_file.environment_variables.end());
+    all.insert(own.begin(), own.end());
+    all.insert(mesh_file.variables.begin(), mesh_file.variables.end());
+    return all;
   }
 
-  // `domain` and `team` stand once per domain, in any of its files.
-  void header(Domain& domain, const std::vector<ManifestFile>& files, bool broken) {
-    if (files.empty()) return;
-    const Node *name = nullptr, *team = nullptr;
-    for (const auto& file : files) {
-      if (!file.root) continue;
-      once(file.root->find_key("domain"), file.root->find("domain"), name);
-      once(file.root->find_key("team"), file.root->find("team"), team);
-      if (const Node* text = file.root->find("description"); text != nullptr && text->is_scalar())
-        domain.description = text->text;
-    }
+  // `domain`, `team` and `description` stand once per domain, in any of its files; the first two are required.
+  void header(Domain& domain, size_t index) {
+    const Node *name = nullptr, *team = nullptr, *description = nullptr;
+    const ManifestFile* first = nullptr;
+    each_root(index, [&](const ManifestFile& file, const Node& root) {
+      if (first == nullptr) first = &file;
+      once(root, "domain", name);
+      once(root, "team", team);
+      once(root, "description", description);
+    });
+    if (first == nullptr) return;
+    if (!broken_ && name == nullptr) missing(*first, domain, "domain", fmt::format("domain: {}", domain.name));
+    if (!broken_ && team == nullptr) missing(*first, domain, "team", "team: {name: NAME, email: NAME@example.com}");
     if (name != nullptr && name->text != domain.name) {
       diagnostics_.error("MESH1109", name->place,
                          fmt::format("this folder is domain {} in mesh.yaml, not '{}'", domain.name, name->text),
                          fmt::format("write domain: {}", domain.name));
     }
-    if (!broken && name == nullptr) missing(files, domain, "domain", fmt::format("domain: {}", domain.name));
-    if (!broken && team == nullptr) missing(files, domain, "team", "team: {name: NAME, email: NAME@example.com}");
-    if (team == nullptr || !expect_map(*team, "team", diagnostics_)) return;
-    check_keys(*team, {"name", "email"}, "team", diagnostics_);
-    if (const Node* text = team->find("name")) domain.team = text->text;
-    if (const Node* text = team->find("email")) domain.team_email = text->text;
+    if (description != nullptr && !description->is_null())
+      domain.description = read_text(*description, "description", diagnostics_).value_or("");
+    if (team != nullptr) read_team(*team, domain);
   }
-  void once(const Node* key, const Node* value, const Node*& first) {
-    if (key == nullptr) return;
-    if (first == nullptr) {
-      first = value;
+
+  void read_team(const Node& team, Domain& domain) {
+    if (!team.is_map()) {
+      diagnostics_.error("MESH1102", team.place, fmt::format("team must be a map, not {}", type_words(team)),
+                         "write team: {name: NAME, email: NAME@example.com}");
       return;
     }
-    auto& diagnostic =
-        diagnostics_.error("MESH1105", key->place, fmt::format("'{}' stands twice in this domain", key->text),
-                           "once is enough: all files of a domain merge");
-    diagnostic.notes.push_back({"first here", first->place});
+    check_keys(team, {"name", "email"}, "team", diagnostics_);
+    if (const Node* text = team.find("name")) domain.team = read_text(*text, "name", diagnostics_).value_or("");
+    if (const Node* text = team.find("email")) domain.team_email = read_text(*text, "email", diagnostics_).value_or("");
   }
-  void missing(const std::vector<ManifestFile>& files, const Domain& domain, std::string_view key,
-               const std::string& line) {
-    diagnostics_.error("MESH1103", {files.front().file, 1, 1, 1},
-                       fmt::format("domain {} does not say its {}", domain.name, key),
+
+  void once(const Node& root, std::string_view key, const Node*& first) {
+    const Node* place = root.find_key(key);
+    if (place == nullptr) return;
+    if (first == nullptr) {
+      first = root.find(key);
+      return;
+    }
+    auto& error = diagnostics_.error("MESH1105", place->place, fmt::format("'{}' stands twice in this domain", key),
+                                     "once is enough: all files of a domain merge");
+    error.notes.push_back({"it stands here first", first->place});
+  }
+  void missing(const ManifestFile& file, const Domain& domain, std::string_view key, const std::string& line) {
+    diagnostics_.error("MESH1103", {file.file, 1, 1, 1}, fmt::format("domain {} does not say its {}", domain.name, key),
                        fmt::format("add {} to one of its files", line));
   }
 
   static void finish(Build& build, Loaded& loaded) {
-    for (const auto& [id, object] : build.state.objects) loaded.desired.owner_domain.emplace(id, object.domain);
+    for (const auto& [id, object] : build.state.objects) {
+      loaded.desired.owner_domain.emplace(id, object.domain);
+      ++loaded.objects_per_domain[object.domain];
+    }
     loaded.desired.state = std::move(build.state);
     loaded.desired.removed = std::move(build.removed);
     loaded.desired.exact_user_roles = std::move(build.exact_user_roles);
     loaded.desired.additive_roles = std::move(build.additive_roles);
     loaded.present_grants = std::move(build.present_grants);
-    loaded.objects_per_domain = std::move(build.objects_per_domain);
   }
 
   const LoadOptions& options_;
   Diagnostics& diagnostics_;
+  std::vector<ManifestFile> files_;  // by domain, then by path
+  bool broken_ = false;
 };
 
 }  // namespace

@@ -14,206 +14,305 @@ class MeshReader {
  public:
   MeshReader(const LoadOptions& options, Diagnostics& diagnostics) : options_(options), diagnostics_(diagnostics) {}
 
-  std::optional<MeshFile> read(const Node& root) {
-    check_keys(root,
-               {"mesh", "api", "control", "vars", "environments", "default_environment", "domains",
-                "unknown_privileges", "plan_role", "deploy_role", "creator_role"},
-               "mesh.yaml", diagnostics_);
+  std::optional<MeshFile> read(Node& root) {
+    check_keys(
+        root,
+        {"mesh", "api", "control", "vars", "environments", "default_environment", "domains", "unknown_privileges"},
+        "mesh.yaml", diagnostics_);
+    const bool chosen = choose_environment(root);
+    variables(root);
     header(root);
-    if (const Node* vars = root.find("vars")) file_.variables = read_variables(*vars, diagnostics_);
     if (const Node* control = root.find("control")) read_control(*control);
-    if (!environment(root)) return std::nullopt;
-    if (const Node* domains = root.find("domains")) {
+    if (const Node* all = root.find("environments")) environments(*all);
+    if (const Node* domains = root.find("domains"); domains != nullptr && !domains->is_null()) {
       read_domains(*domains);
     } else {
       diagnostics_.error("MESH1103", root.place, "mesh.yaml names no domains",
                          "add domains: {sales: {path: domains/sales}}");
     }
+    if (!chosen) return std::nullopt;
     return std::move(file_);
   }
 
  private:
+  // --- which environment, and the variables it brings
+
+  bool choose_environment(const Node& root) {
+    auto& mesh = file_.mesh;
+    const Node* all = root.find("environments");
+    if (all == nullptr || !all->is_map() || all->pairs() == 0) {
+      diagnostics_.error("MESH1103", all == nullptr ? root.place : all->place, "mesh.yaml names no environments",
+                         "add environments: {dev: {connection: NAME}}");
+      return false;
+    }
+    for (const auto& [key, value] : entries(*all)) mesh.environments.push_back(key.text);
+    std::sort(mesh.environments.begin(), mesh.environments.end());
+    const std::string known = fmt::format("there are: {}", join(mesh.environments, ", "));
+    const Node* preset = root.find("default_environment");
+    if (preset != nullptr && !is_environment(preset->text)) {
+      diagnostics_.error("MESH1108", preset->place, fmt::format("there is no environment '{}'", preset->text),
+                         did_you_mean(preset->text, mesh.environments, known));
+      preset = nullptr;
+    }
+    std::string wanted = options_.environment;
+    if (wanted.empty() && preset != nullptr) wanted = preset->text;
+    if (wanted.empty() && all->pairs() == 1) wanted = all->key(0).text;
+    if (is_environment(wanted)) return mesh.environment.name = wanted, true;
+    if (!wanted.empty()) {
+      diagnostics_.error("MESH1108", root.find_key("environments")->place,
+                         fmt::format("there is no environment '{}'", wanted),
+                         did_you_mean(wanted, mesh.environments, known));
+    } else if (root.find("default_environment") == nullptr) {
+      diagnostics_.error("MESH1103", root.find_key("environments")->place, "no environment was chosen",
+                         fmt::format("use -e, or add default_environment; {}", known));
+    }
+    return false;
+  }
+  bool is_environment(const std::string& name) const {
+    const auto& all = file_.mesh.environments;
+    return std::find(all.begin(), all.end(), name) != all.end();
+  }
+
+  // Reads every `vars`, then replaces ${name} in the rest of the file; other environments have variables of their own.
+  void variables(Node& root) {
+    const auto built_in = [&](const char* name, const std::string& text) {
+      file_.built_in[name] = {text, Style::Quoted, {}};
+    };
+    built_in("environment", file_.mesh.environment.name);
+    built_in("mesh", root.find("mesh") != nullptr ? root.find("mesh")->text : "");
+    if (const Node* vars = root.find("vars")) file_.variables = read_variables(*vars, file_.built_in, diagnostics_);
+    const std::string& chosen = file_.mesh.environment.name;
+    const Node* all = root.find("environments");
+    const Node* environment = all == nullptr ? nullptr : all->find(chosen);
+    if (const Node* vars = environment == nullptr ? nullptr : environment->find("vars"))
+      file_.environment_variables = read_variables(*vars, file_.built_in, diagnostics_);
+    Variables here = file_.environment_variables;
+    here.insert(file_.variables.begin(), file_.variables.end());
+    here.insert(file_.built_in.begin(), file_.built_in.end());
+    each_but_vars(root, [&](const Node& key, Node& value) {
+      if (key.text != "environments" && key.text != "domains") return substitute(value, here, diagnostics_);
+      each_but_vars(value, [&](const Node& name, Node& body) {
+        if (key.text == "environments" && name.text != chosen) return;
+        each_but_vars(body, [&](const Node&, Node& each) { substitute(each, here, diagnostics_); });
+      });
+    });
+  }
+
+  template <typename Visit>
+  static void each_but_vars(Node& map, Visit visit) {
+    for (size_t i = 0; map.is_map() && i < map.pairs(); ++i) {
+      if (map.key(i).text != "vars") visit(map.key(i), map.items[2 * i + 1]);
+    }
+  }
+
+  // --- the parts
+
   void header(const Node& root) {
-    if (const Node* name = root.find("mesh")) {
-      if (auto text = read_text(*name, "mesh", diagnostics_)) file_.mesh.name = *text;
+    if (const Node* name = root.find("mesh"); name != nullptr && !name->is_null()) {
+      file_.mesh.name = read_text(*name, "mesh", diagnostics_).value_or("");
     } else {
       diagnostics_.error("MESH1103", root.place, "mesh.yaml does not say the mesh's name", "add mesh: NAME");
     }
-    if (const Node* api = root.find("api"); api != nullptr && api->text != "mesh/v1") {
-      diagnostics_.error("MESH1102", api->place, fmt::format("api '{}' is not known", api->text),
-                         "this version reads mesh/v1");
-    }
+    if (const Node* api = root.find("api")) read_word(*api, "api", {"mesh/v1"}, diagnostics_);
     if (const Node* unknown = root.find("unknown_privileges")) {
-      if (unknown->text == "allow") {
-        file_.mesh.allow_unknown_privileges = true;
-      } else if (unknown->text != "refuse") {
-        diagnostics_.error("MESH1102", unknown->place, "unknown_privileges must be allow or refuse");
-      }
+      file_.mesh.allow_unknown_privileges =
+          read_word(*unknown, "unknown_privileges", {"allow", "refuse"}, diagnostics_) == "allow";
     }
   }
 
   std::optional<Name> name_of(const Node& map, const char* key, std::string_view what) {
     const Node* node = map.find(key);
-    if (node == nullptr) return std::nullopt;
-    const auto text = read_text(*node, what, diagnostics_);
+    if (node == nullptr || node->is_null()) return std::nullopt;
+    const auto text = read_text(*node, key, diagnostics_);
     return text ? read_name(*text, node->place, what, diagnostics_) : std::nullopt;
-  }
-  std::string stored(const Node& map, const char* key, std::string_view what) {
-    const auto name = name_of(map, key, what);
-    return name ? name->stored() : std::string();
   }
   std::string text_of(const Node& map, const char* key) {
     const Node* node = map.find(key);
-    if (node == nullptr) return {};
+    if (node == nullptr || node->is_null()) return {};
     return read_text(*node, key, diagnostics_).value_or("");
+  }
+  bool flag_of(const Node& map, const char* key, bool if_wrong) {
+    const Node* node = map.find(key);
+    return node != nullptr && read_bool(*node, key, diagnostics_).value_or(if_wrong);
+  }
+  DeployRoles roles_of(const Node& map) {
+    const auto stored = [&](const char* key) {
+      const auto name = name_of(map, key, "a role");
+      return name ? name->stored() : std::string();
+    };
+    return {stored("plan_role"), stored("deploy_role"), stored("creator_role")};
   }
 
   void read_control(const Node& control) {
     if (!expect_map(control, "control", diagnostics_)) return;
     check_keys(control, {"database", "schema", "warehouse"}, "control", diagnostics_);
-    const auto database = name_of(control, "database", "the control database");
-    const auto schema = name_of(control, "schema", "the control schema");
-    const auto warehouse = name_of(control, "warehouse", "the control warehouse");
-    if (database && schema && warehouse) {
-      file_.mesh.control = {*database, *schema, *warehouse};
-      file_.mesh.has_control = true;
-    } else {
-      diagnostics_.error("MESH1103", control.place, "control needs database, schema and warehouse",
+    for (const auto* key : {"database", "schema", "warehouse"}) {
+      if (const Node* node = control.find(key); node != nullptr && !node->is_null()) continue;
+      diagnostics_.error("MESH1103", control.place, fmt::format("control names no {}", key),
                          "for example control: {database: MESH, schema: CONTROL, warehouse: MESH_WH}");
+      return;
     }
+    const auto database = name_of(control, "database", "a database");
+    const auto schema = name_of(control, "schema", "a schema");
+    const auto warehouse = name_of(control, "warehouse", "a warehouse");
+    if (!database || !schema || !warehouse) return;
+    file_.mesh.control = {*database, *schema, *warehouse};
+    file_.mesh.has_control = true;
   }
 
-  DeployRoles roles_of(const Node& map) {
-    return {stored(map, "plan_role", "plan_role"), stored(map, "deploy_role", "deploy_role"),
-            stored(map, "creator_role", "creator_role")};
-  }
-
-  bool environment(const Node& root) {
-    const Node* environments = root.find("environments");
-    if (environments == nullptr || !environments->is_map() || environments->pairs() == 0) {
-      diagnostics_.error("MESH1103", environments == nullptr ? root.place : environments->place,
-                         "mesh.yaml names no environments", "add environments: {dev: {connection: NAME}}");
-      return false;
-    }
-    std::string wanted = options_.environment;
-    if (wanted.empty()) wanted = text_of(root, "default_environment");
-    if (wanted.empty() && environments->pairs() == 1) wanted = environments->key(0).text;
-    for (const auto& [key, value] : entries(*environments)) {
-      file_.mesh.environments.push_back(key.text);
+  // All are checked, the chosen one is kept.
+  void environments(const Node& all) {
+    for (const auto& [key, value] : entries(all)) {
       if (!expect_map(value, fmt::format("environment {}", key.text), diagnostics_)) continue;
       check_keys(value,
                  {"connection", "account", "suffix", "protected", "vars", "plan_role", "deploy_role", "creator_role"},
                  "an environment", diagnostics_);
-      if (key.text == wanted) read_environment(key, value);
+      auto environment = read_environment(key, value);
+      if (key.text == file_.mesh.environment.name) {
+        file_.mesh.environment = std::move(environment);
+      } else if (const Node* vars = value.find("vars")) {
+        expect_map(*vars, "vars", diagnostics_);
+      }
     }
-    std::sort(file_.mesh.environments.begin(), file_.mesh.environments.end());
-    if (!file_.mesh.environment.name.empty()) return true;
-    if (wanted.empty()) {
-      diagnostics_.error(
-          "MESH1103", environments->place, "no environment was chosen",
-          fmt::format("use -e with one of: {}; or add default_environment", join(file_.mesh.environments, ", ")));
-    } else {
-      const std::string near = nearest(wanted, file_.mesh.environments);
-      diagnostics_.error("MESH1108", environments->place, fmt::format("there is no environment '{}'", wanted),
-                         near.empty() ? fmt::format("there are: {}", join(file_.mesh.environments, ", "))
-                                      : fmt::format("did you mean '{}'?", near));
-    }
-    return false;
   }
 
-  void read_environment(const Node& key, const Node& value) {
-    auto& environment = file_.mesh.environment;
+  Environment read_environment(const Node& key, const Node& value) {
+    Environment environment;
     environment.name = key.text;
     environment.place = key.place;
     environment.connection = text_of(value, "connection");
     environment.account = to_upper(text_of(value, "account"));
-    environment.suffix = to_upper(text_of(value, "suffix"));
-    if (!environment.suffix.empty() && !Name::parse("X" + environment.suffix)) {
-      diagnostics_.error("MESH1201", value.find("suffix")->place,
-                         fmt::format("'{}' cannot end a name", environment.suffix), "letters, digits, _ and $");
-    }
-    if (const Node* node = value.find("protected"))
-      environment.is_protected = read_bool(*node, "protected", diagnostics_).value_or(true);
-    environment.roles = roles_of(value);
-    if (const Node* vars = value.find("vars")) file_.environment_variables = read_variables(*vars, diagnostics_);
+    environment.is_protected = flag_of(value, "protected", true);
+    const bool other = key.text != file_.mesh.environment.name;
+    // With variables of its own that have not been replaced.
+    const auto has_variable = [&](const char* name) {
+      const Node* node = value.find(name);
+      return other && node != nullptr && node->text.find("${") != std::string::npos;
+    };
+    if (!has_variable("suffix")) environment.suffix = read_suffix(value);
+    if (!has_variable("plan_role") && !has_variable("deploy_role") && !has_variable("creator_role"))
+      environment.roles = roles_of(value);
+    return environment;
+  }
+
+  std::string read_suffix(const Node& value) {
+    auto suffix = to_upper(text_of(value, "suffix"));
+    if (suffix.empty() || Name::parse("X" + suffix)) return suffix;
+    diagnostics_.error("MESH1201", value.find("suffix")->place, fmt::format("'{}' cannot end a name", suffix),
+                       "letters, digits, _ and $");
+    return {};
   }
 
   void read_domains(const Node& domains) {
     if (!expect_map(domains, "domains", diagnostics_)) return;
     for (const auto& [key, value] : entries(domains)) {
       if (!expect_map(value, fmt::format("domain {}", key.text), diagnostics_)) continue;
-      check_keys(value, {"path", "owns", "account", "governs", "plan_role", "deploy_role", "creator_role"}, "a domain",
-                 diagnostics_);
-      Domain domain;
-      domain.name = key.text;
-      domain.place = key.place;
-      domain.path = text_of(value, "path");
-      if (domain.path.empty()) {
-        diagnostics_.error("MESH1103", key.place, fmt::format("domain {} has no path", key.text),
-                           "add path: the folder with its manifests");
-        continue;
-      }
-      if (const Node* node = value.find("account"))
-        domain.account = read_bool(*node, "account", diagnostics_).value_or(false);
-      if (const Node* node = value.find("governs"))
-        domain.governs = read_bool(*node, "governs", diagnostics_).value_or(false);
-      domain.roles = roles_of(value);
-      if (const Node* owns = value.find("owns")) {
-        for (const auto& pattern : read_texts(*owns, "owns", diagnostics_))
-          domain.owns.push_back(to_upper(pattern.text));
-      } else {
-        const std::string base = replace_all(to_upper(key.text), "-", "_");
-        domain.owns = {base, base + "_*"};
-      }
-      file_.mesh.domains.push_back(std::move(domain));
+      check_keys(value, {"path", "owns", "account", "governs", "vars", "plan_role", "deploy_role", "creator_role"},
+                 "a domain", diagnostics_);
+      read_domain(key, value);
     }
-    std::sort(file_.mesh.domains.begin(), file_.mesh.domains.end(),
-              [](const Domain& a, const Domain& b) { return a.name < b.name; });
-    check_patterns();
+    auto& all = file_.mesh.domains;
+    std::sort(all.begin(), all.end(), [](const Domain& a, const Domain& b) { return a.name < b.name; });
+    check_paths();
   }
 
-  void check_patterns() {
+  void read_domain(const Node& key, const Node& value) {
+    Domain domain;
+    domain.name = key.text;
+    domain.place = key.place;
+    domain.account = flag_of(value, "account", false);
+    domain.governs = flag_of(value, "governs", false);
+    domain.roles = roles_of(value);
+    if (const Node* vars = value.find("vars")) {
+      Variables built_in = file_.built_in;
+      built_in["domain"] = {domain.name, Style::Quoted, {}};
+      file_.domain_variables[domain.name] = read_variables(*vars, built_in, diagnostics_);
+    }
+    read_owns(key, value.find("owns"), domain);
+    if (read_path(key, value.find("path"), domain)) file_.mesh.domains.push_back(std::move(domain));
+  }
+
+  bool read_path(const Node& key, const Node* path, Domain& domain) {
+    if (path == nullptr || path->is_null() || path->text.empty()) {
+      diagnostics_.error("MESH1103", key.place, fmt::format("domain {} has no path", key.text),
+                         fmt::format("add path: domains/{}", key.text));
+      return false;
+    }
+    const auto text = read_text(*path, "path", diagnostics_);
+    if (!text) return false;
+    auto normal = (std::filesystem::path(*text) / "").lexically_normal().generic_string();
+    while (!normal.empty() && normal.back() == '/') normal.pop_back();
+    if (normal.empty() || normal[0] == '/' || normal.rfind("..", 0) == 0) {
+      diagnostics_.error("MESH1012", path->place, fmt::format("path '{}' leads out of the mesh", *text),
+                         "it is a folder below mesh.yaml");
+      return false;
+    }
+    domain.path = normal;
+    paths_[domain.name] = path->place;
+    return true;
+  }
+
+  // Patterns are read as names are: upper case, but for what stands in double quotes.
+  void read_owns(const Node& key, const Node* owns, Domain& domain) {
+    if (owns == nullptr) {
+      const std::string base = replace_all(to_upper(key.text), "-", "_");
+      add_pattern(base, key.place, domain);
+      add_pattern(base + "_*", key.place, domain);
+      return;
+    }
+    for (const auto& [text, place] : read_texts(*owns, "owns", diagnostics_)) {
+      const bool quoted = text.size() >= 2 && text.front() == '"' && text.back() == '"';
+      add_pattern(quoted ? replace_all(text.substr(1, text.size() - 2), "\"\"", "\"") : to_upper(text), place, domain);
+    }
+  }
+
+  void add_pattern(const std::string& pattern, Place place, Domain& domain) {
+    const auto [it, fresh] = patterns_.emplace(pattern, std::pair(domain.name, place));
+    if (!fresh && it->second.first != domain.name) {
+      auto& error = diagnostics_.error(
+          "MESH1402", place, fmt::format("'{}' is owned by both {} and {}", pattern, it->second.first, domain.name),
+          "give it to one of them");
+      error.notes.push_back({fmt::format("{} owns it here", it->second.first), it->second.second});
+    }
+    if (!pattern.empty()) domain.owns.push_back(pattern);
+  }
+
+  void check_paths() {
     std::map<std::string, const Domain*> seen;
     for (const auto& domain : file_.mesh.domains) {
-      for (const auto& pattern : domain.owns) {
-        const auto [it, fresh] = seen.emplace(pattern, &domain);
-        if (fresh) continue;
-        auto& diagnostic =
-            diagnostics_.error("MESH1402", domain.place,
-                               fmt::format("'{}' is owned by both {} and {}", pattern, it->second->name, domain.name),
-                               "give it to one of them");
-        diagnostic.notes.push_back({"the other", it->second->place});
-      }
+      const auto [it, fresh] = seen.emplace(domain.path, &domain);
+      if (fresh) continue;
+      auto& error = diagnostics_.error(
+          "MESH1105", paths_.at(domain.name),
+          fmt::format("domains {} and {} have the same path '{}'", it->second->name, domain.name, domain.path),
+          "each domain has a folder of its own");
+      error.notes.push_back({"the other", paths_.at(it->second->name)});
     }
   }
 
   const LoadOptions& options_;
   Diagnostics& diagnostics_;
   MeshFile file_;
+  std::map<std::string, std::pair<std::string, Place>> patterns_;
+  std::map<std::string, Place> paths_;
 };
 
 }  // namespace
 
 std::optional<MeshFile> read_mesh_file(const LoadOptions& options, Sources& sources, Diagnostics& diagnostics) {
-  auto text = read_file(options.root / "mesh.yaml");
+  auto text = read_file(options.root / "mesh.yaml", kMaxFileBytes + 1);
   const uint32_t file = sources.add("mesh.yaml", text ? *text : std::string());
   if (!text) {
     diagnostics.error("MESH1012", {file, 1, 1, 1}, text.error().message);
     return std::nullopt;
   }
-  const auto parsed = parse_yaml(sources.file(file).text, file, diagnostics);
-  if (!parsed) return std::nullopt;
-  const Node& root = *parsed;
-  if (!root.is_map()) {
-    diagnostics.error("MESH1102", root.place, fmt::format("mesh.yaml must be a map, not {}", type_words(root)));
+  auto root = parse_yaml(sources.file(file).text, file, diagnostics);
+  if (!root) return std::nullopt;
+  if (!root->is_map()) {
+    diagnostics.error("MESH1102", root->place, fmt::format("mesh.yaml must be a map, not {}", type_words(*root)));
     return std::nullopt;
   }
-  auto read = MeshReader(options, diagnostics).read(root);
-  if (!read) return std::nullopt;
-  auto& built_in = read->environment_variables;
-  built_in.emplace("environment", Variable{read->mesh.environment.name, Style::Quoted, NodeType::Scalar});
-  built_in.emplace("mesh", Variable{read->mesh.name, Style::Quoted, NodeType::Scalar});
-  return read;
+  return MeshReader(options, diagnostics).read(*root);
 }
 
 }  // namespace mesh::manifest

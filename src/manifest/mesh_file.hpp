@@ -8,8 +8,10 @@ namespace mesh::manifest {
 
 struct MeshFile {
   Mesh mesh;
-  Variables variables;  // of the mesh, the environment over them, and the built-in ones (environment, mesh)
-  Variables environment_variables;
+  Variables built_in;                                 // environment, mesh
+  Variables variables;                                // of the mesh
+  Variables environment_variables;                    // of the chosen environment: these count first
+  std::map<std::string, Variables> domain_variables;  // `vars` of a domain in mesh.yaml
 };
 
 // Reports and answers nothing where the file cannot be used at all, or the environment does not exist.

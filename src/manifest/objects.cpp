@@ -1,29 +1,26 @@
-// Collections of objects, each a map by name.
+// Collections of objects, each a map by name: who declares what, properties by the kind's table, common keys.
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "builder.hpp"
-#include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
-#include "mesh/sql/token.hpp"
 
 namespace mesh::manifest {
 namespace {
 
 using kinds::Kind;
 using kinds::PropertyRow;
+using kinds::Scope;
 
 class DomainReader {
  public:
-  DomainReader(Build& build, const Domain& domain, const Variables& variables)
-      : build_(build), domain_(domain), variables_(variables), diagnostics_(build.diagnostics) {}
+  explicit DomainReader(const Site& site) : site_(site), build_(site.build), diagnostics_(site.build.diagnostics) {}
 
-  void collections(const Node& map, kinds::Scope scope, const QualifiedName& container) {
+  void collections(const Node& map, Scope scope, const QualifiedName& container) {
     for (const auto& [key, value] : entries(map)) {
       const Kind* kind = kinds::by_collection(key.text);
-      if (kind == nullptr || kind->scope != scope) continue;
-      if (!expect_map(value, key.text, diagnostics_)) continue;
+      if (kind == nullptr || kind->scope != scope || !expect_map(value, key.text, diagnostics_)) continue;
       for (const auto& [name, body] : entries(value)) object(*kind, container, name, body);
     }
   }
@@ -34,12 +31,9 @@ class DomainReader {
     if (!name || !expect_map(body, fmt::format("{} {}", kind.words, key.text), diagnostics_)) return;
     const ObjectId id{kind.id, container.child(*name)};
     check_keys(body, known_keys(kind), kind.words, diagnostics_);
-    if (is_left_out(id, body)) return;
-    if (!declare(kind, id, key, body)) return;
-    Object& made = build_.state.objects[id];
-    if (has_own_keys(kind, body)) fill(kind, body, made);
-    if (id.kind == KindId::Schema) made.properties.try_emplace("managed_access", Property{Value(true), {}});
-    const auto scope = kind.scope == kinds::Scope::Account ? kinds::Scope::Database : kinds::Scope::Schema;
+    if (declare(kind, id, key, body)) fill(kind, body, build_.state.objects.at(id));
+    if (is_left_out(body)) build_.excluded.insert(id);
+    const auto scope = kind.scope == Scope::Account ? Scope::Database : Scope::Schema;
     if (!kind.child_collections.empty()) collections(body, scope, id.name);
   }
 
@@ -54,532 +48,219 @@ class DomainReader {
     return keys;
   }
 
+  // Whether the body says something of the object itself, not only of what it contains.
   static bool has_own_keys(const Kind& kind, const Node& body) {
     const auto& children = kind.child_collections;
     for (size_t i = 0; i < body.pairs(); ++i) {
       if (std::find(children.begin(), children.end(), body.key(i).text) == children.end()) return true;
     }
-    return false;
+    return children.empty();
   }
 
-  // Declared once in the whole mesh; a container may stand again to add children.
+  // Declared once in the whole mesh; a container may stand again to add children. True: the body is to be read.
   bool declare(const Kind& kind, const ObjectId& id, const Node& key, const Node& body) {
+    if (kind.scope == Scope::Account) check_owner(id, key.place);
     const bool own = has_own_keys(kind, body);
-    const auto it = build_.state.objects.find(id);
-    if (it == build_.state.objects.end()) {
-      Object fresh;
-      fresh.id = id;
-      fresh.domain = domain_.name;
-      fresh.place = key.place;
-      build_.state.objects.emplace(id, std::move(fresh));
-      build_.has_own_keys[id] = own;
-      ++build_.objects_per_domain[domain_.name];
-      return true;
-    }
+    const auto [it, fresh] = build_.state.objects.try_emplace(id);
+    Object& object = it->second;
     bool& had_own = build_.has_own_keys[id];
-    const bool is_container = !kind.child_collections.empty();
-    if (it->second.domain == domain_.name && is_container && !(own && had_own)) {
-      if (own) it->second.place = key.place;
-      had_own |= own;
+    if (fresh) {
+      const Domain* owner = build_.owner_of(id.name);
+      object.id = id;
+      object.domain = owner != nullptr ? owner->name : site_.domain.name;
+      object.place = key.place;
+      had_own = own;
+      check_namespace(id, key.place);
       return true;
     }
-    auto& diagnostic = diagnostics_.error(
+    const bool is_container = !kind.child_collections.empty();
+    if (is_container && !(own && had_own)) {
+      if (own) object.place = key.place;
+      had_own |= own;
+      return own;
+    }
+    auto& error = diagnostics_.error(
         "MESH1105", key.place, fmt::format("{} is declared twice", id.address()),
         is_container ? "keep its properties in one place; elsewhere name it only to add children" : "keep one of them");
-    diagnostic.notes.push_back({fmt::format("first in domain {}", it->second.domain), it->second.place});
+    error.notes.push_back({"it is declared here first", object.place});
     return false;
   }
 
-  bool is_left_out(const ObjectId& id, const Node& body) {
+  void check_owner(const ObjectId& id, Place place) {
+    const auto owners = owners_of(id.name.first().stored());
+    const auto& own = site_.domain;
+    if (owners.size() == 1 && owners[0]->name == own.name) return;
+    build_.misplaced.insert(id.name);
+    if (owners.size() > 1) {
+      diagnostics_.error("MESH1402", place,
+                         fmt::format("{} falls under patterns of the same length of domains {} and {}", id.address(),
+                                     owners[0]->name, owners[1]->name),
+                         "make one of their patterns in mesh.yaml longer");
+    } else if (owners.empty()) {
+      diagnostics_.error("MESH1405", place, fmt::format("{} is outside what domain {} owns", id.address(), own.name),
+                         fmt::format("{} owns {} (see mesh.yaml)", own.name, join(own.owns, ", ")));
+    } else {
+      diagnostics_.error("MESH1405", place,
+                         fmt::format("{} belongs to domain {}, not to {}", id.address(), owners[0]->name, own.name),
+                         fmt::format("declare it in domain {}, or change `owns` in mesh.yaml", owners[0]->name));
+    }
+  }
+
+  // The domains with the longest pattern that takes the name in; more than one: nothing decides.
+  std::vector<const Domain*> owners_of(const std::string& name) const {
+    std::vector<const Domain*> owners;
+    size_t longest = 0;
+    for (const auto& domain : build_.mesh.domains) {
+      for (const auto& pattern : domain.owns) {
+        if (pattern.size() < longest || !glob_match(pattern, name)) continue;
+        if (pattern.size() > longest) owners.clear();
+        longest = pattern.size();
+        if (owners.empty() || owners.back() != &domain) owners.push_back(&domain);
+      }
+    }
+    return owners;
+  }
+
+  // Tables and views of a schema share one name space (schema-objects.json, table entry).
+  void check_namespace(const ObjectId& id, Place place) {
+    if (id.kind != KindId::Table && id.kind != KindId::View) return;
+    const auto other = build_.state.objects.find({id.kind == KindId::Table ? KindId::View : KindId::Table, id.name});
+    if (other == build_.state.objects.end()) return;
+    auto& error = diagnostics_.error(
+        "MESH1105", place, fmt::format("{} has the name of a {}", id.address(), kind_words(other->first.kind)),
+        "tables and views of a schema share their names");
+    error.notes.push_back({"it is declared here first", other->second.place});
+  }
+
+  bool is_left_out(const Node& body) {
     const Node* only = body.find("only");
     if (only == nullptr) return false;
+    const auto& all = build_.mesh.environments;
     const auto names = read_texts(*only, "only", diagnostics_);
+    bool here = false;
     for (const auto& name : names) {
-      const auto& all = build_.mesh.environments;
+      here |= name.text == build_.mesh.environment.name;
       if (std::find(all.begin(), all.end(), name.text) != all.end()) continue;
-      const std::string near = nearest(name.text, all);
-      diagnostics_.error(
-          "MESH1108", name.place, fmt::format("there is no environment '{}'", name.text),
-          near.empty() ? fmt::format("there are: {}", join(all, ", ")) : fmt::format("did you mean '{}'?", near));
+      diagnostics_.error("MESH1108", name.place, fmt::format("there is no environment '{}'", name.text),
+                         did_you_mean(name.text, all, fmt::format("there are: {}", join(all, ", "))));
     }
-    const bool here = std::any_of(names.begin(), names.end(),
-                                  [&](const Text& name) { return name.text == build_.mesh.environment.name; });
-    if (!here) build_.excluded.insert(id);
+    if (only->is_null() || (only->is_list() && only->items.empty())) {
+      diagnostics_.error("MESH1102", only->place, "only names no environment", "write only: [dev]");
+    }
     return !here;
   }
 
   void fill(const Kind& kind, const Node& body, Object& object) {
     for (const auto& [key, value] : entries(body)) {
-      if (const PropertyRow* row = kinds::find_property(kind, key.text)) {
-        property(*row, key, value, object);
-      } else {
-        structural(key, value, object);
-      }
+      if (const PropertyRow* row = kinds::find_property(kind, key.text)) property(*row, key, value, object);
     }
-    imply_not_null(object);
-    if (object.id.kind == KindId::Table && object.columns.empty() && object.manage.empty()) {
-      diagnostics_.error("MESH1103", object.place, fmt::format("{} has no columns", object.id.address()),
-                         "add columns: {NAME: TYPE}");
+    read_common(site_, body, object);
+    switch (kind.id) {
+      case KindId::Table:
+        read_table(site_, body, object);
+        break;
+      case KindId::View:
+        read_view(site_, body, object);
+        break;
+      case KindId::Role:
+      case KindId::DatabaseRole:
+        read_role(site_, body, object);
+        break;
+      case KindId::Schema:
+        object.properties.try_emplace("managed_access", Property{Value(true), {}});
+        break;
+      case KindId::Database:
+      case KindId::Warehouse:
+        break;
     }
-    if (object.id.kind == KindId::View && !object.query && object.manage.empty()) {
-      diagnostics_.error("MESH1103", object.place, fmt::format("{} has no query", object.id.address()),
-                         "add query: | or query_file: sql/NAME.sql");
+    check_retention(object);
+  }
+
+  std::optional<std::string> value_text(const PropertyRow& row, const Node& key, const Node& value) {
+    switch (row.type) {
+      case kinds::ValueType::Boolean:
+        if (const auto flag = read_bool(value, key.text, diagnostics_)) return *flag ? "true" : "false";
+        return std::nullopt;
+      case kinds::ValueType::Integer:
+        if (const auto number = read_int(value, key.text, diagnostics_)) return std::to_string(*number);
+        return std::nullopt;
+      case kinds::ValueType::Identifier:
+        if (const auto written = read_text(value, key.text, diagnostics_)) {
+          if (const auto name = read_name(*written, value.place, key.text, diagnostics_)) return name->stored();
+        }
+        return std::nullopt;
+      case kinds::ValueType::Text:
+        return read_text(value, key.text, diagnostics_);
+      case kinds::ValueType::OneOf:
+        return read_scalar(value, key.text, diagnostics_);
     }
+    broken_promise("every value type is named", __FILE__, __LINE__);
   }
 
   void property(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
     if (value.is_null()) return;
-    std::optional<std::string> text;
-    switch (row.type) {
-      case kinds::ValueType::Boolean:
-        if (const auto flag = read_bool(value, key.text, diagnostics_)) text = *flag ? "true" : "false";
-        break;
-      case kinds::ValueType::Integer:
-        if (const auto number = read_int(value, key.text, diagnostics_)) text = std::to_string(*number);
-        break;
-      case kinds::ValueType::Identifier:
-        if (const auto written = read_text(value, key.text, diagnostics_)) {
-          if (const auto name = read_name(*written, value.place, key.text, diagnostics_)) text = name->stored();
-        }
-        break;
-      case kinds::ValueType::Text:
-      case kinds::ValueType::OneOf:
-        text = read_text(value, key.text, diagnostics_);
-        break;
-    }
+    const auto text = value_text(row, key, value);
     if (!text) return;
     if (object.id.kind == KindId::Table && row.name == "kind" && iequals(*text, "hybrid")) {
-      diagnostics_.error("MESH1104", value.place, "hybrid tables are not supported by this version of mesh");
+      diagnostics_.error("MESH1104", value.place, "hybrid tables are not supported by this version of mesh",
+                         "take it out for now");
       return;
     }
     auto canonical = kinds::canonical(row, *text);
     if (!canonical) {
-      std::vector<std::string> values(row.values.begin(), row.values.end());
-      const std::string near = nearest(*text, values);
       diagnostics_.error("MESH1301", value.place, fmt::format("{}: {}", key.text, canonical.error().message),
-                         near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+                         did_you_mean(*text, {row.values.begin(), row.values.end()}));
       return;
     }
     object.properties[std::string(row.name)] = {std::move(*canonical), value.place};
   }
 
-  // Keys that are no property of the table, each read by its own function.
-  void structural(const Node& key, const Node& value, Object& object) {
-    using Reading = void (DomainReader::*)(const Node&, Object&);
-    static const std::map<std::string, Reading, std::less<>> readers = {
-        {"columns", &DomainReader::columns},
-        {"primary_key", &DomainReader::primary_key},
-        {"unique", &DomainReader::unique},
-        {"foreign_keys", &DomainReader::foreign_keys},
-        {"cluster_by", &DomainReader::cluster_by},
-        {"query", &DomainReader::query},
-        {"query_file", &DomainReader::query_file},
-        {"granted_to", &DomainReader::granted_to},
-        {"users", &DomainReader::users},
-        {"privileges", &DomainReader::privileges},
-        {"grants", &DomainReader::grants},
-        {"owner", &DomainReader::owner},
-        {"renamed_from", &DomainReader::renamed_from},
-        {"ignore_changes", &DomainReader::ignore_changes},
-        {"prevent_destroy", &DomainReader::prevent_destroy},
-        {"manage", &DomainReader::manage},
-    };
-    const auto it = readers.find(key.text);
-    if (it != readers.end() && !value.is_null()) (this->*it->second)(value, object);
+  // A transient object has at most one day of Time Travel (data-time-travel).
+  void check_retention(const Object& object) {
+    const auto retention = object.properties.find("data_retention_time_in_days");
+    if (retention == object.properties.end()) return;
+    const Value *kind = object.find("kind"), *transient = object.find("transient");
+    const bool is_transient =
+        (kind != nullptr && *kind == Value("TRANSIENT")) || (transient != nullptr && *transient == Value(true));
+    const auto* days = std::get_if<int64_t>(&retention->second.value.data);
+    if (!is_transient || days == nullptr || *days <= 1) return;
+    diagnostics_.error(
+        "MESH1303", retention->second.place,
+        fmt::format("{} is transient and keeps at most one day of Time Travel, not {}", object.id.address(), *days),
+        "write 0 or 1, or make it permanent");
   }
 
-  // --- columns and keys
-
-  void columns(const Node& map, Object& object) {
-    object.columns_stated = true;
-    if (!expect_map(map, "columns", diagnostics_)) return;
-    for (const auto& [key, value] : entries(map)) {
-      const auto name = read_name(key.text, key.place, "a column", diagnostics_);
-      if (!name) continue;
-      const auto same =
-          std::find_if(object.columns.begin(), object.columns.end(), [&](const Column& c) { return c.name == *name; });
-      if (same != object.columns.end()) {
-        auto& diagnostic = diagnostics_.error(
-            "MESH1105", key.place, fmt::format("column {} is declared twice", name->display()), "keep one of them");
-        diagnostic.notes.push_back({"first here", same->place});
-        continue;
-      }
-      Column column;
-      column.name = *name;
-      column.place = key.place;
-      const bool good = object.id.kind == KindId::View ? view_column(value, column) : table_column(value, column);
-      if (good) object.columns.push_back(std::move(column));
-    }
-  }
-
-  bool view_column(const Node& value, Column& column) {
-    if (value.is_null()) return true;
-    if (value.is_scalar()) {
-      column.comment = value.text;
-      return true;
-    }
-    if (!expect_map(value, "a column of a view", diagnostics_)) return false;
-    check_keys(value, {"comment"}, "a column of a view", diagnostics_);
-    if (const Node* comment = value.find("comment"); comment != nullptr && !comment->is_null()) {
-      column.comment = read_text(*comment, "comment", diagnostics_).value_or("");
-    }
-    return true;
-  }
-
-  bool type(const Node& value, Column& column) {
-    const auto text = read_text(value, "a column's type", diagnostics_);
-    if (!text) return false;
-    auto type = DataType::parse(*text);
-    if (!type) {
-      diagnostics_.error("MESH1302", value.place, fmt::format("'{}' is no type of a column", *text),
-                         type.error().message);
-      return false;
-    }
-    column.type = std::move(*type);
-    return true;
-  }
-
-  bool table_column(const Node& value, Column& column) {
-    if (value.is_scalar()) return type(value, column);
-    if (!expect_map(value, "a column", diagnostics_)) return false;
-    check_keys(value, {"type", "nullable", "default", "identity", "collate", "comment", "renamed_from"}, "a column",
-               diagnostics_);
-    const Node* written = value.find("type");
-    if (written == nullptr) {
-      diagnostics_.error("MESH1103", column.place, fmt::format("column {} has no type", column.name.display()),
-                         "add type: NUMBER");
-      return false;
-    }
-    if (!type(*written, column)) return false;
-    if (const Node* node = value.find("nullable"))
-      column.nullable = read_bool(*node, "nullable", diagnostics_).value_or(true);
-    if (const Node* node = stated(value, "comment"))
-      column.comment = read_text(*node, "comment", diagnostics_).value_or("");
-    if (const Node* node = stated(value, "collate"))
-      column.collate = read_text(*node, "collate", diagnostics_).value_or("");
-    if (const Node* node = stated(value, "default"))
-      column.default_value = fragment(*node, sql::FragmentKind::Expression, "default");
-    if (const Node* node = stated(value, "renamed_from")) {
-      if (const auto text = read_text(*node, "renamed_from", diagnostics_))
-        column.renamed_from = read_name(*text, node->place, "a column", diagnostics_);
-    }
-    if (const Node* node = value.find("identity")) identity(*node, column);
-    if (column.identity && column.default_value) {
-      diagnostics_.error("MESH1303", column.place,
-                         fmt::format("column {} has both an identity and a default", column.name.display()),
-                         "keep one of them");
-    }
-    return true;
-  }
-
-  static const Node* stated(const Node& map, std::string_view key) {
-    const Node* node = map.find(key);
-    return node == nullptr || node->is_null() ? nullptr : node;
-  }
-
-  void identity(const Node& node, Column& column) {
-    column.identity = Identity{};
-    if (node.is_scalar()) {
-      if (read_bool(node, "identity", diagnostics_) == false) column.identity.reset();
-      return;
-    }
-    if (!expect_map(node, "identity", diagnostics_)) return;
-    check_keys(node, {"start", "increment", "order"}, "identity", diagnostics_);
-    if (const Node* start = node.find("start"))
-      column.identity->start = read_int(*start, "start", diagnostics_).value_or(1);
-    if (const Node* step = node.find("increment"))
-      column.identity->increment = read_int(*step, "increment", diagnostics_).value_or(1);
-    if (const Node* order = node.find("order")) column.identity->order = read_bool(*order, "order", diagnostics_);
-  }
-
-  std::optional<SqlText> fragment(const Node& node, sql::FragmentKind kind, std::string_view what) {
-    const auto text = read_text(node, what, diagnostics_);
-    if (!text) return std::nullopt;
-    const auto problems = sql::check_fragment(*text, kind);
-    for (const auto& problem : problems) {
-      diagnostics_.error("MESH1304", node.place_in(problem.offset, problem.length),
-                         fmt::format("{}: {}", what, problem.message), problem.help);
-    }
-    if (!problems.empty()) return std::nullopt;
-    return SqlText{std::string(trim(*text)), node.place};
-  }
-
-  std::vector<Name> names(const Node& node, std::string_view what) {
-    std::vector<Name> all;
-    for (const auto& text : read_texts(node, what, diagnostics_)) {
-      if (const auto name = read_name(text.text, text.place, "a column", diagnostics_)) all.push_back(*name);
-    }
-    return all;
-  }
-
-  void constraint(ConstraintType type, const Node& node, std::string_view what, Object& object) {
-    Constraint made;
-    made.type = type;
-    made.place = node.place;
-    made.columns = names(node, what);
-    if (!made.columns.empty()) object.constraints.push_back(std::move(made));
-  }
-  void primary_key(const Node& node, Object& object) {
-    constraint(ConstraintType::PrimaryKey, node, "primary_key", object);
-  }
-  void unique(const Node& node, Object& object) {
-    if (!node.is_list()) {
-      diagnostics_.error("MESH1102", node.place,
-                         fmt::format("unique must be a list of lists of columns, not {}", type_words(node)),
-                         "write unique: [[A, B]]");
-      return;
-    }
-    const bool flat =
-        std::all_of(node.items.begin(), node.items.end(), [](const Node& item) { return item.is_scalar(); });
-    if (flat) {
-      constraint(ConstraintType::Unique, node, "unique", object);
-      return;
-    }
-    for (const auto& item : node.items) constraint(ConstraintType::Unique, item, "unique", object);
-  }
-
-  void foreign_keys(const Node& node, Object& object) {
-    if (!node.is_list()) {
-      diagnostics_.error("MESH1102", node.place, fmt::format("foreign_keys must be a list, not {}", type_words(node)),
-                         "write - {columns: [A], references: DB.SCHEMA.TABLE(A)}");
-      return;
-    }
-    for (const auto& item : node.items) foreign_key(item, object);
-  }
-
-  void foreign_key(const Node& item, Object& object) {
-    if (!expect_map(item, "a foreign key", diagnostics_)) return;
-    check_keys(item, {"columns", "references"}, "a foreign key", diagnostics_);
-    const Node* columns = item.find("columns");
-    const Node* references = item.find("references");
-    if (columns == nullptr || references == nullptr) {
-      diagnostics_.error("MESH1103", item.place, "a foreign key needs columns and references",
-                         "write {columns: [A], references: DB.SCHEMA.TABLE(A)}");
-      return;
-    }
-    Constraint key;
-    key.type = ConstraintType::ForeignKey;
-    key.place = item.place;
-    key.columns = names(*columns, "columns");
-    const auto text = read_text(*references, "references", diagnostics_);
-    if (!text) return;
-    const auto open = text->find('(');
-    const auto table =
-        read_qualified(std::string(trim(text->substr(0, open))), references->place, "a table", 3, 3, diagnostics_);
-    if (!table) return;
-    key.references = *table;
-    if (open != std::string::npos && text->back() == ')') {
-      for (const auto& part : split(std::string_view(*text).substr(open + 1, text->size() - open - 2), ',')) {
-        if (const auto name = read_name(std::string(trim(part)), references->place, "a column", diagnostics_))
-          key.references_columns.push_back(*name);
-      }
-    }
-    object.constraints.push_back(std::move(key));
-  }
-
-  void cluster_by(const Node& node, Object& object) {
-    object.cluster_by.emplace();
-    const auto add = [&](const Node& item) {
-      if (auto key = fragment(item, sql::FragmentKind::ClusterKey, "cluster_by"))
-        object.cluster_by->push_back(std::move(*key));
-    };
-    if (node.is_list()) {
-      for (const auto& item : node.items) add(item);
-    } else {
-      add(node);
-    }
-  }
-
-  static void imply_not_null(Object& object) {
-    for (const auto& constraint : object.constraints) {
-      if (constraint.type != ConstraintType::PrimaryKey) continue;
-      for (auto& column : object.columns) {
-        if (std::find(constraint.columns.begin(), constraint.columns.end(), column.name) != constraint.columns.end())
-          column.nullable = false;
-      }
-    }
-  }
-
-  // --- views
-
-  void query(const Node& node, Object& object) {
-    if (object.query) {
-      diagnostics_.error("MESH1105", node.place, "both query and query_file stand here", "keep one of them");
-      return;
-    }
-    object.query = fragment(node, sql::FragmentKind::Query, "query");
-  }
-
-  void query_file(const Node& node, Object& object) {
-    const auto path = read_text(node, "query_file", diagnostics_);
-    if (!path) return;
-    if (object.query) {
-      diagnostics_.error("MESH1105", node.place, "both query and query_file stand here", "keep one of them");
-      return;
-    }
-    std::error_code ec;
-    const auto root = std::filesystem::weakly_canonical(build_.root, ec);
-    const auto full = std::filesystem::weakly_canonical(build_.root / domain_.path / *path, ec);
-    const auto relative = full.lexically_relative(root);
-    if (relative.empty() || *relative.begin() == "..") {
-      diagnostics_.error("MESH1012", node.place, fmt::format("query_file '{}' leads out of the mesh", *path),
-                         "it must be inside the mesh's folder, symbolic links included");
-      return;
-    }
-    auto text = read_file(full, size_t{16} << 20);
-    if (!text) {
-      diagnostics_.error("MESH1012", node.place, text.error().message,
-                         fmt::format("the path is relative to {}", domain_.path));
-      return;
-    }
-    Node content;
-    content.type = NodeType::Scalar;
-    content.style = Style::Block;
-    content.layout = Layout::File;
-    content.text = *text;
-    content.place = {build_.sources.add(relative.generic_string(), *text), 1, 1, 1};
-    if (!is_valid_utf8(*text)) {
-      diagnostics_.error("MESH1001", content.place, "the file is not valid UTF-8", "save it as UTF-8");
-      return;
-    }
-    substitute(content, variables_, diagnostics_);
-    query(content, object);
-  }
-
-  // --- roles
-
-  void granted_to(const Node& node, Object& object) { read_memberships(build_, domain_, object.id, node); }
-  void users(const Node& node, Object& object) {
-    build_.exact_user_roles.insert(object.id);
-    for (const auto& text : read_texts(node, "users", diagnostics_)) {
-      const auto name = read_name(text.text, text.place, "a user", diagnostics_);
-      if (!name) continue;
-      const MembershipKey key{object.id, {GranteeType::User, QualifiedName({*name})}};
-      build_.state.memberships.emplace(key, Membership{key, domain_.name, text.place});
-    }
-  }
-  void privileges(const Node& node, Object& object) {
-    if (node.is_scalar() && node.text == "additive") {
-      build_.additive_roles.insert(object.id);
-    } else if (!(node.is_scalar() && node.text == "exact")) {
-      diagnostics_.error("MESH1102", node.place, "privileges must be additive or exact",
-                         "what a role may do stands as grants on the objects");
-    }
-  }
-
-  // --- what every object may carry
-
-  void grants(const Node& node, Object& object) { read_object_grants(build_, domain_, object.id, node); }
-  void owner(const Node& node, Object& object) {
-    if (const auto text = read_text(node, "owner", diagnostics_))
-      object.owner = read_name(*text, node.place, "a role", diagnostics_);
-  }
-  void renamed_from(const Node& node, Object& object) {
-    const auto text = read_text(node, "renamed_from", diagnostics_);
-    if (!text) return;
-    const size_t depth = object.id.name.depth();
-    auto name =
-        read_qualified(*text, node.place, fmt::format("a {}", kind_words(object.id.kind)), 1, depth, diagnostics_);
-    if (!name) return;
-    // The last part alone means: in the same container.
-    if (name->depth() < depth) {
-      auto parts = object.id.name.parts();
-      std::copy(name->parts().begin(), name->parts().end(), parts.end() - static_cast<std::ptrdiff_t>(name->depth()));
-      name = QualifiedName(std::move(parts));
-    }
-    if (*name == object.id.name) {
-      diagnostics_.error("MESH1202", node.place, "renamed_from names the object itself", "take it out");
-      return;
-    }
-    object.renamed_from = *name;
-  }
-  void ignore_changes(const Node& node, Object& object) {
-    for (const auto& text : read_texts(node, "ignore_changes", diagnostics_)) object.ignore_changes.insert(text.text);
-  }
-  void prevent_destroy(const Node& node, Object& object) {
-    object.prevent_destroy = read_bool(node, "prevent_destroy", diagnostics_);
-  }
-  void manage(const Node& node, Object& object) {
-    static const std::vector<std::string> parts = {"grants", "tags", "policies", "comment", "contacts"};
-    for (const auto& text : read_texts(node, "manage", diagnostics_)) {
-      if (std::find(parts.begin(), parts.end(), text.text) == parts.end()) {
-        diagnostics_.error("MESH1102", text.place, fmt::format("manage knows no '{}'", text.text),
-                           fmt::format("it takes {}", join(parts, ", ")));
-      }
-      object.manage.insert(text.text);
-    }
-  }
-
+  const Site& site_;
   Build& build_;
-  const Domain& domain_;
-  const Variables& variables_;
   Diagnostics& diagnostics_;
 };
 
 std::vector<std::string> top_keys() {
   std::vector<std::string> keys = {"domain", "team", "description", "vars", "grants", "removed"};
   for (const auto* kind : kinds::all()) {
-    if (kind->scope == kinds::Scope::Account) keys.emplace_back(kind->collection);
+    if (kind->scope == Scope::Account) keys.emplace_back(kind->collection);
   }
   return keys;
-}
-
-void read_removed(Build& build, const Domain& domain, const Node& list) {
-  if (!list.is_list()) {
-    build.diagnostics.error("MESH1102", list.place, fmt::format("removed must be a list, not {}", type_words(list)),
-                            "write - {object: table A.B.C, action: drop}");
-    return;
-  }
-  for (const auto& item : list.items) {
-    if (!expect_map(item, "an entry of removed", build.diagnostics)) continue;
-    check_keys(item, {"object", "action"}, "an entry of removed", build.diagnostics);
-    const Node* object = item.find("object");
-    const Node* action = item.find("action");
-    if (object == nullptr || action == nullptr || (action->text != "drop" && action->text != "forget")) {
-      build.diagnostics.error("MESH1103", action == nullptr ? item.place : action->place,
-                              "an entry of removed needs object, and action: drop or forget",
-                              "write {object: table A.B.C, action: drop}");
-      continue;
-    }
-    Tombstone tombstone;
-    tombstone.domain = domain.name;
-    tombstone.place = object->place;
-    tombstone.action = action->text == "drop" ? Tombstone::Action::Drop : Tombstone::Action::Forget;
-    if (object->text.rfind("column ", 0) == 0) {
-      const auto name = read_qualified(object->text.substr(7), object->place, "a column", 4, 4, build.diagnostics);
-      if (!name) continue;
-      tombstone.column = name->last();
-      tombstone.object = {KindId::Table, name->parent()};
-    } else {
-      const auto id = parse_address(object->text);
-      if (!id) {
-        build.diagnostics.error("MESH1201", object->place, fmt::format("'{}' is no object", object->text),
-                                id.error().message);
-        continue;
-      }
-      tombstone.object = *id;
-    }
-    build.removed.push_back(std::move(tombstone));
-  }
 }
 
 }  // namespace
 
 bool Build::is_excluded(const ObjectId& id) const {
-  return std::any_of(excluded.begin(), excluded.end(), [&](const ObjectId& out) {
-    return out == id || (out.kind != id.kind && id.name.is_under(out.name) &&
-                         (out.kind == KindId::Database || out.kind == KindId::Schema));
-  });
+  if (excluded.empty()) return false;
+  if (excluded.count(id) > 0) return true;
+  for (auto container = id.name.parent(); !container.empty(); container = container.parent()) {
+    const auto kind = container.depth() == 1 ? KindId::Database : KindId::Schema;
+    if (container.depth() <= 2 && excluded.count({kind, container}) > 0) return true;
+  }
+  return false;
 }
 
-void read_domain_file(Build& build, const Domain& domain, const Node& root, const Variables& variables) {
-  if (!expect_map(root, "a manifest", build.diagnostics)) return;
-  check_keys(root, top_keys(), "a manifest", build.diagnostics);
-  DomainReader(build, domain, variables).collections(root, kinds::Scope::Account, {});
-  if (const Node* grants = root.find("grants"); grants != nullptr && !grants->is_null())
-    read_grants(build, domain, *grants);
-  if (const Node* removed = root.find("removed"); removed != nullptr && !removed->is_null())
-    read_removed(build, domain, *removed);
+void read_domain_file(const Site& site, const Node& root) {
+  if (!expect_map(root, "a manifest", site.diagnostics())) return;
+  check_keys(root, top_keys(), "a manifest", site.diagnostics());
+  DomainReader(site).collections(root, Scope::Account, {});
+  if (const Node* grants = root.find("grants")) read_grants(site, *grants);
+  if (const Node* removed = root.find("removed")) read_removed(site, *removed);
 }
 
 }  // namespace mesh::manifest

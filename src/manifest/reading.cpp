@@ -1,3 +1,4 @@
+// Reading nodes: what a value must be, in words.
 #include "reading.hpp"
 
 #include <algorithm>
@@ -11,64 +12,83 @@
 namespace mesh::manifest {
 namespace {
 
-// Words of the design whose time has not come: told apart from slips of the pen.
-constexpr std::array<std::string_view, 55> kLater = {"resource_monitors",
-                                                     "users",
-                                                     "shares",
-                                                     "network_policies",
-                                                     "storage_integrations",
-                                                     "api_integrations",
-                                                     "notification_integrations",
-                                                     "external_volumes",
-                                                     "listings",
-                                                     "organization_profiles",
-                                                     "account_parameters",
-                                                     "materialized_views",
-                                                     "dynamic_tables",
-                                                     "external_tables",
-                                                     "iceberg_tables",
-                                                     "event_tables",
-                                                     "sequences",
-                                                     "stages",
-                                                     "file_formats",
-                                                     "streams",
-                                                     "tasks",
-                                                     "pipes",
-                                                     "functions",
-                                                     "procedures",
-                                                     "alerts",
-                                                     "tag_definitions",
-                                                     "contact_definitions",
-                                                     "masking_policies",
-                                                     "row_access_policies",
-                                                     "aggregation_policies",
-                                                     "projection_policies",
-                                                     "join_policies",
-                                                     "password_policies",
-                                                     "session_policies",
-                                                     "authentication_policies",
-                                                     "network_rules",
-                                                     "secrets",
-                                                     "data_metric_functions",
-                                                     "classification_profiles",
-                                                     "semantic_views",
-                                                     "tags",
-                                                     "contacts",
-                                                     "masking_policy",
-                                                     "row_access_policy",
-                                                     "statements",
-                                                     "use",
-                                                     "products",
-                                                     "consumes",
-                                                     "rules",
-                                                     "waivers",
-                                                     "apply",
-                                                     "from_share",
-                                                     "rows",
-                                                     "projection_policy",
-                                                     "aggregation_policy"};
+// Words of the design (section 2) whose time has not come: told apart from slips of the pen.
+constexpr auto kLater = std::to_array<std::string_view>({
+    // at the top
+    "resource_monitors",
+    "users",
+    "shares",
+    "network_policies",
+    "storage_integrations",
+    "api_integrations",
+    "notification_integrations",
+    "external_volumes",
+    "listings",
+    "organization_profiles",
+    "account_parameters",
+    "statements",
+    "use",
+    "products",
+    "consumes",
+    "rules",
+    "waivers",
+    "apply",
+    // in a schema
+    "materialized_views",
+    "dynamic_tables",
+    "external_tables",
+    "iceberg_tables",
+    "event_tables",
+    "sequences",
+    "stages",
+    "file_formats",
+    "streams",
+    "tasks",
+    "pipes",
+    "functions",
+    "procedures",
+    "alerts",
+    "tag_definitions",
+    "contact_definitions",
+    "masking_policies",
+    "row_access_policies",
+    "aggregation_policies",
+    "projection_policies",
+    "join_policies",
+    "password_policies",
+    "session_policies",
+    "authentication_policies",
+    "network_rules",
+    "secrets",
+    "data_metric_functions",
+    "classification_profiles",
+    "semantic_views",
+    // in an object
+    "tags",
+    "contacts",
+    "masking_policy",
+    "row_access_policy",
+    "from_share",
+});
+
+bool wrong_type(const Node& node, std::string_view what, std::string_view wanted, Diagnostics& diagnostics,
+                std::string help = {}) {
+  const std::string seen = node.is_scalar() ? fmt::format("'{}'", node.text) : type_words(node);
+  diagnostics.error("MESH1102", node.place, fmt::format("{} must be {}, not {}", what, wanted, seen), std::move(help));
+  return false;
+}
 
 }  // namespace
+
+bool is_later(std::string_view word) {
+  const std::string key = replace_all(to_lower(word), " ", "_");
+  return std::any_of(kLater.begin(), kLater.end(), [&](std::string_view each) {
+    const bool ies = each.size() > 3 && each.substr(each.size() - 3) == "ies";
+    const std::string singular =
+        ies ? std::string(each.substr(0, each.size() - 3)) + "y" : std::string(each.substr(0, each.size() - 1));
+    return key == each || key == singular;
+  });
+}
 
 const char* type_words(const Node& node) {
   switch (node.type) {
@@ -77,24 +97,17 @@ const char* type_words(const Node& node) {
     case NodeType::List:
       return "a list";
     case NodeType::Scalar:
-      return "a text";
+      return node.is_integer() ? "a number" : node.is_boolean() ? "true or false" : "a text";
     case NodeType::Null:
       return "nothing";
   }
   return "something";
 }
 
-namespace {
-
-bool wrong_type(const Node& node, std::string_view what, std::string_view wanted, Diagnostics& diagnostics) {
-  diagnostics.error("MESH1102", node.place, fmt::format("{} must be {}, not {}", what, wanted, type_words(node)));
-  return false;
-}
-
-}  // namespace
-
 std::vector<Entry> entries(const Node& map) {
   std::vector<Entry> all;
+  if (!map.is_map()) return all;
+  all.reserve(map.pairs());
   for (size_t i = 0; i < map.pairs(); ++i) all.push_back({map.key(i), map.value(i)});
   return all;
 }
@@ -104,45 +117,83 @@ bool expect_map(const Node& node, std::string_view what, Diagnostics& diagnostic
   return wrong_type(node, what, "a map (key: value)", diagnostics);
 }
 
-std::optional<std::string> read_text(const Node& node, std::string_view what, Diagnostics& diagnostics) {
-  if (node.is_scalar() && !node.is_null()) return node.text;
+bool expect_list(const Node& node, std::string_view what, std::string_view example, Diagnostics& diagnostics) {
+  if (node.is_list() || node.is_null()) return true;
+  return wrong_type(node, what, "a list", diagnostics, fmt::format("write {}", example));
+}
+
+std::optional<std::string> read_scalar(const Node& node, std::string_view what, Diagnostics& diagnostics) {
+  if (node.is_scalar()) return node.text;
   wrong_type(node, what, "a text", diagnostics);
   return std::nullopt;
 }
 
-std::optional<bool> read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics) {
-  if (node.is_scalar() && node.style == Style::Plain) {
-    if (node.text == "true" || node.text == "True" || node.text == "TRUE") return true;
-    if (node.text == "false" || node.text == "False" || node.text == "FALSE") return false;
+std::optional<std::string> read_text(const Node& node, std::string_view what, Diagnostics& diagnostics) {
+  if (!node.from_variable && (node.is_integer() || node.is_boolean())) {
+    diagnostics.error("MESH1102", node.place, fmt::format("{} must be a text, not {}", what, type_words(node)),
+                      fmt::format("write it in quotes: \"{}\"", node.text));
+    return std::nullopt;
   }
-  const std::string seen = node.is_scalar() && !node.is_null() ? fmt::format("'{}'", node.text) : type_words(node);
-  diagnostics.error("MESH1102", node.place, fmt::format("{} must be true or false, not {}", what, seen),
-                    node.is_scalar() && (iequals(node.text, "yes") || iequals(node.text, "on"))
-                        ? "in YAML 1.2 that is a text; write true"
-                    : node.is_scalar() && (iequals(node.text, "no") || iequals(node.text, "off"))
-                        ? "in YAML 1.2 that is a text; write false"
-                        : "");
+  return read_scalar(node, what, diagnostics);
+}
+
+namespace {
+
+// What people mean who write yes or off, which YAML 1.2 reads as texts.
+std::string boolean_help(const Node& node) {
+  if (!node.is_scalar()) return {};
+  if (node.style != Style::Plain && (iequals(node.text, "true") || iequals(node.text, "false")))
+    return "write it without quotes";
+  for (const auto* yes : {"yes", "y", "on"}) {
+    if (iequals(node.text, yes)) return "in YAML 1.2 that is a text; write true";
+  }
+  for (const auto* no : {"no", "n", "off"}) {
+    if (iequals(node.text, no)) return "in YAML 1.2 that is a text; write false";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::optional<bool> read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics) {
+  if (node.is_boolean()) return iequals(node.text, "true");
+  wrong_type(node, what, "true or false", diagnostics, boolean_help(node));
   return std::nullopt;
 }
 
 std::optional<int64_t> read_int(const Node& node, std::string_view what, Diagnostics& diagnostics) {
-  int64_t number = 0;
-  if (node.is_scalar()) {
-    const auto* end = node.text.data() + node.text.size();
-    const auto [at, error] = std::from_chars(node.text.data(), end, number);
-    if (error == std::errc{} && at == end && !node.text.empty()) return number;
+  if (node.is_integer()) {
+    const auto digits = std::string_view(node.text).substr(node.text[0] == '+' ? 1 : 0);
+    int64_t number = 0;
+    const auto [at, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    if (error == std::errc{} && at == digits.data() + digits.size()) return number;
+    wrong_type(node, what, "a whole number of at most 64 bits", diagnostics);
+    return std::nullopt;
   }
-  const std::string seen = node.is_scalar() && !node.is_null() ? fmt::format("'{}'", node.text) : type_words(node);
-  diagnostics.error("MESH1102", node.place, fmt::format("{} must be a whole number, not {}", what, seen));
+  const bool in_quotes = node.is_scalar() && node.style == Style::Quoted && !node.text.empty() &&
+                         node.text.find_first_not_of("0123456789") == std::string::npos;
+  wrong_type(node, what, "a whole number", diagnostics, in_quotes ? "write it without quotes" : "");
+  return std::nullopt;
+}
+
+std::optional<std::string> read_word(const Node& node, std::string_view what, const std::vector<std::string>& words,
+                                     Diagnostics& diagnostics) {
+  const auto text = read_scalar(node, what, diagnostics);
+  if (!text || std::find(words.begin(), words.end(), *text) != words.end()) return text;
+  diagnostics.error("MESH1301", node.place, fmt::format("{} cannot be '{}'", what, *text),
+                    did_you_mean(*text, words, fmt::format("it takes: {}", join(words, ", "))));
   return std::nullopt;
 }
 
 std::vector<Text> read_texts(const Node& node, std::string_view what, Diagnostics& diagnostics) {
   std::vector<Text> texts;
   if (node.is_null()) return texts;
-  if (node.is_scalar()) return {{node.text, node.place}};
   if (node.is_map()) {
-    wrong_type(node, what, "a list", diagnostics);
+    wrong_type(node, what, "a list", diagnostics, "write [A, B]");
+    return texts;
+  }
+  if (node.is_scalar()) {
+    if (auto text = read_text(node, what, diagnostics)) texts.push_back({*text, node.place});
     return texts;
   }
   for (const auto& item : node.items) {
@@ -152,12 +203,27 @@ std::vector<Text> read_texts(const Node& node, std::string_view what, Diagnostic
   return texts;
 }
 
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates, std::string otherwise) {
+  const std::string near = nearest(word, candidates);
+  return near.empty() ? std::move(otherwise) : fmt::format("did you mean '{}'?", near);
+}
+
+namespace {
+
+void wrong_name(const std::string& text, Place place, std::string_view what, const std::string& why,
+                Diagnostics& diagnostics) {
+  const bool could_be_quoted = !text.empty() && text.size() <= 255 && text.find('"') == std::string::npos;
+  diagnostics.error(
+      "MESH1201", place, fmt::format("'{}' cannot be the name of {}", text, what),
+      could_be_quoted ? fmt::format("letters, digits, _ and $; any other name is written '\"{}\"'", text) : why);
+}
+
+}  // namespace
+
 std::optional<Name> read_name(const std::string& text, Place place, std::string_view what, Diagnostics& diagnostics) {
   auto name = Name::parse(text);
   if (name) return *name;
-  diagnostics.error(
-      "MESH1201", place, fmt::format("'{}' cannot be the name of {}: {}", text, what, name.error().message),
-      text.find('"') == std::string::npos ? fmt::format("a name with other characters is written '\"{}\"'", text) : "");
+  wrong_name(text, place, what, name.error().message, diagnostics);
   return std::nullopt;
 }
 
@@ -165,8 +231,8 @@ std::optional<QualifiedName> read_qualified(const std::string& text, Place place
                                             size_t min_depth, size_t max_depth, Diagnostics& diagnostics) {
   auto name = QualifiedName::parse(text);
   if (!name) {
-    diagnostics.error("MESH1201", place,
-                      fmt::format("'{}' cannot be the name of {}: {}", text, what, name.error().message));
+    diagnostics.error("MESH1201", place, fmt::format("'{}' cannot be the name of {}", text, what),
+                      name.error().message);
     return std::nullopt;
   }
   if (name->depth() >= min_depth && name->depth() <= max_depth) return *name;
@@ -186,73 +252,110 @@ void check_keys(const Node& map, const std::vector<std::string>& known, std::str
                         "take it out for now");
       continue;
     }
-    const std::string near = nearest(key.text, known);
     diagnostics.error("MESH1101", key.place, fmt::format("unknown property '{}' for {}", key.text, what),
-                      near.empty() ? "" : fmt::format("did you mean '{}'?", near));
+                      did_you_mean(key.text, known));
   }
 }
 
-std::string substitute(const std::string& text, const Variables& variables,
-                       const std::function<Place(size_t, size_t)>& place_at, Diagnostics& diagnostics) {
-  std::string out;
-  for (size_t at = 0; at < text.size();) {
-    const auto dollar = text.find('$', at);
-    if (dollar == std::string::npos) return out + text.substr(at);
-    out += text.substr(at, dollar - at);
-    if (text.compare(dollar, 3, "$${") == 0) {
-      out += "${";
-      at = dollar + 3;
-      continue;
-    }
-    const auto close = text.compare(dollar, 2, "${") == 0 ? text.find('}', dollar) : std::string::npos;
-    if (close == std::string::npos) {
-      out += '$';
-      at = dollar + 1;
-      continue;
-    }
-    const std::string name = text.substr(dollar + 2, close - dollar - 2);
-    const auto it = variables.find(name);
-    if (it == variables.end()) {
-      std::vector<std::string> names;
-      for (const auto& [known, value] : variables) names.push_back(known);
-      const std::string near = nearest(name, names);
-      diagnostics.error("MESH1107", place_at(dollar, close + 1 - dollar), fmt::format("unknown variable '{}'", name),
-                        near.empty() ? fmt::format("known are: {}; a literal ${{ is written $${{", join(names, ", "))
-                                     : fmt::format("did you mean '{}'?", near));
-    } else {
-      out += it->second.text;
-    }
-    at = close + 1;
-  }
-  return out;
+namespace {
+
+bool is_name_char(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
+
+// The name in "${name}" at the head of `text`; empty: it is not closed, or no name stands in it.
+std::string_view variable_at(std::string_view text) {
+  size_t end = 2;
+  while (end < text.size() && is_name_char(text[end])) ++end;
+  return end < text.size() && text[end] == '}' ? text.substr(2, end - 2) : std::string_view();
+}
+
+void report_unknown(const Node& node, size_t offset, std::string_view name, const Variables& variables,
+                    Diagnostics& diagnostics) {
+  std::vector<std::string> names;
+  for (const auto& [known, value] : variables) names.push_back(known);
+  diagnostics.error(
+      "MESH1107", node.place_in(offset, name.size() + 3), fmt::format("unknown variable '{}'", name),
+      did_you_mean(name, names, fmt::format("known are: {}; a literal ${{ is written $${{", join(names, ", "))));
+}
+
+void replace_all_in(Node& node, const Variables& variables, Diagnostics& diagnostics) {
+  const std::string& text = node.text;
+  std::string out;
+  std::vector<Shift> shifts;
+  const auto put = [&](std::string_view replacement, size_t from, size_t to) {
+    shifts.push_back({out.size(), out.size() + replacement.size(), from, to});
+    out += replacement;
+    if (replacement.find('\n') != std::string_view::npos) node.layout = Layout::Other;
+  };
+  size_t at = 0;
+  for (size_t dollar; (dollar = text.find('$', at)) != std::string::npos;) {
+    const auto rest = std::string_view(text).substr(dollar);
+    out += std::string_view(text).substr(at, dollar - at);
+    at = dollar + 1;
+    if (rest.substr(0, 3) == "$${") {
+      at = dollar + 3;
+      put("${", dollar, at);
+    } else if (rest.substr(0, 2) != "${") {
+      out += '$';
+    } else if (const auto name = variable_at(rest); name.empty()) {
+      diagnostics.error("MESH1107", node.place_in(dollar, 2), "'${' begins a variable, but no name and '}' follow",
+                        "a literal ${ is written $${");
+    } else {
+      at = dollar + name.size() + 3;
+      const auto known = variables.find(name);
+      if (known == variables.end()) {
+        report_unknown(node, dollar, name, variables, diagnostics);
+      } else {
+        put(known->second.text, dollar, at);
+      }
+    }
+  }
+  out += text.substr(at);
+  node.text = std::move(out);
+  node.shifts = std::move(shifts);
+}
+
+}  // namespace
 
 void substitute(Node& node, const Variables& variables, Diagnostics& diagnostics) {
-  for (auto& item : node.items) substitute(item, variables, diagnostics);
+  bool keys_changed = false;
+  for (size_t i = 0; i < node.items.size(); ++i) {
+    keys_changed |= node.is_map() && i % 2 == 0 && node.items[i].text.find("${") != std::string::npos;
+    substitute(node.items[i], variables, diagnostics);
+  }
+  if (keys_changed) drop_duplicate_keys(node, diagnostics);
   if (!node.is_scalar() || node.text.find("${") == std::string::npos) return;
-  const bool whole = node.text.rfind("${", 0) == 0 && node.text.find('}') == node.text.size() - 1;
-  if (whole) {
-    const auto it = variables.find(std::string_view(node.text).substr(2, node.text.size() - 3));
-    if (it != variables.end()) {
-      node.style = it->second.style;
-      node.type = it->second.type;
-      node.text = it->second.text;
+  const auto name = node.text.rfind("${", 0) == 0 ? variable_at(node.text) : std::string_view();
+  if (!name.empty() && name.size() + 3 == node.text.size()) {
+    if (const auto known = variables.find(name); known != variables.end()) {
+      node.style = known->second.style;
+      node.text = known->second.text;
       node.from_variable = true;
+      node.layout = Layout::Other;
       return;
     }
   }
-  node.text = substitute(
-      node.text, variables, [&](size_t offset, size_t length) { return node.place_in(offset, length); }, diagnostics);
+  replace_all_in(node, variables, diagnostics);
 }
 
-Variables read_variables(const Node& map, Diagnostics& diagnostics) {
+Variables read_variables(const Node& map, const Variables& built_in, Diagnostics& diagnostics) {
   Variables variables;
   if (!expect_map(map, "vars", diagnostics)) return variables;
   for (const auto& [key, value] : entries(map)) {
-    if (!value.is_scalar()) {
+    const bool is_name = std::all_of(key.text.begin(), key.text.end(), is_name_char) && !key.text.empty();
+    if (key.text == "environment" || key.text == "mesh" || key.text == "domain") {
+      diagnostics.error("MESH1107", key.place, fmt::format("'{}' is a variable of mesh's own", key.text),
+                        "give yours another name");
+    } else if (!is_name) {
+      diagnostics.error("MESH1107", key.place, fmt::format("'{}' cannot be the name of a variable", key.text),
+                        "letters, digits and _");
+    } else if (!value.is_scalar()) {
       wrong_type(value, fmt::format("variable '{}'", key.text), "a text, a number or true/false", diagnostics);
     } else {
-      variables[key.text] = {value.text, value.style, value.type};
+      Node replaced = value;
+      substitute(replaced, built_in, diagnostics);
+      variables[key.text] = {replaced.text, replaced.style, key.place};
     }
   }
   return variables;

@@ -19,13 +19,21 @@ struct Entry {
   const Node& value;
 };
 std::vector<Entry> entries(const Node& map);
-const char* type_words(const Node& node);  // "a map", "a list", "a text", "nothing"
+const char* type_words(const Node& node);  // "a map", "a list", "a text", "a number", "nothing", ...
 
 // Each answers false or nothing after it reported the mistake.
-bool expect_map(const Node& node, std::string_view what, Diagnostics& diagnostics);
+bool expect_map(const Node& node, std::string_view what, Diagnostics& diagnostics);  // a map, or nothing
+bool expect_list(const Node& node, std::string_view what, std::string_view example,
+                 Diagnostics& diagnostics);  // a list, or nothing
+// A text: numbers and booleans are none, but for those that a variable brought.
 std::optional<std::string> read_text(const Node& node, std::string_view what, Diagnostics& diagnostics);
+// Any scalar as it is written: SQL, words out of a list.
+std::optional<std::string> read_scalar(const Node& node, std::string_view what, Diagnostics& diagnostics);
 std::optional<bool> read_bool(const Node& node, std::string_view what, Diagnostics& diagnostics);
 std::optional<int64_t> read_int(const Node& node, std::string_view what, Diagnostics& diagnostics);
+// One of `words`, exactly.
+std::optional<std::string> read_word(const Node& node, std::string_view what, const std::vector<std::string>& words,
+                                     Diagnostics& diagnostics);
 // A list of texts; a single text stands for a list of one.
 struct Text {
   std::string text;
@@ -36,20 +44,25 @@ std::optional<Name> read_name(const std::string& text, Place place, std::string_
 std::optional<QualifiedName> read_qualified(const std::string& text, Place place, std::string_view what,
                                             size_t min_depth, size_t max_depth, Diagnostics& diagnostics);
 
+// "did you mean 'x'?", or `otherwise` where nothing is near.
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates, std::string otherwise = {});
+
 // Reports every key that is not known: with the nearest, or as one of a later version.
 void check_keys(const Node& map, const std::vector<std::string>& known, std::string_view what,
                 Diagnostics& diagnostics);
+// Whether the design names this key or kind ("stages", "stage", "dynamic tables") but this version does not carry it
+// out.
+bool is_later(std::string_view word);
 
 // ${name} in scalars and keys, $${ for a literal ${.
 struct Variable {
   std::string text;
   Style style = Style::Plain;  // a scalar that is nothing but ${name} takes the type of the value
-  NodeType type = NodeType::Scalar;
+  Place place;                 // unknown for the built-in ones
 };
 using Variables = std::map<std::string, Variable, std::less<>>;
 void substitute(Node& node, const Variables& variables, Diagnostics& diagnostics);
-std::string substitute(const std::string& text, const Variables& variables,
-                       const std::function<Place(size_t, size_t)>& place_at, Diagnostics& diagnostics);
-Variables read_variables(const Node& map, Diagnostics& diagnostics);
+// `vars`: their values may use the built-in variables, and may not take their names.
+Variables read_variables(const Node& map, const Variables& built_in, Diagnostics& diagnostics);
 
 }  // namespace mesh::manifest

@@ -1,0 +1,89 @@
+#include "references.hpp"
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+
+namespace mesh::manifest {
+namespace {
+
+// Searching the nearest of many names takes long; who made so many mistakes made one.
+constexpr int kMaxSuggestions = 100;
+
+// Schemas that every database is born with.
+bool is_born(const ObjectId& id) {
+  const auto& name = id.name.last().stored();
+  return id.kind == KindId::Schema && (name == "PUBLIC" || name == "INFORMATION_SCHEMA");
+}
+
+}  // namespace
+
+ObjectId role_id(const Grantee& grantee) {
+  return {grantee.type == GranteeType::DatabaseRole ? KindId::DatabaseRole : KindId::Role, grantee.name};
+}
+
+bool References::is_control(const ObjectId& id) const {
+  const auto& control = build_.mesh.control;
+  if (!build_.mesh.has_control || id.kind == KindId::Role) return false;
+  if (id.kind == KindId::Warehouse) return id.name.last() == control.warehouse;
+  return id.name.first() == control.database && (id.name.depth() == 1 || id.name.parts()[1] == control.schema);
+}
+
+bool References::is_foreign(const QualifiedName& name) const {
+  const auto foreign = [&](KindId kind, size_t depth) {
+    const auto& parts = name.parts();
+    const Object* object =
+        build_.state.find({kind, QualifiedName({parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(depth)})});
+    return object != nullptr && object->structure_is_foreign();
+  };
+  return foreign(KindId::Database, 1) || (name.depth() >= 2 && foreign(KindId::Schema, 2));
+}
+
+std::string References::near(const ObjectId& id) {
+  std::vector<std::string> names;
+  if (++suggestions_ <= kMaxSuggestions) {
+    for (const auto& [other, object] : build_.state.objects) {
+      if (other.kind == id.kind) names.push_back(other.name.display());
+    }
+  }
+  return did_you_mean(id.name.display(), names, fmt::format("declare it, or name another {}", kind_words(id.kind)));
+}
+
+bool References::must_be_known(const ObjectId& id, Place place) {
+  if (is_declared(id) || is_control(id)) return true;
+  const bool in_declared = id.name.depth() > 1 && is_declared({KindId::Database, QualifiedName({id.name.first()})});
+  if (in_declared && (is_born(id) || is_foreign(id.name))) return true;
+  const Domain* owner = build_.owner_of(id.name);
+  if (owner == nullptr) {
+    desired_.assumed.emplace(id, place);
+    return true;
+  }
+  if (build_.incomplete) return false;
+  if (build_.is_excluded(id)) {
+    build_.diagnostics.error(
+        "MESH1203", place,
+        fmt::format("{} is not in environment {}: `only:` leaves it out", id.address(), build_.mesh.environment.name),
+        "give what uses it the same `only:`");
+    return false;
+  }
+  build_.diagnostics.error(
+      "MESH1203", place, fmt::format("{} is declared nowhere, and domain {} owns that name", id.address(), owner->name),
+      near(id));
+  return false;
+}
+
+void References::grantee(const Grantee& grantee, Place place) {
+  switch (grantee.type) {
+    case GranteeType::Role:
+    case GranteeType::DatabaseRole:
+      if (must_be_known(role_id(grantee), place) && !is_declared(role_id(grantee)))
+        desired_.assumed_grantees.emplace(grantee, place);
+      return;
+    case GranteeType::User:
+    case GranteeType::Share:
+      desired_.assumed_grantees.emplace(grantee, place);
+      return;
+  }
+}
+
+}  // namespace mesh::manifest

@@ -1,0 +1,65 @@
+// Tombstones: consent to drop or to forget, in writing.
+#include <fmt/format.h>
+
+#include "builder.hpp"
+#include "mesh/base/text.hpp"
+
+namespace mesh::manifest {
+namespace {
+
+constexpr std::string_view kExample = "- {object: table A.B.C, action: drop}";
+
+// table A.B.C, or column A.B.C.D
+bool read_object(const Site& site, const Node& node, Tombstone& tombstone) {
+  const auto text = read_text(node, "object", site.diagnostics());
+  if (!text) return false;
+  if (iequals(text->substr(0, 7), "column ")) {
+    const auto name =
+        read_qualified(std::string(trim(text->substr(7))), node.place, "a column", 4, 4, site.diagnostics());
+    if (!name) return false;
+    tombstone.column = name->last();
+    tombstone.object = {KindId::Table, name->parent()};
+    return true;
+  }
+  auto id = parse_address(*text);
+  if (id) {
+    tombstone.object = *id;
+    return true;
+  }
+  const auto blank = text->rfind(' ');
+  if (blank != std::string::npos && is_later(trim(text->substr(0, blank)))) {
+    site.diagnostics().error("MESH1104", node.place,
+                             fmt::format("'{}' is not supported by this version of mesh", *text),
+                             "take it out for now");
+  } else {
+    site.diagnostics().error("MESH1201", node.place, fmt::format("'{}' names no object", *text), id.error().message);
+  }
+  return false;
+}
+
+void read_entry(const Site& site, const Node& item) {
+  if (!expect_map(item, "an entry of removed", site.diagnostics())) return;
+  check_keys(item, {"object", "action"}, "an entry of removed", site.diagnostics());
+  const Node *object = item.find("object"), *action = item.find("action");
+  if (object == nullptr || action == nullptr) {
+    site.diagnostics().error("MESH1103", item.place, "an entry of removed needs object and action",
+                             fmt::format("write {}", kExample));
+    return;
+  }
+  Tombstone tombstone;
+  tombstone.domain = site.domain.name;
+  tombstone.place = object->place;
+  const auto word = read_word(*action, "action", {"drop", "forget"}, site.diagnostics());
+  if (!read_object(site, *object, tombstone) || !word) return;
+  tombstone.action = *word == "drop" ? Tombstone::Action::Drop : Tombstone::Action::Forget;
+  site.build.removed.push_back(std::move(tombstone));
+}
+
+}  // namespace
+
+void read_removed(const Site& site, const Node& list) {
+  if (!expect_list(list, "removed", kExample, site.diagnostics())) return;
+  for (const auto& item : list.items) read_entry(site, item);
+}
+
+}  // namespace mesh::manifest

@@ -1,0 +1,296 @@
+// Columns, keys and clustering of tables.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "builder.hpp"
+#include "mesh/base/text.hpp"
+
+namespace mesh::manifest {
+namespace {
+
+const Node* stated(const Node& map, std::string_view key) {
+  const Node* node = map.find(key);
+  return node == nullptr || node->is_null() ? nullptr : node;
+}
+
+class TableReader {
+ public:
+  TableReader(const Site& site, Object& table) : site_(site), diagnostics_(site.diagnostics()), table_(table) {}
+
+  void read(const Node& body) {
+    columns(body.find("columns"));
+    if (const Node* node = stated(body, "primary_key")) constraint(ConstraintType::PrimaryKey, *node, "primary_key");
+    if (const Node* node = stated(body, "unique")) unique(*node);
+    if (const Node* node = stated(body, "foreign_keys")) foreign_keys(*node);
+    if (const Node* node = stated(body, "cluster_by")) cluster_by(*node);
+    check_columns();
+    imply_not_null();
+  }
+
+ private:
+  void columns(const Node* map) {
+    const bool is_missing = map == nullptr || map->is_null() || (map->is_map() && map->pairs() == 0);
+    if (is_missing && table_.manage.empty()) {
+      diagnostics_.error("MESH1103", map == nullptr ? table_.place : map->place,
+                         fmt::format("{} has no columns", table_.id.address()), "add columns: {NAME: TYPE}");
+    }
+    table_.columns_stated = table_.manage.empty() || !is_missing;
+    if (map == nullptr || !expect_map(*map, "columns", diagnostics_)) {
+      unknown_columns_ = true;
+      return;
+    }
+    for (const auto& [key, value] : entries(*map)) column(key, value);
+  }
+
+  void column(const Node& key, const Node& value) {
+    const auto name = read_name(key.text, key.place, "a column", diagnostics_);
+    if (!name) return;
+    Column column;
+    column.name = *name;
+    column.place = key.place;
+    const auto [it, fresh] = places_.emplace(*name, key.place);
+    if (!fresh) {
+      auto& error = diagnostics_.error("MESH1105", key.place,
+                                       fmt::format("column {} is declared twice", name->display()), "keep one of them");
+      error.notes.push_back({"it is declared here first", it->second});
+      return;
+    }
+    // Kept even where something in it is wrong, so that keys on it find it.
+    if (value.is_scalar()) {
+      type(value, column);
+    } else if (expect_map(value, fmt::format("column {}", name->display()), diagnostics_)) {
+      column_map(value, column);
+    }
+    table_.columns.push_back(std::move(column));
+  }
+
+  void type(const Node& value, Column& column) {
+    const auto text = read_text(value, "a column's type", diagnostics_);
+    if (!text) return;
+    auto parsed = DataType::parse(*text);
+    if (parsed) {
+      column.type = std::move(*parsed);
+    } else {
+      diagnostics_.error("MESH1302", value.place, fmt::format("'{}' is no type of a column", *text),
+                         parsed.error().message);
+    }
+  }
+
+  void column_map(const Node& value, Column& column) {
+    check_keys(value, {"type", "nullable", "default", "identity", "collate", "comment", "renamed_from"}, "a column",
+               diagnostics_);
+    if (const Node* node = stated(value, "type")) {
+      type(*node, column);
+    } else {
+      diagnostics_.error("MESH1103", column.place, fmt::format("column {} has no type", column.name.display()),
+                         "add type: NUMBER");
+    }
+    if (const Node* node = stated(value, "nullable")) {
+      column.nullable = read_bool(*node, "nullable", diagnostics_).value_or(true);
+      if (column.nullable) nullable_[column.name] = node->place;
+    }
+    if (const Node* node = stated(value, "comment"))
+      column.comment = read_text(*node, "comment", diagnostics_).value_or("");
+    if (const Node* node = stated(value, "collate"))
+      column.collate = read_text(*node, "collate", diagnostics_).value_or("");
+    if (const Node* node = stated(value, "default"))
+      column.default_value = read_fragment(site_, *node, sql::FragmentKind::Expression, "default");
+    if (const Node* node = stated(value, "renamed_from")) renamed_from(*node, column);
+    if (const Node* node = stated(value, "identity")) identity(*node, column);
+    if (column.identity && stated(value, "default") != nullptr) {
+      diagnostics_.error("MESH1303", value.find_key("default")->place,
+                         fmt::format("column {} has both an identity and a default", column.name.display()),
+                         "keep one of them");
+    }
+  }
+
+  void renamed_from(const Node& node, Column& column) {
+    const auto text = read_text(node, "renamed_from", diagnostics_);
+    if (!text) return;
+    const auto old = read_name(*text, node.place, "a column", diagnostics_);
+    if (!old) return;
+    column.renamed_from = old;
+    renamed_.push_back({*old, node.place});
+  }
+
+  // identity: {start, increment}; true means (1, 1).
+  void identity(const Node& node, Column& column) {
+    if (node.is_scalar()) {
+      if (read_bool(node, "identity", diagnostics_) == true) column.identity = Identity{};
+      return;
+    }
+    if (!expect_map(node, "identity", diagnostics_)) return;
+    column.identity = Identity{};
+    check_keys(node, {"start", "increment", "order"}, "identity", diagnostics_);
+    if (const Node* start = stated(node, "start"))
+      column.identity->start = read_int(*start, "start", diagnostics_).value_or(1);
+    if (const Node* step = stated(node, "increment")) {
+      column.identity->increment = read_int(*step, "increment", diagnostics_).value_or(1);
+      if (column.identity->increment == 0)
+        diagnostics_.error("MESH1301", step->place, "increment cannot be 0", "write 1, or another step");
+    }
+    if (const Node* order = stated(node, "order")) column.identity->order = read_bool(*order, "order", diagnostics_);
+  }
+
+  // The names of a key's columns, each once.
+  std::vector<Name> names(const Node& node, std::string_view what) {
+    std::vector<Name> all;
+    for (const auto& [text, place] : read_texts(node, what, diagnostics_)) {
+      const auto name = read_name(text, place, "a column", diagnostics_);
+      if (!name) continue;
+      if (std::find(all.begin(), all.end(), *name) != all.end()) {
+        diagnostics_.error("MESH1105", place, fmt::format("{} names column {} twice", what, name->display()),
+                           "keep one of them");
+        continue;
+      }
+      all.push_back(*name);
+      uses_.push_back({*name, place});
+    }
+    if (all.empty() && node.is_list() && node.items.empty())
+      diagnostics_.error("MESH1102", node.place, fmt::format("{} names no column", what), "take it out");
+    return all;
+  }
+
+  void constraint(ConstraintType type, const Node& node, std::string_view what) {
+    Constraint made;
+    made.type = type;
+    made.place = node.place;
+    made.columns = names(node, what);
+    if (!made.columns.empty()) table_.constraints.push_back(std::move(made));
+  }
+
+  void unique(const Node& node) {
+    const std::string_view example = "[[A, B]] for one key of two columns, [[A], [B]] for two keys";
+    if (!expect_list(node, "unique", example, diagnostics_)) return;
+    for (const auto& item : node.items) {
+      if (item.is_list()) {
+        constraint(ConstraintType::Unique, item, "unique");
+      } else {
+        expect_list(item.is_null() ? node : item, "each entry of unique", example, diagnostics_);
+      }
+    }
+  }
+
+  void foreign_keys(const Node& node) {
+    if (!expect_list(node, "foreign_keys", "- {columns: [A], references: DB.SCHEMA.TABLE(A)}", diagnostics_)) return;
+    for (const auto& item : node.items) foreign_key(item);
+  }
+
+  void foreign_key(const Node& item) {
+    if (!expect_map(item, "a foreign key", diagnostics_)) return;
+    check_keys(item, {"columns", "references"}, "a foreign key", diagnostics_);
+    const Node *columns = stated(item, "columns"), *references = stated(item, "references");
+    if (columns == nullptr || references == nullptr) {
+      diagnostics_.error("MESH1103", item.place, "a foreign key needs columns and references",
+                         "write {columns: [A], references: DB.SCHEMA.TABLE(A)}");
+      return;
+    }
+    Constraint key;
+    key.type = ConstraintType::ForeignKey;
+    key.place = item.place;
+    key.columns = names(*columns, "columns");
+    ForeignKeyUse use;
+    use.from = table_.id;
+    use.columns = key.columns.size();
+    use.place = references->place;
+    if (!referenced(*references, key, use)) return;
+    table_.constraints.push_back(std::move(key));
+    site_.build.foreign_keys.push_back(std::move(use));
+  }
+
+  // DB.SCHEMA.TABLE, or DB.SCHEMA.TABLE(COL, …)
+  bool referenced(const Node& node, Constraint& key, ForeignKeyUse& use) {
+    const auto text = read_text(node, "references", diagnostics_);
+    if (!text) return false;
+    const auto wrong = [&] {
+      diagnostics_.error("MESH1201", node.place, fmt::format("'{}' names no columns of a table", *text),
+                         "write DB.SCHEMA.TABLE(COL, …)");
+      return false;
+    };
+    const auto tokens = sql::tokenize(*text);
+    if (!tokens) return wrong();
+    const auto open = std::find_if(tokens->begin(), tokens->end(), [&](const auto& t) { return t.in(*text) == "("; });
+    const auto table_end = open == tokens->end() ? text->size() : open->begin;
+    const auto table =
+        read_qualified(std::string(trim(text->substr(0, table_end))), node.place, "a table", 3, 3, diagnostics_);
+    if (!table) return false;
+    key.references = *table;
+    use.to = {KindId::Table, *table};
+    if (open == tokens->end()) return true;
+    for (auto token = open + 1;; token += 2) {
+      if (token == tokens->end() || token + 1 == tokens->end()) return wrong();
+      const auto name = Name::parse(token->in(*text));
+      if (!name) return wrong();
+      key.references_columns.push_back(*name);
+      use.others.push_back({*name, node.place_in(token->begin, token->end - token->begin)});
+      const auto behind = (token + 1)->in(*text);
+      if (behind == ")" && token + 2 == tokens->end()) return true;
+      if (behind != ",") return wrong();
+    }
+  }
+
+  void cluster_by(const Node& node) {
+    table_.cluster_by.emplace();
+    const auto add = [&](const Node& item) {
+      if (auto key = read_fragment(site_, item, sql::FragmentKind::ClusterKey, "cluster_by"))
+        table_.cluster_by->push_back(std::move(*key));
+    };
+    if (node.is_list()) {
+      for (const auto& item : node.items) add(item);
+    } else {
+      add(node);
+    }
+  }
+
+  void check_columns() {
+    if (unknown_columns_) return;  // they are another tool's, or were refused
+    for (const auto& use : uses_) {
+      if (places_.count(use.name) > 0) continue;
+      std::vector<std::string> known;
+      for (const auto& [name, place] : places_) known.push_back(name.display());
+      diagnostics_.error("MESH1205", use.place,
+                         fmt::format("{} has no column '{}'", table_.id.address(), use.name.display()),
+                         did_you_mean(use.name.display(), known));
+    }
+    for (const auto& old : renamed_) {
+      const auto still = places_.find(old.name);
+      if (still == places_.end()) continue;
+      auto& error =
+          diagnostics_.error("MESH1202", old.place, fmt::format("column {} is declared too", old.name.display()),
+                             "a column is renamed from a name that is gone");
+      error.notes.push_back({"it is declared here", still->second});
+    }
+  }
+
+  // A primary key implies NOT NULL (constraints-create).
+  void imply_not_null() {
+    for (const auto& constraint : table_.constraints) {
+      if (constraint.type != ConstraintType::PrimaryKey) continue;
+      const std::set<Name> keys(constraint.columns.begin(), constraint.columns.end());
+      for (auto& column : table_.columns) {
+        if (keys.count(column.name) == 0) continue;
+        column.nullable = false;
+        if (const auto it = nullable_.find(column.name); it != nullable_.end()) {
+          diagnostics_.error(
+              "MESH1303", it->second,
+              fmt::format("column {} is in the primary key and cannot be nullable", column.name.display()),
+              "take nullable: true out");
+        }
+      }
+    }
+  }
+
+  const Site& site_;
+  Diagnostics& diagnostics_;
+  Object& table_;
+  std::map<Name, Place> places_, nullable_;
+  std::vector<ColumnUse> uses_, renamed_;
+  bool unknown_columns_ = false;
+};
+
+}  // namespace
+
+void read_table(const Site& site, const Node& body, Object& table) { TableReader(site, table).read(body); }
+
+}  // namespace mesh::manifest
