@@ -126,8 +126,8 @@ bool Interest::reads_database(const Name& database) const {
   return scope_.everything_in_databases && scope_.mesh->owner_of(without_suffix(database)) != nullptr;
 }
 
-bool Interest::reads_role(const ObjectId& role) const {
-  return scope_.everything_in_databases && scope_.mesh->owner_of(without_suffix(role.name.first())) != nullptr;
+bool Interest::is_owned(const ObjectId& id) const {
+  return scope_.everything_in_databases && scope_.mesh->owner_of(without_suffix(id.name.first())) != nullptr;
 }
 
 bool Interest::reads_database_roles(const Name& database) const {

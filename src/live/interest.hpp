@@ -33,8 +33,8 @@ class Interest {
     bool future = false;      // SHOW FUTURE GRANTS TO
   };
   const std::map<Grantee, Access>& grantees() const { return grantees_; }
-  // Where everything is asked for: roles that a domain owns, declared or not.
-  bool reads_role(const ObjectId& role) const;
+  // Where everything is asked for: what a domain owns, declared or not.
+  bool is_owned(const ObjectId& id) const;
 
   // The role that reads the domain of that object; empty: the connection's.
   std::string role_for(const ObjectId& id) const;

@@ -395,12 +395,12 @@ void Reading::ask_wide_types() {
 bool Reading::needs_parameters(const Object& live) const {
   const auto* declared = interest_.declared_for(live.id);
   const auto* entry = interest_.known(live.id);
-  if (declared == nullptr && !scope_.deep) return false;
-  if (declared == nullptr && entry == nullptr) return false;
+  const bool all = scope_.deep && (declared != nullptr || entry != nullptr || interest_.is_owned(live.id));
+  if (declared == nullptr && !all) return false;
   const auto& properties = kinds::of(live.id.kind).properties;
   return std::any_of(properties.begin(), properties.end(), [&](const kinds::PropertyRow& property) {
     if (property.from != kinds::ReadFrom::Parameter) return false;
-    if (scope_.deep) return true;
+    if (all) return true;
     const std::string name(property.name);
     if (declared->ignore_changes.count(name) > 0) return false;
     const auto* stated = declared->find(name);

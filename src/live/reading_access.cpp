@@ -30,7 +30,7 @@ void Reading::ask_grants(GranteeType type) {
   auto wanted = interest_.grantees();
   for (const auto& [id, object] : live_.state.objects) {
     const bool role = id.kind == KindId::Role || id.kind == KindId::DatabaseRole;
-    if (!role || !interest_.reads_role(id)) continue;
+    if (!role || !interest_.is_owned(id)) continue;
     wanted[{id.kind == KindId::Role ? GranteeType::Role : GranteeType::DatabaseRole, id.name}] = {true, true, true};
   }
   for (const auto& [grantee, access] : wanted) {
@@ -105,7 +105,7 @@ void Reading::ask_members() {
   ask_wide_types();
   for (const auto& [id, counts] : member_counts_) {
     const auto* declared = interest_.declared_for(id);
-    const bool managed = declared != nullptr ? !declared->structure_is_foreign() : interest_.reads_role(id);
+    const bool managed = declared != nullptr ? !declared->structure_is_foreign() : interest_.is_owned(id);
     if (managed && members_unknown(id, declared != nullptr ? declared->id : id)) ask_grants_of(id);
   }
 }

@@ -415,6 +415,10 @@ TEST_CASE("everything: databases that a domain owns, all their schemas") {
   CHECK(account.sent("SHOW DATABASE ROLES") == "SHOW DATABASE ROLES IN DATABASE \"SALES_DEV\"\n");
   CHECK(account.sent("SHOW COLUMNS") == "SHOW COLUMNS IN SCHEMA \"SALES_DEV\".\"ANY\"\n");
   CHECK(account.sent("SHOW WAREHOUSES") == "SHOW WAREHOUSES\n");
+  scope.deep = true;
+  live::read(scope, account, diagnostics);
+  CHECK(account.sent("SHOW PARAMETERS IN") ==
+        "SHOW PARAMETERS IN DATABASE \"SALES_DEV\"\nSHOW PARAMETERS IN TABLE \"SALES_DEV\".\"ANY\".\"T\"\n");
 }
 
 TEST_CASE("each domain is read with its plan role") {
