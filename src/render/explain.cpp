@@ -44,9 +44,15 @@ const char* scope_words(kinds::Scope scope) {
   broken_promise("every scope has words", __FILE__, __LINE__);
 }
 
+std::string capitalised(std::string text) {
+  if (!text.empty()) text.replace(0, 1, to_upper(text.substr(0, 1)));
+  return text;
+}
+
 std::string property_text(const kinds::PropertyRow& row) {
-  return fmt::format("  {}\n", row.name) +
-         wrapped(fmt::format("{} {} {}; {}.", row.doc, absent_words(row), type_words(row), change_words(row)), 6);
+  return fmt::format("  {}\n", row.name) + wrapped(fmt::format("{} {}; {}. {}", row.doc, capitalised(type_words(row)),
+                                                               change_words(row), absent_words(row)),
+                                                   6);
 }
 
 std::string section(const char* title, const std::string& body) {

@@ -14,7 +14,7 @@ using kinds::ValueType;
 std::string definition_name(const kinds::Kind& kind) { return replace_all(std::string(kind.words), " ", "_"); }
 
 std::string absent_words(const PropertyRow& row) {
-  if (row.change == ChangeBy::CreateOnly) return "Used at creation only.";
+  if (row.change == ChangeBy::CreateOnly) return {};
   switch (row.absent) {
     case Absent::Reset:
       return row.default_value.empty() ? "Where it is not written: unset."

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include <fmt/format.h>
+
 #include "kind_words.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/render/schema.hpp"
@@ -169,14 +171,17 @@ Value common(const Kind& kind, std::string_view key) {
 }
 
 Value property(const PropertyRow& row) {
-  return described(value_of(row), std::string(row.doc) + " " + absent_words(row));
+  return described(value_of(row), trim(fmt::format("{} {}", row.doc, absent_words(row))));
 }
 
 Value definition(const Kind& kind) {
   Fields fields;
   for (const auto& row : kind.properties) fields.emplace_back(row.name, property(row));
   for (const auto key : kinds::structural_keys(kind.id)) fields.emplace_back(key, structural(kind, key));
-  for (const auto key : kinds::common_keys()) fields.emplace_back(key, common(kind, key));
+  for (const auto key : kinds::common_keys()) {
+    if (key == "grants" && kind.privileges.empty()) continue;  // roles: nothing can be granted on them
+    fields.emplace_back(key, common(kind, key));
+  }
   const auto described_object = described(object(std::move(fields), 0, Others::Refused), kind.doc);
   return any_of({of_type("null"), described_object});
 }
@@ -198,7 +203,7 @@ void add_definitions(const Kind& kind, Fields& out) {
 }
 
 Value variables() {
-  return described(map_of(ValueRecord{{"type", ValueList{Value("string"), Value("integer"), Value("boolean")}}}),
+  return described(map_of(ValueRecord{{"type", ValueList{Value("string"), Value("number"), Value("boolean")}}}),
                    "Values for ${name}.");
 }
 
