@@ -32,21 +32,27 @@ Result<std::string> expected_fingerprint(const ApplyOptions& options) {
   return render::fingerprint_of_plan_json(*text);
 }
 
-std::string why_refused(const Plan& plan) {
+// In text the plan above has told why.
+std::string why_refused(const Plan& plan, bool told) {
+  if (told)
+    return fmt::format(" see {} above under Refused", plan.refused.size() == 1
+                                                          ? "what stands"
+                                                          : fmt::format("the {} that stand", plan.refused.size()));
   std::string all;
-  for (const auto& refusal : plan.refused)
+  for (const auto& refusal : plan.refused) {
     all += fmt::format("\n  {}: {}\n    {}", refusal.code, refusal.message, refusal.ways_out);
+  }
   return all;
 }
 
 // Exit codes in their order: rules, then safety. nullopt: go ahead.
-std::optional<ExitCode> stop_before(const Plan& plan, const std::string& expected, const Console& console) {
+std::optional<ExitCode> stop_before(const Plan& plan, const std::string& expected, bool told, const Console& console) {
   if (has_errors(plan.findings)) {
     console.error("nothing was run: the plan has findings of level error");
     return ExitCode::Violated;
   }
   if (!plan.refused.empty()) {
-    console.error("refused, nothing was run:" + why_refused(plan));
+    console.error("refused, nothing was run:" + why_refused(plan, told));
     return ExitCode::Refused;
   }
   if (!expected.empty() && expected != plan.fingerprint) {
@@ -133,7 +139,7 @@ class Applying {
       text.verbose = global_.verbose;
       console_.result(render::plan_text(plan, loaded.sources, text));
     }
-    if (const auto code = stop_before(plan, expected, console_)) return *code;
+    if (const auto code = stop_before(plan, expected, !json, console_)) return *code;
     if (plan.nothing_to_do()) {
       if (json) console_.result(render::apply_json(plan, {}, loaded.sources));
       return ExitCode::Done;

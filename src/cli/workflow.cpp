@@ -57,7 +57,8 @@ std::vector<Refusal> look_into(const Change& drop, Connection& connection) {
                           "drop or move what is inside by hand first; or keep the container", drop.place});
     };
     if (!replies[i]) {
-      if (replies[i].error().is_missing_or_hidden()) continue;
+      // 000002: an account without the feature holds no object of it.
+      if (replies[i].error().is_missing_or_hidden() || replies[i].error().code == "000002") continue;
       refuse(fmt::format("{} could not be looked into before its drop: {}", drop.address, replies[i].error().message));
       continue;
     }

@@ -69,7 +69,7 @@ class Access {
     if (target.form == TargetForm::Account) return {};
     const auto it = sides_.desired().owner_domain.find(target.object);
     if (it != sides_.desired().owner_domain.end()) return it->second;
-    const Domain* owner = sides_.mesh().owner_of(target.object.name.first().stored());
+    const Domain* owner = sides_.mesh().owner_of_live(target.object.name.first().stored());
     return owner == nullptr ? std::string() : owner->name;
   }
 
@@ -156,7 +156,9 @@ class Access {
     const std::string domain = domain_of(key.target);
     const bool declared_target =
         key.target.form != TargetForm::Account && sides_.desired().state.find(key.target.object) != nullptr;
-    if (!declared_target || !sides_.in_scope(domain) || is_explained(key)) return;
+    if (!declared_target || sides_.mesh().is_control(key.target.object.name.first()) || !sides_.in_scope(domain) ||
+        is_explained(key))
+      return;
     if (is_dropped(key.target.object) || is_dropped(role_id(key.grantee))) return;
     if (const Object* object = sides_.desired().state.find(key.target.object);
         object->structure_is_foreign() && object->manage.count("grants") == 0) {

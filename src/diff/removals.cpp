@@ -209,18 +209,24 @@ void diff_removals(const Sides& sides, DiffResult& result) {
 
 void list_unmanaged(const Sides& sides, DiffResult& result) {
   for (const auto& [id, object] : sides.live.objects) {
-    if (object.live.born || sides.desired().state.find(id) != nullptr || sides.entry(id) != nullptr) continue;
-    const Domain* owner = sides.mesh().owner_of(id.name.first().stored());
+    if (object.live.born || sides.mesh().is_control(id.name.first()) || sides.desired().state.find(id) != nullptr ||
+        sides.entry(id) != nullptr)
+      continue;
+    const Domain* owner = sides.mesh().owner_of_live(id.name.first().stored());
     if (owner == nullptr || !sides.in_scope(owner->name)) continue;
     result.unmanaged.push_back({id.address(), "object", owner->name});
   }
   const auto grant_domain = [&](const GrantTarget& target) -> const Domain* {
-    return target.form == TargetForm::Account ? nullptr : sides.mesh().owner_of(target.object.name.first().stored());
+    return target.form == TargetForm::Account ? nullptr
+                                              : sides.mesh().owner_of_live(target.object.name.first().stored());
   };
   for (const auto& [key, grant] : sides.live.grants) {
     const bool declared_object =
         key.target.form == TargetForm::Account || sides.desired().state.find(key.target.object) != nullptr;
-    if (declared_object || sides.desired().state.grants.count(key) > 0) continue;
+    const bool known =
+        key.target.form != TargetForm::Account &&
+        (sides.entry(key.target.object) != nullptr || sides.mesh().is_control(key.target.object.name.first()));
+    if (declared_object || known || sides.desired().state.grants.count(key) > 0) continue;
     const Domain* owner = grant_domain(key.target);
     if (owner != nullptr && !sides.in_scope(owner->name)) continue;
     result.unmanaged.push_back({key.address(), "grant", owner == nullptr ? std::string() : owner->name});

@@ -151,10 +151,7 @@ class TableUpdate {
     if (answer.how == TypeChange::None) return;
     line("columns." + column.name.stored() + ".type", Value(now.type.to_string()), Value(column.type.to_string()));
     if (answer.how == TypeChange::Refused) {
-      refuse(
-          column,
-          fmt::format("cannot change type {} to {}: {}", now.type.to_string(), column.type.to_string(), answer.reason),
-          rebuild_way(column));
+      refuse(column, answer.reason, rebuild_way(column));
       return;
     }
     if (answer.how == TypeChange::InPlaceMayFail) change_.diff.back().cost = answer.reason;

@@ -192,6 +192,7 @@ class Parser {
   Failure<Error> unknown(const std::string& written) const {
     if (written.empty()) return fail("a type is expected at '" + std::string(text_.substr(at_)) + "'");
     std::vector<std::string> names;
+    names.reserve(kNames.size());
     for (const auto& row : kNames) names.emplace_back(row.name);
     const auto near = written == "BOOL" ? "BOOLEAN" : nearest(written, names);
     return fail("unknown type '" + written + "'" + (near.empty() ? "" : ": did you mean " + near + "?"));
@@ -369,7 +370,7 @@ class Parser {
   // A key keeps the case it was declared in, so quotes stay where they are needed only.
   std::string take_key() {
     if (at_end() || text_[at_] != '"') {
-      const auto key = std::string(peek_word());
+      auto key = std::string(peek_word());
       at_ += key.size();
       skip_blanks();
       return key;

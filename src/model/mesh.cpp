@@ -20,6 +20,17 @@ const Domain* Mesh::find(const std::string& wanted) const {
   return it == domains.end() ? nullptr : &*it;
 }
 
+const Domain* Mesh::owner_of_live(const std::string& stored_name) const {
+  const std::string& suffix = environment.suffix;
+  const bool has = stored_name.size() > suffix.size() &&
+                   stored_name.compare(stored_name.size() - suffix.size(), suffix.size(), suffix) == 0;
+  return owner_of(has ? stored_name.substr(0, stored_name.size() - suffix.size()) : stored_name);
+}
+
+bool Mesh::is_control(const Name& database_or_warehouse) const {
+  return has_control && (database_or_warehouse == control.database || database_or_warehouse == control.warehouse);
+}
+
 const Domain* Mesh::owner_of(const std::string& stored_name) const {
   const Domain* owner = nullptr;
   size_t longest = 0;

@@ -42,6 +42,7 @@ std::string folded_words(std::string_view words) {
 
 std::string kinds_there_are() {
   std::vector<std::string> words;
+  words.reserve(kKinds.size());
   for (const auto& row : kKinds) words.emplace_back(row.words);
   return join(words, ", ");
 }

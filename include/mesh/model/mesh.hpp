@@ -53,6 +53,10 @@ struct Mesh {
   const Domain* find(const std::string& name) const;
   // Whose `owns` matches an account-level name (without suffix): the longest pattern wins; nullptr: nobody's.
   const Domain* owner_of(const std::string& stored_name) const;
+  // The same for a name as it stands in the account: the environment's suffix is taken off first.
+  const Domain* owner_of_live(const std::string& stored_name) const;
+  // The control database and what is in it, or the control warehouse: mesh's own, nobody's to manage.
+  bool is_control(const Name& database_or_warehouse) const;
   // The role for a domain's changes / creations / reads; empty: the connection's.
   std::string deploy_role(const std::string& domain) const;
   std::string creator_role(const std::string& domain) const;
