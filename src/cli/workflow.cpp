@@ -140,6 +140,7 @@ bool has_errors(const std::vector<Diagnostic>& findings) {
 
 std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connection& connection,
                                        const PlanRequest& request, const Console& console) {
+  const size_t sent_before = connection.statements_sent();
   Ledger ledger;
   if (loaded.mesh.has_control) {
     auto parsed = apply::parse_ledger(loaded.mesh, connection.run(apply::ledger_query(loaded.mesh)));
@@ -191,7 +192,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
     if (change.action != Action::Drop || !container) continue;
     for (auto& refusal : look_into(change, connection)) plan.refused.push_back(std::move(refusal));
   }
-  plan.statements_read = static_cast<int>(connection.statements_sent());
+  plan.statements_read = static_cast<int>(connection.statements_sent() - sent_before);
   plan.state_age = request.state_age;
   for (auto& diagnostic : diagnostics.sorted(loaded.sources)) plan.findings.push_back(std::move(diagnostic));
   if (!ledger.available) {
