@@ -13,7 +13,7 @@ namespace {
 
 struct Paint {
   bool on = false;
-  std::string operator()(const char* code, std::string text) const {
+  std::string operator()(const char* code, const std::string& text) const {
     return on ? "\x1b[" + std::string(code) + "m" + text + "\x1b[0m" : text;
   }
 };
