@@ -203,8 +203,28 @@ std::vector<Text> read_texts(const Node& node, std::string_view what, Diagnostic
   return texts;
 }
 
+namespace {
+
+// The nearest of those that begin alike, further away than a slip of the pen: 'comit' for 'comment'.
+std::string nearest_alike(std::string_view word, const std::vector<std::string>& candidates) {
+  std::string best;
+  size_t best_distance = std::string::npos;
+  for (const auto& candidate : candidates) {
+    if (word.size() < 3 || candidate.size() > 64 || !iequals(word.substr(0, 3), candidate.substr(0, 3))) continue;
+    const auto distance = edit_distance(to_lower(word), to_lower(candidate));
+    if (distance > std::max(word.size(), candidate.size()) / 2 || distance >= best_distance) continue;
+    best = candidate;
+    best_distance = distance;
+  }
+  return best;
+}
+
+}  // namespace
+
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates, std::string otherwise) {
-  const std::string near = nearest(word, candidates);
+  if (word.size() > 64) return otherwise;
+  std::string near = nearest(word, candidates);
+  if (near.empty()) near = nearest_alike(word, candidates);
   return near.empty() ? std::move(otherwise) : fmt::format("did you mean '{}'?", near);
 }
 
@@ -306,6 +326,7 @@ void replace_all_in(Node& node, const Variables& variables, Diagnostics& diagnos
       const auto known = variables.find(name);
       if (known == variables.end()) {
         report_unknown(node, dollar, name, variables, diagnostics);
+        put({}, dollar, at);
       } else {
         put(known->second.text, dollar, at);
       }

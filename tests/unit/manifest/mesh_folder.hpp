@@ -39,6 +39,5 @@ class MeshFolder {
 
 // A mesh with environments dev (suffix _DEV) and prod and the domain sales, whose one file is `sales` behind its head.
 MeshFolder::Files small_mesh(const std::string& sales);
-inline constexpr int kHeadLines = 2;  // of domains/sales/domain.yaml
 
 }  // namespace mesh::manifest
