@@ -63,12 +63,10 @@ void check_added(Running& run, const Object& table, const TableColumn& column) {
 
 void fill_added(Running& run, const Object& table, const TableColumn& column) {
   if (column.default_sql.empty() || row_count(run, table.id) == 0) return;
-  // DDL needs no warehouse, so the query that does its work gets one.
-  const std::string warehouse = run.session.warehouse;
-  run.session.warehouse = "COMPUTE_WH";
-  run_query(run, fmt::format("UPDATE {} SET {} = {}", qualified_name(run.catalog, table), quoted_if_needed(column.name),
-                             column.default_sql));
-  run.session.warehouse = warehouse;
+  run_query(run,
+            fmt::format("UPDATE {} SET {} = {}", qualified_name(run.catalog, table), quoted_if_needed(column.name),
+                        column.default_sql),
+            false);
 }
 
 void add_column(Running& run, const Object& table, const NameParts& name, bool if_not_exists) {

@@ -345,6 +345,8 @@ Row history_row(const Running& run, const StatementRecord& r) {
 
 }  // namespace
 
+std::vector<std::string_view> information_schema_views() { return {std::begin(kViews), std::end(kViews)}; }
+
 std::optional<ResultSet> information_schema(Running& run, const Object& database, std::string_view view) {
   using Builder = ResultSet (*)(Running&, const Object&);
   constexpr std::pair<std::string_view, Builder> kBuilders[] = {

@@ -32,6 +32,8 @@ std::vector<StoredColumn> describe(Running& run, const std::string& query, const
 // A view of INFORMATION_SCHEMA of the database with the rows the session's roles may see; nullopt where there is none
 // of the name.
 std::optional<ResultSet> information_schema(Running& run, const Object& database, std::string_view view);
+// The names of the views there are.
+std::vector<std::string_view> information_schema_views();
 // INFORMATION_SCHEMA.QUERY_HISTORY and its _BY_ forms; nullopt for other functions.
 std::optional<ResultSet> history_function(Running& run, std::string_view function,
                                           const std::vector<std::pair<std::string, Cell>>& arguments);

@@ -27,8 +27,9 @@ struct Running {
   const Object& home() const { return catalog.at(account); }
 };
 
-// Runs a query or DML text as part of the statement (CREATE TABLE AS, filling an added column). Throws its error.
-ResultSet run_query(Running& run, const std::string& text);
+// Runs a query or DML text as part of the statement. Throws its error. With `needs_warehouse` false it is work that
+// Snowflake does without one (filling an added column).
+ResultSet run_query(Running& run, const std::string& text, bool needs_warehouse = true);
 
 // --- Names -----------------------------------------------------------------------------------------------------------
 // The full name of an object of the kind, completed by the session's database and schema (090105, 090106 without).
@@ -68,8 +69,8 @@ ResultSet already_exists(const std::string& name);
 ResultSet created(Kind kind, const std::string& name);  // Table T successfully created.
 ResultSet executed();                                   // Statement executed successfully.
 
-// Puts the object into the catalogue: owner, times, and the future grants of its containers, or instead of these the grants
-// of the object it replaces (COPY GRANTS).
+// Puts the object into the catalogue: owner, times, and the future grants of its containers, or instead of these the
+// grants of the object it replaces (COPY GRANTS).
 Id make(Running& run, Kind kind, const Object& container, const std::string& name, Object object,
         const std::vector<Grant>* copied = nullptr);
 std::vector<Grant> direct_grants(const Running& run, const Object& object);

@@ -191,6 +191,7 @@ ResultSet show_statement(Running& run) {
   if (p.accept("UNIQUE KEYS")) return show_keys(run, KeyListing::Unique);
   if (p.accept("IMPORTED KEYS")) return show_keys(run, KeyListing::Imported);
   if (p.accept("EXPORTED KEYS")) return show_keys(run, KeyListing::Exported);
+  if (auto other = show_other(run, clauses)) return std::move(*other);
   const auto kind = p.kind_plural();
   if (!kind) {
     if (p.peek().kind != TokenKind::Word) p.unexpected();

@@ -45,6 +45,8 @@ std::string comment_of(const Object& object);
 std::vector<Column> columns_of(const std::vector<std::string_view>& names);
 
 ResultSet show_objects(Running& run, Kind kind, ShowClauses clauses);
+// Kinds without objects here; nullopt where the words name none of them.
+std::optional<ResultSet> show_other(Running& run, ShowClauses clauses);
 ResultSet show_columns(Running& run);
 enum class KeyListing { Primary, Unique, Imported, Exported };
 ResultSet show_keys(Running& run, KeyListing listing);

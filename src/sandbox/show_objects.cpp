@@ -2,6 +2,7 @@
 // the function that fills it (the show parts of the fact sheets' entries).
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 #include <map>
 #include <set>
@@ -10,6 +11,7 @@
 
 #include "mesh/base/text.hpp"
 #include "parameters.hpp"
+#include "relations.hpp"
 #include "show.hpp"
 #include "sql_error.hpp"
 #include "table_properties.hpp"
@@ -426,11 +428,27 @@ void add_objects(Running& run, Id container, Kind kind, const ShowClauses& claus
                      [](const Object* a, const Object* b) { return a->name < b->name; });
 }
 
-std::vector<const Object*> collect(Running& run, Kind kind, const ShowClauses& clauses) {
+// INFORMATION_SCHEMA's own views are listed too, without owner and text (view entry); no objects stand for them.
+void add_system_views(const Object& schema, const ShowClauses& clauses, std::deque<Object>& made,
+                      std::vector<const Object*>& found) {
+  if (schema.name != "INFORMATION_SCHEMA") return;
+  for (const std::string_view view : information_schema_views()) {
+    if (!name_matches(clauses, view)) continue;
+    Object object;
+    object.kind = Kind::View, object.parent = schema.id, object.name = view, object.created_ms = schema.created_ms;
+    made.push_back(std::move(object));
+    found.push_back(&made.back());
+  }
+}
+
+std::vector<const Object*> collect(Running& run, Kind kind, const ShowClauses& clauses, std::deque<Object>& made) {
   std::vector<const Object*> found;
   switch (facts(kind).lives) {
     case Lives::InSchema:
-      for (const Object* schema : schemas_in_scope(run, clauses)) add_objects(run, schema->id, kind, clauses, found);
+      for (const Object* schema : schemas_in_scope(run, clauses)) {
+        add_objects(run, schema->id, kind, clauses, found);
+        if (kind == Kind::View) add_system_views(*schema, clauses, made, found);
+      }
       break;
     case Lives::InDatabase:
       for (const Object* database : databases_in_scope(run, clauses))
@@ -459,7 +477,8 @@ ResultSet show_objects(Running& run, Kind kind, ShowClauses clauses) {
   std::vector<std::string_view> names;
   for (const ShowColumn& column : columns) names.push_back(column.name);
   result.columns = columns_of(names);
-  for (const Object* object : collect(run, kind, clauses)) {
+  std::deque<Object> made;
+  for (const Object* object : collect(run, kind, clauses, made)) {
     const Shown shown{run, *object};
     Row row;
     row.reserve(columns.size());

@@ -1,10 +1,16 @@
 #include "catalog.hpp"
 
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <filesystem>
+#include <fstream>
 
 #include <catch2/catch.hpp>
 
 #include "engine.hpp"
+#include "parameters.hpp"
 
 using namespace mesh;
 using namespace mesh::sandbox;
@@ -152,4 +158,54 @@ TEST_CASE("the file keeps accounts and keys, and belongs to one engine at a time
   CHECK(engine->accounts() == std::vector<std::string>{"ONE", "TWO"});
   CHECK(engine->find_user("ONE", "MESH")->public_keys == std::vector<std::string>{"QUJD"});
   CHECK(engine->find_user("TWO", "MESH")->public_keys.empty());
+}
+
+TEST_CASE("what was answered survives kill -9", "[store]") {
+  const TempFile file;
+  int ready[2];
+  REQUIRE(pipe(ready) == 0);
+  const pid_t child = fork();
+  if (child == 0) {
+    auto engine = *Engine::open(file.path, "ONE");
+    Session session;
+    session.account = "ONE", session.user = "MESH", session.role = "ACCOUNTADMIN", session.warehouse = "COMPUTE_WH";
+    bool good = true;
+    for (const char* sql :
+         {"create database d", "create table d.public.t (a int)", "insert into d.public.t values (7)"}) {
+      good = good && std::holds_alternative<ResultSet>(engine->execute(session, sql));
+    }
+    const char answer = good ? 'y' : 'n';
+    if (write(ready[1], &answer, 1) == 1) pause();
+    _exit(1);
+  }
+  char answer = '?';
+  REQUIRE(read(ready[0], &answer, 1) == 1);
+  CHECK(answer == 'y');
+  CHECK_FALSE(Engine::open(file.path, "ONE"));
+  kill(child, SIGKILL);
+  waitpid(child, nullptr, 0);
+  close(ready[0]), close(ready[1]);
+  auto engine = *Engine::open(file.path, "ONE");
+  Session session;
+  session.account = "ONE", session.user = "MESH", session.role = "ACCOUNTADMIN", session.warehouse = "COMPUTE_WH";
+  const Answer rows = engine->execute(session, "select a from d.public.t");
+  REQUIRE(std::holds_alternative<ResultSet>(rows));
+  CHECK(std::get<ResultSet>(rows).rows == std::vector<Row>{{"7"}});
+}
+
+TEST_CASE("another file is not taken for a sandbox", "[store]") {
+  const TempFile file;
+  std::ofstream(file.path) << "this is no database, but a text that is long enough to be looked at as one";
+  const auto opened = Engine::open(file.path, "ONE");
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().message.find("is not a sandbox file") != std::string::npos);
+}
+
+TEST_CASE("parameters stand in the order they are searched in", "[parameters]") {
+  for (size_t i = 1; i < all_parameters().size(); ++i) {
+    INFO(all_parameters()[i].name);
+    CHECK(all_parameters()[i - 1].name < all_parameters()[i].name);
+  }
+  CHECK(find_parameter("USE_CACHED_RESULT") != nullptr);
+  CHECK(find_parameter("NOSUCH") == nullptr);
 }

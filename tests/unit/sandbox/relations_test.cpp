@@ -138,10 +138,37 @@ TEST_CASE("big listings and many grants are quick", "[relations][speed]") {
     for (int r = 0; r < 40; ++r) a.answer("SHOW GRANTS TO ROLE r" + std::to_string(r));
   });
   const double describe = milliseconds([&] { a.answer("DESC TABLE d.s.t1"); });
-  WARN("SHOW TABLES " << tables << " ms, SHOW COLUMNS " << shown_columns << " ms, 40 x SHOW GRANTS (1000 rows each) "
+  INFO("SHOW TABLES " << tables << " ms, SHOW COLUMNS " << shown_columns << " ms, 40 x SHOW GRANTS (1000 rows each) "
                       << grants << " ms, DESC " << describe << " ms");
   CHECK(std::get<ResultSet>(a.answer("SHOW COLUMNS IN SCHEMA d.s")).rows.size() == 10000);
   CHECK(tables < 1000);
   CHECK(shown_columns < 2000);
   CHECK(grants < 8000);
+}
+
+TEST_CASE("a warehouse that may not be used is replaced by the user's own", "[relations][warehouse]") {
+  TestAccount a;
+  REQUIRE(a.all({"create database d", "create table d.public.t (a int)"}).empty());
+  a.session.warehouse = "NOSUCH";
+  CHECK(a.run("select count(*) from d.public.t") == "0");
+  REQUIRE(a.all({"revoke usage on warehouse compute_wh from role public", "create role r",
+                 "grant usage on database d to role r", "grant usage on schema d.public to role r",
+                 "grant select on table d.public.t to role r"})
+              .empty());
+  CHECK(a.as("R", "select count(*) from d.public.t").substr(0, 12) == "000606 57P03");
+  a.session.warehouse = "COMPUTE_WH";
+  CHECK(a.as("R", "select count(*) from d.public.t").substr(0, 12) == "000606 57P03");
+  CHECK(a.run("alter table d.public.t add b varchar default 'x'") == kDone);
+}
+
+TEST_CASE("kinds of which there are no objects list none", "[relations][show]") {
+  TestAccount a;
+  REQUIRE(a.all({"create database d"}).empty());
+  CHECK(a.run("SHOW DYNAMIC TABLES IN DATABASE d").empty());
+  CHECK(a.header("SHOW MASKING POLICIES IN SCHEMA d.public") ==
+        "created_on name database_name schema_name kind owner comment options owner_role_type");
+  CHECK(a.header("SHOW USER FUNCTIONS IN DATABASE d").substr(0, 28) == "created_on name schema_name ");
+  CHECK(a.run("SHOW STREAMS IN DATABASE nosuch").substr(0, 6) == "002043");
+  CHECK(a.rows("SHOW VIEWS LIKE 'tab%' IN DATABASE d", {"name", "schema_name", "owner", "text"}) ==
+        "TABLES|INFORMATION_SCHEMA||\nTABLE_CONSTRAINTS|INFORMATION_SCHEMA||");
 }

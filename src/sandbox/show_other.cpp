@@ -1,0 +1,178 @@
+// SHOW of the kinds of which the sandbox can make no object yet: the documented columns and no rows, which is what an
+// account without such objects answers. A kind leaves this list when its ddl_*.cpp comes.
+
+#include "show.hpp"
+
+#include "mesh/base/text.hpp"
+
+namespace mesh::sandbox {
+namespace {
+
+struct OtherListing {
+  std::string_view words;
+  Lives lives;
+  std::string_view columns;
+};
+
+// The show parts of the fact sheets' entries, without columns of HISTORY.
+constexpr OtherListing kListings[] = {
+    {"RESOURCE MONITORS", Lives::InAccount,
+     "T:name,T:credit_quota,T:used_credits,T:remaining_credits,T:level,T:frequency,T:start_time,T:end_time,"
+     "T:notify_at,T:suspend_at,T:suspend_immediately_at,L:created_on,T:owner,T:comment,T:notify_users"},
+    {"SHARES", Lives::InAccount,
+     "L:created_on,T:kind,T:owner_account,T:name,T:database_name,T:to,T:owner,T:comment,"
+     "T:listing_global_name"},
+    {"LISTINGS", Lives::InAccount,
+     "T:global_name,T:name,T:title,T:subtitle,T:profile,L:created_on,T:updated_on,T:published_on,T:state,"
+     "T:review_state,T:comment,T:owner,T:owner_role_type,T:regions,T:target_accounts,T:is_monetized,"
+     "T:is_application,T:is_targeted,T:is_limited_trial,T:is_by_request,T:distribution,"
+     "T:is_mountless_queryable,T:rejected_on,T:organization_profile_name,T:uniform_listing_locator,"
+     "T:detailed_target_accounts,T:compliance_badges"},
+    {"NETWORK POLICIES", Lives::InAccount,
+     "L:created_on,T:name,T:comment,N:entries_in_allowed_ip_list,N:entries_in_blocked_ip_list,"
+     "N:entries_in_allowed_network_rules,N:entries_in_blocked_network_rules"},
+    {"NETWORK RULES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:type,T:mode,"
+     "N:entries_in_valuelist,T:owner_role_type"},
+    {"INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
+    {"STORAGE INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
+    {"API INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
+    {"NOTIFICATION INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
+    {"SECURITY INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
+    {"CATALOG INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
+    {"EXTERNAL ACCESS INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
+    {"SECRETS", Lives::InSchema,
+     "L:created_on,T:name,T:schema_name,T:database_name,T:owner,T:comment,T:secret_type,T:oauth_scopes,"
+     "T:owner_role_type"},
+    {"MATERIALIZED VIEWS", Lives::InSchema,
+     "L:created_on,T:name,T:reserved,T:database_name,T:schema_name,T:cluster_by,N:rows,N:bytes,"
+     "T:source_database_name,T:source_schema_name,T:source_table_name,L:refreshed_on,L:compacted_on,"
+     "T:owner,T:invalid,T:invalid_reason,T:behind_by,T:comment,T:text,T:is_secure,T:automatic_clustering,"
+     "T:owner_role_type"},
+    {"DYNAMIC TABLES", Lives::InSchema,
+     "L:created_on,T:name,T:reserved,T:database_name,T:schema_name,T:cluster_by,N:rows,N:bytes,T:owner,"
+     "T:target_lag,T:scheduler,T:refresh_mode,T:refresh_mode_reason,T:warehouse,T:comment,T:text,"
+     "T:automatic_clustering,T:scheduling_state,L:last_suspended_on,T:is_clone,T:is_replica,T:is_iceberg,"
+     "L:data_timestamp,T:owner_role_type,T:immutable_where,T:execute_as_user,T:secondary_role_names,"
+     "T:insert_only_inputs,T:initialization_warehouse,T:backfill_from,T:frozen_where,"
+     "T:configured_refresh_mode"},
+    {"EXTERNAL TABLES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:invalid,T:invalid_reason,T:owner,T:comment,"
+     "T:stage,T:location,T:file_format_name,T:file_format_type,T:cloud,T:region,T:notification_channel,"
+     "L:last_refreshed_on,T:table_format,T:last_refresh_details,T:owner_role_type"},
+    {"ICEBERG TABLES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:external_volume_name,T:catalog_name,"
+     "T:iceberg_table_type,T:catalog_table_name,T:catalog_namespace,T:base_location,T:can_write_metadata,"
+     "T:comment,T:name_mapping,T:owner_role_type,T:catalog_sync_name,T:auto_refresh_status,"
+     "T:partition_specs,N:current_partition_spec_id,N:iceberg_table_format_version"},
+    {"HYBRID TABLES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,N:rows,N:bytes,T:comment,T:owner_role_type"},
+    {"SEQUENCES", Lives::InSchema,
+     "T:name,T:database_name,T:schema_name,N:next_value,N:interval,L:created_on,T:owner,T:comment,"
+     "T:owner_role_type,T:ordered"},
+    {"STAGES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:url,T:has_credentials,T:has_encryption_key,"
+     "T:owner,T:comment,T:region,T:type,T:cloud,T:notification_channel,T:storage_integration,T:endpoint,"
+     "T:owner_role_type,T:directory_enabled"},
+    {"FILE FORMATS", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:type,T:owner,T:comment,T:owner_role_type,"
+     "T:format_options"},
+    {"PIPES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:definition,T:owner,T:notification_channel,"
+     "T:comment,T:integration,T:pattern,T:error_integration,T:owner_role_type,T:invalid_reason,T:kind,"
+     "T:is_snowflake_managed"},
+    {"STREAMS", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:table_name,T:source_type,"
+     "T:base_tables,T:type,T:stale,T:mode,L:stale_after,T:invalid_reason,T:owner_role_type"},
+    {"TASKS", Lives::InSchema,
+     "L:created_on,T:name,T:id,T:database_name,T:schema_name,T:owner,T:comment,T:warehouse,T:schedule,"
+     "T:scheduling_mode,T:target_completion_interval,T:predecessors,T:state,T:definition,T:condition,"
+     "T:allow_overlapping_execution,T:error_integration,T:success_integration,T:last_committed_on,"
+     "T:last_suspended_on,T:owner_role_type,T:config,T:task_relations,T:last_suspended_reason,"
+     "T:execute_as_user,T:overlap_policy,T:created_by_user"},
+    {"USER FUNCTIONS", Lives::InSchema,
+     "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
+     "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
+     "T:valid_for_clustering,T:is_secure,T:secrets,T:external_access_integrations,T:is_external_function,"
+     "T:language,T:is_memoizable,T:is_data_metric,T:is_ai_function"},
+    {"PROCEDURES", Lives::InSchema,
+     "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
+     "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
+     "T:valid_for_clustering,T:is_secure,T:secrets,T:external_access_integrations"},
+    {"USER PROCEDURES", Lives::InSchema,
+     "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
+     "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
+     "T:valid_for_clustering,T:is_secure,T:secrets,T:external_access_integrations"},
+    {"ALERTS", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:warehouse,T:schedule,T:state,"
+     "T:condition,T:action,T:owner_role_type"},
+    {"SEMANTIC VIEWS", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:comment,T:owner,T:owner_role_type,T:extension"},
+    {"GIT REPOSITORIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:origin,T:api_integration,T:git_credentials,"
+     "T:owner,T:owner_role_type,T:comment,L:last_fetched_at"},
+    {"STREAMLITS", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:title,T:owner,T:comment,T:query_warehouse,"
+     "T:url_id,T:owner_role_type"},
+    {"TAGS", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:allowed_values,"
+     "T:owner_role_type,T:propagate,T:on_conflict,T:multi_value"},
+    {"MASKING POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
+     "T:owner_role_type"},
+    {"ROW ACCESS POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
+     "T:owner_role_type"},
+    {"AGGREGATION POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
+     "T:owner_role_type"},
+    {"PROJECTION POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
+     "T:owner_role_type"},
+    {"JOIN POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
+     "T:owner_role_type"},
+    {"PRIVACY POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
+     "T:owner_role_type"},
+    {"SESSION POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
+     "T:owner_role_type"},
+    {"PASSWORD POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
+     "T:owner_role_type,T:set_on"},
+    {"AUTHENTICATION POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
+     "T:owner_role_type"},
+    {"DATA METRIC FUNCTIONS", Lives::InSchema,
+     "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
+     "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
+     "T:valid_for_clustering,T:is_secure,T:is_external_function,T:language,T:is_memoizable,"
+     "T:is_data_metric"},
+    {"CONTACTS", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:owner_role_type,"
+     "T:email_distribution_list,T:url,N:entries_in_users,V:users"},
+    {"BACKUP POLICIES", Lives::InSchema,
+     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:owner_role_type,T:comment,T:schedule,"
+     "N:expire_after_days,T:has_retention_lock"},
+    {"BACKUP SETS", Lives::InSchema,
+     "T:created_on,T:name,T:database_name,T:schema_name,T:object_kind,T:object_name,T:object_database_name,"
+     "T:object_schema_name,T:backup_policy_name,T:backup_policy_database_name,T:backup_policy_schema_name,"
+     "T:backup_policy_state,T:owner_role,T:owner_role_type,T:comment"},
+};
+
+}  // namespace
+
+std::optional<ResultSet> show_other(Running& run, ShowClauses clauses) {
+  for (const OtherListing& listing : kListings) {
+    if (!run.parser.accept(listing.words)) continue;
+    read_clauses(run, listing.lives, clauses);
+    const std::vector<std::string> names = split(listing.columns, ',');
+    ResultSet result;
+    result.columns = columns_of(std::vector<std::string_view>(names.begin(), names.end()));
+    return result;
+  }
+  return std::nullopt;
+}
+
+}  // namespace mesh::sandbox
