@@ -160,6 +160,28 @@ TEST_CASE("many rows in one INSERT", "[query]") {
   CHECK(lab.rows("INSERT INTO ledger " + unions) == "1200");
 }
 
+TEST_CASE("the newest row of each address, as a ledger is read", "[query]") {
+  Lab lab;
+  lab.table("LEDGER", {col("ADDRESS", "VARCHAR(16777216)", false), col("EVENT", "VARCHAR(16777216)"),
+                       col("SETTLED", "BOOLEAN", false), col("NUMBER", "NUMBER(38,0)", false),
+                       col("WRITTEN_AT", "TIMESTAMP_LTZ(9)", true, "CURRENT_TIMESTAMP()")});
+  REQUIRE(lab.rows(R"(INSERT INTO "DB"."S"."LEDGER" ("ADDRESS", "EVENT", "SETTLED", "NUMBER") VALUES
+    ('a', 'made', TRUE, 1), ('a', 'drop intent', FALSE, 2), ('b', 'made', TRUE, 3), ('b', 'changed', TRUE, 4))") ==
+          "4");
+  CHECK(lab.rows(R"(SELECT "ADDRESS", "EVENT", "AGE" FROM (SELECT "ADDRESS", "EVENT", "SETTLED",
+    ROW_NUMBER() OVER (PARTITION BY "ADDRESS" ORDER BY "WRITTEN_AT" DESC, "NUMBER" DESC) AS "AGE",
+    ROW_NUMBER() OVER (PARTITION BY "ADDRESS", "SETTLED" ORDER BY "WRITTEN_AT" DESC, "NUMBER" DESC) AS "AGE_OF_ITS_KIND"
+    FROM "DB"."S"."LEDGER") AS "L" WHERE "AGE" = 1 OR ("SETTLED" = TRUE AND "AGE_OF_ITS_KIND" = 1)
+    ORDER BY "ADDRESS", "AGE" DESC)") == "a|made|2\na|drop intent|1\nb|changed|1");
+  CHECK(
+      lab.rows("SELECT COUNT(*) AS \"SEEN\", SUM(CASE WHEN event LIKE '%intent' AND NOT UPPER(address) IN ('B') THEN 1 "
+               "ELSE 0 END) AS n FROM ledger") == "4|1");
+  const Answer read = lab.run("SELECT written_at FROM ledger LIMIT 1");
+  CHECK(result(read).columns[0].type == "timestamp_ltz");
+  CHECK(result(read).columns[0].precision == 0);
+  CHECK(result(read).columns[0].scale == 9);
+}
+
 TEST_CASE("UPDATE with FROM, DELETE with USING", "[query]") {
   Lab lab;
   lab.table("T", {col("I", "NUMBER(38,0)"), col("S", "VARCHAR(16777216)")});
@@ -176,6 +198,8 @@ TEST_CASE("UPDATE with FROM, DELETE with USING", "[query]") {
         "000904 42000 SQL compilation error: error line 1 at position 17\ninvalid identifier 'NOPE'");
   CHECK(lab.rows("DELETE FROM t USING u, (SELECT 1 AS k) q WHERE t.i = u.i AND u.i > q.k") == "1");
   CHECK(lab.rows("SELECT i FROM t ORDER BY i") == "1\n3");
+  CHECK(lab.rows("UPDATE t SET s = (SELECT MAX(u.s) FROM u WHERE u.i < t.i), i = i + 10 WHERE i = 3") == "1|0");
+  CHECK(lab.rows("SELECT i, s FROM t WHERE i > 10") == "13|z");
   CHECK(lab.rows("DELETE FROM t") == "2");
   CHECK(lab.rows("DELETE FROM t") == "0");
   CHECK(lab.relations.asked.back() == "DELETE DB.S.T");

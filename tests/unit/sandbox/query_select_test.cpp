@@ -239,6 +239,10 @@ TEST_CASE("names that mean nothing are refused at their place", "[query]") {
           {"SELECT id + TRUE FROM p",
            "001044 42P13 SQL compilation error: error line 1 at position 10\nInvalid argument types for function '+': "
            "(NUMBER(38,0), BOOLEAN)"},
+          {"SELECT UPPER(name) OVER () FROM p", "000002 0A000 Unsupported feature 'UPPER with OVER'."},
+          {"SELECT COUNT(DISTINCT *) FROM p", "000002 0A000 Unsupported feature 'COUNT(DISTINCT *)'."},
+          {"SELECT YEAR(*)", "001003 42000 SQL compilation error:\nsyntax error line 1 at position 12 unexpected '*'."},
+          {"SELECT SYSTEM$NOTHING(1)", "000002 0A000 Unsupported feature 'SYSTEM$NOTHING'."},
           {"SELECT seq.NEXTVAL", "000002 0A000 Unsupported feature 'NEXTVAL'."},
           {"SELECT MEDIAN(1)", "000002 0A000 Unsupported feature 'MEDIAN'."},
           {"SELECT * FROM nothing",
