@@ -128,6 +128,7 @@ class Applying {
     request.diff.targets = options_.targets;
     request.diff.allow_destroy = {options_.allow_destroy.begin(), options_.allow_destroy.end()};
     request.at = options_.at;
+    request.account = session.account();
     auto made = make_plan(loaded, session.connection(), request, console_);
     if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
     const auto& plan = std::get<Plan>(made);

@@ -63,12 +63,14 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
     auto recording = text ? render::parse_recording(*text) : Result<render::Recording>(text.failure());
     if (!recording) return console.error(recording.error().message), ExitCode::Failed;
     request.state_age = "recorded at " + recording->recorded_at;
+    request.account = recording->account;
     replay = std::make_unique<Replay>(std::move(recording->replies));
     connection = replay.get();
   } else {
     auto opened = Session::open(global, &loaded.mesh, console);
     if (!opened) return console.error(opened.error().message), ExitCode::Failed;
     session = std::move(*opened);
+    request.account = session->account();
     connection = &session->connection();
   }
   const auto start = std::chrono::steady_clock::now();

@@ -173,7 +173,11 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
                     live.account, environment.name, environment.account));
     return ExitCode::Refused;
   }
-  if (!environment.account.empty()) live.account = environment.account;
+  if (!environment.account.empty()) {
+    live.account = environment.account;
+  } else if (!request.account.empty()) {
+    live.account = request.account;
+  }
 
   auto result = diff({loaded.mesh, loaded.desired, live, ledger, loaded.present_grants}, request.diff);
   PlanHeader header;

@@ -26,6 +26,7 @@ struct PlanRequest {
   DiffOptions diff;
   std::string at;         // date; empty: today
   std::string state_age;  // of a recorded account
+  std::string account;    // as the connection names it: said where the environment names none
   bool deep = false;
 };
 
