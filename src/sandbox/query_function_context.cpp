@@ -18,10 +18,12 @@ Typed now_as(const Call& call, const Type& type) {
   result.type = type;
   return result;
 }
-Typed current_timestamp(Call& call) { return now_as(call, scaled_type(Kind::Ltz)); }
+// CURRENT_TIMESTAMP(3) and the like: so many decimals.
+int decimals(const Call& call) { return static_cast<int>(std::clamp<int64_t>(constant_number(call, 0, 9), 0, 9)); }
+Typed current_timestamp(Call& call) { return now_as(call, scaled_type(Kind::Ltz, decimals(call))); }
 Typed local_timestamp(Call& call) { return now_as(call, scaled_type(Kind::Ntz)); }
 Typed current_date(Call& call) { return now_as(call, plain_type(Kind::Date)); }
-Typed current_time(Call& call) { return now_as(call, scaled_type(Kind::Time)); }
+Typed current_time(Call& call) { return now_as(call, scaled_type(Kind::Time, decimals(call))); }
 
 Typed context_text(const std::string& value) {
   if (value.empty()) return {.sql = "NULL", .type = text_type()};

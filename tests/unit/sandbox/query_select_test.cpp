@@ -47,6 +47,7 @@ TEST_CASE("columns are named and typed as Snowflake does", "[query]") {
       {"SELECT id::int + 1, pay * 2, pay / 3 FROM p",
        "ID::INT + 1 fixed(38,0) not null, PAY * 2 fixed(11,2), PAY / 3 fixed(16,8)"},
       {"SELECT CURRENT_TIMESTAMP()", "CURRENT_TIMESTAMP() timestamp_ltz(9) not null"},
+      {"SELECT CURRENT_TIMESTAMP(3) AS t", "T timestamp_ltz(3) not null"},
       {"SELECT CURRENT_DATE", "CURRENT_DATE date not null"},
       {"SELECT $1, column2 FROM VALUES (1, 'test'), (22, 'a')", "$1 fixed(2,0) not null, COLUMN2 text(4) not null"},
       {"SELECT * EXCLUDE (pay, \"lower\") RENAME (name AS n) FROM p",
