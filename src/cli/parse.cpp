@@ -144,11 +144,19 @@ class Parser {
     sub->callback([this, serve] { line_.command = *serve; });
   }
 
+  // The word behind a global option is its value, not a command.
+  bool takes_value(const std::string& option) const {
+    static const std::vector<std::string> options = {"-C",       "-e",           "--environment", "-d",
+                                                     "--domain", "--connection", "--sandbox",     "--format",
+                                                     "--color",  "--parallelism"};
+    return std::find(options.begin(), options.end(), option) != options.end();
+  }
+
   std::string explain(const CLI::ParseError& error, int argc, const char* const* argv) const {
     // CLI11 reports an unknown command only as "A subcommand is required".
     for (int i = 1; i < argc; ++i) {
       const std::string word = argv[i];
-      if (word.empty() || word[0] == '-') continue;
+      if (word.empty() || word[0] == '-' || takes_value(argv[i - 1])) continue;
       const bool known = std::find(names_.begin(), names_.end(), word) != names_.end();
       if (known) break;
       if (error.get_name() != "RequiredError" && error.get_name() != "ExtrasError") break;

@@ -208,7 +208,9 @@ void diff_removals(const Sides& sides, DiffResult& result) {
 }
 
 void list_unmanaged(const Sides& sides, DiffResult& result) {
+  const auto& elsewhere = sides.ledger.other_meshes;  // another environment of this account, or another mesh
   for (const auto& [id, object] : sides.live.objects) {
+    if (elsewhere.count(id.address()) > 0) continue;
     if (object.live.born || sides.mesh().is_control(id.name.first()) || sides.desired().state.find(id) != nullptr ||
         sides.entry(id) != nullptr)
       continue;
