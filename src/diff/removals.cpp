@@ -225,9 +225,9 @@ void list_unmanaged(const Sides& sides, DiffResult& result) {
   for (const auto& [key, grant] : sides.live.grants) {
     const bool declared_object =
         key.target.form == TargetForm::Account || sides.desired().state.find(key.target.object) != nullptr;
-    const bool known =
-        key.target.form != TargetForm::Account &&
-        (sides.entry(key.target.object) != nullptr || sides.mesh().is_control(key.target.object.name.first()));
+    const bool known = key.target.form != TargetForm::Account &&
+                       (sides.entry(key.target.object) != nullptr || elsewhere.count(key.target.object.address()) > 0 ||
+                        sides.mesh().is_control(key.target.object.name.first()));
     if (declared_object || known || sides.desired().state.grants.count(key) > 0) continue;
     const Domain* owner = grant_domain(key.target);
     if (owner != nullptr && !sides.in_scope(owner->name)) continue;
