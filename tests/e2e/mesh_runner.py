@@ -168,6 +168,14 @@ def statements(plan):
     return [s["sql"] for change in plan["changes"] for s in change.get("statements", [])]
 
 
+def failures(applied):
+    """What an apply with --format json did not do, and why."""
+    if not applied.out.startswith("{"):
+        return str(applied)
+    bad = [o for o in applied.json().get("outcomes", []) if o["status"] != "done"]
+    return "\n".join(f"{o['status']} {o['address']}: {o.get('sql')}\n    {o.get('error')}" for o in bad) + applied.err[-2000:]
+
+
 def temporary():
     return tempfile.TemporaryDirectory(prefix="mesh-e2e-")
 

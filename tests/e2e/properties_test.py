@@ -253,17 +253,10 @@ def rounds(checks, mesh):
             check_alteration(checks, stage, plan)
         # Shortening Time Travel loses history and asks for consent; that is golden_test.py's matter.
         applied = mesh.apply("--allow-destroy", "all", expect=None)
-        checks.that(applied.code == 0, f"apply after {stage}", failures(applied))
+        checks.that(applied.code == 0, f"apply after {stage}", mesh_runner.failures(applied))
         after = mesh.plan()
         checks.equal(remaining(after), [], f"the plan after {stage} is not empty")
         checks.equal(after["refused"], [], f"refused after {stage}")
-
-
-def failures(applied):
-    if not applied.out.startswith("{"):
-        return str(applied)
-    bad = [o for o in applied.json().get("outcomes", []) if o["status"] != "done"]
-    return "\n".join(f"{o['status']} {o['address']}: {o.get('sql')}\n    {o.get('error')}" for o in bad) + applied.err[-2000:]
 
 
 def remaining(plan):
@@ -297,7 +290,7 @@ def unknown_to_the_sandbox(checks, mesh):
             check = [sql for sql in mesh_runner.statements(mesh.plan(*arguments)) if row.create in sql]
             checks.equal(len(check), 1, f"{kind} {row.name} at creation")
             applied = mesh.apply(*arguments, expect=mesh_runner.FAILED)
-            checks.contains(failures(applied), message, f"{kind} {row.name}: move its row to ROWS")
+            checks.contains(mesh_runner.failures(applied), message, f"{kind} {row.name}: move its row to ROWS")
 
 
 def main():
