@@ -6,6 +6,7 @@
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/sql/normalise.hpp"
+#include "mesh/sql/token.hpp"
 
 namespace mesh::diff_parts {
 
@@ -24,6 +25,31 @@ Value column_record(const Column& column) {
 }
 
 namespace {
+
+// A bare literal, without cast, arithmetic or function, of the family that ADD COLUMN takes for a column of this one:
+// numbers for numbers, text for VARCHAR, TRUE and FALSE for BOOLEAN, NULL for all; dates and the rest take NULL alone.
+bool is_literal_of(std::string_view text, std::string_view family) {
+  auto tokens = sql::tokenize(text);
+  if (!tokens) return false;
+  std::erase_if(*tokens, [](const sql::Token& token) { return token.type == sql::TokenType::Comment; });
+  const bool is_signed = tokens->size() == 2 && (tokens->front().in(text) == "-" || tokens->front().in(text) == "+");
+  if (tokens->empty() || tokens->size() != (is_signed ? 2 : 1)) return false;
+  const std::string_view word = tokens->back().in(text);
+  switch (tokens->back().type) {
+    case sql::TokenType::Number:
+      return family == "NUMBER" || family == "FLOAT" || family == "DECFLOAT";
+    case sql::TokenType::String:
+      return !is_signed && family == "VARCHAR";
+    case sql::TokenType::Word:
+      if (is_signed) return false;
+      return iequals(word, "NULL") || (family == "BOOLEAN" && (iequals(word, "TRUE") || iequals(word, "FALSE")));
+    case sql::TokenType::QuotedName:
+    case sql::TokenType::Symbol:
+    case sql::TokenType::Comment:
+      return false;
+  }
+  broken_promise("every token type is named", __FILE__, __LINE__);
+}
 
 // The statements of one table's update fall into stages that must follow each other: keys and clustering let go of
 // columns first, columns change, keys and clustering take hold again.
@@ -115,6 +141,14 @@ class TableUpdate {
   // entry, column.default).
   void add(const Column& column) {
     line("columns." + column.name.stored(), Value(), column_record(column));
+    if (column.default_value && !is_literal_of(column.default_value->text, column.type.family())) {
+      refuse(column,
+             fmt::format("a column can only be added with a plain literal of its own type as default, which {} is not "
+                         "for {}",
+                         column.default_value->text, column.type.to_string()),
+             "give it such a literal or no default, and fill it with UPDATE; or make a new table and move the rows");
+      return;
+    }
     const bool has_rows = live_.live.rows.value_or(1) > 0;
     if (column.identity && has_rows) {
       refuse(column, "an identity column cannot be added to a table that has rows",
