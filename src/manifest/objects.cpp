@@ -37,14 +37,14 @@ class DomainReader {
     if (!kind.child_collections.empty()) collections(body, scope, id.name);
   }
 
-  static std::vector<std::string> known_keys(const Kind& kind) {
-    std::vector<std::string> keys;
-    for (const auto& row : kind.properties) keys.emplace_back(row.name);
-    for (const auto key : kinds::structural_keys(kind.id)) keys.emplace_back(key);
-    for (const auto key : kinds::common_keys()) keys.emplace_back(key);
+  static std::vector<std::string_view> known_keys(const Kind& kind) {
+    std::vector<std::string_view> keys;
+    for (const auto& row : kind.properties) keys.push_back(row.name);
+    for (const auto key : kinds::structural_keys(kind.id)) keys.push_back(key);
+    for (const auto key : kinds::common_keys()) keys.push_back(key);
     // Not yet: told apart by check_keys from what is misspelt.
-    for (const auto* later : {"tags", "contacts", "row_access_policy"}) std::erase(keys, later);
-    if (kind.privileges.empty()) std::erase(keys, "grants");
+    for (const auto* later : {"tags", "contacts", "row_access_policy"}) std::erase(keys, std::string_view(later));
+    if (kind.privileges.empty()) std::erase(keys, std::string_view("grants"));
     return keys;
   }
 
@@ -174,6 +174,19 @@ class DomainReader {
         break;
     }
     check_retention(object);
+    if (!object.manage.empty()) warn_unmanaged(kind, body, object);
+  }
+
+  // What is stated of an object whose structure is another tool's, but that `manage` does not leave to mesh.
+  void warn_unmanaged(const Kind& kind, const Node& body, const Object& object) {
+    for (const auto& [key, value] : entries(body)) {
+      const bool is_part = key.text == "grants" || kinds::find_property(kind, key.text) != nullptr;
+      if (!is_part || object.manage.count(key.text) > 0) continue;
+      diagnostics_.warning(
+          "MESH1303", key.place,
+          fmt::format("{} of {} is left to the other tool: manage does not name it", key.text, object.id.address()),
+          key.text == "grants" || key.text == "comment" ? "add it to manage, or take it out" : "take it out");
+    }
   }
 
   std::optional<std::string> value_text(const PropertyRow& row, const Node& key, const Node& value) {
@@ -235,10 +248,10 @@ class DomainReader {
   Diagnostics& diagnostics_;
 };
 
-std::vector<std::string> top_keys() {
-  std::vector<std::string> keys = {"domain", "team", "description", "vars", "grants", "removed"};
+std::vector<std::string_view> top_keys() {
+  std::vector<std::string_view> keys = {"domain", "team", "description", "vars", "grants", "removed"};
   for (const auto* kind : kinds::all()) {
-    if (kind->scope == Scope::Account) keys.emplace_back(kind->collection);
+    if (kind->scope == Scope::Account) keys.push_back(kind->collection);
   }
   return keys;
 }

@@ -263,7 +263,7 @@ std::optional<QualifiedName> read_qualified(const std::string& text, Place place
   return std::nullopt;
 }
 
-void check_keys(const Node& map, const std::vector<std::string>& known, std::string_view what,
+void check_keys(const Node& map, std::span<const std::string_view> known, std::string_view what,
                 Diagnostics& diagnostics) {
   for (const auto& [key, value] : entries(map)) {
     if (std::find(known.begin(), known.end(), key.text) != known.end()) continue;
@@ -273,7 +273,7 @@ void check_keys(const Node& map, const std::vector<std::string>& known, std::str
       continue;
     }
     diagnostics.error("MESH1101", key.place, fmt::format("unknown property '{}' for {}", key.text, what),
-                      did_you_mean(key.text, known));
+                      did_you_mean(key.text, {known.begin(), known.end()}));
   }
 }
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +49,12 @@ std::optional<QualifiedName> read_qualified(const std::string& text, Place place
 std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates, std::string otherwise = {});
 
 // Reports every key that is not known: with the nearest, or as one of a later version.
-void check_keys(const Node& map, const std::vector<std::string>& known, std::string_view what,
+void check_keys(const Node& map, std::span<const std::string_view> known, std::string_view what,
                 Diagnostics& diagnostics);
+inline void check_keys(const Node& map, std::initializer_list<std::string_view> known, std::string_view what,
+                       Diagnostics& diagnostics) {
+  check_keys(map, std::span<const std::string_view>(known.begin(), known.size()), what, diagnostics);
+}
 // Whether the design names this key or kind ("stages", "stage", "dynamic tables") but this version does not carry it
 // out.
 bool is_later(std::string_view word);

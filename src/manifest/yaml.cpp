@@ -290,6 +290,7 @@ constexpr auto kSyntax = std::to_array<SyntaxRow>({
     {"invalid unicode", "MESH1003", "the escape is no character", ""},
     {"the referenced anchor is not defined", "MESH1010", "no anchor of this name stands above it",
      "an anchor is written &name, in the same file"},
+    {"cannot assign multiple", "MESH1003", "a value has one anchor at most", ""},
     {"unexpected character in block scalar", "MESH1003", "only '+', '-' and a digit may follow '|' or '>'", ""},
     {"alias not found after", "MESH1003", "a '*' begins an alias", "a text that begins with '*' is written in quotes"},
     {"anchor not found after", "MESH1003", "a '&' begins an anchor",
@@ -305,6 +306,11 @@ void report_syntax(const YAML::ParserException& exception, const RawText& raw, B
   const auto at = raw.offset(exception.mark.line, exception.mark.column);
   const auto line_end = at + raw.rest_of_line(at).size();
   if (!check_tabs(raw, builder.texts(), line_end, diagnostics)) return;
+  if (at > 0 && raw.text().substr(at - 1, 2) == "${") {
+    diagnostics.error("MESH1003", raw.place(at - 1, 2), "inside { } and [ ] a variable needs quotes",
+                      "write \"${name}\"; it keeps the type of its value");
+    return;
+  }
   const auto* row = std::find_if(kSyntax.begin(), kSyntax.end(),
                                  [&](const auto& each) { return exception.msg.rfind(each.theirs, 0) == 0; });
   if (row == kSyntax.end()) {

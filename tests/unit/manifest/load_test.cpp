@@ -78,7 +78,7 @@ TEST_CASE("mistakes with variables") {
       {"roles: {SALES_R: {comment: 'a ${b c}'}}\n", "MESH1107 domains/sales/domain.yaml:3:31"},
       {"roles: {SALES_R: {comment: 'a ${b'}}\n", "MESH1107 domains/sales/domain.yaml:3:31"},
       {"roles: {SALES_R: {prevent_destroy: '${region}'}}\n", "MESH1102 domains/sales/domain.yaml:3:36"},
-      {"roles:\n  SALES_R: {prevent_destroy: ${region}}\n", "MESH1003 domains/sales/domain.yaml:4:31"},
+      {"roles:\n  SALES_R: {prevent_destroy: ${region}}\n", "MESH1003 domains/sales/domain.yaml:4:30"},
       {"vars: {a: [b]}\n", "MESH1102 domains/sales/domain.yaml:3:11"},
       {"vars: {domain: x}\n", "MESH1107 domains/sales/domain.yaml:3:8"},
       {"vars: {a b: x}\n", "MESH1107 domains/sales/domain.yaml:3:8"},

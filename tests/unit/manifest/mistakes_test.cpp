@@ -124,6 +124,7 @@ TEST_CASE("names and declarations") {
       {"roles:\n  SALES_R: {only: []}\n", "MESH1102 4:19"},
       {"roles:\n  SALES_R: {manage: [grant]}\n", "MESH1301 4:22"},
       {"roles:\n  SALES_R: {manage: []}\n", "MESH1102 4:21"},
+      {"roles:\n  SALES_R: {manage: [tags], comment: x}\n", "MESH1303 4:29"},
       {"roles:\n  SALES_R: {ignore_changes: [comit]}\n", "MESH1101 4:30"},
       {"roles:\n  SALES_R: {renamed_from: SALES_R}\n", "MESH1202 4:27"},
       {"roles:\n  SALES_R: {renamed_from: SALES_Q}\n  SALES_Q:\n", "MESH1202 4:27"},

@@ -2,6 +2,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <filesystem>
+#include <functional>
+#include <random>
+
+#include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 
 using namespace mesh;
@@ -152,6 +157,9 @@ TEST_CASE("mistakes of YAML are found at their place") {
       {"a: 1\n...\nb: 2\n", "MESH1007 3:1"},
       {"{a: 1}\nb: 2\n", "MESH1007 2:1"},
       {"a: 1\n---\nb: 2\n", "MESH1007 2:1"},
+      {"a: 1\n...\n# the end\n", ""},
+      {"%YAML 1.2\n---\na: 1\n", ""},
+      {"a: {b: ${c}}\n", "MESH1003 1:8"},
       {"a:\n\tb: 1\n", "MESH1006 2:1"},
       {"a:\n  b: 1\n\tc: 2\n", "MESH1006 3:1"},
       {"a:\tb\n", "MESH1006 1:3"},
@@ -252,4 +260,55 @@ TEST_CASE("16 MB are read, more are not") {
   text.resize(kMaxFileBytes - 1, 'x');
   CHECK(parse(text + "\n").errors().empty());
   CHECK(codes(parse(text + "xx")) == "MESH1012 1:1");
+}
+
+namespace {
+
+// Every byte of a text that leads back to its file must lead to itself.
+size_t count_strays(const Parsed& parsed) {
+  size_t strays = 0;
+  const std::function<void(const Node&)> walk = [&](const Node& node) {
+    const bool exact = node.layout == Layout::Line || node.layout == Layout::Block;
+    for (size_t i = 0; node.is_scalar() && exact && i < node.text.size(); ++i) {
+      if (node.text[i] != '\n' && under(parsed, node.place_in(i)) != node.text.substr(i, 1)) ++strays;
+    }
+    for (const auto& item : node.items) walk(item);
+  };
+  walk(*parsed.node);
+  return strays;
+}
+
+std::vector<std::string> corpus() {
+  std::vector<std::string> texts = {
+      "a: |\n\n  x\n    y\n\nb:\n- |2-\n     z\n    q\n- >\n  f\n  g\nc: 'it''s\n\n  x'\n? e\n: f\ng: &a [1, {h: i}, "
+      "*a]\n",
+      "x:\n  - - |\n      t\n    - k: |+\n        u\n\n      l: |-\n          v\n"};
+  const std::string examples = std::string(MESH_SOURCE_DIR) + "/examples";
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(examples)) {
+    if (entry.path().extension() == ".yaml") texts.push_back(*read_file(entry.path()));
+  }
+  return texts;
+}
+
+}  // namespace
+
+TEST_CASE("texts that were damaged are read right or refused with a reason") {
+  const unsigned seed = 20261122;
+  INFO("seed " << seed);
+  std::mt19937 random(seed);
+  const auto below = [&](size_t limit) { return static_cast<size_t>(random()) % limit; };
+  const std::string symbols = "\n\n  :-|>'\"[]{},#&*!%@`ab$\\\t~?";
+  const auto texts = corpus();
+  for (size_t i = 0; i < 600; ++i) {
+    auto text = texts[i % texts.size()];
+    for (size_t k = 0; k < i % 4 && !text.empty(); ++k) {
+      const auto at = below(text.size());
+      if (below(2) == 0) text.erase(at, 1 + below(3));
+      text.insert(at, 1, symbols[below(symbols.size())]);
+    }
+    INFO(text);
+    const auto parsed = parse(text);
+    CHECK((parsed.node.has_value() || parsed.diagnostics.has_errors()));
+    if (parsed.node) CHECK(count_strays(parsed) == 0);
+  }
 }
