@@ -14,7 +14,7 @@
 namespace mesh::sandbox {
 namespace {
 
-std::string column_in(int id) { return "c" + std::to_string(id); }
+std::string column_in(int id) { return fmt::format("c{}", id); }
 
 bool any_row(Running& run, Id table, const std::string& condition) {
   Prepared rows(run.store.db(), fmt::format("SELECT 1 FROM {} WHERE {} LIMIT 1", Store::table_name(table), condition));

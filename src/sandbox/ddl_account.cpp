@@ -59,10 +59,17 @@ ResultSet use_warehouse(Running& run) {
   return executed();
 }
 
+// To resolve names any privilege will do; USE wants USAGE (grants.md section 3, Implied).
+const Object& need_usable(const Running& run, Kind kind, const NameParts& name) {
+  const Object& found = need_scope(run, kind, name);
+  if (!run.access.holds(found, "USAGE")) refuse_operation();
+  return found;
+}
+
 ResultSet use_schema(Running& run) {
   const NameParts name = run.parser.qualified();
   run.parser.expect_end();
-  const Object& schema = need_scope(run, Kind::Schema, name);
+  const Object& schema = need_usable(run, Kind::Schema, name);
   run.session.database = run.catalog.at(schema.parent).name;
   run.session.schema = schema.name;
   return executed();
@@ -71,7 +78,7 @@ ResultSet use_schema(Running& run) {
 ResultSet use_database(Running& run) {
   const std::string name = run.parser.name();
   run.parser.expect_end();
-  const Object& database = need_scope(run, Kind::Database, {name});
+  const Object& database = need_usable(run, Kind::Database, {name});
   run.session.database = name;
   run.session.schema = run.catalog.child(database.id, Kind::Schema, "PUBLIC") != nullptr ? "PUBLIC" : "";
   return executed();

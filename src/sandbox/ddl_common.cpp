@@ -70,7 +70,7 @@ ResultSet drop_statement(Running& run) {
   if (!kind) p.unexpected();
   const bool known = facts(*kind).lives != Lives::Nowhere;
   if (!known) return p.back_to(mark), p.unexpected(), ResultSet{};
-  run.operation += " " + std::string(facts(*kind).words);
+  run.operation = fmt::format("{} {}", run.operation, facts(*kind).words);
   const bool if_exists = p.accept("IF EXISTS");
   const NameParts name = p.qualified();
   if (*kind == Kind::Table || *kind == Kind::Schema || *kind == Kind::Database) {
@@ -90,7 +90,7 @@ ResultSet undrop_statement(Running& run) {
   Parser& p = run.parser;
   const auto kind = p.kind();
   if (!kind) p.unexpected();
-  run.operation += " " + std::string(facts(*kind).words);
+  run.operation = fmt::format("{} {}", run.operation, facts(*kind).words);
   if (*kind != Kind::Table && *kind != Kind::Schema && *kind != Kind::Database) refuse_unsupported(run.operation);
   const NameParts name = p.qualified();
   p.expect_end();

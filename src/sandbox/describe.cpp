@@ -186,7 +186,7 @@ ResultSet describe_statement(Running& run) {
     if (p.peek().kind != TokenKind::Word) p.unexpected();
     refuse_unsupported("DESCRIBE " + p.peek().folded());
   }
-  run.operation = "DESCRIBE " + std::string(facts(*kind).words);
+  run.operation = fmt::format("DESCRIBE {}", facts(*kind).words);
   switch (*kind) {
     case Kind::Table:
     case Kind::View:

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "mesh/base/result.hpp"
 #include "mesh/base/text.hpp"
 
@@ -202,6 +204,6 @@ bool grantable(Kind kind, std::string_view privilege) {
   return false;
 }
 
-std::string create_privilege(Kind kind) { return "CREATE " + std::string(facts(kind).words); }
+std::string create_privilege(Kind kind) { return fmt::format("CREATE {}", facts(kind).words); }
 
 }  // namespace mesh::sandbox

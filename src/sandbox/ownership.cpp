@@ -82,10 +82,6 @@ void check_authority(const Running& run, const Object& object, const Object& own
 
 void copy_grants(Running& run, const std::vector<Grant>& grants, Id owner) {
   for (const Grant& grant : grants) {
-    if (grant.grantee == owner) {
-      run.catalog.remove_grant(grant.id);
-      continue;
-    }
     Grant& edited = run.catalog.edit_grant(grant.id);
     edited.grantor = owner;
     edited.created_ms = run.now;

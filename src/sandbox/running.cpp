@@ -120,10 +120,16 @@ const Object& need_scope(const Running& run, Kind kind, const NameParts& parts) 
   return *found;
 }
 
+namespace {
+std::string last_name(const Object& object) {
+  return object.kind == Kind::Account ? object.name : quoted_if_needed(object.name);
+}
+}  // namespace
+
 void refuse_privilege(const Running&, const Object& object) {
   refuse("003001", "42501",
          fmt::format("SQL access control error:\nInsufficient privileges to operate on {} '{}'.",
-                     to_lower(facts(object.kind).words), quoted_if_needed(object.name)));
+                     lower_words(object.kind), last_name(object)));
 }
 
 void need_ownership(const Running& run, const Object& object) {
@@ -141,8 +147,8 @@ void need_create(const Running& run, const Object& container, const std::string&
       fmt::format(
           "SQL access control error:\nInsufficient privileges to operate on {} '{}'. Your primary role {} must have {} "
           "granted on {} {}.",
-          to_lower(facts(container.kind).words), quoted_if_needed(container.name), quoted_if_needed(run.session.role),
-          privilege, facts(container.kind).words, qualified_name(run.catalog, container)));
+          to_lower(facts(container.kind).words), last_name(container), quoted_if_needed(run.session.role), privilege,
+          facts(container.kind).words, qualified_name(run.catalog, container)));
 }
 
 bool has_account_privilege(const Running& run, std::string_view privilege) {

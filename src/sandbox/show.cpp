@@ -197,7 +197,7 @@ ResultSet show_statement(Running& run) {
     if (p.peek().kind != TokenKind::Word) p.unexpected();
     refuse_unsupported("SHOW " + p.peek().folded());
   }
-  run.operation += " " + std::string(facts(*kind).plural);
+  run.operation = fmt::format("{} {}", run.operation, facts(*kind).plural);
   clauses.history = p.accept("HISTORY");
   read_clauses(run, facts(*kind).lives, clauses);
   return show_objects(run, *kind, clauses);

@@ -305,7 +305,7 @@ ResultSet show_grants(Running& run) {
   const bool of = p.accept("OF");
   if (!of && !p.accept("TO")) {
     read_limit(run, clauses);
-    return show_to_user(run, run.catalog.at(run.user), clauses);
+    return show_to_user(run, need(run, Kind::User, {run.session.user}), clauses);
   }
   const Object& object = need_grantee(run);
   read_limit(run, clauses);

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <functional>
 #include <map>
 #include <set>
 
@@ -258,28 +257,22 @@ const ShowColumns kWarehouses = {
 };
 
 // --- Roles -----------------------------------------------------------------------------------------------------------
-Cell count_grants(const std::set<Id>& grants, const std::function<bool(const Grant&)>& counts, const Catalog& catalog,
-                  Id Grant::*end) {
-  std::set<Id> ends;
-  for (const Id id : grants) {
-    const Grant& grant = catalog.grant(id);
-    if (grant.form == GrantForm::Direct && counts(grant)) ends.insert(grant.*end);
-  }
-  return std::to_string(ends.size());
-}
-
 // How many of a kind the role is granted to.
 Cell granted_to(const Shown& s, Kind kind) {
-  const Catalog& catalog = s.run.catalog;
-  return count_grants(
-      catalog.grants_on(s.object.id), [&](const Grant& g) { return catalog.at(g.grantee).kind == kind; }, catalog,
-      &Grant::grantee);
+  std::set<Id> grantees;
+  for (const Id id : s.run.catalog.grants_on(s.object.id)) {
+    const Grant& grant = s.run.catalog.grant(id);
+    if (grant.form == GrantForm::Direct && s.run.catalog.at(grant.grantee).kind == kind) grantees.insert(grant.grantee);
+  }
+  return std::to_string(grantees.size());
 }
 // How many roles of a kind are granted to it.
 Cell granted(const Shown& s, Kind kind) {
-  return count_grants(
-      s.run.catalog.grants_to(s.object.id), [&](const Grant& g) { return g.type == kind; }, s.run.catalog,
-      &Grant::object);
+  std::set<Id> roles;
+  for (const Id id : s.run.catalog.roles_of(s.object.id)) {
+    if (s.run.catalog.at(id).kind == kind) roles.insert(id);
+  }
+  return std::to_string(roles.size());
 }
 Cell is_inherited(const Shown& s) {
   return flag_cell(s.object.id != s.run.role && s.run.access.primary_roles().count(s.object.id) > 0, "Y", "N");

@@ -230,6 +230,8 @@ void Store::load(Catalog& catalog) {
   catalog.commit();
 }
 
+std::string Store::table_name(Id table) { return fmt::format("t{}", table); }
+
 void Store::run(const std::string& sql) {
   if (Status done = try_sql(db_, sql); !done) refuse_internal(done.error().message);
 }

@@ -59,7 +59,7 @@ class Store {
   void record(const std::string& account, const StatementRecord& record, const Session& session);
   std::vector<StatementRecord> history(const std::string& account);  // newest first
 
-  static std::string table_name(Id table) { return "t" + std::to_string(table); }
+  static std::string table_name(Id table);
 
  private:
   explicit Store(sqlite3* db) : db_(db) {}

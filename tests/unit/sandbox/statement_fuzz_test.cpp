@@ -1,0 +1,123 @@
+#include <random>
+
+#include <catch2/catch.hpp>
+
+#include "account.hpp"
+#include "lexer.hpp"
+
+using namespace mesh::sandbox;
+
+namespace {
+
+// Statements of every kind the catalogue runs; the test mangles them.
+const std::vector<std::string> kCorpus = {
+    "create or replace transient database d data_retention_time_in_days = 1 comment = 'c'",
+    "create schema if not exists d.s with managed access log_level = info",
+    "alter schema d.s rename to d.s2",
+    "alter schema d.s2 enable managed access",
+    "create table d.public.t (a number(10,2) not null default 5 comment 'x', b varchar(9) collate 'en', c int "
+    "identity(1, 2), primary key (a), "
+    "foreign key (b) references d.public.u (b)) cluster by (a) comment = 'y'",
+    "create or replace table d.public.u (b varchar unique, z array(int)) copy grants",
+    "create table d.public.c clone d.public.u",
+    "create table d.public.q as select b from d.public.u",
+    "alter table d.public.u add column k int default 3, l date",
+    "alter table d.public.u alter column k set data type number(30,0), b comment 'z'",
+    "alter table d.public.u drop column if exists k, l",
+    "alter table d.public.u rename column b to \"b b\"",
+    "alter table d.public.u add constraint uk unique (b)",
+    "alter table d.public.u set comment = 'c' change_tracking = true",
+    "create or replace secure view d.public.v (x comment 'k') comment = 'c' as select b from d.public.u",
+    "alter view d.public.v unset secure",
+    "create warehouse w warehouse_size = 'X-LARGE' auto_suspend = null max_cluster_count = 2",
+    "alter warehouse w set warehouse_size = small wait_for_completion = true",
+    "create role r comment = 'x'",
+    "create database role d.dr",
+    "create user u type = service default_secondary_roles = ('ALL') login_name = 'l'",
+    "alter user u set disabled = true, default_namespace = d.public",
+    "grant select, insert on all tables in schema d.public to role r with grant option",
+    "grant select on future tables in database d to database role d.dr",
+    "grant ownership on view d.public.v to role r copy current grants",
+    "grant role r to user u",
+    "grant database role d.dr to role r",
+    "revoke grant option for select on table d.public.u from role r cascade",
+    "revoke select on future tables in database d from database role d.dr",
+    "grant all privileges on schema d.public to role r",
+    "show terse tables like 'u%' in database d starts with 'U' limit 5 from 'A'",
+    "show columns like 'b%' in table d.public.u",
+    "show imported keys in schema d.public",
+    "show parameters like 'log%' in schema d.public",
+    "show grants on table d.public.u limit 3",
+    "show grants to role r",
+    "show future grants in database d",
+    "show schemas history in database d",
+    "describe table d.public.u type = columns",
+    "desc user u",
+    "comment if exists on column d.public.u.b is 'text'",
+    "use schema d.public",
+    "use secondary roles all",
+    "alter session set query_tag = 'x'",
+    "alter account set log_level = warn",
+    "drop table if exists d.public.u cascade",
+    "undrop table d.public.u",
+    "drop role if exists r",
+    "show tables in account ->> select \"name\" from $1",
+    "select system$behavior_change_bundle_status('2026_06')",
+};
+
+std::vector<std::string> words_of(const std::string& sql) {
+  const std::vector<Token> tokens = *lex(sql);
+  std::vector<std::string> words;
+  for (const Token& token : tokens) {
+    if (token.kind != TokenKind::End) words.push_back(sql.substr(token.begin, token.end - token.begin));
+  }
+  return words;
+}
+
+std::string mangle(const std::vector<std::vector<std::string>>& corpus, std::mt19937& random) {
+  const auto pick = [&](size_t size) { return std::uniform_int_distribution<size_t>(0, size - 1)(random); };
+  std::vector<std::string> words = corpus[pick(corpus.size())];
+  for (size_t edits = pick(3); edits > 0; --edits) {
+    const std::vector<std::string>& other = corpus[pick(corpus.size())];
+    const size_t at = pick(words.size());
+    switch (pick(4)) {
+      case 0:
+        words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
+        break;
+      case 1:
+        words.insert(words.begin() + static_cast<std::ptrdiff_t>(at), other[pick(other.size())]);
+        break;
+      case 2:
+        words[at] = other[pick(other.size())];
+        break;
+      default:
+        std::swap(words[at], words[pick(words.size())]);
+    }
+    if (words.empty()) words.emplace_back("show");
+  }
+  std::string sql;
+  for (const std::string& word : words) sql += word + " ";
+  return sql;
+}
+
+}  // namespace
+
+TEST_CASE("mangled statements are answered, and the account stays whole", "[fuzz]") {
+  std::mt19937 random(20261123);
+  std::vector<std::vector<std::string>> corpus;
+  for (const std::string& sql : kCorpus) corpus.push_back(words_of(sql));
+  TestAccount a;
+  for (int i = 0; i < 3000; ++i) {
+    const std::string sql = mangle(corpus, random);
+    INFO(sql);
+    const Answer answer = a.answer(sql);
+    const auto* error = std::get_if<SqlError>(&answer);
+    // 000603 is an error of the sandbox itself.
+    if (error != nullptr) REQUIRE(error->code != "000603");
+    if (const auto* result = std::get_if<ResultSet>(&answer)) {
+      for (const Row& row : result->rows) REQUIRE(row.size() == result->columns.size());
+    }
+    if (a.session.role != "ACCOUNTADMIN") a.session.role = "ACCOUNTADMIN";
+  }
+  CHECK(a.run("create database whole") == "Database WHOLE successfully created.");
+}
