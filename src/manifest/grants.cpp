@@ -121,7 +121,8 @@ class GrantReader {
     return {};
   }
 
-  void add_one(GrantTarget target, const Grantee& grantee, const std::string& privilege, bool option, Place place) {
+  void add_one(const GrantTarget& target, const Grantee& grantee, const std::string& privilege, bool option,
+               Place place) {
     Grant grant;
     grant.key = {target, grantee, privilege};
     grant.grant_option = option;

@@ -178,7 +178,7 @@ std::optional<int64_t> read_int(const Node& node, std::string_view what, Diagnos
 
 std::optional<std::string> read_word(const Node& node, std::string_view what, const std::vector<std::string>& words,
                                      Diagnostics& diagnostics) {
-  const auto text = read_scalar(node, what, diagnostics);
+  auto text = read_scalar(node, what, diagnostics);
   if (!text || std::find(words.begin(), words.end(), *text) != words.end()) return text;
   diagnostics.error("MESH1301", node.place, fmt::format("{} cannot be '{}'", what, *text),
                     did_you_mean(*text, words, fmt::format("it takes: {}", join(words, ", "))));
