@@ -239,6 +239,34 @@ TEST_CASE("views") {
   }
 }
 
+TEST_CASE("no names of queries are taken for tables that are not there") {
+  const char* const queries[] = {
+      "SELECT T.A, F.VALUE FROM T, LATERAL FLATTEN(INPUT => T.B) F",
+      "WITH X AS (SELECT A FROM T), Y (B) AS (SELECT A FROM X) SELECT * FROM X JOIN Y ON X.A = Y.B",
+      "WITH RECURSIVE R AS (SELECT A FROM T UNION ALL SELECT A + 1 FROM R WHERE A < 9) SELECT * FROM R",
+      "SELECT * FROM TABLE(SPLIT_TO_TABLE('a,b', ',')) AS S",
+      "SELECT * FROM VALUES (1), (2) AS V (X)",
+      "SELECT EXTRACT(YEAR FROM CURRENT_DATE()) AS Y, TRIM(B) AS B FROM T WHERE A IS DISTINCT FROM 1",
+      "SELECT * FROM T PIVOT (SUM(A) FOR B IN ('x', 'y')) AS P",
+      "SELECT * FROM T AT (OFFSET => -60) AS O",
+      "SELECT T.A FROM T ASOF JOIN SALES.S.T AS U MATCH_CONDITION (T.A >= U.A)",
+      "SELECT A, ROW_NUMBER() OVER (PARTITION BY B ORDER BY A) AS N FROM T QUALIFY N = 1",
+      "SELECT SALES.S.T.A FROM SALES.S.T",
+      "SELECT A FROM T SAMPLE (10) WHERE B LIKE ANY ('%x', '%y')",
+      "SELECT B:c.d::STRING AS D FROM T",
+      "(SELECT A FROM T) UNION ALL (SELECT A FROM S.T)",
+      "SELECT A FROM IDENTIFIER('SALES.S.T')",
+      "SELECT CASE WHEN A IN (SELECT A FROM T) THEN 1 END AS X FROM T GROUP BY ALL",
+  };
+  for (const auto* query : queries) {
+    INFO(query);
+    CHECK(
+        codes_of("databases:\n  SALES:\n    schemas:\n      S:\n        tables: {T: {columns: {A: INT, B: VARCHAR}}}\n"
+                 "        views:\n          V:\n            query: |\n              " +
+                 std::string(query) + "\n") == "");
+  }
+}
+
 TEST_CASE("grants") {
   const std::string database = kDatabase;  // its last line is 15
   const Case cases[] = {
