@@ -10,7 +10,8 @@ namespace mesh {
 
 Result<std::string> read_file(const std::filesystem::path& path, size_t limit) {
   std::error_code ec;
-  if (std::filesystem::is_directory(path, ec)) return fail(fmt::format("'{}' is a directory, not a file", path.string()));
+  if (std::filesystem::is_directory(path, ec))
+    return fail(fmt::format("'{}' is a directory, not a file", path.string()));
   std::ifstream in(path, std::ios::binary);
   if (!in) return fail(fmt::format("cannot read '{}': {}", path.string(), std::strerror(errno)));
   std::string content;

@@ -1,6 +1,6 @@
 #pragma once
-// The seam of the sandbox: the wire (server.cpp, HTTP and log-in) hands statements to the engine, the engine answers with rows
-// or a Snowflake error. Neither knows how the other works.
+// The seam of the sandbox: the wire (server.cpp, HTTP and log-in) hands statements to the engine, the engine answers
+// with rows or a Snowflake error. Neither knows how the other works.
 
 #include <cstdint>
 #include <map>
@@ -15,7 +15,8 @@
 
 namespace mesh::sandbox {
 
-// One column of a result, as resultSetMetaData.rowType has it (sql-api.md section 3). Numbers that do not apply are absent.
+// One column of a result, as resultSetMetaData.rowType has it (sql-api.md section 3). Numbers that do not apply are
+// absent.
 struct Column {
   std::string name;
   std::string type = "text";  // lower case: text, fixed, real, boolean, date, timestamp_ltz, ...
@@ -48,18 +49,20 @@ struct SqlError {
 };
 using Answer = std::variant<ResultSet, SqlError>;
 
-// The context of one request. Names are stored spellings (exact case). Filled by the wire from the body, falling back to the
-// user's DEFAULT_* properties; roles are checked by the wire through Engine::role_granted before execute is called.
+// The context of one request. Names are stored spellings (exact case). Filled by the wire from the body, falling back
+// to the user's DEFAULT_* properties; roles are checked by the wire through Engine::role_granted before execute is
+// called.
 struct Session {
   std::string account, user, role;
-  bool secondary_roles_all = false;  // from the user's DEFAULT_SECONDARY_ROLES, changed by USE SECONDARY ROLES in a batch
+  bool secondary_roles_all =
+      false;  // from the user's DEFAULT_SECONDARY_ROLES, changed by USE SECONDARY ROLES in a batch
   std::string warehouse, database, schema;
   std::string query_id, query_tag;
 };
 
 struct UserLogin {
-  std::string name;                             // stored name
-  std::vector<std::string> public_keys;         // base64 DER SubjectPublicKeyInfo, without PEM armour
+  std::string name;                      // stored name
+  std::vector<std::string> public_keys;  // base64 DER SubjectPublicKeyInfo, without PEM armour
   std::string default_role, default_warehouse, default_database, default_schema;
   bool default_secondary_roles_all = false;
   bool disabled = false;
@@ -75,8 +78,8 @@ struct StatementRecord {  // for QUERY_HISTORY and for takeover checks ("nothing
 // transaction, so a kill -9 leaves the state before or after it.
 class Engine {
  public:
-  // Opens or creates `file` (":memory:" for tests). A fresh file gets `account`; where `account` is missing in an existing
-  // file it is added with the same fresh content (design 7).
+  // Opens or creates `file` (":memory:" for tests). A fresh file gets `account`; where `account` is missing in an
+  // existing file it is added with the same fresh content (design 7).
   static Result<std::unique_ptr<Engine>> open(const std::string& file, const std::string& account);
   ~Engine();
 
@@ -84,13 +87,15 @@ class Engine {
   // By LOGIN_NAME (upper-cased by the caller). nullopt: no such user.
   std::optional<UserLogin> find_user(const std::string& account, const std::string& login_name) const;
   bool role_exists(const std::string& account, const std::string& role) const;
-  bool role_granted(const std::string& account, const std::string& user, const std::string& role) const;  // PUBLIC always is
+  bool role_granted(const std::string& account, const std::string& user,
+                    const std::string& role) const;  // PUBLIC always is
   // Sets RSA_PUBLIC_KEY of the built-in user MESH (the key made beside FILE).
   void set_public_key(const std::string& account, const std::string& user, const std::string& base64_der);
 
   // Runs exactly one statement (no trailing `;`). May change session only for USE and ALTER SESSION inside a batch.
   Answer execute(Session& session, const std::string& statement);
-  // Splits a request's text into statements at top-level semicolons; comments stay with their statement; empty ones are left out.
+  // Splits a request's text into statements at top-level semicolons; comments stay with their statement; empty ones are
+  // left out.
   static std::vector<std::string> split_statements(const std::string& text);
 
  private:

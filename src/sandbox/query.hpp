@@ -1,6 +1,6 @@
 #pragma once
-// Queries and DML, run for real on SQLite. The catalogue tells what a name means and whether the role may use it; this part
-// turns Snowflake's SQL into SQLite's, runs it and encodes the values.
+// Queries and DML, run for real on SQLite. The catalogue tells what a name means and whether the role may use it; this
+// part turns Snowflake's SQL into SQLite's, runs it and encodes the values.
 
 #include <functional>
 #include <string>
@@ -15,10 +15,11 @@ struct sqlite3;
 namespace mesh::sandbox {
 
 struct StoredColumn {
-  std::string name;          // stored spelling
-  std::string type;          // normal form as DESCRIBE prints it: NUMBER(38,0), VARCHAR(16777216), TIMESTAMP_LTZ(9), VARIANT...
+  std::string name;  // stored spelling
+  std::string type;  // normal form as DESCRIBE prints it: NUMBER(38,0), VARCHAR(16777216), TIMESTAMP_LTZ(9), VARIANT...
   bool nullable = true;
-  std::string default_sql;   // Snowflake SQL of the default as written, empty when none (CURRENT_TIMESTAMP(), 'abc', 1, SEQ.NEXTVAL)
+  std::string default_sql;  // Snowflake SQL of the default as written, empty when none (CURRENT_TIMESTAMP(), 'abc', 1,
+                            // SEQ.NEXTVAL)
   bool identity = false;
   int64_t identity_start = 1, identity_increment = 1;
 };
@@ -30,37 +31,41 @@ struct StoredTable {
 };
 struct StoredView {
   std::string database, schema, name;
-  std::string query;                   // Snowflake SQL after AS; unqualified names in it resolve in database.schema
-  std::vector<std::string> columns;    // explicit names, may be empty
+  std::string query;                 // Snowflake SQL after AS; unqualified names in it resolve in database.schema
+  std::vector<std::string> columns;  // explicit names, may be empty
 };
-using Relation = std::variant<StoredTable, StoredView, ResultSet, SqlError>;  // ResultSet: INFORMATION_SCHEMA and the like
+using Relation =
+    std::variant<StoredTable, StoredView, ResultSet, SqlError>;  // ResultSet: INFORMATION_SCHEMA and the like
 
 // What queries ask of the catalogue.
 class Relations {
  public:
   virtual ~Relations() = default;
-  // `parts`: one to three stored names. `privilege`: SELECT, INSERT, UPDATE, DELETE, TRUNCATE. Inside a view body `as_role` is the view's
-  // owner (empty: the session's role). A missing or unusable relation is the documented 002003.
+  // `parts`: one to three stored names. `privilege`: SELECT, INSERT, UPDATE, DELETE, TRUNCATE. Inside a view body
+  // `as_role` is the view's owner (empty: the session's role). A missing or unusable relation is the documented 002003.
   virtual Relation resolve(const Session& session, const std::vector<std::string>& parts, const std::string& privilege,
                            const StoredView* inside) = 0;
-  // TABLE(db.INFORMATION_SCHEMA.QUERY_HISTORY_BY_...(...)) and the like; arguments are name => value, positional ones have empty names.
+  // TABLE(db.INFORMATION_SCHEMA.QUERY_HISTORY_BY_...(...)) and the like; arguments are name => value, positional ones
+  // have empty names.
   virtual Relation table_function(const Session& session, const std::vector<std::string>& parts,
                                   const std::vector<std::pair<std::string, Cell>>& arguments) = 0;
   // Rows of an earlier SHOW in `SHOW ... ->> SELECT ... FROM $1` (and $2, ...): bound before execute_query is called.
   virtual std::vector<ResultSet> piped() = 0;
 };
 
-// What kind of work a statement is, from its first words: SELECT / WITH / VALUES, INSERT, UPDATE, DELETE, MERGE, TRUNCATE.
+// What kind of work a statement is, from its first words: SELECT / WITH / VALUES, INSERT, UPDATE, DELETE, MERGE,
+// TRUNCATE.
 bool is_query(const std::vector<Token>& tokens);
 
-// Runs it on `db` (the caller holds the transaction). A SELECT that reads a table or calls a function needing one asks for
-// session.warehouse: none gives 000606 (57P03).
+// Runs it on `db` (the caller holds the transaction). A SELECT that reads a table or calls a function needing one asks
+// for session.warehouse: none gives 000606 (57P03).
 Answer execute_query(sqlite3* db, Relations& relations, const Session& session, const std::string& statement,
                      const std::vector<Token>& tokens);
 
 // The columns a query would give, for CREATE VIEW, CREATE TABLE AS and DESCRIBE VIEW. Types as far as they can be told
 // (a bare column reference keeps its type, COUNT is NUMBER(18,0), text literals VARCHAR(n), else VARCHAR(16777216)).
-std::variant<std::vector<StoredColumn>, SqlError> describe_query(sqlite3* db, Relations& relations, const Session& session,
-                                                                 const std::string& query, const StoredView* inside);
+std::variant<std::vector<StoredColumn>, SqlError> describe_query(sqlite3* db, Relations& relations,
+                                                                 const Session& session, const std::string& query,
+                                                                 const StoredView* inside);
 
 }  // namespace mesh::sandbox

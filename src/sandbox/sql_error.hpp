@@ -25,6 +25,6 @@ struct KeptError {
 [[noreturn]] void refuse_operation();                                                        // 002043
 // A text that is known while its code is not: 002100 stands for it.
 [[noreturn]] void refuse_text(const std::string& message);
-[[noreturn]] void refuse_internal(std::string_view what);                                    // 000603
+[[noreturn]] void refuse_internal(std::string_view what);  // 000603
 
 }  // namespace mesh::sandbox

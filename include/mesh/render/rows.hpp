@@ -16,7 +16,7 @@ std::string rows_json(const Rows& rows);   // one array on one line: objects by 
 // What an account answered, by statement: an account on paper.
 struct Recording {
   std::string account, role, user;
-  std::string recorded_at;              // UTC, YYYY-MM-DDThh:mm:ssZ
+  std::string recorded_at;  // UTC, YYYY-MM-DDThh:mm:ssZ
   std::map<std::string, Reply> replies;
 };
 std::string recording_json(const Recording& recording);

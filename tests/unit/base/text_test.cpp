@@ -26,7 +26,9 @@ TEST_CASE("thousands are parted by commas") {
 }
 
 TEST_CASE("UTF-8 is checked as RFC 3629 has it") {
-  CHECK(is_valid_utf8("gr\xC3\xB6\xC3\x9F" "er \xE2\x82\xAC \xF0\x9F\x90\x98"));
+  CHECK(
+      is_valid_utf8("gr\xC3\xB6\xC3\x9F"
+                    "er \xE2\x82\xAC \xF0\x9F\x90\x98"));
   CHECK_FALSE(is_valid_utf8("\xC0\xAF"));
   CHECK_FALSE(is_valid_utf8("\xED\xA0\x80"));
   CHECK_FALSE(is_valid_utf8("\xF5\x80\x80\x80"));
