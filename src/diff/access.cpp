@@ -101,6 +101,13 @@ class Access {
     return desired == nullptr || desired->structure_is_foreign();
   }
 
+  // A database role that this plan makes has USAGE on its database from birth.
+  bool is_born_with(const GrantKey& key) const {
+    return key.privilege == "USAGE" && key.grantee.type == GranteeType::DatabaseRole &&
+           key.target.form == TargetForm::Object && key.target.object.kind == KindId::Database &&
+           key.grantee.name.parent() == key.target.object.name && sides_.live_object(role_id(key.grantee)) == nullptr;
+  }
+
   void grant_missing(const GrantKey& key, const Grant& grant) {
     if (!sides_.in_scope(grant.domain) || is_dropped(key.target.object)) return;
     if (const Object* object = sides_.desired().state.find(key.target.object);
@@ -113,6 +120,7 @@ class Access {
       if (it->second.grant_option && !grant.grant_option) take_option(it->second, grant);
       return;
     }
+    if (!exists && is_born_with(key) && !grant.grant_option) return;
     if (target_is_missing(key.target)) {
       result_.waiting.emplace_back(key.target.object.address(), grant.place);
       return;

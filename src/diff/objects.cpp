@@ -171,6 +171,22 @@ Place place_of(const Object& object, std::string_view property) {
   return it == object.properties.end() || !it->second.place.known() ? object.place : it->second.place;
 }
 
+// A tombstone cannot consent to this: an object that is declared cannot be removed as well.
+Refusal refuse_history(const Sides& sides, const Object& desired, const DiffLine& line) {
+  auto refusal = refuse_loss(
+      sides, desired.id, nullptr,
+      fmt::format("would lose history: {} {} → {}", line.property, to_display(line.before), to_display(line.after)),
+      place_of(desired, line.property));
+  const std::string keep = line.before.is_null()
+                               ? fmt::format("leave {} out of the manifest", line.property)
+                               : fmt::format("keep {}: {} in the manifest", line.property, to_display(line.before));
+  refusal.ways_out =
+      sides.mesh().environment.is_protected
+          ? keep + "; or, since this environment is protected, make the change by hand"
+          : fmt::format("{}; or, in this environment, apply with --allow-destroy '{}'", keep, desired.id.address());
+  return refusal;
+}
+
 void diff_properties(const Sides& sides, const Object& desired, const Object& live, Change& change,
                      DiffResult& result) {
   std::vector<kinds::PropertyChange> changes;
@@ -186,13 +202,8 @@ void diff_properties(const Sides& sides, const Object& desired, const Object& li
     if (loses(difference, live)) {
       line.cost = "loses history";
       change.risk = Risk::Destructive;
-      if (consent_for(sides, desired.id) != Consent::Given) {
-        auto refusal = refuse_loss(sides, desired.id, nullptr,
-                                   fmt::format("would lose history: {} {} → {}", line.property, to_display(line.before),
-                                               to_display(line.after)),
-                                   place_of(desired, line.property));
-        result.refused.push_back(std::move(refusal));
-      }
+      if (consent_for(sides, desired.id) != Consent::Given)
+        result.refused.push_back(refuse_history(sides, desired, line));
     }
     change.diff.push_back(std::move(line));
   }
@@ -222,9 +233,15 @@ bool query_differs(const Sides& sides, const Object& desired, const Object& live
   return !same_text(sides.entry(desired.id), "query", desired.query->text, now, sql::same_sql);
 }
 
+// Comments of a view's columns: where `columns` is written, what it leaves out carries none.
 void diff_view_columns(const Sides& sides, const Object& desired, const Object& live, Change& change,
                        DiffResult& result) {
   if (!desired.columns_stated) return;
+  const auto comment = [&](const Name& column, const std::string& before, const std::string& after) {
+    change.diff.push_back({"columns." + column.stored() + ".comment", Value(before), Value(after), {}});
+    add_statement(change, kinds::set_column_comment(desired.id, column, after),
+                  sides.mesh().deploy_role(desired.domain));
+  };
   for (const auto& column : desired.columns) {
     const auto it =
         std::find_if(live.columns.begin(), live.columns.end(), [&](const Column& c) { return c.name == column.name; });
@@ -238,11 +255,12 @@ void diff_view_columns(const Sides& sides, const Object& desired, const Object& 
                                  {}});
       continue;
     }
-    if (it->comment == column.comment) continue;
-    change.diff.push_back(
-        {"columns." + column.name.stored() + ".comment", Value(it->comment), Value(column.comment), {}});
-    add_statement(change, kinds::set_column_comment(desired.id, column.name, column.comment),
-                  sides.mesh().deploy_role(desired.domain));
+    if (it->comment != column.comment) comment(column.name, it->comment, column.comment);
+  }
+  for (const auto& column : live.columns) {
+    const bool is_stated = std::any_of(desired.columns.begin(), desired.columns.end(),
+                                       [&](const Column& c) { return c.name == column.name; });
+    if (!is_stated && !column.comment.empty()) comment(column.name, column.comment, "");
   }
 }
 

@@ -163,7 +163,8 @@ void check_mass_removal(const Sides& sides, DiffResult& result) {
     refusal.address = "domain " + domain;
     refusal.code = "MESH2006";
     refusal.message =
-        emptied ? fmt::format("domain {} declares nothing any more, but mesh knows {} objects of it", domain, known)
+        emptied ? fmt::format("domain {} declares nothing any more, but mesh knows {} {} of it", domain, known,
+                              known == 1 ? "object" : "objects")
                 : fmt::format("{} of the {} objects of domain {} are gone from the manifests", gone, known, domain);
     refusal.ways_out =
         "was a folder moved, or a file left out of the checkout? Put it back; or list under removed: what shall really "

@@ -269,7 +269,12 @@ class TableUpdate {
     ValueList columns;
     for (const auto& name : constraint.columns) columns.emplace_back(name.display());
     if (constraint.type != ConstraintType::ForeignKey) return columns;
-    return ValueRecord{{"columns", columns}, {"references", Value(constraint.references.display())}};
+    std::string references = constraint.references.display();
+    for (size_t i = 0; i < constraint.references_columns.size(); ++i) {
+      references += (i == 0 ? "(" : ", ") + constraint.references_columns[i].display();
+    }
+    if (!constraint.references_columns.empty()) references += ")";
+    return ValueRecord{{"columns", columns}, {"references", Value(references)}};
   }
 
   // A foreign key without columns means the primary key of the table it names.
