@@ -1,0 +1,1 @@
+CREATE DATABASE T_DB COMMENT = 'Orders';

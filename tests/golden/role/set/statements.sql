@@ -1,0 +1,1 @@
+ALTER ROLE "T_ROLE" SET COMMENT = 'Reads';

@@ -1,0 +1,2 @@
+DROP TABLE "T_DB"."S"."T";
+DROP SCHEMA "T_DB"."S";

@@ -1,0 +1,2 @@
+ALTER TABLE "T_DB"."S"."T" CLUSTER BY (MOD(A, 10));
+ALTER TABLE "T_DB"."S"."T" SET COMMENT = 'All orders';

@@ -1,0 +1,1 @@
+ALTER TABLE "T_DB"."S"."T" RENAME COLUMN "B" TO "C";

@@ -1,0 +1,1 @@
+ALTER TABLE "T_DB"."S"."T" ADD FOREIGN KEY ("A") REFERENCES "T_DB"."S"."P" ("ID");

@@ -1,0 +1,1 @@
+ALTER TABLE T_DB.S.T SET COMMENT = 'theirs';

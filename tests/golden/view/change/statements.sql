@@ -1,0 +1,1 @@
+ALTER VIEW "T_DB"."S"."V" SET COMMENT = 'All numbers';

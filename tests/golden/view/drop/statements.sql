@@ -1,0 +1,1 @@
+DROP VIEW "T_DB"."S"."V";

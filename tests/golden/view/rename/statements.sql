@@ -1,0 +1,1 @@
+ALTER VIEW "T_DB"."S"."V" RENAME TO "T_DB"."S"."W";

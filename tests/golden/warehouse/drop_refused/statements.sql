@@ -1,0 +1,1 @@
+DROP WAREHOUSE "T_WH";
