@@ -237,7 +237,6 @@ void set_type(Running& run, const Object& table, const TableColumn& column) {
   std::string reason;
   switch (type_change(column.type, type.text, reason)) {
     case TypeChange::None:
-      break;
     case TypeChange::Widen:
       break;
     case TypeChange::ShrinkNumber:

@@ -281,7 +281,7 @@ std::string qualified_name(const Catalog& catalog, const Object& object) {
   // An account's name is no identifier: it is shown as it is.
   if (object.kind == Kind::Account) return object.name;
   const Object* up = catalog.container(object);
-  const std::string name = quoted_if_needed(object.name);
+  std::string name = quoted_if_needed(object.name);
   if (up == nullptr || up->kind == Kind::Account) return name;
   return qualified_name(catalog, *up) + "." + name;
 }

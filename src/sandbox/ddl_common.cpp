@@ -65,11 +65,8 @@ void drop_object(Running& run, const Object& object) {
 
 ResultSet drop_statement(Running& run) {
   Parser& p = run.parser;
-  const size_t mark = p.mark();
   const auto kind = p.kind();
-  if (!kind) p.unexpected();
-  const bool known = facts(*kind).lives != Lives::Nowhere;
-  if (!known) return p.back_to(mark), p.unexpected(), ResultSet{};
+  if (!kind || facts(*kind).lives == Lives::Nowhere) p.unexpected();
   run.operation = fmt::format("{} {}", run.operation, facts(*kind).words);
   const bool if_exists = p.accept("IF EXISTS");
   const NameParts name = p.qualified();

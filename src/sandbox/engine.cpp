@@ -234,7 +234,7 @@ Answer run_one(Running& run, const std::string& text, const std::vector<ResultSe
 }
 
 // `SHOW ... ->> SELECT ... FROM $1`: each part sees the results of those before it, the nearest as $1.
-Answer run_piped(Running& outer, const std::string& statement, const std::vector<Token>& tokens) {
+Answer run_piped(Running& outer, const std::vector<Token>& tokens) {
   std::vector<ResultSet> results;
   for (const auto& [begin, end] : pipe_parts(tokens)) {
     if (begin == end) outer.parser.back_to(begin), outer.parser.unexpected();
@@ -248,13 +248,12 @@ Answer run_piped(Running& outer, const std::string& statement, const std::vector
     if (std::holds_alternative<SqlError>(answer)) return answer;
     results.insert(results.begin(), std::get<ResultSet>(std::move(answer)));
   }
-  static_cast<void>(statement);
   return std::move(results.front());
 }
 
 Answer run_text(Running& run, const std::string& statement, const std::vector<Token>& tokens) {
   const bool piped = std::any_of(tokens.begin(), tokens.end(), [](const Token& t) { return t.symbol("->>"); });
-  return piped ? run_piped(run, statement, tokens) : run_one(run, statement, {});
+  return piped ? run_piped(run, tokens) : run_one(run, statement, {});
 }
 
 }  // namespace

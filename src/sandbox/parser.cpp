@@ -58,7 +58,7 @@ Parser::Parser(std::string_view text, std::vector<Token> tokens) : text_(text), 
 const Token& Parser::peek(size_t ahead) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
 
 Token Parser::next() {
-  const Token token = peek();
+  Token token = peek();
   if (at_ + 1 < tokens_.size()) ++at_;
   return token;
 }

@@ -44,7 +44,7 @@ std::string comment_of(const Object& object);
 // T, N and L of sql-api.md 4a, in front of the name: "L:created_on".
 std::vector<Column> columns_of(const std::vector<std::string_view>& names);
 
-ResultSet show_objects(Running& run, Kind kind, ShowClauses clauses);
+ResultSet show_objects(Running& run, Kind kind, const ShowClauses& clauses);
 // Kinds without objects here; nullopt where the words name none of them.
 std::optional<ResultSet> show_other(Running& run, ShowClauses clauses);
 ResultSet show_columns(Running& run);

@@ -455,7 +455,7 @@ std::vector<const Object*> collect(Running& run, Kind kind, const ShowClauses& c
 
 }  // namespace
 
-ResultSet show_objects(Running& run, Kind kind, ShowClauses clauses) {
+ResultSet show_objects(Running& run, Kind kind, const ShowClauses& clauses) {
   const auto listing = listings().find(kind);
   if (listing == listings().end()) refuse_unsupported(run.operation);
   // IN DATABASE is mandatory and names one (database_role entry).

@@ -223,6 +223,7 @@ namespace {
 
 std::vector<int> column_ids(const Object& table, const std::vector<std::string>& names) {
   std::vector<int> ids;
+  ids.reserve(names.size());
   for (const std::string& name : names) ids.push_back(need_column(table, name).id);
   return ids;
 }
