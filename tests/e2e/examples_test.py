@@ -1,59 +1,51 @@
 #!/usr/bin/env python3
-"""Every mesh under examples/ is valid, plans cleanly, applies, and then has nothing left to do."""
+"""Every mesh under examples/, in each of its environments: valid, planned without findings, applied, and then nothing to do.
 
-import json
-import pathlib
-import subprocess
+The environments of one mesh share a sandbox file, so that the later ones also show that they leave the earlier ones alone.
+"""
+
+import shutil
 import sys
-import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+from mesh_runner import ROOT, Checks, Mesh, binary_of_command_line, failures, temporary
 
-
-def run(mesh, folder, account, *arguments, expect=0):
-    command = [mesh, "-C", str(folder), "--sandbox", str(account), "-e", "dev", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
-    if done.returncode != expect:
-        print(f"$ {' '.join(command)}\nexit {done.returncode}, expected {expect}\n{done.stdout}\n{done.stderr}")
-        sys.exit(1)
-    return done.stdout
+ENVIRONMENTS = ("dev", "prod")
 
 
-def check(what, is_so, shown):
-    if not is_so:
-        print(f"{what}\n{shown}")
-        sys.exit(1)
-
-
-def plan(mesh, folder, account):
-    return json.loads(run(mesh, folder, account, "plan", "--format", "json"))
-
-
-def check_example(mesh, folder):
-    with tempfile.TemporaryDirectory() as temporary:
-        account = pathlib.Path(temporary) / "account.db"
-        run(mesh, folder, account, "validate")
-        run(mesh, folder, account, "bootstrap", "--yes")
-        first = plan(mesh, folder, account)
-        check("nothing is created", first["summary"]["create"] > 0, first)
-        check("a first plan only creates and grants", {c["action"] for c in first["changes"]} <= {"create", "grant"}, first)
-        check("findings in an example", not first["findings"] and not first["refused"], first)
-        outcome = json.loads(run(mesh, folder, account, "apply", "--yes", "--format", "json"))
-        check("not everything was done", {o["status"] for o in outcome["outcomes"]} == {"done"}, outcome)
-        second = plan(mesh, folder, account)
-        check("the second plan is not empty", not second["changes"] and not second["refused"], second)
-        text = run(mesh, folder, account, "plan")
-        check("the second plan does not say so", text.startswith("No changes."), text)
-    print(f"{folder.name}: {first['summary']['create']} created, {first['summary']['grant']} granted, then nothing to do")
+def check_example(checks, mesh):
+    where = f"{mesh.folder.name} in {mesh.environment}"
+    mesh.run("validate")
+    mesh.bootstrap()
+    first = mesh.plan()
+    checks.equal(first["environment"], mesh.environment, where)
+    checks.that(first["summary"]["create"] > 0, f"{where}: something is created", first["summary"])
+    checks.equal({c["action"] for c in first["changes"]}, {"create", "grant"}, f"{where}: a first plan only creates and grants")
+    checks.equal(first["findings"] + first["refused"] + first["waiting"], [], f"{where}: nothing is found or refused")
+    applied = mesh.apply(expect=None)
+    checks.that(applied.code == 0, f"{where}: apply", failures(applied))
+    checks.equal({o["status"] for o in applied.json()["outcomes"]}, {"done"}, f"{where}: everything is done")
+    second = mesh.plan()
+    checks.equal(second["changes"] + second["refused"] + second["vanished"], [], f"{where}: the second plan is empty")
+    checks.that(mesh.run("plan").out.startswith("No changes."), f"{where}: and says so")
 
 
 def main():
-    mesh = sys.argv[1]
+    checks = Checks()
+    binary = binary_of_command_line()
     examples = sorted(p.parent for p in (ROOT / "examples").glob("*/mesh.yaml"))
-    check("there are no examples", examples, ROOT / "examples")
-    for folder in examples:
-        check_example(mesh, folder)
+    checks.that(examples, "there are examples")
+    for example in examples:
+        with temporary() as folder:
+            copy = f"{folder}/{example.name}"
+            shutil.copytree(example, copy)
+            for environment in ENVIRONMENTS:
+                mesh = Mesh(binary, copy, f"{folder}/account.db", environment)
+                checks.scenario(f"{example.name} in {environment}", check_example, checks, mesh)
+            for environment in ENVIRONMENTS:
+                after = Mesh(binary, copy, f"{folder}/account.db", environment).plan()
+                checks.equal(after["changes"], [], f"{example.name} in {environment}: nothing is left in the end")
+    return checks.report()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -53,7 +53,7 @@ class Checks:
 
 
 def _shown(value):
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return str(value) if isinstance(value, (str, Run)) else json.dumps(value, ensure_ascii=False, sort_keys=True, default=sorted)
 
 
 def _indented(shown):
