@@ -115,7 +115,8 @@ class Applying {
     auto lease =
         apply::Lease::take(loaded.mesh, {domains.begin(), domains.end()}, info, session.connection(), lease_options);
     if (!lease) {
-      console_.error("refused, nothing was run: " + lease.error().message);
+      console_.error("refused, nothing was run: " + lease.error().message +
+                     "\n  --lock-timeout SECONDS waits; mesh unlock shows who holds the leases and frees them");
       return ExitCode::Refused;
     }
     return with_lease(loaded, session, expected, info, **lease);

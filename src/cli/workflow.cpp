@@ -107,7 +107,12 @@ std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Co
   const Sources& places = loaded ? loaded->sources : sources;
   if (!loaded || diagnostics.has_errors()) {
     console.diagnostics(diagnostics, places);
-    return ExitCode::Violated;
+    const auto& all = diagnostics.unsorted();
+    // MESH1108 without a mesh: -e names no environment, which is a mistake on the command line.
+    const bool no_such_environment =
+        !loaded && !global.environment.empty() &&
+        std::any_of(all.begin(), all.end(), [](const Diagnostic& d) { return d.code == "MESH1108"; });
+    return no_such_environment ? ExitCode::Usage : ExitCode::Violated;
   }
   return LoadedMesh{std::move(*loaded), std::move(diagnostics)};
 }
