@@ -8,7 +8,6 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LONG = os.environ.get("MESH_LONG") == "1"
 
 # Exit codes of design 3.
 DONE, FAILED, CHANGES, VIOLATED, REFUSED, USAGE = 0, 1, 2, 3, 4, 64
