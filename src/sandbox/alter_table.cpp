@@ -79,6 +79,7 @@ void add_column(Running& run, const Object& table, const NameParts& name, bool i
     refuse_compilation("001430", "42601", fmt::format("column '{}' already exists", column.name));
   }
   check_added(run, table, column);
+  collate_by_default(column, effective_value(run.catalog, table, "DEFAULT_DDL_COLLATION"));
   column.added_with_default = !column.default_sql.empty();
   Object& edited = run.catalog.edit(table.id);
   column.id = edited.next_column++;

@@ -40,6 +40,19 @@ void check_drop(const Running& run, const Object& object) {
   }
 }
 
+// DROP TABLE ... RESTRICT while foreign keys of other tables point here (table entry, drop).
+void check_references(const Running& run, const Object& table) {
+  for (const auto& [database, database_id] : run.catalog.children(run.account, Kind::Database)) {
+    for (const auto& [schema, schema_id] : run.catalog.children(database_id, Kind::Schema)) {
+      for (const auto& [name, id] : run.catalog.children(schema_id, Kind::Table)) {
+        for (const Constraint& c : run.catalog.at(id).constraints) {
+          if (c.target == table.id && id != table.id) refuse_text("Cannot drop the table because of dependencies");
+        }
+      }
+    }
+  }
+}
+
 ResultSet dropped_before(const NameParts& name) {
   return status_result(fmt::format("Drop statement executed successfully ({} already dropped).", name.back()));
 }
@@ -70,14 +83,16 @@ ResultSet drop_statement(Running& run) {
   run.operation = fmt::format("{} {}", run.operation, facts(*kind).words);
   const bool if_exists = p.accept("IF EXISTS");
   const NameParts name = p.qualified();
+  bool restricted = false;
   if (*kind == Kind::Table || *kind == Kind::Schema || *kind == Kind::Database) {
-    if (!p.accept("CASCADE")) p.accept("RESTRICT");
+    restricted = !p.accept("CASCADE") && p.accept("RESTRICT");
   }
   p.expect_end();
   const Object* object = find_to_drop(run, *kind, name, if_exists);
   if (object == nullptr) return dropped_before(name);
   need_ownership(run, *object);
   check_drop(run, *object);
+  if (restricted && *kind == Kind::Table) check_references(run, *object);
   const std::string shown = object->name;
   drop_object(run, *object);
   return status_result(fmt::format("{} successfully dropped.", shown));

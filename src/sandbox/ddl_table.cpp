@@ -182,6 +182,12 @@ ResultSet create_table(Running& run, const CreateHead& head) {
   add_constraints(run, object, name, text, columns);
   object.props = text.settings.props;
   object.params = text.settings.params;
+  const auto collation = object.params.find("DEFAULT_DDL_COLLATION");
+  for (TableColumn& column : object.columns) {
+    collate_by_default(column, collation != object.params.end()
+                                   ? collation->second
+                                   : effective_value(run.catalog, schema, "DEFAULT_DDL_COLLATION"));
+  }
   if (transient) object.props["TRANSIENT"] = "true";
   if (!text.cluster_by.empty()) {
     check_cluster_by(object, text.cluster_by);

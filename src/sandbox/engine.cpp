@@ -8,6 +8,7 @@
 #include "fresh.hpp"
 #include "lexer.hpp"
 #include "mesh/base/text.hpp"
+#include "parameters.hpp"
 #include "relations.hpp"
 #include "running.hpp"
 #include "sql_error.hpp"
@@ -269,11 +270,27 @@ ResultSet run_query(Running& run, const std::string& text, bool needs_warehouse)
   return std::get<ResultSet>(std::move(answer));
 }
 
+namespace {
+
+// QUOTED_IDENTIFIERS_IGNORE_CASE of the user or the account: quoted names fold like others (identifiers-syntax).
+void fold_quoted_names(const Catalog& catalog, const Scope& scope, std::vector<Token>& tokens) {
+  const Object* user = catalog.find(scope.user);
+  if (effective_value(catalog, user != nullptr ? *user : catalog.at(scope.account), "QUOTED_IDENTIFIERS_IGNORE_CASE") !=
+      "true")
+    return;
+  for (Token& token : tokens) {
+    if (token.kind == TokenKind::QuotedWord) token.text = to_upper(token.text);
+  }
+}
+
+}  // namespace
+
 Answer Engine::Impl::run_guarded(Session& session, const std::string& statement, int64_t now) {
   try {
-    const auto tokens = lex(statement);
+    auto tokens = lex(statement);
     if (!tokens) refuse_compilation("001003", "42000", tokens.error().message);
     const Scope scope = scope_of(catalog, session);
+    fold_quoted_names(catalog, scope, *tokens);
     Parser parser(statement, *tokens);
     Running run{catalog,       *store,     session,    *scope.access, parser, row_counts,
                 scope.account, scope.role, scope.user, now,           ""};

@@ -164,6 +164,10 @@ ColumnText read_column(Running& run, bool type_optional) {
   return text;
 }
 
+void collate_by_default(TableColumn& column, const std::string& collation) {
+  if (column.collation.empty() && type_family(column.type) == "VARCHAR") column.collation = collation;
+}
+
 bool at_constraint(const Parser& p) {
   const size_t ahead = p.at("CONSTRAINT") ? 2 : 0;
   return p.at("PRIMARY KEY", ahead) || p.at("FOREIGN KEY", ahead) ||

@@ -32,6 +32,9 @@ ConstraintText read_constraint(Running& run);
 // Fills in ids: of `table`'s columns and, for foreign keys, of the target's. Names are checked (000904).
 Constraint settle(Running& run, const ConstraintText& text, const Object& table, const NameParts& table_name);
 
+// Text columns without a collation of their own take DEFAULT_DDL_COLLATION, for good (docs: parameters).
+void collate_by_default(TableColumn& column, const std::string& collation);
+
 const TableColumn* find_column(const Object& table, std::string_view name);
 const TableColumn& need_column(const Object& table, std::string_view name);  // 000904
 const TableColumn* find_column(const Object& table, int id);

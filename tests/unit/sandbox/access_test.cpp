@@ -1,3 +1,5 @@
+#include <thread>
+
 #include <catch2/catch.hpp>
 
 #include "account.hpp"
@@ -188,4 +190,36 @@ TEST_CASE("unqualified names resolve in the session's database and schema", "[ac
   CHECK(a.rows("SHOW TABLES IN SCHEMA d.public", {"name"}) == "P");
   CHECK(a.run("select count(*) from identifier('d.s.t2')") == "0");
   CHECK(a.run("drop table identifier('d.s.\"T2\"')") == "T2 successfully dropped.");
+}
+
+TEST_CASE("quoted names fold where the parameter says so", "[access][parameters]") {
+  AccessAccount a;
+  a.session.role = "DEPLOY";
+  CHECK(a.run("create table d.s.\"low\" (\"a b\" int)") == "Table low successfully created.");
+  a.session.role = "ACCOUNTADMIN";
+  REQUIRE(a.all({"alter user mesh set quoted_identifiers_ignore_case = true"}).empty());
+  CHECK(a.rows("SHOW PARAMETERS LIKE 'QUOTED_IDENTIFIERS_IGNORE_CASE'", {"value", "level"}) == "true|USER");
+  a.session.role = "DEPLOY";
+  CHECK(start(a.run("drop table d.s.\"low\""), 6) == "002003");
+  CHECK(a.run("create table d.s.\"Mixed\" (\"a b\" int)") == "Table MIXED successfully created.");
+  CHECK(a.rows("DESC TABLE d.s.mixed", {"name"}) == "A B");
+}
+
+TEST_CASE("requests of many threads take their turns", "[access][threads]") {
+  auto engine = std::move(*Engine::open(":memory:", "ACME"));
+  const auto work = [&](int number) {
+    Session session;
+    session.account = "ACME", session.user = "MESH", session.role = "ACCOUNTADMIN", session.warehouse = "COMPUTE_WH";
+    for (int i = 0; i < 20; ++i) {
+      const std::string name = "d" + std::to_string(number) + "_" + std::to_string(i);
+      engine->execute(session, "create database " + name);
+      engine->execute(session, "SHOW DATABASES");
+    }
+  };
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) threads.emplace_back(work, t);
+  for (std::thread& thread : threads) thread.join();
+  Session session;
+  session.account = "ACME", session.user = "MESH", session.role = "ACCOUNTADMIN";
+  CHECK(std::get<ResultSet>(engine->execute(session, "SHOW DATABASES LIKE 'D%'")).rows.size() == 80);
 }

@@ -381,3 +381,24 @@ TEST_CASE("a failing statement leaves nothing behind", "[ddl][table]") {
   CHECK(a.run("alter table d.s.t add b int") == kDone);
   CHECK(a.run("select * from d.s.t") == "1|-");
 }
+
+TEST_CASE("a default collation is taken by new text columns", "[ddl][table]") {
+  TableAccount a;
+  REQUIRE(
+      a.all({"create table d.s.before (v varchar)", "alter schema d.s set default_ddl_collation = 'en-ci'",
+             "create table d.s.t (v varchar, w varchar collate 'de', n int)", "alter table d.s.before add x varchar(5)",
+             "create table d.s.own (v varchar) default_ddl_collation = 'fr'"})
+          .empty());
+  CHECK(a.rows("DESC TABLE d.s.t", {"type"}) ==
+        "VARCHAR(16777216) COLLATE 'en-ci'\nVARCHAR(16777216) COLLATE 'de'\nNUMBER(38,0)");
+  CHECK(a.rows("DESC TABLE d.s.before", {"type"}) == "VARCHAR(16777216)\nVARCHAR(5) COLLATE 'en-ci'");
+  CHECK(a.rows("DESC TABLE d.s.own", {"type"}) == "VARCHAR(16777216) COLLATE 'fr'");
+}
+
+TEST_CASE("a referenced table is dropped unless RESTRICT is said", "[ddl][table]") {
+  TableAccount a;
+  REQUIRE(a.all({"create table d.s.p (a int primary key)", "create table d.s.f (x int references d.s.p)"}).empty());
+  CHECK(a.run("drop table d.s.p restrict").find("Cannot drop the table because of dependencies") != std::string::npos);
+  CHECK(a.run("drop table d.s.p") == "P successfully dropped.");
+  CHECK(a.rows("SHOW IMPORTED KEYS IN TABLE d.s.f", {"fk_name"}).empty());
+}

@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "account.hpp"
+#include "show.hpp"
 
 using namespace mesh::sandbox;
 
@@ -171,4 +172,17 @@ TEST_CASE("kinds of which there are no objects list none", "[relations][show]") 
   CHECK(a.run("SHOW STREAMS IN DATABASE nosuch").substr(0, 6) == "002043");
   CHECK(a.rows("SHOW VIEWS LIKE 'tab%' IN DATABASE d", {"name", "schema_name", "owner", "text"}) ==
         "TABLES|INFORMATION_SCHEMA||\nTABLE_CONSTRAINTS|INFORMATION_SCHEMA||");
+}
+
+TEST_CASE("more than ten thousand rows fail or are cut, by command", "[relations][show]") {
+  const std::vector<Row> many(kShowRows + 1, Row{"x"});
+  ShowClauses clauses;
+  std::vector<Row> rows = many;
+  limit_rows(clauses, Overflow::Cut, rows);
+  CHECK(rows.size() == 10000);
+  rows = many;
+  CHECK_THROWS_AS(limit_rows(clauses, Overflow::Fails, rows), SqlError);
+  clauses.limit = 10000;
+  limit_rows(clauses, Overflow::Fails, rows);
+  CHECK(rows.size() == 10000);
 }
