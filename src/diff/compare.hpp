@@ -62,5 +62,7 @@ bool same_text(const LedgerEntry* entry, const std::string& key, const std::stri
 // Adds columns, constraints and clustering of a table to its update; refusals and risk with them.
 void diff_table(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result);
 Value column_record(const Column& column);
+// Empty and not set are the same to Snowflake.
+inline Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }
 
 }  // namespace mesh::diff_parts

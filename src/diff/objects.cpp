@@ -238,7 +238,7 @@ void diff_view_columns(const Sides& sides, const Object& desired, const Object& 
                        DiffResult& result) {
   if (!desired.columns_stated) return;
   const auto comment = [&](const Name& column, const std::string& before, const std::string& after) {
-    change.diff.push_back({"columns." + column.stored() + ".comment", Value(before), Value(after), {}});
+    change.diff.push_back({"columns." + column.stored() + ".comment", text_or_null(before), text_or_null(after), {}});
     add_statement(change, kinds::set_column_comment(desired.id, column, after),
                   sides.mesh().deploy_role(desired.domain));
   };

@@ -170,11 +170,11 @@ class TableUpdate {
     default_value(column, now);
     const std::string prefix = "columns." + column.name.stored();
     if (column.collate != now.collate) {
-      line(prefix + ".collate", Value(now.collate), Value(column.collate));
+      line(prefix + ".collate", text_or_null(now.collate), text_or_null(column.collate));
       refuse(column, "the collation of a column cannot be changed", rebuild_way(column));
     }
     if (column.comment != now.comment) {
-      line(prefix + ".comment", Value(now.comment), Value(column.comment));
+      line(prefix + ".comment", text_or_null(now.comment), text_or_null(column.comment));
       stages_[kAlter].push_back(kinds::set_column_comment(id(), column.name, column.comment));
     }
   }

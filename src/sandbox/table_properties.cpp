@@ -15,7 +15,7 @@ constexpr ValueRule kBoolean = {ValueType::Boolean, ""};
 std::vector<std::string> plain_keys(const std::string& keys) {
   std::vector<std::string> names;
   auto tokens = lex(keys);
-  if (!tokens) return names;
+  if (!tokens || tokens->front().kind == TokenKind::End) return names;
   Parser p(keys, *tokens);
   do {
     if (const auto name = parse_name(p.expression()); name && name->size() == 1) names.push_back(name->front());
@@ -57,7 +57,9 @@ void check_cluster_by(const Object& table, const std::string& keys) {
 }
 
 bool in_cluster_by(const Object& table, const std::string& column) {
-  const std::vector<std::string> names = plain_keys(table.prop("CLUSTER_BY"));
+  const std::string keys = table.prop("CLUSTER_BY");
+  if (keys.empty()) return false;
+  const std::vector<std::string> names = plain_keys(keys);
   return std::find(names.begin(), names.end(), column) != names.end();
 }
 

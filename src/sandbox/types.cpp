@@ -300,6 +300,53 @@ std::string text_json(const TableColumn& c, int64_t length) {
 
 }  // namespace
 
+namespace {
+
+// Parts of "A, F(B, C)" at the top level.
+std::vector<std::string> top_level_parts(const std::string& text) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  for (const char c : text) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (c == ',' && depth == 0) {
+      parts.emplace_back();
+    } else if (!(parts.back().empty() && c == ' ')) {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+std::string inner_json(std::string type) {
+  constexpr std::string_view kNotNull = " NOT NULL";
+  TableColumn inner;
+  inner.nullable = type.size() < kNotNull.size() || type.substr(type.size() - kNotNull.size()) != kNotNull;
+  if (!inner.nullable) type.resize(type.size() - kNotNull.size());
+  inner.type = std::move(type);
+  return column_json(inner);
+}
+
+// ARRAY, OBJECT and MAP with what is inside, behind `nullable` (SHOW COLUMNS, data_type).
+std::string structured_json(const TableColumn& c, const std::string& base, const std::string& nullable) {
+  std::string json = fmt::format(R"({{"type":"{}","nullable":{})", base, nullable);
+  const size_t open = c.type.find('(');
+  if (open == std::string::npos) return json + "}";
+  const auto parts = top_level_parts(c.type.substr(open + 1, c.type.size() - open - 2));
+  if (base == "ARRAY") return json + fmt::format(R"(,"elementType":{}}})", inner_json(parts[0]));
+  if (base == "MAP")
+    return json + fmt::format(R"(,"keyType":{},"valueType":{}}})", inner_json(parts[0]), inner_json(parts[1]));
+  json += R"(,"fields":[)";
+  for (const auto& part : parts) {
+    const size_t name_end = part[0] == '"' ? part.find('"', 1) + 1 : part.find(' ');
+    if (&part != &parts.front()) json += ',';
+    const std::string name = part[0] == '"' ? part.substr(1, name_end - 2) : part.substr(0, name_end);
+    json += fmt::format(R"({{"fieldName":"{}","fieldType":{}}})", name, inner_json(part.substr(name_end + 1)));
+  }
+  return json + "]}";
+}
+
+}  // namespace
+
 std::string column_json(const TableColumn& c) {
   const TypeParts type = type_parts(c.type);
   const std::string nullable = nullable_json(c);
@@ -326,8 +373,7 @@ std::string column_json(const TableColumn& c) {
     return fmt::format(R"({{"type":"VECTOR","nullable":{},"vectorElementType":"{}","dimension":{}}})", nullable,
                        inside.substr(0, comma), inside.substr(comma + 2));
   }
-  // Structured types' inner descriptions are left out; DESCRIBE has the whole type.
-  return fmt::format(R"({{"type":"{}","nullable":{}}})", type.base, nullable);
+  return structured_json(c, type.base, nullable);
 }
 
 std::string described_type(const TableColumn& c) {
