@@ -382,6 +382,14 @@ TEST_CASE("a failing statement leaves nothing behind", "[ddl][table]") {
   CHECK(a.run("select * from d.s.t") == "1|-");
 }
 
+TEST_CASE("columns of a table without clustering key are renamed and dropped", "[ddl][table]") {
+  TableAccount a;
+  REQUIRE(a.all({"create table d.s.t (a int, b int)"}).empty());
+  CHECK(a.run("alter table d.s.t rename column a to c") == kDone);
+  CHECK(a.run("alter table d.s.t drop column b") == kDone);
+  CHECK(a.rows("DESC TABLE d.s.t", {"name"}) == "C");
+}
+
 TEST_CASE("a default collation is taken by new text columns", "[ddl][table]") {
   TableAccount a;
   REQUIRE(
