@@ -287,78 +287,88 @@ TypeChange type_change(const std::string& from, const std::string& to, std::stri
 
 namespace {
 
-std::string nullable_json(const TableColumn& c) { return c.nullable ? "true" : "false"; }
-
-std::string text_json(const TableColumn& c, int64_t length) {
-  // A string wider than 16777216 is capped in this cell while its type is wider (frostlake).
-  length = std::min(length, kTextLength);
-  std::string json = fmt::format(R"({{"type":"TEXT","length":{},"byteLength":{},"nullable":{},"fixed":false)", length,
-                                 length == kTextLength ? kTextLength : 4 * length, nullable_json(c));
-  if (!c.collation.empty()) json += fmt::format(R"(,"collation":"{}")", c.collation);
-  return json + "}";
+std::string json_text(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
 }
 
-}  // namespace
-
-namespace {
-
-// Parts of "A, F(B, C)" at the top level.
-std::vector<std::string> top_level_parts(const std::string& text) {
-  std::vector<std::string> parts(1);
+// The parts of a structured type's parentheses, at top-level commas.
+std::vector<std::string> inner_parts(const std::string& normal) {
+  std::vector<std::string> parts;
+  const size_t open = normal.find('(');
+  size_t from = open + 1;
   int depth = 0;
-  for (const char c : text) {
-    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-    if (c == ',' && depth == 0) {
-      parts.emplace_back();
-    } else if (!(parts.back().empty() && c == ' ')) {
-      parts.back() += c;
+  for (size_t i = from; i < normal.size(); ++i) {
+    if (normal[i] == '(') ++depth;
+    const bool last = i + 1 == normal.size();
+    if ((normal[i] == ',' && depth == 0) || last) {
+      parts.emplace_back(trim(std::string_view(normal).substr(from, i - from)));
+      from = i + 1;
     }
+    if (normal[i] == ')') --depth;
   }
   return parts;
 }
 
-std::string inner_json(std::string type) {
-  constexpr std::string_view kNotNull = " NOT NULL";
-  TableColumn inner;
-  inner.nullable = type.size() < kNotNull.size() || type.substr(type.size() - kNotNull.size()) != kNotNull;
-  if (!inner.nullable) type.resize(type.size() - kNotNull.size());
-  inner.type = std::move(type);
-  return column_json(inner);
+std::string type_json(const std::string& normal, bool nullable, const TableColumn& column);
+
+// An inner type with its own NOT NULL.
+std::string inner_json(std::string text) {
+  const bool nullable = !text.ends_with(" NOT NULL");
+  if (!nullable) text.resize(text.size() - 9);
+  return type_json(text, nullable, TableColumn{});
 }
 
-// ARRAY, OBJECT and MAP with what is inside, behind `nullable` (SHOW COLUMNS, data_type).
-std::string structured_json(const TableColumn& c, const std::string& base, const std::string& nullable) {
-  std::string json = fmt::format(R"({{"type":"{}","nullable":{})", base, nullable);
-  const size_t open = c.type.find('(');
-  if (open == std::string::npos) return json + "}";
-  const auto parts = top_level_parts(c.type.substr(open + 1, c.type.size() - open - 2));
-  if (base == "ARRAY") return json + fmt::format(R"(,"elementType":{}}})", inner_json(parts[0]));
-  if (base == "MAP")
-    return json + fmt::format(R"(,"keyType":{},"valueType":{}}})", inner_json(parts[0]), inner_json(parts[1]));
-  json += R"(,"fields":[)";
-  for (const auto& part : parts) {
-    const size_t name_end = part[0] == '"' ? part.find('"', 1) + 1 : part.find(' ');
-    if (&part != &parts.front()) json += ',';
-    const std::string name = part[0] == '"' ? part.substr(1, name_end - 2) : part.substr(0, name_end);
-    json += fmt::format(R"({{"fieldName":"{}","fieldType":{}}})", name, inner_json(part.substr(name_end + 1)));
+std::string field_json(const std::string& field) {
+  // The name ends at the first blank outside quotes.
+  size_t end = 0;
+  bool quoted = false;
+  while (end < field.size() && (quoted || field[end] != ' ')) quoted ^= field[end++] == '"';
+  std::string name = field.substr(0, end);
+  if (!name.empty() && name[0] == '"') name = replace_all(name.substr(1, name.size() - 2), "\"\"", "\"");
+  return fmt::format(R"({{"fieldName":{},"fieldType":{}}})", json_text(name), inner_json(field.substr(end + 1)));
+}
+
+// ARRAY, OBJECT and MAP tell their inner types behind `nullable` (frostlake, live-measured).
+std::string structured_json(const TypeParts& type, const std::string& normal, std::string_view nullable) {
+  const std::vector<std::string> parts = inner_parts(normal);
+  if (type.base == "ARRAY") {
+    return fmt::format(R"({{"type":"ARRAY","nullable":{},"elementType":{}}})", nullable, inner_json(parts[0]));
   }
-  return json + "]}";
+  if (type.base == "MAP") {
+    return fmt::format(R"({{"type":"MAP","nullable":{},"keyType":{},"valueType":{}}})", nullable, inner_json(parts[0]),
+                       inner_json(parts[1]));
+  }
+  std::string fields;
+  for (const std::string& part : parts) fields += (fields.empty() ? "" : ",") + field_json(part);
+  return fmt::format(R"({{"type":"OBJECT","nullable":{},"fields":[{}]}})", nullable, fields);
 }
 
-}  // namespace
+std::string text_json(int64_t length, std::string_view nullable, const std::string& collation) {
+  // A string wider than 16777216 is capped in this cell while its type is wider (frostlake).
+  length = std::min(length, kTextLength);
+  std::string json = fmt::format(R"({{"type":"TEXT","length":{},"byteLength":{},"nullable":{},"fixed":false)", length,
+                                 length == kTextLength ? kTextLength : 4 * length, nullable);
+  if (!collation.empty()) json += fmt::format(R"(,"collation":"{}")", collation);
+  return json + "}";
+}
 
-std::string column_json(const TableColumn& c) {
-  const TypeParts type = type_parts(c.type);
-  const std::string nullable = nullable_json(c);
+std::string type_json(const std::string& normal, bool is_nullable, const TableColumn& column) {
+  const TypeParts type = type_parts(normal);
+  const std::string_view nullable = is_nullable ? "true" : "false";
   if (type.base == "NUMBER") {
     return fmt::format(R"({{"type":"FIXED","precision":{},"scale":{},"nullable":{}}})", type.numbers[0],
                        type.numbers[1], nullable);
   }
-  if (type.base == "VARCHAR") return text_json(c, type.numbers[0]);
+  if (type.base == "VARCHAR") return text_json(type.numbers[0], nullable, column.collation);
   if (type.base == "FLOAT") return fmt::format(R"({{"type":"REAL","nullable":{}}})", nullable);
   if (type.base == "BINARY") {
     return fmt::format(R"({{"type":"BINARY","length":{0},"byteLength":{0},"nullable":{1},"fixed":{2}}})",
-                       type.numbers[0], nullable, c.alias == "VARBINARY" ? "false" : "true");
+                       type.numbers[0], nullable, column.alias == "VARBINARY" ? "false" : "true");
   }
   if (type.base == "TIME" || type.base.rfind("TIMESTAMP_", 0) == 0) {
     return fmt::format(R"({{"type":"{}","precision":0,"scale":{},"nullable":{}}})", type.base, type.numbers[0],
@@ -368,13 +378,17 @@ std::string column_json(const TableColumn& c) {
     return fmt::format(R"({{"type":"{}","outputType":"OBJECT","nullable":{}}})", type.base, nullable);
   }
   if (type.base == "VECTOR") {
-    const std::string inside = c.type.substr(7, c.type.size() - 8);
-    const size_t comma = inside.find(", ");
+    const std::vector<std::string> parts = inner_parts(normal);
     return fmt::format(R"({{"type":"VECTOR","nullable":{},"vectorElementType":"{}","dimension":{}}})", nullable,
-                       inside.substr(0, comma), inside.substr(comma + 2));
+                       parts[0], parts[1]);
   }
-  return structured_json(c, type.base, nullable);
+  if (normal.find('(') != std::string::npos && type.base != "DECFLOAT") return structured_json(type, normal, nullable);
+  return fmt::format(R"({{"type":"{}","nullable":{}}})", type.base, nullable);
 }
+
+}  // namespace
+
+std::string column_json(const TableColumn& c) { return type_json(c.type, c.nullable, c); }
 
 std::string described_type(const TableColumn& c) {
   if (c.collation.empty()) return c.type;

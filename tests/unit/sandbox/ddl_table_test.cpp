@@ -357,6 +357,27 @@ TEST_CASE("SHOW COLUMNS describes types as JSON", "[ddl][show]") {
       "schema_evolution_record write_default");
 }
 
+TEST_CASE("SHOW COLUMNS tells the inner types of structured columns", "[ddl][show]") {
+  TableAccount a;
+  REQUIRE(a.all({"create table d.s.t (a array(number not null), m map(varchar(3), array(int)), o object(x int not "
+                 "null, \"y z\" "
+                 "object(q date)), v vector(int, 3), p array)"})
+              .empty());
+  const std::string fixed = "{\"type\":\"FIXED\",\"precision\":38,\"scale\":0,\"nullable\":";
+  CHECK(a.rows("SHOW COLUMNS IN TABLE d.s.t", {"data_type"}) ==
+        "{\"type\":\"ARRAY\",\"nullable\":true,\"elementType\":" + fixed + "false}}\n" +
+            "{\"type\":\"MAP\",\"nullable\":true,\"keyType\":{\"type\":\"TEXT\",\"length\":3,\"byteLength\":12,"
+            "\"nullable\":true,\"fixed\":false},"
+            "\"valueType\":{\"type\":\"ARRAY\",\"nullable\":true,\"elementType\":" +
+            fixed + "true}}}\n" +
+            "{\"type\":\"OBJECT\",\"nullable\":true,\"fields\":[{\"fieldName\":\"x\",\"fieldType\":" + fixed +
+            "false}},{\"fieldName\":\"y "
+            "z\",\"fieldType\":{\"type\":\"OBJECT\",\"nullable\":true,\"fields\":[{\"fieldName\":\"q\",\"fieldType\":"
+            "{\"type\":\"DATE\",\"nullable\":true}}]}}]}\n" +
+            "{\"type\":\"VECTOR\",\"nullable\":true,\"vectorElementType\":\"INT\",\"dimension\":3}\n" +
+            "{\"type\":\"ARRAY\",\"nullable\":true}");
+}
+
 TEST_CASE("DESCRIBE has the recorded columns", "[ddl][show]") {
   TableAccount a;
   REQUIRE(a.all({"create table d.s.t (i int)"}).empty());
