@@ -18,8 +18,7 @@ struct MeshFile {
 
 // mesh.yaml and a session of its environment; or the exit code after what was wrong was printed.
 std::variant<MeshFile, ExitCode> open_mesh(const Global& global, const Console& console) {
-  const auto root = manifest::find_root(global.directory.empty() ? std::filesystem::current_path()
-                                                                 : std::filesystem::path(global.directory));
+  const auto root = manifest::find_root(start_directory(global));
   if (!root) return console.error("no mesh.yaml here or above; -C DIR names the folder of one"), ExitCode::Violated;
   Diagnostics diagnostics;
   Sources sources;

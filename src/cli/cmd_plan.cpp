@@ -102,8 +102,7 @@ ExitCode run_drift(const Global& global, const DriftOptions& options, const Cons
 
 // Findings are the result here: they go to stdout.
 ExitCode run_validate(const Global& global, const ValidateOptions&, const Console& console) {
-  const std::filesystem::path start =
-      global.directory.empty() ? std::filesystem::current_path() : std::filesystem::path(global.directory);
+  const std::filesystem::path start = start_directory(global);
   const auto root = manifest::find_root(start);
   if (!root) {
     console.error(

@@ -59,8 +59,7 @@ std::string rendered(const Rows& rows, Format format) {
 
 // The mesh around, when there is one and its file can be read.
 std::optional<Mesh> surrounding_mesh(const Global& global) {
-  const auto root = manifest::find_root(global.directory.empty() ? std::filesystem::current_path()
-                                                                 : std::filesystem::path(global.directory));
+  const auto root = manifest::find_root(start_directory(global));
   if (!root) return std::nullopt;
   Diagnostics diagnostics;
   Sources sources;

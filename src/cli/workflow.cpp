@@ -91,9 +91,12 @@ void warn_of_session(const Live& live, const Environment& environment, Plan& pla
 
 }  // namespace
 
+std::filesystem::path start_directory(const Global& global) {
+  return global.directory.empty() ? std::filesystem::current_path() : std::filesystem::path(global.directory);
+}
+
 std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console) {
-  const std::filesystem::path start =
-      global.directory.empty() ? std::filesystem::current_path() : std::filesystem::path(global.directory);
+  const std::filesystem::path start = start_directory(global);
   const auto root = manifest::find_root(start);
   if (!root) {
     console.error(fmt::format(

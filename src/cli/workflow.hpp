@@ -15,6 +15,9 @@
 
 namespace mesh::cli {
 
+// Where the search for mesh.yaml begins: -C, else here.
+std::filesystem::path start_directory(const Global& global);
+
 // The manifests, valid; or the exit code after the mistakes were printed.
 struct LoadedMesh {
   manifest::Loaded loaded;

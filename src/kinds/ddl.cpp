@@ -194,6 +194,24 @@ void write_grantee(Writer& w, const Grantee& grantee) {
   w.name(grantee.name);
 }
 
+// <verb> SELECT ON TABLE .. <to or from> ROLE ..
+Writer privilege_statement(Keyword verb, const GrantKey& key, Keyword direction) {
+  Writer w;
+  w.kw(verb).privilege(key.privilege).kw("ON");
+  write_target(w, key.target);
+  w.kw(direction);
+  write_grantee(w, key.grantee);
+  return w;
+}
+
+// <verb> ROLE .. <to or from> ROLE ..
+std::string membership_statement(Keyword verb, const MembershipKey& key, Keyword direction) {
+  Writer w;
+  w.kw(verb).kw(Keyword::of_table(of(key.role.kind).sql)).name(key.role.name).kw(direction);
+  write_grantee(w, key.member);
+  return w.take();
+}
+
 }  // namespace
 
 std::vector<std::string> create_statements(const Object& object) {
@@ -358,46 +376,20 @@ std::string drop_cluster_by(const ObjectId& table) {
 }
 
 std::string grant_statement(const GrantKey& key, bool grant_option) {
-  Writer w;
-  w.kw("GRANT").privilege(key.privilege).kw("ON");
-  write_target(w, key.target);
-  w.kw("TO");
-  write_grantee(w, key.grantee);
+  Writer w = privilege_statement("GRANT", key, "TO");
   if (grant_option) w.kw("WITH GRANT OPTION");
   return w.take();
 }
 
-std::string revoke_statement(const GrantKey& key) {
-  Writer w;
-  w.kw("REVOKE").privilege(key.privilege).kw("ON");
-  write_target(w, key.target);
-  w.kw("FROM");
-  write_grantee(w, key.grantee);
-  return w.take();
-}
+std::string revoke_statement(const GrantKey& key) { return privilege_statement("REVOKE", key, "FROM").take(); }
 
 std::string revoke_grant_option(const GrantKey& key) {
-  Writer w;
-  w.kw("REVOKE GRANT OPTION FOR").privilege(key.privilege).kw("ON");
-  write_target(w, key.target);
-  w.kw("FROM");
-  write_grantee(w, key.grantee);
-  return w.take();
+  return privilege_statement("REVOKE GRANT OPTION FOR", key, "FROM").take();
 }
 
-std::string grant_role(const MembershipKey& key) {
-  Writer w;
-  w.kw("GRANT").kw(Keyword::of_table(of(key.role.kind).sql)).name(key.role.name).kw("TO");
-  write_grantee(w, key.member);
-  return w.take();
-}
+std::string grant_role(const MembershipKey& key) { return membership_statement("GRANT", key, "TO"); }
 
-std::string revoke_role(const MembershipKey& key) {
-  Writer w;
-  w.kw("REVOKE").kw(Keyword::of_table(of(key.role.kind).sql)).name(key.role.name).kw("FROM");
-  write_grantee(w, key.member);
-  return w.take();
-}
+std::string revoke_role(const MembershipKey& key) { return membership_statement("REVOKE", key, "FROM"); }
 
 std::string transfer_ownership(const ObjectId& id, const Name& role) {
   Writer w;
