@@ -197,6 +197,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   const std::string only =
       header.domains.size() == 1 ? loaded.mesh.deploy_role(*header.domains.begin()) : std::string();
   header.as_role = only.empty() ? live.current_role : only;
+  header.connection_role = live.current_role;
   Plan plan = mesh::make_plan(loaded.mesh, loaded.desired, live, std::move(result), header, diagnostics);
   for (const auto& change : plan.changes) {
     const bool container =

@@ -89,6 +89,11 @@ Plan make_plan(const Mesh& mesh, const Desired& desired, const Live& live, DiffR
   plan.domains.assign(header.domains.begin(), header.domains.end());
   plan.statements_read = header.statements_read;
   plan.changes = order(std::move(diff.changes), diagnostics);
+  for (auto& change : plan.changes) {
+    for (auto& statement : change.statements) {
+      if (statement.role.empty()) statement.role = header.connection_role;
+    }
+  }
   plan.refused = std::move(diff.refused);
   plan.unmanaged = std::move(diff.unmanaged);
   plan.vanished = std::move(diff.vanished);

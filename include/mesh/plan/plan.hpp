@@ -53,6 +53,7 @@ std::vector<Change> order(std::vector<Change> changes, Diagnostics& diagnostics)
 
 struct PlanHeader {
   std::string as_role, date;
+  std::string connection_role;  // runs the statements of domains without a deploy_role
   int statements_read = 0;
   std::set<std::string> domains;
 };
