@@ -22,6 +22,11 @@ constexpr milliseconds kMustBeLeft{30'000};
 constexpr milliseconds kInterruptionIsSeen{200};  // a wait is cut into pieces of this length
 constexpr int kFreeAtOnceTries = 5;
 
+using Why = LeaseFailure::Why;
+using LeaseStatus = Result<Done, LeaseFailure>;
+
+Failure<LeaseFailure> fail(Why why, std::string message) { return {{why, std::move(message)}}; }
+
 LeaseClock completed(LeaseClock clock) {
   if (!clock.now) clock.now = [] { return std::chrono::steady_clock::now(); };
   if (!clock.sleep) clock.sleep = [](milliseconds time) { std::this_thread::sleep_for(time); };
@@ -59,13 +64,13 @@ struct Lease::Impl {
     return connection.run(query);
   }
 
-  Status take_all(const std::set<std::string>& domains);
-  Status take(const std::string& domain);
+  LeaseStatus take_all(const std::set<std::string>& domains);
+  LeaseStatus take(const std::string& domain);
   enum class Attempt { Taken, Busy, TryAgain };
-  Result<Attempt> attempt(const std::string& domain, std::string& why);
-  Result<Attempt> look_at_holder(const std::string& domain, int64_t sent, std::string& why);
-  Result<Attempt> take_over(const std::string& domain, const LeaseHolder& holder, std::string& why);
-  Status verify();
+  Result<Attempt, LeaseFailure> attempt(const std::string& domain, std::string& why);
+  Result<Attempt, LeaseFailure> look_at_holder(const std::string& domain, int64_t sent, std::string& why);
+  Result<Attempt, LeaseFailure> take_over(const std::string& domain, const LeaseHolder& holder, std::string& why);
+  LeaseStatus verify();
   bool interrupted() const { return options.interrupted != nullptr && options.interrupted->load(); }
   void wait(milliseconds time);
   void took(const std::string& domain, int64_t sent);
@@ -77,12 +82,13 @@ struct Lease::Impl {
 
 namespace {
 
-Failure<Error> control_failure(const Mesh& mesh, const StatementError& error, std::string_view doing) {
+Failure<LeaseFailure> control_failure(const Mesh& mesh, const StatementError& error, std::string_view doing) {
   if (error.is_missing_or_hidden()) {
-    return fail(fmt::format("the leases in {} are missing, or this role may not use them: run mesh bootstrap\n{}",
+    return fail(Why::Missing,
+                fmt::format("the leases in {} are missing, or this role may not use them: run mesh bootstrap\n{}",
                             control_schema(mesh).display(), error.describe()));
   }
-  return fail(fmt::format("{}: {}", doing, error.describe()));
+  return fail(error.cancelled ? Why::Interrupted : Why::Failed, fmt::format("{}: {}", doing, error.describe()));
 }
 
 std::string whose(const LeaseHolder& holder) {
@@ -100,7 +106,7 @@ void Lease::Impl::took(const std::string& domain, int64_t sent) {
 }
 
 // UPDATE first: the usual case is a free lease and one statement.
-Result<Lease::Impl::Attempt> Lease::Impl::attempt(const std::string& domain, std::string& why) {
+Result<Lease::Impl::Attempt, LeaseFailure> Lease::Impl::attempt(const std::string& domain, std::string& why) {
   const int64_t sent = now_ms();
   const auto claimed = send(domain, claim_sql(mesh, domain, run, {}));
   if (claimed.ok() && claimed->rows_changed > 0) return took(domain, sent), Attempt::Taken;
@@ -116,15 +122,16 @@ Result<Lease::Impl::Attempt> Lease::Impl::attempt(const std::string& domain, std
   return look_at_holder(domain, sent, why);
 }
 
-Result<Lease::Impl::Attempt> Lease::Impl::look_at_holder(const std::string& domain, int64_t sent, std::string& why) {
+Result<Lease::Impl::Attempt, LeaseFailure> Lease::Impl::look_at_holder(const std::string& domain, int64_t sent,
+                                                                       std::string& why) {
   const auto answer = send(domain, holder_sql(mesh, domain));
   if (!answer.ok()) {
     return control_failure(mesh, answer.error(), fmt::format("reading the lease of domain {}", domain));
   }
   const auto holders = parse_holders(*answer);
   if (holders.empty()) {
-    return fail(fmt::format("domain {} has no lease in {} for {}/{}: run mesh bootstrap", domain,
-                            control_schema(mesh).display(), mesh.name, mesh.environment.name));
+    return fail(Why::Missing, fmt::format("domain {} has no lease in {} for {}/{}: run mesh bootstrap", domain,
+                                          control_schema(mesh).display(), mesh.name, mesh.environment.name));
   }
   const auto& holder = holders.front();
   if (holder.run == run.run_id) return took(domain, sent), Attempt::Taken;
@@ -134,8 +141,8 @@ Result<Lease::Impl::Attempt> Lease::Impl::look_at_holder(const std::string& doma
   return Attempt::Busy;
 }
 
-Result<Lease::Impl::Attempt> Lease::Impl::take_over(const std::string& domain, const LeaseHolder& holder,
-                                                    std::string& why) {
+Result<Lease::Impl::Attempt, LeaseFailure> Lease::Impl::take_over(const std::string& domain, const LeaseHolder& holder,
+                                                                  std::string& why) {
   const std::string lapsed = fmt::format("the lease of domain {} was left by {}", domain, whose(holder));
   const bool same_user = holder.user == run.user;
   const auto history = send(domain, still_running_sql(mesh, holder, same_user));
@@ -161,7 +168,7 @@ Result<Lease::Impl::Attempt> Lease::Impl::take_over(const std::string& domain, c
   return took(domain, sent), Attempt::Taken;
 }
 
-Status Lease::Impl::take(const std::string& domain) {
+LeaseStatus Lease::Impl::take(const std::string& domain) {
   const int64_t deadline = now_ms() + int64_t{options.lock_timeout_s} * 1000;
   std::string said;
   for (int tries = 0;; ++tries) {
@@ -172,8 +179,8 @@ Status Lease::Impl::take(const std::string& domain) {
     if (*got == Attempt::TryAgain && tries < kFreeAtOnceTries) continue;
     if (why.empty()) why = fmt::format("the lease of domain {} changes hands all the time", domain);
     const int64_t left = deadline - now_ms();
-    if (interrupted()) return fail("interrupted while waiting: " + why);
-    if (left <= 0) return fail(why);
+    if (interrupted()) return fail(Why::Interrupted, "interrupted while waiting: " + why);
+    if (left <= 0) return fail(Why::Held, why);
     if (options.say && why != said) options.say("waiting: " + why);
     said = why;
     wait(std::min(clock.poll_every, milliseconds(left)));
@@ -191,22 +198,23 @@ void Lease::Impl::wait(milliseconds time) {
 }
 
 // Two runs must never believe the same: what the UPDATE said is read back before anything rests on it.
-Status Lease::Impl::verify() {
+LeaseStatus Lease::Impl::verify() {
   const auto answer = send(held.front(), held_domains_sql(mesh, held, run.run_id));
   if (!answer.ok()) return control_failure(mesh, answer.error(), "reading the leases back");
   std::set<std::string> seen;
   for (size_t i = 0; i < answer->rows.size(); ++i) seen.emplace(answer->at(i, "DOMAIN"));
   for (const auto& domain : held) {
-    if (seen.count(domain) == 0) return fail(fmt::format("the lease of domain {} went to another run", domain));
+    if (seen.count(domain) == 0)
+      return fail(Why::Held, fmt::format("the lease of domain {} went to another run", domain));
   }
   return Done{};
 }
 
-Status Lease::Impl::take_all(const std::set<std::string>& domains) {
+LeaseStatus Lease::Impl::take_all(const std::set<std::string>& domains) {
   for (const auto& domain : domains) {
     if (auto taken = take(domain); !taken.ok()) return taken;
   }
-  return held.empty() ? Status(Done{}) : verify();
+  return held.empty() ? LeaseStatus(Done{}) : verify();
 }
 
 // True where the lease is ours for another minute.
@@ -245,8 +253,9 @@ Lease::Lease(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 Lease::~Lease() { release(); }
 
-Result<std::unique_ptr<Lease>> Lease::take(const Mesh& mesh, const std::vector<std::string>& domains,
-                                           const RunInfo& run, Connection& connection, const LeaseOptions& options) {
+Result<std::unique_ptr<Lease>, LeaseFailure> Lease::take(const Mesh& mesh, const std::vector<std::string>& domains,
+                                                         const RunInfo& run, Connection& connection,
+                                                         const LeaseOptions& options) {
   // From here on whatever was taken is released when the lease goes.
   std::unique_ptr<Lease> lease(new Lease(std::make_unique<Impl>(mesh, run, connection, options)));
   auto& impl = *lease->impl_;

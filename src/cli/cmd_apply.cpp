@@ -95,13 +95,6 @@ class Applying {
 
  private:
   ExitCode with_session(const manifest::Loaded& loaded, Session& session, const std::string& expected) {
-    auto ledger = apply::parse_ledger(loaded.mesh, session.connection().run(apply::ledger_query(loaded.mesh)));
-    if (!ledger) return console_.error(ledger.error().message), ExitCode::Failed;
-    if (!ledger->available) {
-      console_.error(
-          fmt::format("refused: {}\n  run 'mesh bootstrap' first; it shows its SQL and asks", ledger->why_not));
-      return ExitCode::Refused;
-    }
     apply::RunInfo info;
     info.run_id = random_uuid();
     info.command = "apply";
@@ -112,14 +105,21 @@ class Applying {
     apply::LeaseOptions lease_options;
     lease_options.lock_timeout_s = options_.lock_timeout;
     lease_options.say = [&](const std::string& line) { console_.say(line); };
-    auto lease =
-        apply::Lease::take(loaded.mesh, {domains.begin(), domains.end()}, info, session.connection(), lease_options);
-    if (!lease) {
-      console_.error("refused, nothing was run: " + lease.error().message +
-                     "\n  --lock-timeout SECONDS waits; mesh unlock shows who holds the leases and frees them");
-      return ExitCode::Refused;
-    }
+    lease_options.interrupted = &Interrupts::flag();
+    auto lease = apply::Lease::take(loaded.mesh, {domains.begin(), domains.end()}, info, session.orderly_connection(),
+                                    lease_options);
+    if (!lease) return without_lease(lease.error());
     return with_lease(loaded, session, expected, info, **lease);
+  }
+
+  ExitCode without_lease(const apply::LeaseFailure& failure) {
+    using Why = apply::LeaseFailure::Why;
+    const char* help = failure.why == Why::Held
+                           ? "\n  --lock-timeout SECONDS waits; mesh unlock shows who holds the leases and frees them"
+                           : "";
+    const bool is_refusal = failure.why == Why::Held || failure.why == Why::Missing;
+    console_.error((is_refusal ? "refused, nothing was run: " : "nothing was run: ") + failure.message + help);
+    return is_refusal ? ExitCode::Refused : ExitCode::Failed;
   }
 
   ExitCode with_lease(const manifest::Loaded& loaded, Session& session, const std::string& expected,
@@ -130,6 +130,7 @@ class Applying {
     request.diff.allow_destroy = {options_.allow_destroy.begin(), options_.allow_destroy.end()};
     request.at = options_.at;
     request.account = session.account();
+    request.needs_ledger = true;
     auto made = make_plan(loaded, session.connection(), request, console_);
     if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
     const auto& plan = std::get<Plan>(made);
@@ -151,9 +152,10 @@ class Applying {
         console_.error("refused, nothing was run: there is no terminal to ask at; --yes applies without asking");
         return ExitCode::Refused;
       }
-      if (!console_.confirm(fmt::format("Apply these {} changes to {}?", plan.changes.size(), plan.account))) {
+      const auto question = fmt::format("Apply these {} changes to {}?", plan.changes.size(), plan.account);
+      if (!console_.confirm(question, [&] { return session.interrupted(); })) {
         console_.say("Nothing was run.");
-        return ExitCode::Refused;
+        return session.interrupted() ? ExitCode::Failed : ExitCode::Refused;
       }
     }
     return carry_out(loaded, session, info, lease, plan);
@@ -163,15 +165,14 @@ class Applying {
                      const Plan& plan) {
     info.fingerprint = plan.fingerprint;
     info.plan_json = render::plan_json(plan, loaded.sources);
-    const Interrupts interrupts([&] { console_.say("interrupted: what runs is waited for, nothing new is started"); });
     apply::RunOptions options;
     options.parallelism = global_.parallelism;
-    options.interrupted = &interrupts.flag();
+    options.interrupted = &Interrupts::flag();
     size_t done = 0;
     options.on_outcome = [&](const Outcome&) {
       console_.progress(fmt::format("applying: {} statements done", ++done));
     };
-    const auto result = apply::run(plan, loaded.mesh, info, lease, session.connection(), options);
+    const auto result = apply::run(plan, loaded.mesh, info, lease, session.orderly_connection(), options);
     console_.end_progress();
     lease.release();
     if (global_.format == Format::Json) {
@@ -180,7 +181,7 @@ class Applying {
       console_.result(render::outcomes_text(plan, result.outcomes, loaded.sources, console_.color_out()));
     }
     if (!result.trouble.empty()) console_.error(result.trouble);
-    return result.failed || !result.trouble.empty() || interrupts.flag() ? ExitCode::Failed : ExitCode::Done;
+    return result.failed || !result.trouble.empty() || session.interrupted() ? ExitCode::Failed : ExitCode::Done;
   }
 
   const Global& global_;

@@ -18,8 +18,8 @@ struct MeshFile {
 
 // mesh.yaml and a session of its environment; or the exit code after what was wrong was printed.
 std::variant<MeshFile, ExitCode> open_mesh(const Global& global, const Console& console) {
-  const auto root = manifest::find_root(start_directory(global));
-  if (!root) return console.error("no mesh.yaml here or above; -C DIR names the folder of one"), ExitCode::Violated;
+  const auto root = find_mesh(global, console);
+  if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
   Sources sources;
   auto mesh = manifest::load_mesh_file({*root, global.environment, 1}, diagnostics, sources);
@@ -67,7 +67,8 @@ ExitCode show_and_run(const std::vector<std::string>& statements, const std::str
       console.say("Nothing was run: --yes runs these statements.");
       return ExitCode::Refused;
     }
-    if (!console.confirm(question)) return console.say("Nothing was run."), ExitCode::Refused;
+    if (!console.confirm(question, [&] { return file.session->interrupted(); }))
+      return console.say("Nothing was run."), ExitCode::Refused;
   }
   for (const auto& sql : statements) {
     const auto reply = connection.run(on_warehouse(sql, file.mesh));

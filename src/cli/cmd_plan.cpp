@@ -102,13 +102,8 @@ ExitCode run_drift(const Global& global, const DriftOptions& options, const Cons
 
 // Findings are the result here: they go to stdout.
 ExitCode run_validate(const Global& global, const ValidateOptions&, const Console& console) {
-  const std::filesystem::path start = start_directory(global);
-  const auto root = manifest::find_root(start);
-  if (!root) {
-    console.error(
-        fmt::format("no mesh.yaml in '{}' or above it\n  'mesh init' makes a mesh to start from", start.string()));
-    return ExitCode::Violated;
-  }
+  const auto root = find_mesh(global, console);
+  if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
   Sources failed;
   const auto loaded = manifest::load({*root, global.environment, global.parallelism}, diagnostics, failed);

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include "commands.hpp"
-#include "mesh/apply/control.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/render/render.hpp"
@@ -86,18 +85,12 @@ ExitCode show_object(const manifest::Loaded& loaded, const Global& global, const
   if (!id) return console.error(id.error().message), ExitCode::Usage;
   auto session = Session::open(global, &loaded.mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
-  auto& connection = (*session)->connection();
-  auto ledger = apply::parse_ledger(loaded.mesh, connection.run(apply::ledger_query(loaded.mesh)));
-  if (!ledger) return console.error(ledger.error().message), ExitCode::Failed;
-  Diagnostics diagnostics;
-  live::ReadScope scope;
-  scope.mesh = &loaded.mesh, scope.desired = &loaded.desired, scope.ledger = &*ledger,
-  scope.present_grants = loaded.present_grants;
-  const Live live = live::read(scope, connection, diagnostics);
-  if (diagnostics.has_errors()) return console.diagnostics(diagnostics, loaded.sources), ExitCode::Failed;
+  auto read = read_account(loaded, (*session)->connection(), {}, console);
+  if (const auto* code = std::get_if<ExitCode>(&read)) return *code;
+  const auto& [live, ledger, warnings] = std::get<Account>(read);
   const Object* declared = loaded.desired.state.find(*id);
   const Object* there = live.state.find(*id);
-  const LedgerEntry* entry = ledger->find(*id);
+  const LedgerEntry* entry = ledger.find(*id);
   if (declared == nullptr && there == nullptr && entry == nullptr) {
     console.error(fmt::format("{} is neither declared nor there, and mesh never knew it", id->address()));
     return ExitCode::Failed;

@@ -1,5 +1,6 @@
 #include "console.hpp"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -14,6 +15,8 @@
 
 namespace mesh::cli {
 namespace {
+
+constexpr int kInterruptionIsSeenMs = 100;
 
 bool wants_color(const std::string& choice, int fd) {
   if (choice == "always") return true;
@@ -74,9 +77,13 @@ int Console::width() const {
 
 bool Console::can_ask() const { return isatty(STDIN_FILENO) != 0 && terminal_; }
 
-bool Console::confirm(const std::string& question) const {
+bool Console::confirm(const std::string& question, const std::function<bool()>& given_up) const {
   fmt::print(stderr, "{} Only 'yes' is taken: ", question);
   std::fflush(stderr);
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  while (poll(&input, 1, kInterruptionIsSeenMs) <= 0) {
+    if (given_up()) return false;
+  }
   std::string answer;
   return static_cast<bool>(std::getline(std::cin, answer)) && trim(answer) == "yes";
 }

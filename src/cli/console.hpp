@@ -1,6 +1,7 @@
 #pragma once
 // Results go to stdout, everything else to stderr; colour only where a person looks.
 
+#include <functional>
 #include <string>
 
 #include "mesh/diag/diagnostic.hpp"
@@ -23,8 +24,9 @@ class Console {
   bool color_out() const { return color_out_; }
   bool color_err() const { return color_err_; }
   int width() const;
-  bool can_ask() const;                             // stdin and stderr are terminals
-  bool confirm(const std::string& question) const;  // "yes" is the only yes
+  bool can_ask() const;  // stdin and stderr are terminals
+  // "yes" is the only yes; `given_up` ends the waiting with no.
+  bool confirm(const std::string& question, const std::function<bool()>& given_up) const;
 
  private:
   bool quiet_, color_out_, color_err_, terminal_;

@@ -55,6 +55,30 @@ class Session::Adapter : public Connection {
   const Console& console_;
 };
 
+class Session::UntilInterrupted : public Connection {
+ public:
+  explicit UntilInterrupted(Connection& inner) : inner_(inner) {}
+  Reply run(const Query& query) override { return Interrupts::flag() ? not_sent(query) : inner_.run(query); }
+  std::vector<Reply> run_all(const std::vector<Query>& queries) override {
+    if (!Interrupts::flag()) return inner_.run_all(queries);
+    std::vector<Reply> replies;
+    for (const auto& query : queries) replies.push_back(not_sent(query));
+    return replies;
+  }
+  size_t statements_sent() const override { return inner_.statements_sent(); }
+
+ private:
+  static Reply not_sent(const Query& query) {
+    StatementError error;
+    error.message = "interrupted before it was sent";
+    error.statement = query.sql;
+    error.from_server = false;
+    error.cancelled = true;
+    return Failure{std::move(error)};
+  }
+  Connection& inner_;
+};
+
 Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh* mesh, const Console& console) {
   std::unique_ptr<Session> session(new Session);
   snowflake::ConnectionSettings settings;
@@ -81,16 +105,21 @@ Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh*
   auto client = snowflake::Client::create(settings, options);
   if (!client) return client.failure();
   session->client_ = std::move(*client);
-  session->connection_ = std::make_unique<Adapter>(*session->client_, console);
+  session->orderly_ = std::make_unique<Adapter>(*session->client_, console);
+  session->connection_ = std::make_unique<UntilInterrupted>(*session->orderly_);
   session->account_ = to_upper(settings.account);
   session->role_ = settings.role;
   session->user_ = settings.user;
+  session->interrupts_ = std::make_unique<Interrupts>([&console, client = session->client_.get()] {
+    console.say("interrupted: what runs is cancelled, nothing new is started; once more ends mesh at once");
+    client->cancel_all();
+  });
   return session;
 }
 
 Session::~Session() = default;
 Connection& Session::connection() { return *connection_; }
-void Session::cancel() { client_->cancel_all(); }
+Connection& Session::orderly_connection() { return *orderly_; }
 
 namespace {
 std::atomic<bool> interrupted{false};
@@ -124,6 +153,6 @@ Interrupts::~Interrupts() {
   std::signal(SIGTERM, SIG_DFL);
 }
 
-const std::atomic<bool>& Interrupts::flag() const { return interrupted; }
+const std::atomic<bool>& Interrupts::flag() { return interrupted; }
 
 }  // namespace mesh::cli

@@ -95,15 +95,20 @@ std::filesystem::path start_directory(const Global& global) {
   return global.directory.empty() ? std::filesystem::current_path() : std::filesystem::path(global.directory);
 }
 
-std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console) {
+std::optional<std::filesystem::path> find_mesh(const Global& global, const Console& console) {
   const std::filesystem::path start = start_directory(global);
-  const auto root = manifest::find_root(start);
+  auto root = manifest::find_root(start);
   if (!root) {
     console.error(fmt::format(
         "no mesh.yaml in '{}' or above it\n  'mesh init' makes a mesh to start from; -C DIR names the folder of one",
         start.string()));
-    return ExitCode::Violated;
   }
+  return root;
+}
+
+std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console) {
+  const auto root = find_mesh(global, console);
+  if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
   Sources sources;
   auto loaded = manifest::load({*root, global.environment, global.parallelism}, diagnostics, sources);
@@ -146,9 +151,8 @@ bool has_errors(const std::vector<Diagnostic>& findings) {
                      [](const Diagnostic& d) { return d.severity == Severity::Error; });
 }
 
-std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connection& connection,
-                                       const PlanRequest& request, const Console& console) {
-  const size_t sent_before = connection.statements_sent();
+std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Connection& connection,
+                                             const PlanRequest& request, const Console& console) {
   Ledger ledger;
   if (loaded.mesh.has_control) {
     auto parsed = apply::parse_ledger(loaded.mesh, connection.run(apply::ledger_query(loaded.mesh)));
@@ -159,6 +163,10 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
     ledger = std::move(*parsed);
   } else {
     ledger.why_not = "mesh.yaml names no `control` schema";
+  }
+  if (request.needs_ledger && !ledger.available) {
+    console.error(fmt::format("refused: {}\n  it shows its SQL and asks before it runs it", ledger.why_not));
+    return ExitCode::Refused;
   }
   Diagnostics diagnostics;
   live::ReadScope scope;
@@ -186,6 +194,16 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   } else if (!request.account.empty()) {
     live.account = request.account;
   }
+  return Account{std::move(live), std::move(ledger), std::move(diagnostics)};
+}
+
+std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connection& connection,
+                                       const PlanRequest& request, const Console& console) {
+  const size_t sent_before = connection.statements_sent();
+  auto account = read_account(loaded, connection, request, console);
+  if (const auto* code = std::get_if<ExitCode>(&account)) return *code;
+  auto& [live, ledger, diagnostics] = std::get<Account>(account);
+  const auto& environment = loaded.mesh.environment;
 
   auto result = diff({loaded.mesh, loaded.desired, live, ledger, loaded.present_grants}, request.diff);
   PlanHeader header;

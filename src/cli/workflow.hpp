@@ -18,6 +18,9 @@ namespace mesh::cli {
 // Where the search for mesh.yaml begins: -C, else here.
 std::filesystem::path start_directory(const Global& global);
 
+// The mesh's folder: the nearest one upwards that holds a mesh.yaml. nullopt after it was said that there is none.
+std::optional<std::filesystem::path> find_mesh(const Global& global, const Console& console);
+
 // The manifests, valid; or the exit code after the mistakes were printed.
 struct LoadedMesh {
   manifest::Loaded loaded;
@@ -31,7 +34,17 @@ struct PlanRequest {
   std::string state_age;  // of a recorded account
   std::string account;    // as the connection names it: said where the environment names none
   bool deep = false;
+  bool needs_ledger = false;  // without one the run is refused
 };
+
+// The account as far as the manifests and the ledger need it, seen to be the right one; warnings of the reading.
+struct Account {
+  Live live;
+  Ledger ledger;
+  Diagnostics diagnostics;
+};
+std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Connection& connection,
+                                             const PlanRequest& request, const Console& console);
 
 // Reads the account and makes the plan. An ExitCode after what was wrong was printed: the wrong account, a partial
 // read, a cycle.

@@ -66,15 +66,28 @@ struct LeaseOptions {
   LeaseClock clock = {};
 };
 
+// Why a lease could not be had. Only Failed and Interrupted are failures; the others are reasons not to begin (exit 4).
+struct LeaseFailure {
+  enum class Why : uint8_t {
+    Held,        // by another run, or by one that may still execute
+    Missing,     // no table or no row: bootstrap was not run, or not for this domain
+    Failed,      // Snowflake or the network
+    Interrupted  // Ctrl-C while waiting
+  };
+  Why why = Why::Failed;
+  std::string message;
+};
+
 // The lease of every planned domain: taken in name order by one UPDATE each, renewed every 20 s on a thread of its own,
 // released by release() or the destructor.
 class Lease {
  public:
-  // Fails with who holds it since when (exit 4 is the caller's). A lapsed lease is taken over only when Snowflake's
+  // Fails with who holds it since when. A lapsed lease is taken over only when Snowflake's
   // query history shows that nothing of its run still executes; where it cannot show that, taking fails. The connection
   // must outlive the lease.
-  static Result<std::unique_ptr<Lease>> take(const Mesh& mesh, const std::vector<std::string>& domains,
-                                             const RunInfo& run, Connection& connection, const LeaseOptions& options);
+  static Result<std::unique_ptr<Lease>, LeaseFailure> take(const Mesh& mesh, const std::vector<std::string>& domains,
+                                                           const RunInfo& run, Connection& connection,
+                                                           const LeaseOptions& options);
   ~Lease();
   // At least 30 s are left by the server's clock: nothing is submitted otherwise.
   bool safe_to_submit() const;

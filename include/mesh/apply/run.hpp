@@ -14,7 +14,7 @@ struct RunOptions {
   int parallelism = 8;
   // Once for each outcome, as it is known (what was not tried: at the end); from one thread at a time.
   std::function<void(const Outcome&)> on_outcome;
-  const std::atomic<bool>* interrupted = nullptr;  // Ctrl-C: nothing new is started, what runs is waited for
+  const std::atomic<bool>* interrupted = nullptr;  // Ctrl-C: nothing new is started; answers under way still count
 };
 
 struct RunResult {

@@ -46,9 +46,9 @@ constexpr const char* kLook = "SELECT \"HOLDER\", \"HOLDER_USER\"";
 constexpr const char* kRelease = "SET \"HOLDER\" = NULL";
 constexpr const char* kTakeOver = "OR (\"HOLDER\" = 'old-run' AND";
 
-Result<std::unique_ptr<Lease>> take(FakeConnection& connection, FakeTime& time, int lock_timeout_s = 0,
-                                    std::vector<std::string> domains = {"sales"},
-                                    std::vector<std::string>* said = nullptr) {
+Result<std::unique_ptr<Lease>, LeaseFailure> take(FakeConnection& connection, FakeTime& time, int lock_timeout_s = 0,
+                                                  std::vector<std::string> domains = {"sales"},
+                                                  std::vector<std::string>* said = nullptr) {
   LeaseOptions options;
   options.lock_timeout_s = lock_timeout_s;
   options.clock = time.clock();
@@ -138,6 +138,7 @@ TEST_CASE("an interruption ends the waiting") {
   options.say = [&](const std::string&) { interrupted = true; };
   const auto lease = Lease::take(acme(), {"sales"}, run_info(), connection, options);
   REQUIRE_FALSE(lease.ok());
+  CHECK(lease.error().why == LeaseFailure::Why::Interrupted);
   CHECK_THAT(lease.error().message, Contains("interrupted"));
 }
 
@@ -170,6 +171,7 @@ TEST_CASE("a lapsed lease whose run still executes is waited for") {
   SECTION("not without a lock timeout") {
     const auto lease = take(connection, time);
     REQUIRE_FALSE(lease.ok());
+    CHECK(lease.error().why == LeaseFailure::Why::Held);
     CHECK_THAT(lease.error().message, Contains("still executes"));
     CHECK(connection.sent_with(kTakeOver).empty());
   }
@@ -223,6 +225,7 @@ TEST_CASE("a domain without a lease row asks for bootstrap") {
   connection.on(kClaim, changed(0));
   const auto lease = take(connection, time, 60);
   REQUIRE_FALSE(lease.ok());
+  CHECK(lease.error().why == LeaseFailure::Why::Missing);
   CHECK_THAT(lease.error().message, Contains("mesh bootstrap") && Contains("sales"));
 }
 
@@ -232,6 +235,7 @@ TEST_CASE("no lease table asks for bootstrap too") {
   connection.on(kClaim, refused("002003", "Object 'LEASES' does not exist or not authorized."));
   const auto lease = take(connection, time, 60);
   REQUIRE_FALSE(lease.ok());
+  CHECK(lease.error().why == LeaseFailure::Why::Missing);
   CHECK_THAT(lease.error().message, Contains("mesh bootstrap"));
 }
 
