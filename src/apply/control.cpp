@@ -131,7 +131,7 @@ void grant_reading(std::vector<std::string>& out, const Mesh& mesh, const std::s
   add_grant(out, "GRANT USAGE ON WAREHOUSE", QualifiedName({mesh.control.warehouse}), role);
   add_grant(out, "GRANT USAGE ON SCHEMA", control_schema(mesh), role);
   add_grant(out, "GRANT SELECT ON VIEW", in_control(mesh, kLedgerView), role);
-  for (const auto* table : {&kRunsTable, &kStatementsTable, &kLeasesTable}) {
+  for (const auto* table : kSharedTables) {
     add_grant(out, "GRANT SELECT ON TABLE", in_control(mesh, table->name), role);
   }
 }
@@ -194,7 +194,7 @@ std::vector<std::string> bootstrap_sql(const Mesh& mesh, bool database_exists, b
   if (!warehouse_exists) out.push_back(create_warehouse(mesh));
   auto tables = own_ledger_tables(mesh);
   for (const auto& table : tables) out.push_back(create_table(mesh, table, kLedgerTable));
-  for (const auto* table : {&kRunsTable, &kStatementsTable, &kLeasesTable}) {
+  for (const auto* table : kSharedTables) {
     out.push_back(create_table(mesh, table->name, *table));
   }
   tables.insert(ledger_tables.begin(), ledger_tables.end());
@@ -240,6 +240,7 @@ std::vector<std::string> bootstrap_grants_sql(const Mesh& mesh) {
   for (const auto& role : deployers) {
     add_grant(out, "GRANT INSERT ON TABLE", in_control(mesh, kRunsTable.name), role);
     add_grant(out, "GRANT INSERT ON TABLE", in_control(mesh, kStatementsTable.name), role);
+    add_grant(out, "GRANT INSERT ON TABLE", in_control(mesh, kAppliedTable.name), role);
     add_grant(out, "GRANT UPDATE ON TABLE", in_control(mesh, kLeasesTable.name), role);
   }
   for (const auto& [table, role] : writers) add_grant(out, "GRANT INSERT ON TABLE", in_control(mesh, table), role);

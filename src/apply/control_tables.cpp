@@ -54,6 +54,18 @@ constexpr ControlColumn kStatementsColumns[] = {
     {"ERROR", Keyword("VARCHAR")},         {"USER_NAME", Keyword("VARCHAR")},
     {"COMMIT_ID", Keyword("VARCHAR")},     {"WRITTEN_AT", Keyword("TIMESTAMP_LTZ(9) DEFAULT CURRENT_TIMESTAMP()")},
 };
+constexpr ControlColumn kAppliedColumns[] = {
+    {"RUN", Keyword("VARCHAR NOT NULL")},
+    {"MESH", Keyword("VARCHAR NOT NULL")},
+    {"ENVIRONMENT", Keyword("VARCHAR NOT NULL")},
+    {"DOMAIN", Keyword("VARCHAR NOT NULL")},
+    {"HASH", Keyword("VARCHAR NOT NULL")},
+    {"PATH", Keyword("VARCHAR NOT NULL")},
+    {"PART", Keyword("NUMBER(38,0) NOT NULL")},
+    {"TEXT", Keyword("VARCHAR NOT NULL")},
+    {"COMMIT_ID", Keyword("VARCHAR")},
+    {"WRITTEN_AT", Keyword("TIMESTAMP_LTZ(9) DEFAULT CURRENT_TIMESTAMP()")},
+};
 constexpr ControlColumn kLeasesColumns[] = {
     {"MESH", Keyword("VARCHAR NOT NULL")},       {"ENVIRONMENT", Keyword("VARCHAR NOT NULL")},
     {"DOMAIN", Keyword("VARCHAR NOT NULL")},     {"HOLDER", Keyword("VARCHAR")},
@@ -87,7 +99,13 @@ std::string insert_row(const ValueList& row) {
 const ControlTable kLedgerTable = {kLedgerPrefix, "mesh: what it made and took over in this domain", kLedgerColumns};
 const ControlTable kRunsTable = {"RUNS", "mesh: runs, who and from which commit", kRunsColumns};
 const ControlTable kStatementsTable = {"STATEMENTS", "mesh: statements of runs and their outcome", kStatementsColumns};
+const ControlTable kAppliedTable = {"APPLIED", "mesh: manifests as they were last applied", kAppliedColumns};
 const ControlTable kLeasesTable = {"LEASES", "mesh: one run at a time in each domain", kLeasesColumns};
+
+namespace {
+constexpr const ControlTable* kAllShared[] = {&kRunsTable, &kStatementsTable, &kAppliedTable, &kLeasesTable};
+}
+const std::span<const ControlTable* const> kSharedTables = kAllShared;
 
 std::string ledger_table_name(std::string_view domain) { return std::string(kLedgerPrefix) + to_upper(domain); }
 

@@ -6,6 +6,7 @@
 //   LEDGER           view over all of them, of every mesh that shares the schema
 //   RUNS             'started' and 'finished' of each run
 //   STATEMENTS       every statement sent to change something, with its query id and outcome
+//   APPLIED          the manifests of each domain's last complete run, a row for each file (or part of a large one)
 //   LEASES           one row per mesh, environment and domain
 
 #include <span>
@@ -29,7 +30,9 @@ struct ControlTable {
   std::string_view comment;
   std::span<const ControlColumn> columns;
 };
-extern const ControlTable kLedgerTable, kRunsTable, kStatementsTable, kLeasesTable;
+extern const ControlTable kLedgerTable, kRunsTable, kStatementsTable, kAppliedTable, kLeasesTable;
+// All but the ledger's, of which each domain has one: in the order they are made.
+extern const std::span<const ControlTable* const> kSharedTables;
 inline constexpr std::string_view kLedgerView = "LEDGER";
 inline constexpr std::string_view kLedgerPrefix = "LEDGER_";
 

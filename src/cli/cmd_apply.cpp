@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "commands.hpp"
+#include "mesh/apply/applied.hpp"
 #include "mesh/apply/run.hpp"
 #include "mesh/base/digest.hpp"
 #include "mesh/base/files.hpp"
@@ -144,6 +145,7 @@ class Applying {
     }
     if (const auto code = stop_before(plan, expected, !json, console_)) return *code;
     if (plan.nothing_to_do()) {
+      remember(loaded, session, info, plan);
       if (json) console_.result(render::apply_json(plan, {}, loaded.sources));
       return ExitCode::Done;
     }
@@ -174,6 +176,7 @@ class Applying {
     };
     const auto result = apply::run(plan, loaded.mesh, info, lease, session.orderly_connection(), options);
     console_.end_progress();
+    if (!result.failed && result.trouble.empty()) remember(loaded, session, info, plan);
     lease.release();
     if (global_.format == Format::Json) {
       console_.result(render::apply_json(plan, result.outcomes, loaded.sources));
@@ -182,6 +185,14 @@ class Applying {
     }
     if (!result.trouble.empty()) console_.error(result.trouble);
     return result.failed || !result.trouble.empty() || session.interrupted() ? ExitCode::Failed : ExitCode::Done;
+  }
+
+  // What drift compares with. A run of a few targets leaves a mixture, and so what stands there stays.
+  void remember(const manifest::Loaded& loaded, Session& session, const apply::RunInfo& info, const Plan& plan) {
+    if (!options_.targets.empty()) return;
+    const auto kept =
+        apply::record_applied(loaded.mesh, plan.domains, loaded.sources, info, session.orderly_connection());
+    if (!kept.ok()) console_.say("warning: " + kept.error().message);
   }
 
   const Global& global_;

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "applied_mesh.hpp"
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/render/render.hpp"
@@ -45,8 +46,8 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   }
   auto manifests = load_manifests(global, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
-  if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
+  const auto& here = std::get<LoadedMesh>(manifests).loaded;
+  if (!check_domains(global, here.mesh, console)) return ExitCode::Usage;
 
   PlanRequest request;
   request.diff.domains = {global.domains.begin(), global.domains.end()};
@@ -67,12 +68,15 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
     replay = std::make_unique<Replay>(std::move(recording->replies));
     connection = replay.get();
   } else {
-    auto opened = Session::open(global, &loaded.mesh, console);
+    auto opened = Session::open(global, &here.mesh, console);
     if (!opened) return console.error(opened.error().message), ExitCode::Failed;
     session = std::move(*opened);
     request.account = session->account();
     connection = &session->connection();
   }
+  std::optional<manifest::Loaded> applied;
+  if (drift) applied = load_applied(here.mesh, global, *connection, console);
+  const auto& loaded = applied ? *applied : here;
   const auto start = std::chrono::steady_clock::now();
   auto made = make_plan(loaded, *connection, request, console);
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;

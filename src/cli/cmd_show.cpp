@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "commands.hpp"
+#include "mesh/apply/applied.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/render/render.hpp"
@@ -64,6 +65,8 @@ ExitCode record(const manifest::Loaded& loaded, const Global& global, const Show
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   Recorder recorder((*session)->connection());
   PlanRequest request;
+  // Also what drift asks: whatever it cannot read now, it will miss then and say so.
+  static_cast<void>(apply::read_applied(loaded.mesh, recorder));
   auto made = make_plan(loaded, recorder, request, console);
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
   render::Recording recording;

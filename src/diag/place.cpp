@@ -7,8 +7,8 @@
 
 namespace mesh {
 
-uint32_t Sources::add(std::string path, std::string text) {
-  files_.push_back({std::move(path), std::move(text)});
+uint32_t Sources::add(std::string path, std::string text, std::string domain) {
+  files_.push_back({std::move(path), std::move(text), std::move(domain)});
   return static_cast<uint32_t>(files_.size() - 1);
 }
 

@@ -132,7 +132,8 @@ class Loader {
     find_files(loaded);
     in_parallel(files_, options_.parallelism, read_and_parse);
     for (auto& file : files_) {
-      loaded.sources.add(file.path.lexically_relative(options_.root).generic_string(), std::move(file.text));
+      loaded.sources.add(file.path.lexically_relative(options_.root).generic_string(), std::move(file.text),
+                         loaded.mesh.domains[file.domain].name);
       broken_ |= !file.root;
     }
     std::vector<Variables> variables;

@@ -46,7 +46,7 @@ std::optional<Node> open_query_file(const Site& site, const Node& node) {
   content.style = Style::Block;
   content.layout = Layout::File;
   content.text = text->substr(0, 3) == "\xEF\xBB\xBF" ? text->substr(3) : *text;
-  content.place = {site.build.sources.add(relative.generic_string(), std::move(*text)), 1, 1, 1};
+  content.place = {site.build.sources.add(relative.generic_string(), std::move(*text), site.domain.name), 1, 1, 1};
   if (!is_valid_utf8(content.text)) {
     site.diagnostics().error("MESH1001", content.place, "the file is not UTF-8", "save it as UTF-8");
     return std::nullopt;

@@ -81,7 +81,10 @@ class Proxy:
                 pass
 
             def forward(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                length = int(self.headers.get("Content-Length", 0))
+                body = self.rfile.read(length)
+                if len(body) < length:
+                    raise ConnectionError("killed while it sent")
                 sql = None
                 if self.command == "POST" and self.path.split("?")[0] == "/api/v2/statements":
                     sql = json.loads(body)["statement"]

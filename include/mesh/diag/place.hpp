@@ -23,12 +23,13 @@ struct Place {
 struct SourceFile {
   std::string path;  // relative to the mesh root, with forward slashes
   std::string text;
+  std::string domain;  // that it was read for; empty: for the whole mesh
 };
 
 // The files that were read. Only ever grows; index = Place::file.
 class Sources {
  public:
-  uint32_t add(std::string path, std::string text);
+  uint32_t add(std::string path, std::string text, std::string domain = {});
   size_t size() const { return files_.size(); }
   const SourceFile& file(uint32_t index) const { return files_[index]; }
   // "domains/sales/domain.yaml:8", with ":3" (the column in display cells) where `with_column`. Empty for an unknown

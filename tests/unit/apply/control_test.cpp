@@ -41,7 +41,7 @@ std::vector<std::string> flat_all(const std::vector<std::string>& statements) {
 
 TEST_CASE("bootstrap makes what is missing, and only that") {
   const auto all = flat_all(bootstrap_sql(acme(), false, false, false, {}));
-  REQUIRE(all.size() == 10);
+  REQUIRE(all.size() == 11);
   CHECK_THAT(all[0], StartsWith("CREATE DATABASE IF NOT EXISTS \"MESH\" COMMENT = "));
   CHECK_THAT(all[1], StartsWith("CREATE SCHEMA IF NOT EXISTS \"MESH\".\"CONTROL\" WITH MANAGED ACCESS COMMENT = "));
   CHECK_THAT(all[2],
@@ -51,9 +51,10 @@ TEST_CASE("bootstrap makes what is missing, and only that") {
   CHECK_THAT(all[4], Contains("\"WRITTEN_AT\" TIMESTAMP_LTZ(9) DEFAULT CURRENT_TIMESTAMP()"));
   CHECK_THAT(all[5], Contains("\"RUNS\""));
   CHECK_THAT(all[6], Contains("\"STATEMENTS\""));
-  CHECK_THAT(all[7], Contains("\"LEASES\""));
-  CHECK_THAT(all[8], StartsWith("CREATE OR REPLACE VIEW \"MESH\".\"CONTROL\".\"LEDGER\" COPY GRANTS"));
-  CHECK_THAT(all[9], StartsWith("MERGE INTO \"MESH\".\"CONTROL\".\"LEASES\""));
+  CHECK_THAT(all[7], Contains("\"APPLIED\""));
+  CHECK_THAT(all[8], Contains("\"LEASES\""));
+  CHECK_THAT(all[9], StartsWith("CREATE OR REPLACE VIEW \"MESH\".\"CONTROL\".\"LEDGER\" COPY GRANTS"));
+  CHECK_THAT(all[10], StartsWith("MERGE INTO \"MESH\".\"CONTROL\".\"LEASES\""));
 
   const auto rest = flat_all(bootstrap_sql(acme(), true, true, true, {}));
   CHECK(rest == std::vector<std::string>(all.begin() + 3, all.end()));

@@ -1,0 +1,103 @@
+#include "applied_mesh.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "mesh/apply/applied.hpp"
+#include "mesh/base/digest.hpp"
+#include "mesh/base/files.hpp"
+
+namespace mesh::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+const std::string kMeshFile = "mesh.yaml";
+
+// A folder that is gone with its owner; the loader reads folders.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() : path_(fs::temp_directory_path() / ("mesh-" + random_uuid())) {
+    fs::create_directory(path_);
+    fs::permissions(path_, fs::perms::owner_all);
+  }
+  ~TemporaryFolder() {
+    std::error_code ec;
+    fs::remove_all(path_, ec);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+// The texts come from a table others may write to: a path that leads out of the folder is not followed.
+Status put(const fs::path& root, const std::string& path, const std::string& text) {
+  const fs::path relative = fs::path(path).lexically_normal();
+  if (relative.is_absolute() || relative.empty() || *relative.begin() == "..") {
+    return fail(fmt::format("'{}' leads out of the mesh", path));
+  }
+  std::error_code ec;
+  fs::create_directories((root / relative).parent_path(), ec);
+  if (ec) return fail(fmt::format("'{}': {}", path, ec.message()));
+  return write_file(root / relative, text);
+}
+
+// mesh.yaml is the newest's; of any other file that two domains read they must have read the same.
+Status put_all(const fs::path& root, const Mesh& mesh, const std::map<std::string, apply::Applied>& all) {
+  const apply::Applied* newest = nullptr;
+  apply::Texts files;
+  for (const auto& [domain, applied] : all) {
+    if (newest == nullptr || newest->written_at < applied.written_at) newest = &applied;
+    for (const auto& [path, text] : applied.files) {
+      const auto [it, is_new] = files.emplace(path, text);
+      if (!is_new && it->second != text && path != kMeshFile) {
+        return fail(fmt::format("'{}' was another one for domain {} than for the others", path, domain));
+      }
+    }
+  }
+  if (const auto file = newest->files.find(kMeshFile); file != newest->files.end()) files[kMeshFile] = file->second;
+  for (const auto& [path, text] : files) {
+    if (auto done = put(root, path, text); !done.ok()) return done;
+  }
+  for (const auto& domain : mesh.domains) {
+    if (all.contains(domain.name)) continue;
+    const auto nothing = fmt::format("domain: {}\nteam: {{name: none, email: none@example.com}}\n", domain.name);
+    if (auto done = put(root, domain.path + "/domain.yaml", nothing); !done.ok()) return done;
+  }
+  return Done{};
+}
+
+}  // namespace
+
+std::optional<manifest::Loaded> load_applied(const Mesh& mesh, const Global& global, Connection& connection,
+                                             const Console& console) {
+  const auto instead = [&](const std::string& why) {
+    console.say(fmt::format("note: {}; live is compared with the manifests of this checkout", why));
+    return std::nullopt;
+  };
+  if (!mesh.has_control) return instead("mesh.yaml names no `control` schema, which would tell what was last applied");
+  const auto all = apply::read_applied(mesh, connection);
+  if (!all.ok()) return instead(all.error().message);
+  if (all->empty()) return instead("there is no record of what was last applied");
+  const TemporaryFolder folder;
+  if (const auto written = put_all(folder.path(), mesh, *all); !written.ok()) {
+    return instead("what was last applied cannot be put together: " + written.error().message);
+  }
+  Diagnostics diagnostics;
+  Sources sources;
+  auto loaded = manifest::load({folder.path(), mesh.environment.name, global.parallelism}, diagnostics, sources);
+  if (!loaded || diagnostics.has_errors()) {
+    const auto errors = diagnostics.sorted(loaded ? loaded->sources : sources);
+    const auto first =
+        std::find_if(errors.begin(), errors.end(), [](const Diagnostic& d) { return d.severity == Severity::Error; });
+    return instead("the domains were last applied from revisions that do not fit each other (" +
+                   (first == errors.end() ? std::string("no mesh.yaml") : first->summary) + ")");
+  }
+  return loaded;
+}
+
+}  // namespace mesh::cli
