@@ -297,8 +297,9 @@ Result<Ledger> parse_ledger(const Mesh& mesh, const Reply& reply) {
 
 Query runs_query(const Mesh& mesh, int limit) {
   Writer writer;
-  writer.kw(R"(SELECT "RUN", "EVENT", "COMMAND", "USER_NAME", "ROLE_NAME", "COMMIT_ID", "FINGERPRINT", "OUTCOME", )"
-            R"("WRITTEN_AT" FROM)");
+  writer.kw(
+      R"(SELECT "RUN", "EVENT", "COMMAND", "USER_NAME", "ROLE_NAME", "COMMIT_ID", "DOMAINS", "FINGERPRINT", "OUTCOME", )"
+      R"("WRITTEN_AT" FROM)");
   where(writer.name(in_control(mesh, kRunsTable.name)), {{"MESH", mesh.name}, {"ENVIRONMENT", mesh.environment.name}});
   writer.kw(R"(ORDER BY "WRITTEN_AT" DESC LIMIT)").number(limit);
   Query query;

@@ -61,10 +61,23 @@ struct ExplainOptions {
   std::string what;
 };
 struct VersionOptions {};
+struct LogOptions {
+  std::string run;  // empty: the newest runs
+  int limit = 20;
+};
+// A command as completion offers it: "plan", its options and those that every command takes.
+struct CommandWords {
+  std::string name, about;
+  std::vector<std::string> options;
+};
+struct CompletionOptions {
+  std::string shell;
+  std::vector<CommandWords> commands;
+};
 
-using Command =
-    std::variant<InitOptions, ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions,
-                 BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions, VersionOptions>;
+using Command = std::variant<InitOptions, ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions,
+                             SqlOptions, BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions,
+                             VersionOptions, LogOptions, CompletionOptions>;
 
 struct CommandLine {
   Global global;

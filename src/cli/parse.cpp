@@ -124,6 +124,19 @@ class Parser {
     command("explain", "What a kind or a code is about", explain)
         ->add_option("what", explain->what, "KIND or CODE")
         ->required();
+    std::shared_ptr<LogOptions> log;
+    sub = command("log", "Runs and their statements, as the ledger's tables keep them", log);
+    sub->add_option("run", log->run, "The statements of this run; the beginning of its id will do");
+    sub->add_option("-n,--limit", log->limit, "At most so many runs")->check(CLI::Range(1, 10'000));
+    std::shared_ptr<CompletionOptions> completion;
+    sub = command("completion", "Completion for a shell, to be sourced there", completion);
+    sub->add_option("shell", completion->shell, "bash, zsh or fish")
+        ->required()
+        ->check(CLI::IsMember({"bash", "zsh", "fish"}));
+    sub->callback([this, completion] {
+      completion->commands = words();
+      line_.command = *completion;
+    });
     std::shared_ptr<VersionOptions> version;
     command("version", "Which mesh this is", version);
   }
@@ -142,6 +155,32 @@ class Parser {
     sub->add_option("--latency", serve->latency_ms, "Milliseconds added to each statement")->type_name("MS");
     sub->add_option("--faults", serve->faults, "Faults to play")->type_name("SPEC");
     sub->callback([this, serve] { line_.command = *serve; });
+  }
+
+  static std::vector<std::string> option_words(const CLI::App& app) {
+    std::vector<std::string> words;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const auto& name : option->get_lnames()) words.push_back("--" + name);
+      for (const auto& name : option->get_snames()) words.push_back("-" + name);
+    }
+    return words;
+  }
+
+  std::vector<CommandWords> words() const {
+    const auto for_all = option_words(app_);
+    std::vector<CommandWords> all;
+    for (const CLI::App* sub : app_.get_subcommands([](const CLI::App*) { return true; })) {
+      CommandWords command{sub->get_name(), sub->get_description(), option_words(*sub)};
+      for (const CLI::App* below : sub->get_subcommands([](const CLI::App*) { return true; })) {
+        command.options.push_back(below->get_name());
+        for (auto& word : option_words(*below)) command.options.push_back(std::move(word));
+      }
+      command.options.insert(command.options.end(), for_all.begin(), for_all.end());
+      std::sort(command.options.begin(), command.options.end());
+      command.options.erase(std::unique(command.options.begin(), command.options.end()), command.options.end());
+      all.push_back(std::move(command));
+    }
+    return all;
   }
 
   // The word behind a global option is its value, not a command.

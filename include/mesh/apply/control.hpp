@@ -36,9 +36,9 @@ std::vector<std::string> bootstrap_grants_sql(const Mesh& mesh);
 Query ledger_query(const Mesh& mesh);
 Result<Ledger> parse_ledger(const Mesh& mesh, const Reply& reply);
 
-// For `mesh log`: the newest runs first (RUN, EVENT, COMMAND, USER_NAME, ROLE_NAME, COMMIT_ID, FINGERPRINT, OUTCOME,
-// WRITTEN_AT; a run has a row 'started' and, unless it was killed, one 'finished'), and the statements of one run in
-// order (NUMBER, DOMAIN, ADDRESS, SQL_TEXT, ROLE_NAME, QUERY_ID, STATUS, ERROR).
+// For `mesh log`: the newest runs first (RUN, EVENT, COMMAND, USER_NAME, ROLE_NAME, COMMIT_ID, DOMAINS, FINGERPRINT,
+// OUTCOME, WRITTEN_AT; a run has a row 'started' and, unless it was killed, one 'finished'), and the statements of one
+// run in order (NUMBER, DOMAIN, ADDRESS, SQL_TEXT, ROLE_NAME, QUERY_ID, STATUS, ERROR).
 Query runs_query(const Mesh& mesh, int limit);
 Query statements_query(const Mesh& mesh, const std::string& run_id);
 
