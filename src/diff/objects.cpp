@@ -23,6 +23,11 @@ void add_needs(const Object& object, Change& change) {
   if (name.depth() >= 2) change.needs.push_back(ObjectId{KindId::Database, QualifiedName({name.parts()[0]})}.address());
   if (name.depth() >= 3) change.needs.push_back(ObjectId{KindId::Schema, name.parent()}.address());
   if (object.owner) change.needs.push_back(ObjectId{KindId::Role, QualifiedName({*object.owner})}.address());
+  for (const auto& row : kinds::of(object.id.kind).properties) {
+    const Value* value = row.refers_to ? object.find(row.name) : nullptr;
+    if (value == nullptr || value->text() == nullptr) continue;
+    change.needs.push_back(ObjectId{*row.refers_to, QualifiedName({Name::exact(*value->text())})}.address());
+  }
   for (const auto& constraint : object.constraints) {
     if (constraint.type == ConstraintType::ForeignKey && constraint.references != name) {
       change.needs.push_back(ObjectId{KindId::Table, constraint.references}.address());

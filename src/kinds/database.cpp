@@ -19,8 +19,8 @@ constexpr std::array<PropertyRow, 4> kOwn = {{
      .doc = "Without Fail-safe, and at most one day of Time Travel."},
     retention_row(),
     comment_row(),
-    parameter("default_notebook_compute_pool_gpu", ValueType::Text, "DEFAULT_NOTEBOOK_COMPUTE_POOL_GPU",
-              "Compute pool of notebooks with GPU."),
+    // ALTER SCHEMA's page does not have it.
+    set_later(parameter("event_table", ValueType::ObjectName, "EVENT_TABLE", "Event table that telemetry goes to.")),
 }};
 constexpr auto kRows = joined(kOwn, shared_parameters());
 static_assert(sound(kRows));

@@ -15,6 +15,8 @@ void write_value(Writer& w, const PropertyRow& row, const Value& value) {
     const std::string text = value.text() != nullptr ? *value.text() : std::string();
     if (row.type == ValueType::Identifier) {
       w.name(Name::exact(text));
+    } else if (row.type == ValueType::ObjectName) {
+      w.name(QualifiedName::parse(text).value());  // canonical() has parsed it
     } else if (row.type == ValueType::OneOf && !row.quoted) {
       w.kw(Keyword::of_table(text));  // one of the row's own values
     } else {
@@ -52,7 +54,7 @@ void write_properties(Writer& w, const Object& object) {
     const Value* value = object.find(row.name);
     if (value == nullptr || value->is_null()) continue;
     const bool is_word = row.from == ReadFrom::Option || row.change == ChangeBy::Flag || row.name == "kind";
-    if (is_word) continue;  // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
+    if (is_word || !row.in_create) continue;  // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
     write_assignment(w, row, *value);
   }
 }
@@ -214,6 +216,19 @@ std::string membership_statement(Keyword verb, const MembershipKey& key, Keyword
 
 }  // namespace
 
+namespace {
+
+std::vector<PropertyChange> set_after_creation(const Object& object) {
+  std::vector<PropertyChange> changes;
+  for (const auto& row : of(object.id.kind).properties) {
+    const Value* value = object.find(row.name);
+    if (!row.in_create && value != nullptr && !value->is_null()) changes.push_back({&row, *value, false});
+  }
+  return changes;
+}
+
+}  // namespace
+
 std::vector<std::string> create_statements(const Object& object) {
   switch (object.id.kind) {
     case KindId::Table:
@@ -224,8 +239,11 @@ std::vector<std::string> create_statements(const Object& object) {
     case KindId::Role:
     case KindId::Database:
     case KindId::DatabaseRole:
-    case KindId::Schema:
-      return {create_plain(object)};
+    case KindId::Schema: {
+      std::vector<std::string> statements{create_plain(object)};
+      for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
+      return statements;
+    }
   }
   broken_promise("every kind is named", __FILE__, __LINE__);
 }

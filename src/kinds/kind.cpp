@@ -192,6 +192,12 @@ Result<Value> canonical(const PropertyRow& row, std::string_view text) {
     case ValueType::Text:
     case ValueType::Identifier:
       return normal.empty() ? Value() : Value(normal);
+    case ValueType::ObjectName: {
+      if (normal.empty()) return Value();
+      const auto name = QualifiedName::parse(normal);
+      if (!name) return name.failure();
+      return Value(name->display());
+    }
     case ValueType::Integer:
       return integer(row, normal);
     case ValueType::Boolean:

@@ -27,7 +27,37 @@ constexpr PropertyRow sized(std::string_view name, std::string_view clause, std:
   return row;
 }
 
-constexpr std::array<PropertyRow, 18> shared_parameters() {
+inline constexpr std::array<std::string_view, 3> kMergeOnRead = {"AUTO", "ENABLED", "DISABLED"};
+
+// Not in the syntax of CREATE DATABASE and CREATE SCHEMA, only in that of ALTER. (LOG_LEVEL and its like are not there
+// either, but Terraform's provider creates databases and schemas with them.)
+constexpr PropertyRow set_later(PropertyRow row) {
+  row.in_create = false;
+  return row;
+}
+
+constexpr PropertyRow quoted_one_of(std::string_view name, std::string_view clause,
+                                    std::span<const std::string_view> values, std::string_view doc) {
+  auto row = one_of(name, clause, values, doc);
+  row.quoted = true;
+  return row;
+}
+
+constexpr PropertyRow between(std::string_view name, std::string_view clause, int64_t min, int64_t max,
+                              std::string_view doc) {
+  auto row = parameter(name, ValueType::Integer, clause, doc);
+  row.min = min;
+  row.max = max;
+  return row;
+}
+
+constexpr PropertyRow naming(std::string_view name, std::string_view clause, KindId kind, std::string_view doc) {
+  auto row = parameter(name, ValueType::Identifier, clause, doc);
+  row.refers_to = kind;
+  return row;
+}
+
+constexpr std::array<PropertyRow, 28> shared_parameters() {
   return {
       parameter("max_data_extension_time_in_days", ValueType::Integer, "MAX_DATA_EXTENSION_TIME_IN_DAYS",
                 "Days by which retention may be extended so that streams do not go stale."),
@@ -58,8 +88,27 @@ constexpr std::array<PropertyRow, 18> shared_parameters() {
                 "Whether quoted names fold to upper case. mesh refuses to run where it is true."),
       parameter("enable_console_output", ValueType::Boolean, "ENABLE_CONSOLE_OUTPUT",
                 "Whether stored procedures may print to the console."),
-      parameter("default_notebook_compute_pool_cpu", ValueType::Text, "DEFAULT_NOTEBOOK_COMPUTE_POOL_CPU",
-                "Compute pool of notebooks without GPU."),
+      set_later(parameter("default_notebook_compute_pool_cpu", ValueType::Text, "DEFAULT_NOTEBOOK_COMPUTE_POOL_CPU",
+                          "Compute pool of notebooks without GPU.")),
+      set_later(parameter("default_notebook_compute_pool_gpu", ValueType::Text, "DEFAULT_NOTEBOOK_COMPUTE_POOL_GPU",
+                          "Compute pool of notebooks with GPU.")),
+      set_later(naming("default_streamlit_notebook_warehouse", "DEFAULT_STREAMLIT_NOTEBOOK_WAREHOUSE",
+                       KindId::Warehouse, "Warehouse that new Streamlit apps and notebooks run on.")),
+      set_later(parameter("base_location_prefix", ValueType::Text, "BASE_LOCATION_PREFIX",
+                          "Beginning of the path that files of Iceberg tables are written to.")),
+      parameter("catalog_sync", ValueType::Text, "CATALOG_SYNC",
+                "Catalog integration that Iceberg tables are synchronised to (Snowflake Open Catalog)."),
+      parameter("enable_data_compaction", ValueType::Boolean, "ENABLE_DATA_COMPACTION",
+                "Whether files of Iceberg tables are compacted."),
+      parameter("iceberg_default_ddl_collation", ValueType::Text, "ICEBERG_DEFAULT_DDL_COLLATION",
+                "Collation of text columns of Iceberg tables created later."),
+      quoted_one_of("iceberg_merge_on_read_behavior", "ICEBERG_MERGE_ON_READ_BEHAVIOR", kMergeOnRead,
+                    "How rows of Iceberg tables are changed: by delete files or by rewriting."),
+      between("iceberg_version_default", "ICEBERG_VERSION_DEFAULT", 2, 3, "Format version of new Iceberg tables."),
+      parameter("oauth_authorization_server", ValueType::Identifier, "OAUTH_AUTHORIZATION_SERVER",
+                "Integration that issues tokens for what is inside."),
+      parameter("oauth_scopes_supported", ValueType::Text, "OAUTH_SCOPES_SUPPORTED",
+                "Scopes that server knows, with commas."),
   };
 }
 

@@ -60,7 +60,7 @@ constexpr std::string_view kPrivileges[] = {"ADD SEARCH OPTIMIZATION",
                                             "CREATE MCP SERVER"};
 constexpr std::array<std::string_view, 2> kChildren = {"tables", "views"};
 
-constexpr std::array<PropertyRow, 6> kOwn = {{
+constexpr std::array<PropertyRow, 5> kOwn = {{
     {.name = "managed_access",
      .type = ValueType::Boolean,
      .clause = "MANAGED ACCESS",
@@ -81,8 +81,6 @@ constexpr std::array<PropertyRow, 6> kOwn = {{
     comment_row(),
     parameter("pipe_execution_paused", ValueType::Boolean, "PIPE_EXECUTION_PAUSED",
               "Whether the pipes inside are paused."),
-    parameter("default_notebook_compute_pool_gpu", ValueType::Text, "DEFAULT_NOTEBOOK_COMPUTE_POOL_GPU",
-              "Compute pool of notebooks with GPU."),
 }};
 constexpr auto kRows = joined(kOwn, shared_parameters());
 static_assert(sound(kRows));

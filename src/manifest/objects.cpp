@@ -203,6 +203,7 @@ class DomainReader {
         }
         return std::nullopt;
       case kinds::ValueType::Text:
+      case kinds::ValueType::ObjectName:
         return read_text(value, key.text, diagnostics_);
       case kinds::ValueType::OneOf:
         return read_scalar(value, key.text, diagnostics_);

@@ -47,6 +47,10 @@ class Suffix {
     object.id = renamed(object.id);
     if (object.owner) object.owner = renamed(KindId::Role, *object.owner);
     if (object.renamed_from) object.renamed_from = renamed(object.id.kind, *object.renamed_from, true);
+    for (const auto& row : kinds::of(object.id.kind).properties) {
+      const auto property = object.properties.find(row.name);
+      if (property != object.properties.end()) rename(row, property->second.value);
+    }
     for (auto& constraint : object.constraints) {
       if (constraint.type == ConstraintType::ForeignKey)
         constraint.references = renamed(KindId::Table, constraint.references);
@@ -59,6 +63,13 @@ class Suffix {
       for (auto& key : *object.cluster_by) rename(key);
     }
     return object;
+  }
+  void rename(const kinds::PropertyRow& row, Value& value) const {
+    if (value.text() == nullptr) return;
+    if (row.refers_to) value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
+    if (row.type != kinds::ValueType::ObjectName) return;
+    if (const auto name = QualifiedName::parse(*value.text()))
+      value = Value(renamed(KindId::Database, *name).display());
   }
   std::string renamed_role(const std::string& stored) const {
     return stored.empty() ? stored : renamed(KindId::Role, Name::exact(stored)).stored();

@@ -33,6 +33,8 @@ std::string type_words(const PropertyRow& row) {
       return "text";
     case ValueType::Identifier:
       return "name";
+    case ValueType::ObjectName:
+      return "name of an object, DB.SCHEMA.NAME";
     case ValueType::Boolean:
       return "true or false";
     case ValueType::Integer:

@@ -69,6 +69,7 @@ Value value_of(const PropertyRow& row) {
   switch (row.type) {
     case ValueType::Text:
     case ValueType::Identifier:
+    case ValueType::ObjectName:
       return text();
     case ValueType::Integer:
       return any_of({whole_number(row), variable()});

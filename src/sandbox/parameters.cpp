@@ -110,7 +110,7 @@ const std::vector<Parameter> kParameters = {
     {"NOORDER_SEQUENCE_AS_DEFAULT", kSession, kBoolean, "true", "Make new sequences and identity columns NOORDER."},
     {"OAUTH_ADD_PRIVILEGED_ROLES_TO_BLOCKED_LIST", kAccount, kBoolean, "true",
      "Block privileged roles in Snowflake OAuth."},
-    {"OAUTH_AUTHORIZATION_SERVER", kContainers, kText, "", "Authorization server."},
+    {"OAUTH_AUTHORIZATION_SERVER", kContainers, kName, "", "Authorization server."},
     {"OAUTH_SCOPES_SUPPORTED", kContainers, kText, "", "Scopes the authorization server supports."},
     {"ODBC_TREAT_DECIMAL_AS_INT", kSession, kBoolean, "false", "Treat NUMBER of scale 0 as an integer in ODBC."},
     {"PERIODIC_DATA_REKEYING", kAccount, kBoolean, "false", "Re-encrypt table data with new keys every year."},

@@ -13,7 +13,8 @@
 
 namespace mesh::kinds {
 
-enum class ValueType : uint8_t { Text, Integer, Boolean, OneOf, Identifier };
+// Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed.
+enum class ValueType : uint8_t { Text, Integer, Boolean, OneOf, Identifier, ObjectName };
 
 // Where a live value is found.
 enum class ReadFrom : uint8_t {
@@ -62,6 +63,9 @@ struct PropertyRow {
   Loses loses = Loses::Never;
   // A default that depends on the object (a Snowpark-optimized warehouse is MEDIUM); empty text: leave it alone.
   std::string_view (*default_for)(const Object&) = nullptr;
+  // Identifier: the kind of account-level object it names. It must be there first, and bears the environment's suffix.
+  std::optional<KindId> refers_to{};
+  bool in_create = true;   // false: CREATE does not take it, an ALTER after it does
   std::string_view doc{};  // one sentence for the reference
 };
 

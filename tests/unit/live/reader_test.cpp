@@ -351,6 +351,12 @@ TEST_CASE("parameters are asked where they are stated or remembered, and count w
     database.properties["log_level"].value = Value("ERROR");
     CHECK(value(read(), "database SALES", "log_level") == "not set here");
   }
+  SECTION("what the account does not list is unknown, not unset") {
+    database.properties["catalog_sync"].value = Value("SYNC");
+    const auto live = read();
+    CHECK(live.state.find(*parse_address("database SALES"))->live.unknown.count("catalog_sync") == 1);
+    CHECK(live.state.find(*parse_address("database SALES"))->live.unknown.count("log_level") == 0);
+  }
   SECTION("no longer stated, but mesh set it") {
     manifests.remember("table SALES.ORDERS.ORDERS").attached["data_retention_time_in_days"] = "7";
     CHECK(value(read(), "table SALES.ORDERS.ORDERS", "data_retention_time_in_days") == "7");

@@ -143,6 +143,9 @@ TEST_CASE("the suffix, and what carries none") {
       "databases:\n"
       "  SALES:\n"
       "    renamed_from: SALES_OLD\n"
+      "    default_streamlit_notebook_warehouse: SALES_NEW_WH\n"
+      "    event_table: SALES.S.EVENTS\n"
+      "    catalog: SALES_NEW_WH\n"
       "    grants: {SALES_R: [USAGE], ANALYST: [USAGE], user U: [USAGE]}\n"
       "    database_roles: {D: {granted_to: [SALES_R]}}\n"
       "    schemas:\n"
@@ -157,6 +160,7 @@ TEST_CASE("the suffix, and what carries none") {
       "              SELECT 'SALES.S.T' AS X, sales.s.t.A AS Y, R.A\n"
       "              FROM \"SALES\".S.T JOIN RAW.S.T AS R USING (A) WHERE EXISTS (SELECT 1 FROM S.T)\n"
       "          \"\\\"odd view\\\"\": {query: SELECT A FROM MESH.CONTROL.RUNS}\n"
+      "warehouses: {SALES_NEW_WH: {}}\n"
       "roles:\n"
       "  SALES_R: {granted_to: [SYSADMIN]}\n"
       "removed:\n"
@@ -172,6 +176,10 @@ TEST_CASE("the suffix, and what carries none") {
         "FROM \"SALES_DEV\".S.T JOIN RAW.S.T AS R USING (A) WHERE EXISTS (SELECT 1 FROM S.T)");
   CHECK(mesh.object("view SALES_DEV.S.\"odd view\"").query->text == "SELECT A FROM MESH.CONTROL.RUNS");
   CHECK(mesh.object("database SALES_DEV").renamed_from->display() == "SALES_OLD_DEV");
+  const auto& database = mesh.object("database SALES_DEV");
+  CHECK(*database.find("default_streamlit_notebook_warehouse") == Value("SALES_NEW_WH_DEV"));
+  CHECK(*database.find("event_table") == Value("SALES_DEV.S.EVENTS"));
+  CHECK(*database.find("catalog") == Value("SALES_NEW_WH"));  // an integration of the same name is something else
   const auto& table = mesh.object("table SALES_DEV.S.T");
   CHECK(table.renamed_from->display() == "SALES_DEV.S.OLD");
   CHECK(table.columns[0].default_value->text == "SALES_DEV.S.Q.NEXTVAL");
