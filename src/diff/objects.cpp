@@ -103,6 +103,7 @@ struct PropertyDifference {
 std::optional<Value> wanted_value(const PropertyRow& row, const Object& desired, bool& unset) {
   const Value* stated = desired.find(row.name);
   if (stated != nullptr && !stated->is_null()) return *stated;
+  if (row.applies != nullptr && !row.applies(desired)) return std::nullopt;
   switch (row.absent) {
     case Absent::Leave:
       return std::nullopt;

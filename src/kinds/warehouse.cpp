@@ -21,11 +21,19 @@ std::string seconds(std::string_view written) {
 // SHOW WAREHOUSES prints the literal text 'null' where no monitor watches.
 std::string monitor(std::string_view written) { return written == "null" ? std::string() : std::string(written); }
 
-// An adaptive warehouse has no size of its own (SHOW prints nothing, 'null' or ADAPTIVE).
+bool is_of_type(const Object& warehouse, std::string_view type) {
+  const Value* stated = warehouse.find("warehouse_type");
+  return stated != nullptr && stated->text() != nullptr && *stated->text() == type;
+}
+
+// An adaptive warehouse decides on size and clusters by itself: SHOW prints null for them (docs: warehouses-adaptive;
+// account-objects.json, warehouse quirks).
+bool is_sized(const Object& warehouse) { return !is_of_type(warehouse, "ADAPTIVE"); }
+bool is_adaptive(const Object& warehouse) { return is_of_type(warehouse, "ADAPTIVE"); }
+
 std::string_view size_default(const Object& warehouse) {
-  const Value* type = warehouse.find("warehouse_type");
-  if (type == nullptr || type->text() == nullptr || *type->text() == "STANDARD") return "XSMALL";
-  return *type->text() == "SNOWPARK-OPTIMIZED" ? "MEDIUM" : "";
+  if (is_of_type(warehouse, "SNOWPARK-OPTIMIZED")) return "MEDIUM";
+  return is_of_type(warehouse, "INTERACTIVE") ? "" : "XSMALL";
 }
 
 constexpr auto kRows = [] {
@@ -47,6 +55,7 @@ constexpr auto kRows = [] {
                                         .normal = warehouse_size,
                                         .quoted = true,
                                         .default_for = size_default,
+                                        .applies = is_sized,
                                         .doc = "How large one cluster is; each step doubles the cost."},
                                        {.name = "generation",
                                         .type = ValueType::OneOf,
@@ -55,6 +64,7 @@ constexpr auto kRows = [] {
                                         .absent = Absent::Leave,
                                         .values = kGenerations,
                                         .quoted = true,
+                                        .applies = is_sized,
                                         .doc = "Hardware generation of a STANDARD warehouse."},
                                        {.name = "resource_constraint",
                                         .type = ValueType::OneOf,
@@ -63,6 +73,7 @@ constexpr auto kRows = [] {
                                         .absent = Absent::Leave,
                                         .values = kConstraints,
                                         .quoted = true,
+                                        .applies = is_sized,
                                         .doc = "Memory and processor of a Snowpark-optimized warehouse."},
                                        {.name = "max_cluster_count",
                                         .type = ValueType::Integer,
@@ -71,6 +82,7 @@ constexpr auto kRows = [] {
                                         .default_value = "1",
                                         .min = 1,
                                         .max = 300,
+                                        .applies = is_sized,
                                         .doc = "Most clusters of a multi-cluster warehouse (Enterprise Edition)."},
                                        {.name = "min_cluster_count",
                                         .type = ValueType::Integer,
@@ -79,6 +91,7 @@ constexpr auto kRows = [] {
                                         .default_value = "1",
                                         .min = 1,
                                         .max = 300,
+                                        .applies = is_sized,
                                         .doc = "Fewest clusters of a multi-cluster warehouse."},
                                        {.name = "scaling_policy",
                                         .type = ValueType::OneOf,
@@ -86,6 +99,7 @@ constexpr auto kRows = [] {
                                         .column = "scaling_policy",
                                         .default_value = "STANDARD",
                                         .values = kScaling,
+                                        .applies = is_sized,
                                         .doc = "When further clusters start and stop."},
                                        // UNSET AUTO_SUSPEND gives 0, not the documented 600: going back is SET 600.
                                        {.name = "auto_suspend",
@@ -97,6 +111,7 @@ constexpr auto kRows = [] {
                                         .normal = seconds,
                                         .min = 0,
                                         .max = 2147483647,
+                                        .applies = is_sized,
                                         .doc = "Seconds without work after which it suspends; 0: never."},
                                        {.name = "auto_resume",
                                         .type = ValueType::Boolean,
@@ -122,6 +137,7 @@ constexpr auto kRows = [] {
                                         .clause = "ENABLE_QUERY_ACCELERATION",
                                         .column = "enable_query_acceleration",
                                         .absent = Absent::Leave,
+                                        .applies = is_sized,
                                         .doc = "Whether the query acceleration service may help."},
                                        {.name = "query_acceleration_max_scale_factor",
                                         .type = ValueType::Integer,
@@ -130,6 +146,7 @@ constexpr auto kRows = [] {
                                         .absent = Absent::Leave,
                                         .min = 0,
                                         .max = 100,
+                                        .applies = is_sized,
                                         .doc = "How much compute query acceleration may lease; 0: no limit."},
                                        {.name = "max_query_performance_level",
                                         .type = ValueType::OneOf,
@@ -138,12 +155,14 @@ constexpr auto kRows = [] {
                                         .absent = Absent::Leave,
                                         .values = kWarehouseSizes,
                                         .normal = warehouse_size,
+                                        .applies = is_adaptive,
                                         .doc = "Adaptive warehouses: the most compute one query may use."},
                                        {.name = "query_throughput_multiplier",
                                         .type = ValueType::Integer,
                                         .clause = "QUERY_THROUGHPUT_MULTIPLIER",
                                         .column = "query_throughput_multiplier",
                                         .absent = Absent::Leave,
+                                        .applies = is_adaptive,
                                         .doc = "Adaptive warehouses: how much may run at once."},
                                        {},
                                        {},

@@ -174,7 +174,19 @@ class DomainReader {
         break;
     }
     check_retention(object);
+    check_applicable(kind, object);
     if (!object.manage.empty()) warn_unmanaged(kind, body, object);
+  }
+
+  // A property that an object of this sort does not have.
+  void check_applicable(const Kind& kind, const Object& object) {
+    for (const auto& row : kind.properties) {
+      const auto stated = object.properties.find(row.name);
+      if (stated == object.properties.end() || row.applies == nullptr || row.applies(object)) continue;
+      diagnostics_.error("MESH1303", stated->second.place,
+                         fmt::format("{} does not apply to {} as it is declared", row.name, object.id.address()),
+                         fmt::format("take it out: {}", row.doc));
+    }
   }
 
   // What is stated of an object whose structure is another tool's, but that `manage` does not leave to mesh.

@@ -10,6 +10,7 @@ namespace mesh::sandbox {
 ResultSet create_database(Running& run, const CreateHead& head);
 ResultSet create_schema(Running& run, const CreateHead& head);
 ResultSet create_warehouse(Running& run, const CreateHead& head);
+ResultSet create_resource_monitor(Running& run, const CreateHead& head);
 ResultSet create_role(Running& run, const CreateHead& head);  // roles and database roles
 ResultSet create_user(Running& run, const CreateHead& head);
 ResultSet create_table(Running& run, const CreateHead& head);
@@ -19,6 +20,7 @@ ResultSet create_view(Running& run, const CreateHead& head);
 ResultSet alter_database(Running& run, const Object& object);
 ResultSet alter_schema(Running& run, const Object& object);
 ResultSet alter_warehouse(Running& run, const Object& object);
+ResultSet alter_resource_monitor(Running& run, const Object& object);
 ResultSet alter_role(Running& run, const Object& object);
 ResultSet alter_user(Running& run, const Object& object);
 ResultSet alter_table(Running& run, const Object& object);

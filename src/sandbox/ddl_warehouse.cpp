@@ -16,7 +16,7 @@ constexpr ValueRule kBoolean = {ValueType::Boolean, ""};
 constexpr ValueRule kWord = {ValueType::Word, ""};
 
 const PropertySpecs kSpecs = {
-    {"WAREHOUSE_TYPE", {ValueType::Word, "STANDARD,SNOWPARK-OPTIMIZED"}},
+    {"WAREHOUSE_TYPE", {ValueType::Word, "STANDARD,SNOWPARK-OPTIMIZED,ADAPTIVE"}},
     {"WAREHOUSE_SIZE", kWord},
     {"GENERATION", {ValueType::Word, "1,2"}},
     {"RESOURCE_CONSTRAINT",
@@ -33,7 +33,50 @@ const PropertySpecs kSpecs = {
     {"ENABLE_QUERY_ACCELERATION", kBoolean},
     {"QUERY_ACCELERATION_MAX_SCALE_FACTOR", {ValueType::Number, "", 0, 100}},
     {"WAIT_FOR_COMPLETION", kBoolean},
+    {"MAX_QUERY_PERFORMANCE_LEVEL", kWord},
+    {"QUERY_THROUGHPUT_MULTIPLIER", {ValueType::Number, "", 0, INT64_MAX}},
 };
+
+// What an adaptive warehouse decides by itself, and what only it has (docs: warehouses-adaptive).
+constexpr std::string_view kNotAdaptive[] = {"WAREHOUSE_SIZE",
+                                             "GENERATION",
+                                             "RESOURCE_CONSTRAINT",
+                                             "MAX_CLUSTER_COUNT",
+                                             "MIN_CLUSTER_COUNT",
+                                             "SCALING_POLICY",
+                                             "AUTO_SUSPEND",
+                                             "ENABLE_QUERY_ACCELERATION",
+                                             "QUERY_ACCELERATION_MAX_SCALE_FACTOR"};
+constexpr std::string_view kOnlyAdaptive[] = {"MAX_QUERY_PERFORMANCE_LEVEL", "QUERY_THROUGHPUT_MULTIPLIER"};
+
+bool is_adaptive(const Properties& props) {
+  const auto type = props.find("WAREHOUSE_TYPE");
+  return type != props.end() && type->second == "ADAPTIVE";
+}
+
+// A property of the other sort in this very statement is refused; code and text unconfirmed, as for other combinations.
+void check_sort(const Properties& given, bool adaptive) {
+  const auto refuse_given = [&](std::string_view key) {
+    if (given.count(key) == 0) return;
+    refuse_compilation("001425", "22023",
+                       fmt::format("invalid property combination 'WAREHOUSE_TYPE'='{}' and '{}'='{}'",
+                                   adaptive ? "ADAPTIVE" : "STANDARD", key, given.find(key)->second));
+  };
+  if (adaptive) {
+    for (const auto key : kNotAdaptive) refuse_given(key);
+  } else {
+    for (const auto key : kOnlyAdaptive) refuse_given(key);
+  }
+}
+
+// After a conversion the properties of the other sort no longer apply.
+void forget_other_sort(Properties& props) {
+  if (is_adaptive(props)) {
+    for (const auto key : kNotAdaptive) props.erase(std::string(key));
+  } else {
+    for (const auto key : kOnlyAdaptive) props.erase(std::string(key));
+  }
+}
 
 // Every spelling the page accepts, by its letters alone.
 const std::map<std::string, std::string, std::less<>> kSizes = {
@@ -43,8 +86,8 @@ const std::map<std::string, std::string, std::less<>> kSizes = {
     {"4XLARGE", "4X-Large"},  {"X5LARGE", "5X-Large"}, {"5XLARGE", "5X-Large"}, {"X6LARGE", "6X-Large"},
     {"6XLARGE", "6X-Large"}};
 
-void normalise_size(Properties& props) {
-  const auto it = props.find("WAREHOUSE_SIZE");
+void normalise_size(Properties& props, std::string_view key) {
+  const auto it = props.find(key);
   if (it == props.end()) return;
   const auto size = kSizes.find(replace_all(it->second, "-", ""));
   if (size == kSizes.end()) refuse_property_value(it->second, it->first);
@@ -108,7 +151,8 @@ Settings read(Running& run) {
   Settings settings;
   run.parser.accept("WITH");
   read_settings(run.parser, Kind::Warehouse, kSpecs, settings);
-  normalise_size(settings.props);
+  normalise_size(settings.props, "WAREHOUSE_SIZE");
+  normalise_size(settings.props, "MAX_QUERY_PERFORMANCE_LEVEL");
   normalise_suspend(settings.props);
   settle_generation(settings.props);
   if (const auto it = settings.props.find("RESOURCE_MONITOR"); it != settings.props.end()) {
@@ -155,7 +199,11 @@ ResultSet set(Running& run, const Object& warehouse) {
   if (settings.props.count("INITIALLY_SUSPENDED") > 0) refuse_property("INITIALLY_SUSPENDED", "WAREHOUSE");
   settings.props.erase("WAIT_FOR_COMPLETION");
   Object& edited = run.catalog.edit(warehouse.id);
+  Properties after = edited.props;
+  for (const auto& [key, value] : settings.props) after[key] = value;
+  check_sort(settings.props, is_adaptive(after));
   apply(settings, edited);
+  forget_other_sort(edited.props);
   check_whole(edited.props);
   touch(run, warehouse.id);
   return executed();
@@ -171,6 +219,7 @@ ResultSet unset_properties(Running& run, const Object& warehouse) {
     if (name == "WAREHOUSE_TYPE") edited.props.erase("RESOURCE_CONSTRAINT");
   }
   unset(names, edited);
+  forget_other_sort(edited.props);
   // UNSET gives 0, not the 600 a new warehouse has (live finding in the warehouse entry).
   for (const std::string& name : names) {
     if (name == "AUTO_SUSPEND") edited.props["AUTO_SUSPEND"] = "0";
@@ -188,6 +237,7 @@ ResultSet create_warehouse(Running& run, const CreateHead& head) {
   Settings settings = read(run);
   if (p.at("WITH TAG") || p.at("TAG")) refuse_unsupported("CREATE WAREHOUSE WITH TAG");
   p.expect_end();
+  check_sort(settings.props, is_adaptive(settings.props));
   check_whole(settings.props);
   if (settings.props.count("WAIT_FOR_COMPLETION") > 0) refuse_property("WAIT_FOR_COMPLETION", "WAREHOUSE");
   const Object* existing = check_create(run, head, run.home(), name);
@@ -195,7 +245,7 @@ ResultSet create_warehouse(Running& run, const CreateHead& head) {
   const bool suspended =
       settings.props.count("INITIALLY_SUSPENDED") > 0 && settings.props.at("INITIALLY_SUSPENDED") == "true";
   settings.props.erase("INITIALLY_SUSPENDED");
-  settings.props.emplace("AUTO_SUSPEND", "600");
+  if (!is_adaptive(settings.props)) settings.props.emplace("AUTO_SUSPEND", "600");
   if (existing != nullptr && head.or_alter) {
     Object& edited = run.catalog.edit(existing->id);
     const std::string state = edited.prop("STATE");

@@ -2,6 +2,7 @@
 // the function that fills it (the show parts of the fact sheets' entries).
 
 #include <algorithm>
+#include <ctime>
 #include <deque>
 #include <map>
 #include <set>
@@ -203,13 +204,27 @@ bool started(const Shown& s) { return s.object.prop("STATE") != "SUSPENDED"; }
 // BCR-2269).
 bool second_generation(const Shown& s) { return !snowpark(s) && s.object.prop("GENERATION") != "1"; }
 
+// A monitor that was dropped watches nothing any more.
+const Object* monitor_of(const Shown& s) {
+  return s.run.catalog.child(s.run.account, Kind::ResourceMonitor, s.object.prop("RESOURCE_MONITOR"));
+}
+// An adaptive warehouse has no size, clusters or generation (warehouse quirks, terraform live test).
+bool adaptive(const Shown& s) { return s.object.prop("WAREHOUSE_TYPE") == "ADAPTIVE"; }
+Cell unless_adaptive(const Shown& s, std::string_view property, const char* otherwise) {
+  return adaptive(s) ? Cell() : prop_or(s, property, otherwise);
+}
+
 const ShowColumns kWarehouses = {
     {"T:name", name},
-    {"T:state", [](const Shown& s) -> Cell { return started(s) ? "STARTED" : "SUSPENDED"; }},
+    {"T:state",
+     [](const Shown& s) -> Cell {
+       if (adaptive(s)) return "ENABLED";
+       return started(s) ? "STARTED" : "SUSPENDED";
+     }},
     {"T:type", [](const Shown& s) { return prop_or(s, "WAREHOUSE_TYPE", "STANDARD"); }},
-    {"T:size", [](const Shown& s) { return prop_or(s, "WAREHOUSE_SIZE", snowpark(s) ? "Medium" : "X-Small"); }},
-    {"N:min_cluster_count", [](const Shown& s) { return prop_or(s, "MIN_CLUSTER_COUNT", "1"); }},
-    {"N:max_cluster_count", [](const Shown& s) { return prop_or(s, "MAX_CLUSTER_COUNT", "1"); }},
+    {"T:size", [](const Shown& s) { return unless_adaptive(s, "WAREHOUSE_SIZE", snowpark(s) ? "Medium" : "X-Small"); }},
+    {"N:min_cluster_count", [](const Shown& s) { return unless_adaptive(s, "MIN_CLUSTER_COUNT", "1"); }},
+    {"N:max_cluster_count", [](const Shown& s) { return unless_adaptive(s, "MAX_CLUSTER_COUNT", "1"); }},
     {"N:started_clusters", [](const Shown& s) -> Cell { return started(s) ? "1" : "0"; }},
     {"N:running", zero},
     {"N:queued", zero},
@@ -236,24 +251,80 @@ const ShowColumns kWarehouses = {
     {"T:owner", owner},
     {"T:comment", comment},
     {"T:enable_query_acceleration",
-     [](const Shown& s) { return prop_or(s, "ENABLE_QUERY_ACCELERATION", second_generation(s) ? "true" : "false"); }},
+     [](const Shown& s) {
+       return unless_adaptive(s, "ENABLE_QUERY_ACCELERATION", second_generation(s) ? "true" : "false");
+     }},
     {"N:query_acceleration_max_scale_factor",
      [](const Shown& s) {
-       return prop_or(s, "QUERY_ACCELERATION_MAX_SCALE_FACTOR", second_generation(s) ? "2" : "8");
+       return unless_adaptive(s, "QUERY_ACCELERATION_MAX_SCALE_FACTOR", second_generation(s) ? "2" : "8");
      }},
-    {"T:resource_monitor", [](const Shown& s) { return prop_or(s, "RESOURCE_MONITOR", "null"); }},
+    {"T:resource_monitor",
+     [](const Shown& s) -> Cell { return monitor_of(s) == nullptr ? "null" : s.object.prop("RESOURCE_MONITOR"); }},
     {"N:actives", zero},
     {"N:pendings", zero},
     {"N:failed", zero},
     {"N:suspended", zero},
     {"T:uuid", [](const Shown& s) -> Cell { return std::to_string(s.object.id); }},
-    {"T:scaling_policy", [](const Shown& s) { return prop_or(s, "SCALING_POLICY", "STANDARD"); }},
+    {"T:scaling_policy", [](const Shown& s) { return unless_adaptive(s, "SCALING_POLICY", "STANDARD"); }},
     {"T:owner_role_type", owner_role_type},
     {"T:resource_constraint",
      [](const Shown& s) -> Cell { return snowpark(s) ? prop_or(s, "RESOURCE_CONSTRAINT", "MEMORY_16X") : Cell(); }},
-    {"T:generation", [](const Shown& s) -> Cell { return snowpark(s) ? Cell() : prop_or(s, "GENERATION", "2"); }},
-    {"T:max_query_performance_level", null},
-    {"N:query_throughput_multiplier", null},
+    {"T:generation",
+     [](const Shown& s) -> Cell {
+       if (adaptive(s)) return std::nullopt;
+       return snowpark(s) ? Cell() : prop_or(s, "GENERATION", "2");
+     }},
+    {"T:max_query_performance_level",
+     [](const Shown& s) -> Cell {
+       return adaptive(s) ? prop_or(s, "MAX_QUERY_PERFORMANCE_LEVEL", "X-Large") : Cell();
+     }},
+    {"N:query_throughput_multiplier",
+     [](const Shown& s) -> Cell { return adaptive(s) ? prop_or(s, "QUERY_THROUGHPUT_MULTIPLIER", "2") : Cell(); }},
+};
+
+// --- Resource monitors -----------------------------------------------------------------------------------------------
+Cell prop_or_null(const Shown& s, std::string_view property) {
+  const std::string& value = s.object.prop(property);
+  return value.empty() ? Cell() : Cell(value);
+}
+Cell quota(const Shown& s) {
+  const std::string& value = s.object.prop("CREDIT_QUOTA");
+  return value.empty() ? Cell() : Cell(value + ".00");
+}
+// Milliseconds where it was IMMEDIATELY, else as written.
+Cell moment(const Shown& s, std::string_view property) {
+  const std::string& value = s.object.prop(property);
+  if (value.empty()) return std::nullopt;
+  if (value.find_first_not_of("0123456789") != std::string::npos) return value;
+  const std::time_t seconds = std::stoll(value) / 1000;
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}", utc.tm_year + 1900, utc.tm_mon + 1, utc.tm_mday, utc.tm_hour,
+                     utc.tm_min);
+}
+Cell monitor_level(const Shown& s) {
+  for (const auto& [warehouse, id] : s.run.catalog.children(s.run.account, Kind::Warehouse)) {
+    if (s.run.catalog.at(id).prop("RESOURCE_MONITOR") == s.object.name) return "WAREHOUSE";
+  }
+  return std::nullopt;
+}
+
+const ShowColumns kResourceMonitors = {
+    {"T:name", name},
+    {"T:credit_quota", quota},
+    {"T:used_credits", [](const Shown&) -> Cell { return "0.00"; }},
+    {"T:remaining_credits", quota},
+    {"T:level", monitor_level},
+    {"T:frequency", [](const Shown& s) { return prop_or_null(s, "FREQUENCY"); }},
+    {"T:start_time", [](const Shown& s) { return moment(s, "START_TIMESTAMP"); }},
+    {"T:end_time", [](const Shown& s) { return moment(s, "END_TIMESTAMP"); }},
+    {"T:notify_at", [](const Shown& s) { return prop_or_null(s, "NOTIFY_AT"); }},
+    {"T:suspend_at", [](const Shown& s) { return prop_or_null(s, "SUSPEND_AT"); }},
+    {"T:suspend_immediately_at", [](const Shown& s) { return prop_or_null(s, "SUSPEND_IMMEDIATELY_AT"); }},
+    {"L:created_on", created_on},
+    {"T:owner", owner},
+    {"T:comment", null},
+    {"T:notify_users", [](const Shown& s) -> Cell { return s.object.prop("NOTIFY_USERS"); }},
 };
 
 // --- Roles -----------------------------------------------------------------------------------------------------------
@@ -397,6 +468,7 @@ const std::map<Kind, Listing>& listings() {
       {Kind::Table, {kTables, kTerseTables, Overflow::Fails}},
       {Kind::View, {kViews, kTerseViews, Overflow::Fails}},
       {Kind::Warehouse, {kWarehouses, kWarehouses, Overflow::Cut}},
+      {Kind::ResourceMonitor, {kResourceMonitors, kResourceMonitors, Overflow::Cut}},
       {Kind::Role, {kRoles, kTerseRoles, Overflow::Fails}},
       {Kind::DatabaseRole, {kDatabaseRoles, kDatabaseRoles, Overflow::Fails}},
       {Kind::User, {kUsers, kTerseUsers, Overflow::Fails}},

@@ -16,9 +16,6 @@ struct OtherListing {
 
 // The show parts of the fact sheets' entries, without columns of HISTORY.
 constexpr OtherListing kListings[] = {
-    {"RESOURCE MONITORS", Lives::InAccount,
-     "T:name,T:credit_quota,T:used_credits,T:remaining_credits,T:level,T:frequency,T:start_time,T:end_time,"
-     "T:notify_at,T:suspend_at,T:suspend_immediately_at,L:created_on,T:owner,T:comment,T:notify_users"},
     {"SHARES", Lives::InAccount,
      "L:created_on,T:kind,T:owner_account,T:name,T:database_name,T:to,T:owner,T:comment,"
      "T:listing_global_name"},

@@ -22,6 +22,7 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::Database, {create_database, alter_database}},
     {Kind::Schema, {create_schema, alter_schema}},
     {Kind::Warehouse, {create_warehouse, alter_warehouse}},
+    {Kind::ResourceMonitor, {create_resource_monitor, alter_resource_monitor}},
     {Kind::Role, {create_role, alter_role}},
     {Kind::DatabaseRole, {create_role, alter_role}},
     {Kind::User, {create_user, alter_user}},

@@ -63,6 +63,9 @@ struct PropertyRow {
   Loses loses = Loses::Never;
   // A default that depends on the object (a Snowpark-optimized warehouse is MEDIUM); empty text: leave it alone.
   std::string_view (*default_for)(const Object&) = nullptr;
+  // Whether the object has such a property at all (an adaptive warehouse has no size); null: always. Where it does not,
+  // stating it is a mistake and its absence means nothing.
+  bool (*applies)(const Object&) = nullptr;
   // Identifier: the kind of account-level object it names. It must be there first, and bears the environment's suffix.
   std::optional<KindId> refers_to{};
   bool in_create = true;   // false: CREATE does not take it, an ALTER after it does
