@@ -14,6 +14,11 @@ ExitCode run_serve(const Global&, const ServeOptions& options, const Console& co
   server.account = options.account;
   server.latency = std::chrono::milliseconds(options.latency_ms);
   server.faults = options.faults;
+  server.say = [&](const std::string& line) { console.say(line); };
+  if (const auto checked = sandbox::check_faults(options.faults); !checked) {
+    console.error("--" + checked.error().message);
+    return ExitCode::Usage;
+  }
   const auto colon = options.listen.rfind(':');
   const auto* end = options.listen.data() + options.listen.size();
   if (colon == std::string::npos || std::from_chars(options.listen.data() + colon + 1, end, server.port).ptr != end) {

@@ -153,7 +153,7 @@ class Parser {
     sub->add_option("--listen", serve->listen, "HOST:PORT")->type_name("HOST:PORT");
     sub->add_option("--account", serve->account, "Account that a fresh file gets")->type_name("NAME");
     sub->add_option("--latency", serve->latency_ms, "Milliseconds added to each statement")->type_name("MS");
-    sub->add_option("--faults", serve->faults, "Faults to play")->type_name("SPEC");
+    sub->add_option("--faults", serve->faults, "Faults to play (docs/sandbox.md)")->type_name("SPEC");
     sub->callback([this, serve] { line_.command = *serve; });
   }
 

@@ -1,6 +1,7 @@
 #include "session.hpp"
 
 #include <csignal>
+#include <cstdlib>
 #include <thread>
 
 #include <fmt/format.h>
@@ -10,6 +11,15 @@
 
 namespace mesh::cli {
 namespace {
+
+// For tests (docs/sandbox.md): what the sandbox of --sandbox plays, and how much shorter the client's waits are.
+constexpr const char* kFaultsVariable = "MESH_SANDBOX_FAULTS";
+constexpr const char* kTimeScaleVariable = "MESH_TIME_SCALE";
+
+std::string variable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : value;
+}
 
 Result<snowflake::ConnectionSettings> sandbox_settings(const sandbox::Server& server, const std::string& account) {
   for (const auto& endpoint : server.endpoints()) {
@@ -85,6 +95,10 @@ Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh*
   if (!global.sandbox.empty()) {
     sandbox::ServerOptions options;
     options.file = global.sandbox;
+    options.faults = variable(kFaultsVariable);
+    if (const auto checked = sandbox::check_faults(options.faults); !checked) {
+      return fail(fmt::format("{}: {}", kFaultsVariable, checked.error().message));
+    }
     if (mesh != nullptr && !mesh->environment.account.empty()) options.account = mesh->environment.account;
     auto server = sandbox::Server::start(options);
     if (!server) return server.failure();
@@ -102,6 +116,11 @@ Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh*
   }
   snowflake::ClientOptions options;
   options.parallelism = global.parallelism;
+  if (const std::string text = variable(kTimeScaleVariable); !text.empty()) {
+    auto scaled = snowflake::scaled(options, text);
+    if (!scaled) return fail(fmt::format("{}: {}", kTimeScaleVariable, scaled.error().message));
+    options = *std::move(scaled);
+  }
   auto client = snowflake::Client::create(settings, options);
   if (!client) return client.failure();
   session->client_ = std::move(*client);

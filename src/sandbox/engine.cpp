@@ -74,6 +74,19 @@ ResultSet status_result(std::string text) {
   return result;
 }
 
+std::optional<SqlError> refused_warehouse(const Session& session) {
+  if (session.warehouse.empty()) {
+    return SqlError{"000606", "57P03",
+                    "No active warehouse selected in the current session.  Select an active warehouse with the 'use "
+                    "warehouse' command."};
+  }
+  if (!session.warehouse_cannot_start) return std::nullopt;
+  // Code and words as field reports have them; a used-up resource monitor is the usual cause.
+  return SqlError{"090073", "22000",
+                  "Warehouse '" + session.warehouse +
+                      "' cannot be resumed because resource monitor 'SANDBOX_FAULT' has exceeded its quota."};
+}
+
 struct Engine::Impl {
   mutable std::mutex mutex;
   std::unique_ptr<Store> store;
@@ -264,7 +277,7 @@ ResultSet run_query(Running& run, const std::string& text, bool needs_warehouse)
   if (!tokens) refuse_compilation("001003", "42000", tokens.error().message);
   CatalogRelations relations(run, {});
   Session session = query_session(run);
-  if (!needs_warehouse) session.warehouse = "COMPUTE_WH";
+  if (!needs_warehouse) session.warehouse = "COMPUTE_WH", session.warehouse_cannot_start = false;
   Answer answer = execute_query(run.store.db(), relations, session, text, *tokens);
   if (const auto* error = std::get_if<SqlError>(&answer)) throw *error;
   return std::get<ResultSet>(std::move(answer));

@@ -58,7 +58,10 @@ struct Session {
       false;  // from the user's DEFAULT_SECONDARY_ROLES, changed by USE SECONDARY ROLES in a batch
   std::string warehouse, database, schema;
   std::string query_id, query_tag;
+  bool warehouse_cannot_start = false;  // a fault that is played (--faults)
 };
+// Why a statement that needs a warehouse cannot have one: 000606 without any, 090073 where it cannot start.
+std::optional<SqlError> refused_warehouse(const Session& session);
 
 struct UserLogin {
   std::string name;                      // stored name

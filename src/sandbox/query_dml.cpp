@@ -502,10 +502,7 @@ ResultSet truncate(sqlite3* db, Translator& translator, const Statement& stateme
 }  // namespace
 
 void need_warehouse(const Session& session) {
-  if (session.warehouse.empty())
-    refuse("000606", "57P03",
-           "No active warehouse selected in the current session.  Select an active warehouse with the 'use warehouse' "
-           "command.");
+  if (auto refused = refused_warehouse(session)) throw *std::move(refused);
 }
 
 ResultSet execute_dml(sqlite3* db, Translator& translator, const Statement& statement) {

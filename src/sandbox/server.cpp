@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "engine.hpp"
+#include "fault.hpp"
 #include "mesh/base/text.hpp"
 #include "wire_api.hpp"
 #include "wire_http.hpp"
@@ -53,6 +54,12 @@ std::string table_name(const std::string& account) {
 
 }  // namespace
 
+Status check_faults(const std::string& spec) {
+  const auto plan = parse_faults(spec);
+  if (!plan) return plan.failure();
+  return Done{};
+}
+
 struct Server::Impl {
   std::unique_ptr<Engine> engine;
   std::unique_ptr<EngineBackend> backend;
@@ -68,7 +75,8 @@ Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() { stop(); }
 
 Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
-  if (!options.faults.empty()) return fail("the sandbox does not inject faults yet: leave --faults out");
+  auto faults = parse_faults(options.faults);
+  if (!faults) return faults.failure();
   auto impl = std::make_unique<Impl>();
   auto engine = Engine::open(options.file, options.account);
   if (!engine) return engine.failure();
@@ -83,6 +91,8 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
   ApiOptions api_options;
   api_options.latency = options.latency;
   api_options.sync_limit = options.sync_limit;
+  api_options.faults = *std::move(faults);
+  api_options.say = options.say;
   impl->api = std::make_unique<Api>(*impl->backend, std::move(api_options));
   auto http = HttpServer::start(options.host, options.port,
                                 [api = impl->api.get()](const HttpRequest& request) { return api->handle(request); });

@@ -6,9 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "fault_reply.hpp"
 #include "mesh/base/digest.hpp"
 #include "mesh/base/text.hpp"
 #include "wire_bind.hpp"
+#include "wire_reply.hpp"
 
 namespace mesh::sandbox {
 namespace {
@@ -21,33 +23,7 @@ int64_t system_now_ms() {
   return duration_cast<milliseconds>(system_clock::now().time_since_epoch()).count();
 }
 
-HttpReply empty_reply(int status) { return {status, {}, ""}; }
-
-HttpReply json_reply(int status, std::string body) {
-  const char* vary = status < 300 ? "Accept-Encoding, User-Agent" : "Accept-Encoding";
-  return {status,
-          {{"Content-Type", "application/json"},
-           {"Vary", vary},
-           {"X-Content-Type-Options", "nosniff"},
-           {"X-Frame-Options", "deny"}},
-          std::move(body)};
-}
-
-HttpReply short_refusal(int status, std::string_view code, std::string_view message) {
-  return json_reply(status, short_failure_body(code, message));
-}
-
-HttpReply refusal(const SqlError& error, const std::optional<std::string>& handle) {
-  return json_reply(error.http, failure_body(error, handle));
-}
-
 HttpReply bad_payload() { return short_refusal(400, "390142", "Incoming request does not contain a valid payload."); }
-
-HttpReply bad_token(bool readable) {
-  return short_refusal(
-      401, "390144",
-      readable ? fmt::format("JWT token is invalid. [{}]", random_uuid()) : "JWT token is invalid. null");
-}
 
 struct Route {
   enum class Kind { Statements, Statement, Cancel, None } kind = Kind::None;
@@ -174,17 +150,56 @@ void compress(const HttpRequest& request, HttpReply& reply) {
 }  // namespace
 
 Api::Api(Backend& backend, ApiOptions options)
-    : backend_(backend), options_(std::move(options)), jobs_(options_.now_ms ? options_.now_ms : system_now_ms) {
+    : backend_(backend),
+      options_(std::move(options)),
+      jobs_(options_.now_ms ? options_.now_ms : system_now_ms),
+      faults_(options_.faults) {
   if (!options_.now_ms) options_.now_ms = system_now_ms;
 }
 
 HttpReply Api::handle(const HttpRequest& request) {
-  HttpReply reply = answer(request);
+  const Route to = route(request.path);
+  const bool is_first_submit =
+      to.kind == Route::Kind::Statements && request.method == "POST" && !is_true(request, "retry");
+  const Faulted faulted = faults_.next(is_first_submit);
+  tell(faulted, request);
+  if (auto instead = answer_instead(faulted, request, to.handle)) return *std::move(instead);
+  HttpReply reply = answer(request, faulted);
   compress(request, reply);
+  spoil(faulted, options_.faults.scale, reply);
   return reply;
 }
 
-HttpReply Api::answer(const HttpRequest& request) {
+void Api::tell(const Faulted& faulted, const HttpRequest& request) const {
+  if (!options_.say) return;
+  const std::string which = faulted.statement > 0 ? fmt::format("statement {}", faulted.statement)
+                                                  : fmt::format("{} {}", request.method, request.path);
+  const auto body = faulted.statement > 0 ? parse_submit(request.body) : Result<SubmitBody>(SubmitBody());
+  const std::string text = body ? fmt::format("{}  {}", which, body->statement.substr(0, 100)) : which;
+  if (faulted.transport) options_.say(fmt::format("fault {} on {}", name_of(*faulted.transport), text));
+  if (faulted.takes_longer_s > 0)
+    options_.say(fmt::format("fault long-202 of {:.0f} s on {}", faulted.takes_longer_s, text));
+  if (faulted.warehouse_fails) options_.say(fmt::format("fault warehouse on {}", text));
+}
+
+// Between the statements of the one who is served.
+void Api::run_before(const Login& login, const Faulted& faulted) {
+  for (const auto& [kind, sql] : faulted.runs_before) {
+    Session session;
+    session.account = login.account;
+    session.user = login.user.name;
+    session.role = "ACCOUNTADMIN";
+    session.warehouse = login.user.default_warehouse;
+    session.query_id = jobs_.new_handle();
+    const Answer answer = backend_.execute(session, sql);
+    if (!options_.say) continue;
+    const auto* error = std::get_if<SqlError>(&answer);
+    options_.say(fmt::format("fault {} before statement {}: {}{}", name_of(kind), faulted.statement, sql,
+                             error == nullptr ? "" : "\n  failed: " + error->message));
+  }
+}
+
+HttpReply Api::answer(const HttpRequest& request, const Faulted& faulted) {
   const Route to = route(request.path);
   if (to.kind == Route::Kind::None) return empty_reply(404);
   if (request.method != (to.kind == Route::Kind::Statement ? "GET" : "POST")) return empty_reply(405);
@@ -195,7 +210,7 @@ HttpReply Api::answer(const HttpRequest& request) {
   if (!login) return std::move(login.error().reply);
   switch (to.kind) {
     case Route::Kind::Statements:
-      return submit(request, *login);
+      return submit(request, *login, faulted);
     case Route::Kind::Statement:
       return status(request, *login, to.handle);
     case Route::Kind::Cancel:
@@ -228,20 +243,23 @@ Api::Checked<Api::Login> Api::log_in(const HttpRequest& request) const {
   return Login{token->identity.account, *user};
 }
 
-HttpReply Api::submit(const HttpRequest& request, const Login& login) {
+HttpReply Api::submit(const HttpRequest& request, const Login& login, const Faulted& faulted) {
   if (auto refused = refused_type(request)) return std::move(*refused);
   const auto body = parse_submit(request.body);
   const std::string request_id = request.parameter("requestId");
   if (!body || (!request_id.empty() && !is_uuid(request_id))) return bad_payload();
-  return submit_checked(request, login, *body);
+  return submit_checked(request, login, *body, faulted);
 }
 
-HttpReply Api::submit_checked(const HttpRequest& request, const Login& login, const SubmitBody& body) {
+HttpReply Api::submit_checked(const HttpRequest& request, const Login& login, const SubmitBody& body,
+                              const Faulted& faulted) {
+  run_before(login, faulted);
   if (split_batch(body.statement).empty()) {
     return refusal({"000900", "42601", "SQL compilation error:\nEmpty SQL statement.", 400}, std::nullopt);
   }
   auto session = this->session(login, body);
   if (!session) return std::move(session.error().reply);
+  session->warehouse_cannot_start = faulted.warehouse_fails;
 
   const std::string request_id = request.parameter("requestId");
   if (is_true(request, "retry") && !request_id.empty()) {
@@ -258,9 +276,9 @@ HttpReply Api::submit_checked(const HttpRequest& request, const Login& login, co
   facts.user = login.user.name;
   facts.async = is_true(request, "async");
   facts.timeout_seconds = std::min(body.timeout.value_or(0), kLongestTimeout);
-  if (facts.timeout_seconds > 0) facts.deadline = Clock::now() + std::chrono::seconds(facts.timeout_seconds);
+  if (facts.timeout_seconds > 0) facts.deadline = Clock::now() + scaled(static_cast<double>(facts.timeout_seconds));
   const JobPointer job = jobs_.add(std::move(facts));
-  if (auto refused = launch(job, *session, body, request)) {
+  if (auto refused = launch(job, *session, body, request, faulted)) {
     HttpReply reply = refusal(*refused, job->facts().handle);
     Outcome outcome;
     outcome.error = std::move(*refused);
@@ -287,9 +305,13 @@ Api::Checked<Session> Api::session(const Login& login, const SubmitBody& body) c
   return Failure<Refusal>{{exists ? role_not_granted(session.role) : role_missing(session.role)}};
 }
 
+Clock::duration Api::scaled(double seconds) const {
+  return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds * options_.faults.scale));
+}
+
 // Starts the job, or tells why not.
 std::optional<SqlError> Api::launch(const JobPointer& job, const Session& session, const SubmitBody& body,
-                                    const HttpRequest& request) {
+                                    const HttpRequest& request, const Faulted& faulted) {
   if (auto refused = refused_parameter(body)) return refused;
   std::vector<BatchStatement> statements = split_batch(body.statement);
   const auto desired = count_parameter(body, "MULTI_STATEMENT_COUNT", 1);
@@ -302,7 +324,8 @@ std::optional<SqlError> Api::launch(const JobPointer& job, const Session& sessio
   }
   if (*desired != 0 && *desired != statements.size()) return wrong_count(statements.size(), *desired);
   RunOptions options;
-  options.latency = options_.latency;
+  options.latency = options_.latency + scaled(faulted.takes_longer_s);
+  options.time_scale = options_.faults.scale;
   options.nullable = !iequals(request.parameter("nullable"), "false");
   if (*row_limit > 0) options.row_limit = *row_limit;
 
@@ -332,11 +355,7 @@ std::variant<Api::Work, SqlError> Api::batch(const JobPointer& job, const Sessio
     // Documented as not supported; the words are not.
     return SqlError{"000002", "0A000", "Unsupported feature 'bind variables in a multi-statement request'."};
   }
-  if (session.warehouse.empty()) {
-    return SqlError{"000606", "57P03",
-                    "No active warehouse selected in the current session.  Select an active warehouse with the 'use "
-                    "warehouse' command."};
-  }
+  if (auto refused = refused_warehouse(session)) return *std::move(refused);
   const auto add_child = [this, job] {
     JobFacts facts;
     facts.request_id = random_uuid();
@@ -351,7 +370,8 @@ std::variant<Api::Work, SqlError> Api::batch(const JobPointer& job, const Sessio
 
 // The answer to a submit: the end of the statement, or 202 after 45 seconds.
 HttpReply Api::wait(const Job& job) const {
-  const Outcome* outcome = job.wait_until(Clock::now() + options_.sync_limit);
+  const Outcome* outcome =
+      job.wait_until(Clock::now() + scaled(std::chrono::duration<double>(options_.sync_limit).count()));
   if (outcome == nullptr) return json_reply(202, running_body(job.facts().handle));
   return finished(job, *outcome, 0);
 }

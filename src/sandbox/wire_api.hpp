@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "fault.hpp"
 #include "jwt.hpp"
 #include "wire_backend.hpp"
 #include "wire_http.hpp"
@@ -21,6 +22,8 @@ struct ApiOptions {
   std::chrono::milliseconds latency{0};
   std::chrono::milliseconds sync_limit{45'000};  // a statement that takes longer is answered 202
   std::function<int64_t()> now_ms;               // since the epoch; empty: the system clock
+  FaultPlan faults;                              // its time scale shortens sync_limit, waits and timeouts
+  std::function<void(const std::string&)> say;   // told of each fault, from many threads; may be empty
 };
 
 class Api {
@@ -40,15 +43,19 @@ class Api {
   template <typename T>
   using Checked = mesh::Result<T, Refusal>;
 
-  HttpReply answer(const HttpRequest& request);
+  HttpReply answer(const HttpRequest& request, const Faulted& faulted);
+  void tell(const Faulted& faulted, const HttpRequest& request) const;
+  void run_before(const Login& login, const Faulted& faulted);
+  Clock::duration scaled(double seconds) const;
   Checked<Login> log_in(const HttpRequest& request) const;
-  HttpReply submit(const HttpRequest& request, const Login& login);
-  HttpReply submit_checked(const HttpRequest& request, const Login& login, const SubmitBody& body);
+  HttpReply submit(const HttpRequest& request, const Login& login, const Faulted& faulted);
+  HttpReply submit_checked(const HttpRequest& request, const Login& login, const SubmitBody& body,
+                           const Faulted& faulted);
   HttpReply status(const HttpRequest& request, const Login& login, const std::string& handle) const;
   HttpReply cancel(const Login& login, const std::string& handle) const;
   Checked<Session> session(const Login& login, const SubmitBody& body) const;
   std::optional<SqlError> launch(const JobPointer& job, const Session& session, const SubmitBody& body,
-                                 const HttpRequest& request);
+                                 const HttpRequest& request, const Faulted& faulted);
   using Work = std::function<void()>;
   std::variant<Work, SqlError> single(const JobPointer& job, const Session& session, const SubmitBody& body,
                                       const BatchStatement& statement, const RunOptions& options);
@@ -61,6 +68,7 @@ class Api {
   Backend& backend_;
   ApiOptions options_;
   Jobs jobs_;
+  FaultSchedule faults_;
 };
 
 }  // namespace mesh::sandbox

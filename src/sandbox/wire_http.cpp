@@ -4,14 +4,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
+#include <map>
 #include <mutex>
 #include <set>
 #include <thread>
+#include <utility>
 
 #include <fmt/format.h>
 #include <httplib.h>
@@ -61,7 +64,44 @@ class SocketStream : public httplib::Stream {
     return static_cast<ssize_t>(count);
   }
 
+  // How the next answer is written: httplib gives its head in one piece, then the body.
+  void deliver(const Delivery& delivery, size_t body_size) {
+    delivery_ = delivery;
+    piece_ = std::max<size_t>(1, (body_size + kPieces - 1) / kPieces);
+    head_is_sent_ = false;
+  }
+  bool is_broken() const { return delivery_.as == Delivery::As::Cut || is_reset(); }
+  bool is_reset() const { return delivery_.as == Delivery::As::Reset; }
+
   ssize_t write(const char* from, size_t size) override {
+    const bool is_head = !std::exchange(head_is_sent_, true);
+    switch (delivery_.as) {
+      case Delivery::As::Whole:
+        break;
+      case Delivery::As::Reset:
+        return static_cast<ssize_t>(size);
+      case Delivery::As::Cut:
+        if (is_head) break;
+        if (delivery_.body_bytes == 0) return static_cast<ssize_t>(size);
+        size = std::min(size, delivery_.body_bytes);
+        delivery_.body_bytes -= size;
+        break;
+      case Delivery::As::Slow:
+        if (is_head) break;
+        // Not a sleep: a client that goes, or the end of the server, cuts it short.
+        wait_for(socket_, POLLIN, static_cast<int>(delivery_.pause.count()));
+        size = std::min(size, piece_);
+        break;
+    }
+    return send(from, size);
+  }
+
+  void get_remote_ip_and_port(std::string&, int&) const override {}
+  void get_local_ip_and_port(std::string&, int&) const override {}
+  socket_t socket() const override { return socket_; }
+
+ private:
+  ssize_t send(const char* from, size_t size) {
     if (!is_writable()) return -1;
     ssize_t sent = 0;
     do {
@@ -70,14 +110,13 @@ class SocketStream : public httplib::Stream {
     return sent;
   }
 
-  void get_remote_ip_and_port(std::string&, int&) const override {}
-  void get_local_ip_and_port(std::string&, int&) const override {}
-  socket_t socket() const override { return socket_; }
-
- private:
+  static constexpr size_t kPieces = 8;
   int socket_;
   std::array<char, 16384> buffer_{};
   size_t at_ = 0, filled_ = 0;
+  Delivery delivery_;
+  size_t piece_ = 1;
+  bool head_is_sent_ = false;
 };
 
 // RFC 9112 section 6.3; httplib would wait for the connection to close. `curl -X POST .../cancel` sends such a request.
@@ -107,31 +146,44 @@ class Listener : public httplib::Server {
     left_.wait(lock, [&] { return sockets_.empty(); });
   }
 
+  // Of the request that the calling thread answers: httplib calls the handler where it read the request.
+  void deliver(const Delivery& delivery, size_t body_size) {
+    const std::lock_guard lock(mutex_);
+    streams_.at(std::this_thread::get_id())->deliver(delivery, body_size);
+  }
+
   int port = 0;
 
  private:
   bool process_and_close_socket(socket_t socket) override {
-    if (enter(socket)) serve(socket);
-    ::shutdown(socket, SHUT_RDWR);
+    SocketStream stream(socket);
+    if (enter(stream)) serve(stream);
+    if (stream.is_reset()) {
+      const linger at_once{1, 0};  // close() then sends RST instead of FIN
+      ::setsockopt(socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    } else {
+      ::shutdown(socket, SHUT_RDWR);
+    }
     leave(socket);
     ::close(socket);
     return true;
   }
 
-  void serve(int socket) {
-    SocketStream stream(socket);
+  void serve(SocketStream& stream) {
     bool closed = false;
     while (!closed && stream.has_more(kIdleSeconds * 1000)) {
-      if (!process_request(stream, false, closed, no_length_no_body)) return;
+      if (!process_request(stream, false, closed, no_length_no_body) || stream.is_broken()) return;
     }
   }
 
-  bool enter(int socket) {
+  bool enter(SocketStream& stream) {
     const std::lock_guard lock(mutex_);
-    return sockets_.insert(socket), !stopping_;
+    streams_[std::this_thread::get_id()] = &stream;
+    return sockets_.insert(stream.socket()), !stopping_;
   }
   void leave(int socket) {
     const std::lock_guard lock(mutex_);
+    streams_.erase(std::this_thread::get_id());
     sockets_.erase(socket);
     left_.notify_all();
   }
@@ -139,6 +191,7 @@ class Listener : public httplib::Server {
   std::mutex mutex_;
   std::condition_variable left_;
   std::set<int> sockets_;
+  std::map<std::thread::id, SocketStream*> streams_;
   bool stopping_ = false;
 };
 
@@ -199,8 +252,11 @@ HttpServer::~HttpServer() { stop(); }
 Result<std::unique_ptr<HttpServer>> HttpServer::start(const std::string& host, int port, HttpHandler handler) {
   auto impl = std::make_unique<Impl>();
   Listener& listener = impl->listener;
-  const auto serve = [handler = std::move(handler)](const httplib::Request& request, httplib::Response& response) {
-    to_httplib(handler(from_httplib(request)), response);
+  const auto serve = [handler = std::move(handler), &listener](const httplib::Request& request,
+                                                               httplib::Response& response) {
+    HttpReply reply = handler(from_httplib(request));
+    listener.deliver(reply.delivery, reply.body.size());
+    to_httplib(std::move(reply), response);
   };
   listener.Get(".*", serve).Post(".*", serve).Put(".*", serve).Patch(".*", serve).Delete(".*", serve);
   listener.Options(".*", serve);

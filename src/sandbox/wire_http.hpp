@@ -1,6 +1,9 @@
 #pragma once
 // HTTP as the wire needs it; cpp-httplib stays in wire_http.cpp.
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -23,10 +26,23 @@ struct HttpRequest {
   std::string parameter(const std::string& name) const;                    // empty when absent
 };
 
+// How an answer goes out: whole, or as faults have it.
+struct Delivery {
+  enum class As : uint8_t {
+    Whole,
+    Reset,  // nothing of it; the connection is reset
+    Cut,    // the head, `body_bytes` of the body, then the end of the connection
+    Slow    // the body in eight pieces with `pause` before each
+  } as = As::Whole;
+  size_t body_bytes = 0;
+  std::chrono::milliseconds pause{0};
+};
+
 struct HttpReply {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  // Content-Type among them
   std::string body;                                          // sent as it is
+  Delivery delivery = {};
 };
 
 using HttpHandler = std::function<HttpReply(const HttpRequest&)>;

@@ -40,7 +40,7 @@ void Job::end(std::unique_lock<std::mutex>& lock, Outcome outcome) {
   changed_.notify_all();
 }
 
-bool Job::rest(std::chrono::milliseconds time) {
+bool Job::rest(Clock::duration time) {
   const auto wake = Clock::now() + time;
   std::unique_lock lock(mutex_);
   changed_.wait_until(lock, facts_.deadline ? std::min(wake, *facts_.deadline) : wake,

@@ -43,7 +43,7 @@ class Job {
   const JobFacts& facts() const { return facts_; }
 
   // Lets time pass; false where the job was cancelled or timed out meanwhile, and there is nothing left to do.
-  bool rest(std::chrono::milliseconds time);
+  bool rest(Clock::duration time);
   // Claims the engine for a statement, which then cannot be cancelled any more; false as for rest().
   bool begin_statement();
   void end_statement();  // of a batch: the next may be cancelled again

@@ -93,7 +93,8 @@ Transaction transaction_step(const std::string& statement) {
 
 // Latency and waits; false where the job ended meanwhile.
 bool pass_time(Job& job, const std::string& statement, const RunOptions& options) {
-  const milliseconds time = options.latency + waiting_time(statement);
+  const auto waits = std::chrono::duration<double>(waiting_time(statement)) * options.time_scale;
+  const auto time = options.latency + std::chrono::duration_cast<Clock::duration>(waits);
   return time.count() == 0 || job.rest(time);
 }
 

@@ -29,7 +29,8 @@ std::optional<std::string> refused_command(const std::string& statement);
 std::chrono::milliseconds waiting_time(const std::string& statement);
 
 struct RunOptions {
-  std::chrono::milliseconds latency{0};
+  std::chrono::steady_clock::duration latency{0};
+  double time_scale = 1;  // of SYSTEM$WAIT
   bool nullable = true;
   std::optional<size_t> row_limit;  // ROWS_PER_RESULTSET
 };

@@ -2,6 +2,7 @@
 // An imitation of a Snowflake account behind the SQL REST API (design 7). Knows nothing of the rest of mesh.
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,8 +18,12 @@ struct ServerOptions {
   int port = 0;                                  // 0: any free port
   std::chrono::milliseconds latency{0};          // added to every statement's answer
   std::chrono::milliseconds sync_limit{45'000};  // a statement that takes longer is answered 202
-  std::string faults;                            // not yet: refused when not empty
+  std::string faults;                            // a SPEC (docs/sandbox.md); empty: none
+  std::function<void(const std::string&)> say;   // told of each fault, from many threads; may be empty
 };
+
+// Fails where SPEC is not one: with the word that is wrong, and the words there are.
+Status check_faults(const std::string& spec);
 
 // One account as a connections.toml entry needs it.
 struct Endpoint {
@@ -30,7 +35,7 @@ struct Endpoint {
 class Server {
  public:
   // Opens the file, makes the key beside it where missing (mode 0600), binds and serves from background threads.
-  // Fails when the file is no sandbox, or is held by another process, or the address is taken.
+  // Fails when the file is no sandbox, or is held by another process, the address is taken, or `faults` is no SPEC.
   static Result<std::unique_ptr<Server>> start(const ServerOptions& options);
   ~Server();  // stops accepting, waits for running requests
 

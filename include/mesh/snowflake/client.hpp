@@ -29,6 +29,10 @@ struct ClientOptions {
   std::chrono::milliseconds cancel_grace{5'000};  // how long cancel_all() waits for answers that are on their way
 };
 
+// The same with pauses between tries and looks, and their budgets, multiplied by `factor`, a number from 0.001 to 1;
+// for tests in which minutes pass in milliseconds. Timeouts of the network stay as they are.
+Result<ClientOptions> scaled(ClientOptions options, const std::string& factor);
+
 class Client {
  public:
   // Called once for each submit, on the event loop's thread: be brief, submit more if you like, but never wait for an

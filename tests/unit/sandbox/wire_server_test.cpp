@@ -197,3 +197,26 @@ warehouse = "COMPUTE_WH"
 
 )");
 }
+
+TEST_CASE("server: a warehouse that cannot start, and a SPEC that is none") {
+  const Folder folder;
+  auto options = folder.options();
+  options.faults = "warehouse=@2-3";
+  auto server = Server::start(options);
+  REQUIRE(server);
+  const Endpoint endpoint = (*server)->endpoints().front();
+  CHECK(post(endpoint, "CREATE DATABASE D").status == 200);
+  // SHOW needs none.
+  CHECK(post(endpoint, "SHOW DATABASES").status == 200);
+  const Reply refused = post(endpoint, "CREATE TABLE D.PUBLIC.T AS SELECT 1 AS A FROM (VALUES (1), (2))");
+  CHECK(refused.status == 422);
+  CHECK(refused.at("/code") == "090073");
+  CHECK(refused.at("/sqlState") == "22000");
+  CHECK(refused.at("/message") ==
+        "Warehouse 'COMPUTE_WH' cannot be resumed because resource monitor 'SANDBOX_FAULT' has exceeded its quota.");
+  CHECK(post(endpoint, "CREATE TABLE D.PUBLIC.T AS SELECT 1 AS A FROM (VALUES (1), (2))").status == 200);
+
+  options.faults = "warehose=@2";
+  CHECK_FALSE(Server::start(options));
+  CHECK_FALSE(check_faults(options.faults));
+}
