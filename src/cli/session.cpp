@@ -96,6 +96,7 @@ Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh*
     sandbox::ServerOptions options;
     options.file = global.sandbox;
     options.faults = variable(kFaultsVariable);
+    options.say = [&console](const std::string& line) { console.say(line); };
     if (const auto checked = sandbox::check_faults(options.faults); !checked) {
       return fail(fmt::format("{}: {}", kFaultsVariable, checked.error().message));
     }
