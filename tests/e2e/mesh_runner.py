@@ -105,11 +105,19 @@ class Mesh:
 
     def run(self, *arguments, expect=DONE):
         """Runs `mesh` with these arguments; expect=None takes any exit code."""
-        command = [str(self.binary), "-C", str(self.folder), "--sandbox", str(self.account)]
+        command = [str(self.binary), "-C", str(self.folder), *self.target()]
         if self.environment is not None:
             command += ["-e", self.environment]
         command += [str(a) for a in arguments]
-        return run_command(command, expect)
+        return run_command(command, expect, self.surroundings())
+
+    def target(self):
+        """The options that say which account is meant."""
+        return ["--sandbox", str(self.account)]
+
+    def surroundings(self):
+        """The variables the binary sees."""
+        return clean_environment()
 
     def plan(self, *arguments, expect=DONE):
         return self.run("plan", "--format", "json", *arguments, expect=expect).json()
@@ -126,11 +134,14 @@ class Mesh:
         self.run("bootstrap", "--yes")
 
 
-def run_command(command, expect=DONE):
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("SNOWFLAKE_")}
-    environment["NO_COLOR"] = "1"
+def clean_environment(**more):
+    """The variables of this process without those that lead to somebody's account."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("SNOWFLAKE_")} | {"NO_COLOR": "1"} | more
+
+
+def run_command(command, expect=DONE, environment=None):
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, stdin=subprocess.DEVNULL,
-                          env=environment)
+                          env=environment or clean_environment())
     run = Run(command, done)
     if expect is not None and run.code != expect:
         raise Wrong(f"exit {run.code}, expected {expect}\n{run}")

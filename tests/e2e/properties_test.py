@@ -182,12 +182,12 @@ def quoted(kind, name):
     return ".".join(f'"{part}"' for part in (PREFIX[kind] + name).split("."))
 
 
-def manifest(stage):
-    """All objects with their property as the stage has it."""
+def manifest(stage, chosen=lambda row: True):
+    """All objects with their property as the stage has it; of the rows those that are chosen."""
     value = {"create": lambda r: r.first, "change": lambda r: r.second, "unset": lambda r: None, "again": lambda r: r.first}
     parts = {kind: {} for kind in ROWS}
     for kind, rows in ROWS.items():
-        for row in rows:
+        for row in filter(chosen, rows):
             body = {**BODY.get(kind, {}), **row.base}
             if value[stage](row) is not None:
                 body[row.name] = value[stage](row)

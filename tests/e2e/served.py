@@ -7,14 +7,13 @@ the test, and only then lets the client have the answer.
 import http.client
 import http.server
 import json
-import os
 import pathlib
 import signal
 import subprocess
 import threading
 import zlib
 
-from mesh_runner import Run, Wrong
+from mesh_runner import Run, Wrong, clean_environment
 
 READING = ("SELECT", "SHOW", "DESC", "WITH")
 
@@ -58,17 +57,21 @@ class Statement:
     def __init__(self, sql, answer):
         self.sql = sql
         self.is_reading = sql.lstrip().upper().startswith(READING)
-        self.is_control = '"MESH"."CONTROL".' in sql
+        self.is_control = '."CONTROL".' in sql
         self.done = answer.get("code") == "090001"
         self.answer = answer
 
 
-class Proxy:
-    """Forwards to the sandbox. `after(statement)` runs once for each statement that changes something, before its answer
-    goes back; `before(sql)` likewise before it is forwarded."""
+STATEMENTS = "/api/v2/statements"
 
-    def __init__(self, port):
+
+class Proxy:
+    """Forwards to the sandbox, or with `secure` over TLS to an account. `after(statement)` runs once for each statement that
+    changes something, before its answer goes back; `before(sql)` likewise before it is forwarded."""
+
+    def __init__(self, port, host="127.0.0.1", secure=False):
         self.statements = []
+        self.running = {}  # the statements that were answered with a handle only, by it
         self.after = self.before = None
         self.lock = threading.Lock()
         proxy = self
@@ -86,15 +89,19 @@ class Proxy:
                 if len(body) < length:
                     raise ConnectionError("killed while it sent")
                 sql = None
-                if self.command == "POST" and self.path.split("?")[0] == "/api/v2/statements":
+                if self.command == "POST" and self.path.split("?")[0] == STATEMENTS:
                     sql = json.loads(body)["statement"]
                     if proxy.before:
                         proxy.before(sql)
                 if self.upstream is None:
-                    self.upstream = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
-                self.upstream.request(self.command, self.path, body, dict(self.headers))
+                    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
+                    self.upstream = kind(host, port, timeout=120)
+                headers = {name: value for name, value in self.headers.items() if name.lower() != "host"}
+                self.upstream.request(self.command, self.path, body, headers)
                 answer = self.upstream.getresponse()
                 content = answer.read()
+                if sql is None and self.command == "GET":
+                    sql = proxy.running.get(self.path.removeprefix(STATEMENTS + "/"))
                 if sql is not None:
                     proxy.saw(sql, answer, content)
                 self.send_response(answer.status)
@@ -122,7 +129,16 @@ class Proxy:
     def saw(self, sql, answer, content):
         if answer.getheader("Content-Encoding") == "gzip":
             content = zlib.decompress(content, 31)
-        statement = Statement(sql, json.loads(content))
+        try:
+            parsed = json.loads(content)
+        except ValueError:
+            return  # a gateway's page, which the client repeats
+        handle = parsed.get("statementHandle", "")
+        if answer.status == 202:
+            self.running[handle] = sql
+            return
+        self.running.pop(handle, None)
+        statement = Statement(sql, parsed)
         with self.lock:
             self.statements.append(statement)
         if self.after and not statement.is_reading:
@@ -140,17 +156,17 @@ class Proxy:
 
 
 class Client:
-    """Runs the binary over a connection of a Served, in the foreground or beside the test."""
+    """Runs the binary over a connection, in the foreground or beside the test. `environment` are the variables that lead to
+    the connection; a Served's home alone is enough."""
 
-    def __init__(self, binary, mesh_folder, home):
-        self.binary, self.mesh_folder, self.home = binary, mesh_folder, home
+    def __init__(self, binary, mesh_folder, home, connection="sandbox", environment=None):
+        self.binary, self.mesh_folder, self.connection = binary, mesh_folder, connection
+        self.environment = environment or clean_environment(SNOWFLAKE_HOME=str(home))
 
     def start(self, *arguments, **options):
-        command = [str(self.binary), "-C", str(self.mesh_folder), "--connection", "sandbox", *map(str, arguments)]
-        environment = {k: v for k, v in os.environ.items() if not k.startswith("SNOWFLAKE_")}
-        environment |= {"NO_COLOR": "1", "SNOWFLAKE_HOME": str(self.home)}
+        command = [str(self.binary), "-C", str(self.mesh_folder), "--connection", self.connection, *map(str, arguments)]
         options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
-        return subprocess.Popen(command, text=True, env=environment, **options)
+        return subprocess.Popen(command, text=True, env=self.environment, **options)
 
     def run(self, *arguments, expect=0):
         return self.end(self.start(*arguments), expect)
