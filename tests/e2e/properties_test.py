@@ -146,6 +146,10 @@ ROWS = {
     ],
 }
 
+# What some values name and no domain declares: property, then name and statement that makes it.
+MONITOR = "CREATE RESOURCE MONITOR {} WITH CREDIT_QUOTA = 100"
+BESIDE = {"resource_monitor": {"MONITOR_A": MONITOR, "MONITOR_B": MONITOR}}
+
 # Stated at creation, and never to be altered: a difference is refused.
 IMMUTABLE = {"database": {"transient": (True, False)}, "schema": {"transient": (True, False)},
              "table": {"kind": ("transient", "permanent")}}
@@ -300,8 +304,9 @@ def main():
     with temporary() as folder:
         mesh = one_domain(binary_of_command_line(), folder)
         every_property_has_a_row(checks, mesh)
-        for monitor in ("MONITOR_A", "MONITOR_B"):
-            mesh.sql(f"CREATE RESOURCE MONITOR {monitor} WITH CREDIT_QUOTA = 100")
+        for made in BESIDE.values():
+            for name, statement in made.items():
+                mesh.sql(statement.format(name))
         checks.scenario("rounds", rounds, checks, mesh)
         checks.scenario("immutable properties", immutables_are_refused, checks, mesh)
     return checks.report()
