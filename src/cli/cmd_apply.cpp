@@ -96,6 +96,8 @@ class Applying {
 
  private:
   ExitCode with_session(const manifest::Loaded& loaded, Session& session, const std::string& expected) {
+    // The lease is a row, and written before anything is read.
+    if (const auto code = stop_at_wrong_account(loaded.mesh, session.connection(), console_)) return *code;
     apply::RunInfo info;
     info.run_id = random_uuid();
     info.command = "apply";

@@ -16,7 +16,8 @@ struct MeshFile {
   std::unique_ptr<Session> session;
 };
 
-// mesh.yaml and a session of its environment; or the exit code after what was wrong was printed.
+// mesh.yaml and a session of its environment, in the account it is meant for; or the exit code after what was wrong was
+// printed.
 std::variant<MeshFile, ExitCode> open_mesh(const Global& global, const Console& console) {
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
@@ -31,6 +32,7 @@ std::variant<MeshFile, ExitCode> open_mesh(const Global& global, const Console& 
   }
   auto session = Session::open(global, &*mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
+  if (const auto code = stop_at_wrong_account(*mesh, (*session)->connection(), console)) return *code;
   return MeshFile{std::move(*mesh), std::move(*session)};
 }
 

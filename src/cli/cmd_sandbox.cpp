@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "commands.hpp"
+#include "mesh/snowflake/connection_settings.hpp"
 #include "session.hpp"
 
 namespace mesh::cli {
@@ -26,6 +27,13 @@ ExitCode run_serve(const Global&, const ServeOptions& options, const Console& co
     return ExitCode::Usage;
   }
   server.host = options.listen.substr(0, colon);
+  if (!snowflake::is_loopback(server.host)) {
+    console.error(fmt::format(
+        "--listen takes an address of this machine's loopback, as 127.0.0.1:{}, and '{}' is none: the sandbox speaks "
+        "plain http, and whoever reached it would see every token",
+        server.port, server.host));
+    return ExitCode::Usage;
+  }
   auto started = sandbox::Server::start(server);
   if (!started) return console.error(started.error().message), ExitCode::Failed;
   console.result(sandbox::serve_banner((*started)->endpoints()));

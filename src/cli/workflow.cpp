@@ -19,11 +19,19 @@ std::string recording_key(const Query& query) {
 
 // The environment's `account` says which account is meant. A connection to another one ends the run before anything is
 // read.
-bool is_account(const std::string& wanted, const Live& live) {
-  if (wanted.empty() || iequals(wanted, live.account)) return true;
+bool is_account(const std::string& wanted, const std::string& found) {
+  if (wanted.empty() || iequals(wanted, found)) return true;
   // An account identifier may be written with the locator's region, or - for _ (admin-account-identifier).
   const auto same = [](std::string text) { return replace_all(to_upper(text), "_", "-"); };
-  return same(wanted) == same(live.account);
+  return same(wanted) == same(found);
+}
+
+ExitCode refuse_account(const std::string& found, const mesh::Environment& environment, const Console& console) {
+  console.error(
+      fmt::format("this is account {}, but environment {} is meant for {}; nothing was planned\n  use -e or "
+                  "--connection to choose the right one",
+                  found, environment.name, environment.account));
+  return ExitCode::Refused;
 }
 
 // Every kind of object a schema or database can hold, looked at anew before a container is dropped (promise 1). What
@@ -151,6 +159,15 @@ bool has_errors(const std::vector<Diagnostic>& findings) {
                      [](const Diagnostic& d) { return d.severity == Severity::Error; });
 }
 
+std::optional<ExitCode> stop_at_wrong_account(const Mesh& mesh, Connection& connection, const Console& console) {
+  const auto& wanted = mesh.environment.account;
+  if (wanted.empty()) return std::nullopt;
+  const auto found = live::read_account_name(wanted, connection);
+  if (!found) return console.error(found.error().message), ExitCode::Failed;
+  if (is_account(wanted, *found)) return std::nullopt;
+  return refuse_account(*found, mesh.environment, console);
+}
+
 std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Connection& connection,
                                              const PlanRequest& request, const Console& console) {
   Ledger ledger;
@@ -182,13 +199,7 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
     return ExitCode::Failed;
   }
   const auto& environment = loaded.mesh.environment;
-  if (!is_account(environment.account, live)) {
-    console.error(
-        fmt::format("this is account {}, but environment {} is meant for {}; nothing was planned\n  use -e or "
-                    "--connection to choose the right one",
-                    live.account, environment.name, environment.account));
-    return ExitCode::Refused;
-  }
+  if (!is_account(environment.account, live.account)) return refuse_account(live.account, environment, console);
   if (!environment.account.empty()) {
     live.account = environment.account;
   } else if (!request.account.empty()) {

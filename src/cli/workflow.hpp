@@ -28,6 +28,10 @@ struct LoadedMesh {
 };
 std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console);
 
+// For what changes an account before it has read it: an ExitCode after it was said that the connection leads to another
+// account than the environment names, or that it could not be asked.
+std::optional<ExitCode> stop_at_wrong_account(const Mesh& mesh, Connection& connection, const Console& console);
+
 struct PlanRequest {
   DiffOptions diff;
   std::string at;         // date; empty: today

@@ -1,6 +1,7 @@
 #include "mesh/live/reader.hpp"
 
 #include "reading.hpp"
+#include "statements.hpp"
 
 namespace mesh::live {
 
@@ -16,6 +17,15 @@ Reader::Reader(Reader&&) noexcept = default;
 std::vector<Reader::Ask> Reader::next() { return impl_->reading.next(); }
 void Reader::feed(int id, Reply reply) { impl_->reading.feed(id, std::move(reply)); }
 Live Reader::finish(Diagnostics& diagnostics) { return impl_->reading.finish(diagnostics); }
+
+Result<std::string> read_account_name(const std::string& wanted, Connection& connection) {
+  Query query;
+  query.sql = context_statement();
+  query.read_only = true;
+  const auto reply = connection.run(query);
+  if (!reply) return fail("asking which account this is: " + reply.error().describe());
+  return account_name(*reply, wanted);
+}
 
 Live read(ReadScope scope, Connection& connection, Diagnostics& diagnostics) {
   Reader reader(std::move(scope));

@@ -83,12 +83,7 @@ void Reading::read_context(const Rows& rows) {
   live_.current_role = rows.at(0, "ROLE_NAME");
   live_.current_user = rows.at(0, "USER_NAME");
   locator_ = rows.at(0, "LOCATOR");
-  live_.account = rows.at(0, "ACCOUNT_NAME");
-  // An environment's account is ORG-ACCOUNT; only a name without hyphen can mean the account alone.
-  const auto& wanted = scope_.mesh->environment.account;
-  const auto organization = rows.at(0, "ORGANIZATION_NAME");
-  const bool alone = !wanted.empty() && wanted.find('-') == std::string::npos;
-  if (!organization.empty() && !alone) live_.account = std::string(organization) + "-" + live_.account;
+  live_.account = account_name(rows, scope_.mesh->environment.account);
   // `roles` are the active ones; `value` is what was asked for (CURRENT_SECONDARY_ROLES).
   const auto secondary = Json::parse(rows.at(0, "SECONDARY_ROLES"));
   live_.secondary_roles_active =

@@ -32,6 +32,14 @@ std::string context_statement() {
          "CURRENT_SECONDARY_ROLES() AS SECONDARY_ROLES";
 }
 
+// An environment's account is ORG-ACCOUNT; only a name without hyphen can mean the account alone.
+std::string account_name(const Rows& context, const std::string& wanted) {
+  const std::string account(context.at(0, "ACCOUNT_NAME"));
+  const std::string organization(context.at(0, "ORGANIZATION_NAME"));
+  const bool alone = !wanted.empty() && wanted.find('-') == std::string::npos;
+  return organization.empty() || alone ? account : organization + "-" + account;
+}
+
 std::string session_parameter_statement() { return "SHOW PARAMETERS LIKE 'QUOTED_IDENTIFIERS_IGNORE_CASE'"; }
 
 std::string show(Keyword what) { return Writer().kw("SHOW").kw(what).take(); }

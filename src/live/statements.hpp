@@ -4,6 +4,7 @@
 #include <string>
 
 #include "mesh/kinds/kind.hpp"
+#include "mesh/model/connection.hpp"
 #include "mesh/model/grants.hpp"
 #include "mesh/sql/writer.hpp"
 
@@ -11,6 +12,8 @@ namespace mesh::live {
 
 // One row: who asks, and where.
 std::string context_statement();
+// The account in its answer, as `wanted` would name it (read_account_name()).
+std::string account_name(const Rows& context, const std::string& wanted);
 std::string session_parameter_statement();  // QUOTED_IDENTIFIERS_IGNORE_CASE
 std::string show(sql::Keyword what);        // SHOW ROLES
 std::string show_in(sql::Keyword what, const ObjectId& container);

@@ -16,7 +16,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-constexpr size_t kMostBody = size_t{1} << 30;
 constexpr milliseconds kIdle{10'000};
 
 // Signals are for the threads of whoever handles them; and a write to a closed connection must not end the program.
@@ -46,6 +45,7 @@ struct Exchange {
   size_t sent = 0;
   Clock::time_point last_sign;  // of life
   uint64_t watch = 0;           // timer that looks at it
+  size_t most_body = 0;
   bool too_large = false;
   char problem[CURL_ERROR_SIZE] = "";
   std::unique_ptr<curl_slist, FreeList> headers;
@@ -67,7 +67,7 @@ int refuse_to_rewind(void*, curl_off_t, int) { return CURL_SEEKFUNC_FAIL; }
 
 size_t take_body(char* data, size_t size, size_t count, void* to) {
   auto& exchange = *static_cast<Exchange*>(to);
-  if (exchange.reply.body.size() + size * count > kMostBody) return exchange.too_large = true, 0;
+  if (exchange.reply.body.size() + size * count > exchange.most_body) return exchange.too_large = true, 0;
   exchange.reply.body.append(data, size * count);
   exchange.last_sign = Clock::now();
   return size * count;
@@ -152,6 +152,7 @@ struct Transport::Impl {
 
 void Transport::Impl::set_up(Exchange& exchange) {
   exchange.easy.reset(curl_easy_init());
+  exchange.most_body = options.most_body;
   CURL* easy = exchange.easy.get();
   MESH_ASSERT(easy != nullptr);
   for (const auto& header : exchange.request.headers) {

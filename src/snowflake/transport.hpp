@@ -49,6 +49,7 @@ struct TransportOptions {
   std::string user_agent;
   bool loopback = false;  // no proxy, whatever the environment says
   int limit = 8;
+  size_t most_body = size_t{1} << 30;  // of one answer, decoded; more is Fault::TooLarge
   std::chrono::milliseconds connect_timeout{15'000}, read_timeout{75'000};
 };
 

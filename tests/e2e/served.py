@@ -54,8 +54,8 @@ class Served:
 class Statement:
     """One statement as it went through the proxy."""
 
-    def __init__(self, sql, answer):
-        self.sql = sql
+    def __init__(self, sql, answer, role=None):
+        self.sql, self.role = sql, role
         self.is_reading = sql.lstrip().upper().startswith(READING)
         self.is_control = '."CONTROL".' in sql
         self.done = answer.get("code") == "090001"
@@ -71,7 +71,7 @@ class Proxy:
 
     def __init__(self, port, host="127.0.0.1", secure=False):
         self.statements = []
-        self.running = {}  # the statements that were answered with a handle only, by it
+        self.running = {}  # by its handle, what was answered with no more than one
         self.after = self.before = None
         self.lock = threading.Lock()
         proxy = self
@@ -88,9 +88,9 @@ class Proxy:
                 body = self.rfile.read(length)
                 if len(body) < length:
                     raise ConnectionError("killed while it sent")
-                sql = None
+                sql = role = None
                 if self.command == "POST" and self.path.split("?")[0] == STATEMENTS:
-                    sql = json.loads(body)["statement"]
+                    sql, role = json.loads(body)["statement"], json.loads(body).get("role")
                     if proxy.before:
                         proxy.before(sql)
                 if self.upstream is None:
@@ -101,9 +101,9 @@ class Proxy:
                 answer = self.upstream.getresponse()
                 content = answer.read()
                 if sql is None and self.command == "GET":
-                    sql = proxy.running.get(self.path.removeprefix(STATEMENTS + "/"))
+                    sql, role = proxy.running.get(self.path.removeprefix(STATEMENTS + "/"), (None, None))
                 if sql is not None:
-                    proxy.saw(sql, answer, content)
+                    proxy.saw(sql, role, answer, content)
                 self.send_response(answer.status)
                 for name, value in answer.getheaders():
                     if name.lower() not in ("transfer-encoding", "content-length", "connection"):
@@ -126,7 +126,7 @@ class Proxy:
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
 
-    def saw(self, sql, answer, content):
+    def saw(self, sql, role, answer, content):
         if answer.getheader("Content-Encoding") == "gzip":
             content = zlib.decompress(content, 31)
         try:
@@ -135,10 +135,10 @@ class Proxy:
             return  # a gateway's page, which the client repeats
         handle = parsed.get("statementHandle", "")
         if answer.status == 202:
-            self.running[handle] = sql
+            self.running[handle] = (sql, role)
             return
         self.running.pop(handle, None)
-        statement = Statement(sql, parsed)
+        statement = Statement(sql, parsed, role)
         with self.lock:
             self.statements.append(statement)
         if self.after and not statement.is_reading:

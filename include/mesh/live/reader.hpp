@@ -7,6 +7,7 @@
 
 #include <memory>
 
+#include "mesh/base/result.hpp"
 #include "mesh/diag/diagnostic.hpp"
 #include "mesh/model/connection.hpp"
 #include "mesh/model/ledger.hpp"
@@ -47,6 +48,10 @@ class Reader {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// The account a connection leads to, as `wanted` would name it: ORG-ACCOUNT, or the account's own name where `wanted`
+// has no hyphen. Fails where the statement that asks does.
+Result<std::string> read_account_name(const std::string& wanted, Connection& connection);
 
 // Drives a reader over a connection.
 Live read(ReadScope scope, Connection& connection, Diagnostics& diagnostics);

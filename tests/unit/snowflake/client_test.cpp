@@ -624,3 +624,16 @@ TEST_CASE("a client is not made without its key, or towards plain http elsewhere
   REQUIRE_FALSE(made);
   CHECK(made.error().message.find("/nowhere/key.p8") != std::string::npos);
 }
+
+TEST_CASE("a token with a line break is refused") {
+  FakeServer server(in_turn({{.body = kOne}}));
+  for (const auto* token : {"a\r\nX-Other: b", "a\nb", "a b", "a\tb", "a\x01"}) {
+    auto settings = settings_for(server);
+    settings.authenticator = Authenticator::OAuth;
+    settings.token = Secret(token);
+    const auto made = Client::create(settings, quick());
+    REQUIRE_FALSE(made);
+    CHECK(made.error().message == "the token holds blanks or control characters; it must be one word");
+  }
+  CHECK(server.seen().empty());
+}
