@@ -1,5 +1,7 @@
 #include "asks.hpp"
 
+#include <algorithm>
+
 #include "mesh/base/text.hpp"
 #include "objects.hpp"
 
@@ -50,8 +52,11 @@ void Asks::report_failure(const Question& question, const StatementError& error)
   auto told = error;
   if (told.statement.empty()) told.statement = question.sql;
   if (told.hint.empty() && !question.role.empty()) told.hint = "sent with role " + question.role;
-  report("MESH3001", server ? "reading " + question.what + " failed" : "Snowflake could not be asked: " + first_line,
-         told.describe());
+  if (server) return report("MESH3001", "reading " + question.what + " failed", told.describe());
+  // The first line stands in the summary.
+  const auto described = told.describe();
+  report("MESH3001", "Snowflake could not be asked: " + first_line,
+         described.substr(std::min(first_line.size() + 1, described.size())));
 }
 
 }  // namespace mesh::live

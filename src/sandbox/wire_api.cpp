@@ -136,6 +136,17 @@ SqlError not_found(const std::string& handle, int http) {
   return {"000709", "02000", fmt::format("Statement {} not found", handle), http};
 }
 
+// Of a submitted statement, up to its first literal: that may be a secret.
+std::string beginning_of(const std::string& body) {
+  constexpr size_t kShown = 80;
+  const auto submitted = parse_submit(body);
+  if (!submitted) return "";
+  const std::string& text = submitted->statement;
+  size_t end = std::min({text.size(), kShown, text.find_first_of("'$\n")});
+  while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return "  " + std::string(trim(std::string_view(text).substr(0, end)));
+}
+
 // Answers are compressed where the client takes gzip and there is something to gain.
 void compress(const HttpRequest& request, HttpReply& reply) {
   constexpr size_t kWorthwhile = 1024;
@@ -171,15 +182,15 @@ HttpReply Api::handle(const HttpRequest& request) {
 }
 
 void Api::tell(const Faulted& faulted, const HttpRequest& request) const {
-  if (!options_.say) return;
-  const std::string which = faulted.statement > 0 ? fmt::format("statement {}", faulted.statement)
-                                                  : fmt::format("{} {}", request.method, request.path);
-  const auto body = faulted.statement > 0 ? parse_submit(request.body) : Result<SubmitBody>(SubmitBody());
-  const std::string text = body ? fmt::format("{}  {}", which, body->statement.substr(0, 100)) : which;
-  if (faulted.transport) options_.say(fmt::format("fault {} on {}", name_of(*faulted.transport), text));
-  if (faulted.takes_longer_s > 0)
-    options_.say(fmt::format("fault long-202 of {:.0f} s on {}", faulted.takes_longer_s, text));
-  if (faulted.warehouse_fails) options_.say(fmt::format("fault warehouse on {}", text));
+  if (!options_.say || (!faulted.transport && faulted.takes_longer_s == 0 && !faulted.warehouse_fails)) return;
+  const std::string what = faulted.statement > 0
+                               ? fmt::format("statement {}{}", faulted.statement, beginning_of(request.body))
+                               : fmt::format("{} {}", request.method, request.path);
+  if (faulted.transport) options_.say(fmt::format("fault {} on {}", name_of(*faulted.transport), what));
+  if (faulted.takes_longer_s > 0) {
+    options_.say(fmt::format("fault long-202 of {:.0f} s on {}", faulted.takes_longer_s, what));
+  }
+  if (faulted.warehouse_fails) options_.say(fmt::format("fault warehouse on {}", what));
 }
 
 // Between the statements of the one who is served.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Apply under faults drawn from a seed: lost and cut answers, throttling, expired tokens, a warehouse that cannot start, a
 privilege lost in mid-run, others who change things meanwhile. Afterwards the report, the audit and the ledger are true, and
-an undisturbed apply finishes the work.
+an undisturbed apply finishes the work. A plan under faults is the whole plan or an error.
 
     faults_test.py MESH_BINARY [--seeds N] [--from N] [--jobs N] [--verbose]
 """
@@ -22,7 +22,7 @@ import time
 from mesh_runner import DONE, FAILED, REFUSED, Checks, Mesh, Run, Wrong, temporary
 
 TIME_SCALE = "0.01"
-LONGEST_RUN_S = 120
+LONGEST_RUN_S = 300
 MESH_FILE = {
     "mesh": "shop",
     "api": "mesh/v1",
@@ -179,6 +179,7 @@ class Schedule:
         if self.actor:
             at = draw.randint(20, 70)
             after_sql += [f"actor=@{at}:{sql.strip()}" for sql in self.actor.split(";")]
+        self.of_the_wire = ",".join(items)
         self.spec = ",".join(items + after_sql[:1]) + "".join(";" + item for item in after_sql[1:])
         self.touched = ACTORS[self.actor] if self.actor else None
 
@@ -203,6 +204,7 @@ class Ground:
             self.write(SALES_2, FINANCE_2)
         history, _, _, _ = self.tables(self.mesh)
         self.runs = {run_of(row) for row in history}
+        self.plan = planned(self.mesh.plan())
         undisturbed = self.copy("undisturbed")
         undisturbed.apply()
         _, _, _, ledger = self.tables(undisturbed)
@@ -226,6 +228,11 @@ class Ground:
 
 def run_of(row):
     return json.loads(row["QUERY_TAG"])["run"]
+
+
+def planned(plan):
+    """What a plan is about; not how it was read."""
+    return {key: plan[key] for key in ("changes", "access", "waiting", "findings", "refused", "unmanaged", "vanished", "fingerprint")}
 
 
 def folded(ledger):
@@ -267,6 +274,7 @@ class Trial:
     def __init__(self, checks, seed, ground):
         self.checks, self.seed, self.ground = checks, seed, ground
         self.schedule = Schedule(seed)
+        self.planned = None
         self.what = f"seed {seed} ({self.schedule.spec})"
 
     def that(self, is_so, what, shown=""):
@@ -278,6 +286,8 @@ class Trial:
 
     def go(self):
         mesh = self.ground.copy(f"seed-{self.seed}")
+        if self.seed % 3 == 0:
+            self.plan_is_whole(mesh)
         self.run = disturbed_run(mesh, self.schedule.spec, "apply", "--yes", "--format", "json")
         restored = LOST[self.schedule.lost].split(";") if self.schedule.lost else []
         history, audit, runs, ledger = self.ground.tables(mesh, *restored, LET_LAPSE)
@@ -291,6 +301,18 @@ class Trial:
         self.next_runs_finish(mesh)
         shutil.rmtree(mesh.account.parent)
         return self.run
+
+    def plan_is_whole(self, mesh):
+        """A plan that could not read everything is an error, never a smaller plan."""
+        draw = random.Random(f"plan {self.seed}")
+        lost_answer = f",garbage=@{draw.randint(1, 20)}" if draw.random() < 0.6 else ""
+        run = disturbed_run(mesh, self.schedule.of_the_wire + lost_answer, "plan", "--format", "json")
+        self.planned = run.code
+        if run.code == DONE:
+            self.that(planned(run.json()) == self.ground.plan, "a disturbed plan is the undisturbed one", run)
+        else:
+            self.that(run.code == FAILED and run.out == "" and re.search(r"^error", run.err, re.MULTILINE),
+                      "a disturbed plan is whole or an error", run)
 
     def exit_is_true(self):
         self.that(self.run.code in (DONE, FAILED, REFUSED), "exit code", self.run)
@@ -369,7 +391,7 @@ def main():
     options = arguments()
     checks = Checks()
     begin = time.monotonic()
-    played, codes, endings = collections.Counter(), collections.Counter(), collections.Counter()
+    played, codes, endings, plans = (collections.Counter() for _ in range(4))
     with temporary() as folder:
         grounds = [Ground(options.binary.resolve(), folder, revision) for revision in (1, 2)]
         seeds = range(options.first, options.first + options.seeds)
@@ -386,17 +408,20 @@ def main():
                 if run is None:
                     continue
                 codes[run.code] += 1
+                plans[trial.planned] += trial.planned is not None
                 endings.update(o["status"] + (" in doubt" if "may have run" in (o["error"] or "") else "") for o in trial.sent)
                 played.update(re.findall(r"^fault (\S+)", run.err, re.MULTILINE))
                 if options.verbose:
                     print(f"seed {trial.seed}: exit {run.code}", flush=True)
     print(f"exit codes of the disturbed runs: {dict(sorted(codes.items()))}; faults played: {dict(sorted(played.items()))}")
+    print(f"exit codes of the disturbed plans: {dict(sorted((+plans).items()))}")
     print(f"statements that change something: {dict(sorted(endings.items()))}")
     print(f"{time.monotonic() - begin:.0f} s")
     if options.seeds >= 30:
         every = set(OFTEN) | {"privilege-lost", "actor"}
         checks.equal(sorted(every - set(played)), [], "every fault is played")
         checks.that(codes[DONE] > 0 and codes[FAILED] > 0, "some runs come through and some do not", str(codes))
+        checks.that(plans[DONE] > 0 and plans[FAILED] > 0, "some plans come through and some do not", str(plans))
         for ending in ("done", "failed", "failed in doubt", "not tried", *(["skipped"] if options.seeds >= 100 else [])):
             checks.that(endings[ending] > 0, f"some statements end as '{ending}'", str(endings))
     return checks.report()

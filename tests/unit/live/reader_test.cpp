@@ -517,6 +517,7 @@ TEST_CASE("a network that is gone is told once") {
   Diagnostics diagnostics;
   const auto live = sales_manifests().read(account, diagnostics);
   CHECK(told(diagnostics) == "MESH3001 Snowflake could not be asked: connection refused\n");
+  CHECK_THAT(diagnostics.unsorted()[0].help, Catch::StartsWith("more\nstatement:\n  SHOW "));
   CHECK(live.read_containers == std::set<ObjectId>{*parse_address("database SALES")});
 }
 

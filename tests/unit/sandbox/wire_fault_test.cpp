@@ -140,3 +140,16 @@ TEST_CASE("wire faults: others act between statements") {
   CHECK(said[0] == "fault privilege-lost before statement 2: REVOKE A");
   CHECK_THAT(said[1], Catch::StartsWith("fault actor before statement 2: FAIL\n  failed: SQL compilation error"));
 }
+
+TEST_CASE("wire faults: what is told of a statement ends before its literals") {
+  std::vector<std::string> said;
+  ApiOptions options = with("slow=@1,warehouse=@1,scale=0.001,503=@2,cut=0");
+  options.say = [&](const std::string& line) { said.push_back(line); };
+  Wire wire(options);
+  wire.submit("CREATE SECRET S TYPE = PASSWORD PASSWORD = 'hunter2'");
+  wire.submit("COMMENT ON TABLE T IS $$hunter2$$");
+  wire.submit("SELECT 1");
+  CHECK(said == Names{"fault slow on statement 1  CREATE SECRET S TYPE = PASSWORD PASSWORD =",
+                      "fault warehouse on statement 1  CREATE SECRET S TYPE = PASSWORD PASSWORD =",
+                      "fault 503 on statement 2  COMMENT ON TABLE T IS"});
+}
