@@ -10,7 +10,7 @@ Warehouses are made suspended; the ledger's own, an X-Small, runs for some minut
 
 The same scenarios run on a fresh sandbox, and every statement that the account answered otherwise is printed, with code and
 message. --short leaves out the later rounds over the properties. --strict fails on any such difference: it is for
---on-sandbox, which starts `mesh sandbox serve` and runs this script on its entry of connections.toml.
+--on-sandbox, which starts `mesh sandbox serve`, puts TLS before it and runs this script on its entry of connections.toml.
 Without the variable the test is skipped (exit 77).
 """
 
@@ -30,7 +30,7 @@ import properties_test
 import races_test
 from account import Account, ConnectedMesh, differences, host_of
 from mesh_runner import CHANGES, DONE, FAILED, REFUSED, Checks, Wrong, clean_environment, domain, temporary
-from served import Client, Served, Statement
+from served import Client, Proxy, Served, Statement, self_signed
 
 VARIABLE = "MESH_TEST_CONNECTION"
 SKIPPED = 77
@@ -352,16 +352,22 @@ HOSTS = {
 
 
 def on_sandbox(binary):
-    """This script once more, as somebody would run it who has an account; the account is a sandbox's."""
+    """This script once more, as somebody would run it who has an account; the account is a sandbox's, behind TLS."""
     checks = Checks()
     for (account, region), host in HOSTS.items():
         checks.equal(host_of({"account": account, "region": region}), host, f"the host of {account}")
-    with temporary() as folder, Served(binary, f"{folder}/account.db", f"{folder}/home") as served:
-        environment = clean_environment(SNOWFLAKE_HOME=str(served.home), **{VARIABLE: "sandbox"})
-        command = [sys.executable, __file__, str(binary), "--short", "--strict"]
+    with temporary() as folder, Served(binary, f"{folder}/account.db", f"{folder}/aside") as served:
         there = Client(binary, folder, served.home)
-        checks.scenario("stopped", cleans_up_when_stopped, checks, command, environment, there)
-        checks.equal(subprocess.run(command, env=environment, check=False).returncode, 0, "all of it")
+        certificate = self_signed(folder)
+        with Proxy(served.port, certificate=certificate) as front:
+            served.home = pathlib.Path(f"{folder}/home")
+            served.home.mkdir()
+            served.connect_through(front.port, "localhost", "https")
+            environment = clean_environment(SNOWFLAKE_HOME=str(served.home), SSL_CERT_FILE=certificate, **{VARIABLE: "sandbox"})
+            command = [sys.executable, __file__, str(binary), "--short", "--strict"]
+            checks.scenario("stopped", cleans_up_when_stopped, checks, command, environment, there)
+            checks.equal(subprocess.run(command, env=environment, check=False).returncode, 0, "all of it")
+            checks.that(len(front.statements) > 500, "all of it went over TLS", len(front.statements))
         databases = {row["name"] for row in there.sql("SHOW DATABASES")}
         checks.equal(databases, {"SNOWFLAKE"}, "the account is as it was")
     return checks.report()

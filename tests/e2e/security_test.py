@@ -5,7 +5,6 @@ import hashlib
 import http.server
 import json
 import pathlib
-import ssl
 import subprocess
 import sys
 import threading
@@ -14,7 +13,7 @@ import mesh_runner
 from account import Account, ConnectedMesh
 from mesh_runner import DONE, FAILED, REFUSED, USAGE, Checks, Mesh, binary_of_command_line, clean_environment, domain, one_domain
 from mesh_runner import run_command, temporary
-from served import Served
+from served import Served, self_signed, speak_tls
 
 TOKEN = "this-is-a-t0ken-nobody-may-see"
 READING = {"bootstrap": (), "plan": (), "apply": ("--yes",), "drift": (), "show": (), "log": (), "sql": ("SELECT 1",)}
@@ -49,9 +48,7 @@ class Elsewhere:
         self.server.daemon_threads = True
         self.server.handle_error = lambda *_: None  # a handshake that the client breaks off
         if certificate:
-            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            context.load_cert_chain(certificate)
-            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+            speak_tls(self.server, certificate)
         self.port = self.server.server_address[1]
         threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -108,10 +105,7 @@ def a_status_url_leads_nowhere_else(checks, binary, folder):
 
 
 def certificates_are_checked(checks, binary, folder):
-    certificate = f"{folder}/server.pem"
-    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-                    "subjectAltName=DNS:localhost", "-keyout", certificate, "-out", certificate], check=True, capture_output=True)
-    with Elsewhere(200, certificate=certificate) as server:
+    with Elsewhere(200, certificate=self_signed(folder)) as server:
         environment = connection(folder, server.port, "https", "localhost")
         run = asked(binary, environment, "sql", "SELECT 1")
         checks.equal(run.code, FAILED, "a certificate that nobody vouches for: exit code")

@@ -9,6 +9,7 @@ import http.server
 import json
 import pathlib
 import signal
+import ssl
 import subprocess
 import threading
 import zlib
@@ -33,8 +34,10 @@ class Served:
         self.home.mkdir(parents=True, exist_ok=True)
         self.connect_through(self.port)
 
-    def connect_through(self, port):
-        lines = [f"port = {port}" if line.startswith("port") else line for line in self.entry.splitlines()]
+    def connect_through(self, port, host="127.0.0.1", protocol="http"):
+        other = {"port": str(port), "host": f'"{host}"', "protocol": f'"{protocol}"'}
+        keys = [(line, line.split(" = ")[0]) for line in self.entry.splitlines()]
+        lines = [f"{key} = {other[key]}" if key in other else line for line, key in keys]
         file = self.home / "connections.toml"
         file.write_text("\n".join(lines) + "\n", encoding="utf-8")
         file.chmod(0o600)
@@ -65,11 +68,26 @@ class Statement:
 STATEMENTS = "/api/v2/statements"
 
 
+def self_signed(folder):
+    """A file with a key and a certificate for localhost, which nobody vouches for."""
+    file = f"{folder}/server.pem"
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=DNS:localhost", "-keyout", file, "-out", file], check=True, capture_output=True)
+    return file
+
+
+def speak_tls(server, certificate):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+
+
 class Proxy:
     """Forwards to the sandbox, or with `secure` over TLS to an account. `after(statement)` runs once for each statement that
-    changes something, before its answer goes back; `before(sql)` likewise before it is forwarded."""
+    changes something, before its answer goes back; `before(sql)` likewise before it is forwarded. With a `certificate` it
+    is spoken to over TLS."""
 
-    def __init__(self, port, host="127.0.0.1", secure=False):
+    def __init__(self, port, host="127.0.0.1", secure=False, certificate=None):
         self.statements = []
         self.running = {}  # by its handle, what was answered with no more than one
         self.after = self.before = None
@@ -122,6 +140,8 @@ class Proxy:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.server.daemon_threads = True
+        if certificate:
+            speak_tls(self.server, certificate)
         self.port = self.server.server_address[1]
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True)
         self.thread.start()
