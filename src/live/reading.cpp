@@ -48,7 +48,12 @@ std::function<bool(const StatementError&)> Reading::must_be_visible(const Object
   };
 }
 
-void Reading::add(const ObjectRows& reader, const Rows& rows, const Row& row, QualifiedName name, bool born) {
+Object* Reading::add(const ObjectRows& reader, const Rows& rows, const Row& row, QualifiedName name, bool born) {
+  if (std::any_of(name.parts().begin(), name.parts().end(), [](const Name& part) { return part.empty(); })) {
+    asks_.report("MESH3003", "Snowflake's answer has an object without a name: '" + name.display() + "'",
+                 "nothing is planned from an answer with holes; run again");
+    return nullptr;
+  }
   auto object = reader.read(row, std::move(name));
   object.live.born = born;
   if (const auto* declared = interest_.declared_for(object.id)) {
@@ -59,7 +64,8 @@ void Reading::add(const ObjectRows& reader, const Rows& rows, const Row& row, Qu
       if (effective && *effective == *stated) object.properties[std::string(property.name)].value = *stated;
     }
   }
-  live_.state.objects.emplace(object.id, std::move(object));
+  const ObjectId id = object.id;
+  return &live_.state.objects.emplace(id, std::move(object)).first->second;
 }
 
 // ---- the account
@@ -242,11 +248,10 @@ void Reading::read_relations(KindId kind, const Rows& rows) {
       other_relations_.emplace(std::move(name), std::move(other));
       continue;
     }
-    const ObjectId id{kind, name};
-    add(reader, rows, row, std::move(name));
-    auto& object = live_.state.objects.find(id)->second;
-    if (kind == KindId::Table) read_cluster_key(cluster_by.in(row), object);
-    if (kind == KindId::View) read_query(text.in(row), object);
+    Object* object = add(reader, rows, row, std::move(name));
+    if (object == nullptr) continue;
+    if (kind == KindId::Table) read_cluster_key(cluster_by.in(row), *object);
+    if (kind == KindId::View) read_query(text.in(row), *object);
   }
 }
 
@@ -262,10 +267,13 @@ void Reading::ask_page(KindId kind, const ObjectId& schema, const std::string& a
              interest_.role_for(schema),
              "the " + plural_words(kind) + " of " + schema.address(),
              {"name", "database_name", "schema_name"},
-             [this, kind, schema](Rows& rows) {
+             [this, kind, schema, after](Rows& rows) {
                read_relations(kind, rows);
                if (rows.rows.size() < kRowLimit) return;
-               ask_page(kind, schema, std::string(rows.at(rows.rows.size() - 1, "name")));
+               // A page that does not lead on would be asked for without end.
+               const std::string last(rows.at(rows.rows.size() - 1, "name"));
+               if (last == after) return asks_.report_cut("the " + plural_words(kind) + " of " + schema.address());
+               ask_page(kind, schema, last);
              },
              must_be_visible(schema)});
 }

@@ -64,8 +64,9 @@ class Reading {
   void take_access(AccessRows rows);
   void one_more_read(const Grantee& grantee, bool whole);
 
-  // Adds the object, with the stated value where what is in effect is just that.
-  void add(const ObjectRows& reader, const Rows& rows, const Row& row, QualifiedName name, bool born = false);
+  // Adds the object, with the stated value where what is in effect is just that. A row without a name is reported:
+  // nullptr.
+  Object* add(const ObjectRows& reader, const Rows& rows, const Row& row, QualifiedName name, bool born = false);
   bool is_expected(const ObjectId& id) const { return scope_.everything_in_databases || interest_.is_expected(id); }
   std::vector<ObjectId> schemas_of(const QualifiedName& database) const;
   // Dealt with by the handlers: what was listed a moment ago, but cannot be looked into.

@@ -21,7 +21,8 @@ std::string epoch_milliseconds(std::string_view text) {
   auto digits = std::string(dot == std::string_view::npos ? "" : value.substr(dot + 1, 3));
   digits.resize(3, '0');
   const auto fraction = whole_number(digits);
-  if (!fraction) return std::string(text);
+  constexpr int64_t kFarthest = 1'000'000'000'000;  // seconds; past it lies no timestamp of Snowflake's
+  if (!fraction || *seconds > kFarthest || *seconds < -kFarthest) return std::string(text);
   return std::to_string(*seconds * 1000 + *fraction);
 }
 

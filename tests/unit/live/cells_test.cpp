@@ -93,6 +93,9 @@ TEST_CASE("times of SHOW as milliseconds") {
   CHECK(epoch_milliseconds("1611871777123456789") == "1611871777123");
   CHECK(epoch_milliseconds("") == "");
   CHECK(epoch_milliseconds("2026-11-22") == "2026-11-22");
+  // No time Snowflake knows, and no number of milliseconds either.
+  CHECK(epoch_milliseconds("9223372036854775807.5") == "9223372036854775807.5");
+  CHECK(epoch_milliseconds("-9223372036854775808.5") == "-9223372036854775808.5");
 }
 
 TEST_CASE("JSON of cells") {

@@ -606,6 +606,36 @@ TEST_CASE("a list of tables that is too long is asked schema by schema and page 
   CHECK(live.read_containers.count(*parse_address("schema SALES.ORDERS")) == 1);
 }
 
+TEST_CASE("a page that leads nowhere is not asked for again") {
+  auto account = sales_account();
+  account.answers("SHOW TABLES IN DATABASE \"SALES\"", refused("", "too many rows"));
+  const auto page = many("| name | database_name | schema_name |", 10000, [](size_t) {
+    return std::vector<std::string>{"SAME", "SALES", "ORDERS"};
+  });
+  account.answers("SHOW TABLES IN SCHEMA \"SALES\".\"ORDERS\" LIMIT 10000", page);
+  account.answers("SHOW TABLES IN SCHEMA \"SALES\".\"ORDERS\" LIMIT 10000 FROM 'SAME'", page);
+  Diagnostics diagnostics;
+  sales_manifests().read(account, diagnostics);
+  CHECK(told(diagnostics) ==
+        "MESH3002 the answer on the tables of schema SALES.ORDERS has exactly 10,000 rows, where Snowflake cuts "
+        "without a word\n");
+}
+
+TEST_CASE("an object without a name is told, and nothing is made of it") {
+  auto account = sales_account();
+  account.says("SHOW TABLES IN DATABASE \"SALES\"", R"(
+    | name | database_name | schema_name |
+    | T    | SALES         |             |
+    | NULL | SALES         | ORDERS      |
+  )");
+  Diagnostics diagnostics;
+  const auto live = sales_manifests().read(account, diagnostics);
+  CHECK(objects_of(live, "table") == "");
+  CHECK(told(diagnostics) ==
+        "MESH3003 Snowflake's answer has an object without a name: 'SALES.\"\".T'\n"
+        "MESH3003 Snowflake's answer has an object without a name: 'SALES.ORDERS.\"\"'\n");
+}
+
 TEST_CASE("a text wider than SHOW COLUMNS can print is described") {
   auto account = sales_account();
   account.says("SHOW COLUMNS IN SCHEMA \"SALES\".\"ORDERS\"", R"(
