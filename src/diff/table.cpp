@@ -169,7 +169,9 @@ class TableUpdate {
     nullability(column, now);
     default_value(column, now);
     const std::string prefix = "columns." + column.name.stored();
-    if (column.collate != now.collate) {
+    // One that is not stated is left alone: DEFAULT_DDL_COLLATION of table, schema, database or account gives columns
+    // theirs when they are made (table entry), and no ALTER takes it away.
+    if (!column.collate.empty() && column.collate != now.collate) {
       line(prefix + ".collate", text_or_null(now.collate), text_or_null(column.collate));
       refuse(column, "the collation of a column cannot be changed", rebuild_way(column));
     }

@@ -181,6 +181,19 @@ TEST_CASE("columns are added, altered and dropped in place") {
   }
 }
 
+TEST_CASE("a collation that is not stated is left alone") {
+  // A DEFAULT_DDL_COLLATION gave it to the column when it was made.
+  World world;
+  world.want(table("table SALES.ORDERS.T", {column("C", "VARCHAR(10)")}));
+  auto collated = column("C", "VARCHAR(10)");
+  collated.collate = "en-ci";
+  world.there(table("table SALES.ORDERS.T", {collated}));
+  world.known("table SALES.ORDERS.T");
+  const auto result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(result.changes.empty());
+}
+
 TEST_CASE("what ALTER TABLE cannot do is refused") {
   const auto from_to = [](Column from, Column to) {
     World world;
