@@ -1,0 +1,281 @@
+"""Random meshes of all first kinds, and random steps from one to the next.
+
+A mesh is a list of objects that refer to each other, so that a rename or a drop reaches whatever names them. Properties
+and their values are those of properties_test.py, which checks that none is missing.
+"""
+
+import copy
+
+import properties_test
+
+# What is left out of random objects: values that exclude each other, which would be refused for a reason of their own,
+# and names of things that do not exist here.
+LEFT_OUT = {"warehouse": {"warehouse_type", "generation", "resource_constraint", "min_cluster_count", "max_cluster_count",
+                          "scaling_policy"},
+            "database": {"event_table"}}
+PRIVILEGES = {"database": ["USAGE", "CREATE SCHEMA", "MONITOR"], "schema": ["USAGE", "CREATE TABLE", "CREATE VIEW"],
+              "table": ["SELECT", "INSERT", "UPDATE", "DELETE"], "view": ["SELECT", "REFERENCES"],
+              "warehouse": ["USAGE", "OPERATE", "MONITOR"]}
+TYPES = [["NUMBER", "number(38, 0)", "INT"], ["VARCHAR(20)", "VARCHAR(30)", "VARCHAR(40)"], ["DATE"], ["FLOAT", "DOUBLE PRECISION"],
+         ["BOOLEAN"], ["TIMESTAMP_NTZ", "DATETIME"], ["VARIANT"], ["NUMBER(10,2)", "DECIMAL(12,2)"], ["STRING", "TEXT"], ["BINARY(8)"]]
+COMMENTS = ["plain", "it's", "a \\ b", "zwei\nZeilen", "\"quoted\" $$ -- no comment", "üñï ☃"]
+COLLECTIONS = {"database_role": "database_roles", "schema": "schemas", "table": "tables", "view": "views", "database": "databases",
+               "warehouse": "warehouses", "role": "roles"}
+
+
+class Object:
+    def __init__(self, kind, name, parent=None):
+        self.kind, self.name, self.parent = kind, name, parent
+        self.renamed_from = None
+        self.properties = {}
+        self.columns = []            # tables: [name, type row, type column, nullable, comment, renamed_from]
+        self.primary_key = self.clustered = False
+        self.refers_to = None        # a view's source, a foreign key's other table
+        self.granted_to = []         # of roles: objects, or None for SYSADMIN
+
+    def path(self):
+        return (self.parent.path() if self.parent else []) + [self.name]
+
+    def full(self):
+        return ".".join(p if p.replace("_", "").isalnum() and p.isupper() else f'"{p}"' for p in self.path())
+
+    def key(self):
+        return self.full().rsplit(".", 1)[-1] if '"' not in self.name else self.name
+
+    def address(self):
+        return f"{self.kind.replace('_', ' ')} {self.full()}"
+
+    def inside(self, other):
+        return self.parent is not None and (self.parent is other or self.parent.inside(other))
+
+
+class RandomMesh:
+    def __init__(self, random):
+        self.random = random
+        self.objects, self.grants, self.future = [], [], []
+        self.removed = []
+        self.number = 0
+        for kind in ["role", "role", "role", "warehouse", "database", "database_role", "schema", "schema", "table", "table", "view",
+                     "table", "view", "view"]:
+            self.create(kind)
+        for _ in range(8):
+            self.grant()
+
+    def step(self):
+        """The next mesh: a copy with some edits."""
+        after = copy.deepcopy(self)
+        after.random = self.random
+        after.removed = []
+        for thing in after.objects:
+            thing.renamed_from = None
+            thing.columns = [column[:5] + [None] for column in thing.columns]
+        edits = [after.any_create, after.drop, after.rename, after.touch, after.touch, after.alter_table, after.alter_table, after.retarget,
+                 after.grant, after.revoke, after.grant_future]
+        for _ in range(self.random.randint(1, 9)):
+            self.random.choice(edits)()
+        return after
+
+    # ---- edits
+
+    def of(self, *kinds):
+        return [o for o in self.objects if o.kind in kinds]
+
+    def some(self, *kinds):
+        found = self.of(*kinds)
+        return self.random.choice(found) if found else None
+
+    def fresh(self, kind):
+        self.number += 1
+        name = f"T_{kind.upper()}_{self.number}"
+        account_level = kind in ("role", "warehouse", "database")
+        return f"t {kind} {self.number}" if not account_level and self.random.random() < 0.15 else name
+
+    def create(self, kind):
+        parent = None
+        if kind in ("schema", "database_role"):
+            parent = self.some("database")
+        elif kind in ("table", "view"):
+            parent = self.some("schema")
+        if kind not in ("role", "warehouse", "database") and parent is None:
+            return
+        thing = Object(kind, self.fresh(kind), parent)
+        self.set_properties(thing)
+        if kind == "table":
+            thing.columns = [["ID", 0, 0, False, "", None]]
+            for _ in range(self.random.randint(0, 4)):
+                self.add_column(thing)
+            thing.primary_key = self.random.random() < 0.6
+            thing.clustered = self.random.random() < 0.3
+            thing.refers_to = self.some("table") if self.random.random() < 0.4 else None
+        if kind == "view":
+            thing.refers_to = self.some("table", "view")
+        if kind in ("role", "database_role"):
+            # Only to roles that were there before: no circle.
+            thing.granted_to = [self.some("role") if self.random.random() < 0.5 else None]
+        self.objects.append(thing)
+
+    def any_create(self):
+        self.create(self.random.choice(["role", "warehouse", "database", "database_role", "schema", "table", "table", "view", "view"]))
+
+    def set_properties(self, thing):
+        rows = [row for row in properties_test.ROWS[thing.kind] if row.name not in LEFT_OUT.get(thing.kind, ())]
+        thing.properties = {}
+        for row in self.random.sample(rows, min(len(rows), self.random.randint(0, 3))):
+            thing.properties.update(row.base)
+            thing.properties[row.name] = self.random.choice([row.first, row.second])
+        if self.random.random() < 0.5:
+            thing.properties["comment"] = self.random.choice(COMMENTS)
+
+    def touch(self):
+        thing = self.random.choice(self.objects)
+        self.set_properties(thing)
+
+    def add_column(self, table):
+        self.number += 1
+        row = self.random.randrange(len(TYPES))
+        name = f"C_{self.number}" if self.random.random() < 0.8 else f"c {self.number}"
+        comment = self.random.choice(COMMENTS) if self.random.random() < 0.3 else ""
+        table.columns.append([name, row, self.random.randrange(len(TYPES[row])), True, comment, None])
+
+    def alter_table(self):
+        table = self.some("table")
+        if table is None:
+            return
+        what = self.random.randrange(7)
+        column = self.random.choice(table.columns)
+        if what == 0:
+            self.add_column(table)
+        elif what == 1 and column[0] != "ID":
+            table.columns.remove(column)
+            if not any(o is table and o.renamed_from for o in self.objects):
+                self.removed.append(("column", table, column[0]))
+        elif what == 2:
+            column[4] = self.random.choice(COMMENTS + [""])
+        elif what == 3 and column[0] != "ID" and column[5] is None:
+            self.number += 1
+            column[5], column[0] = column[0], f"C_{self.number}"
+        elif what == 4:
+            column[2] = max(column[2], self.random.randrange(len(TYPES[column[1]])))   # never narrower
+        elif what == 5:
+            table.primary_key = not table.primary_key
+        else:
+            table.clustered = not table.clustered
+
+    def retarget(self):
+        view = self.some("view")
+        if view is not None:
+            before = self.objects[:self.objects.index(view)]
+            view.refers_to = self.random.choice([None] + [o for o in before if o.kind in ("table", "view")])
+
+    def drop(self):
+        thing = self.random.choice(self.objects)
+        gone = [o for o in self.objects if o is thing or o.inside(thing)]
+        if len(gone) > 6 or any(o.renamed_from for o in self.objects) or any(name is thing for _, name, _ in self.removed):
+            return
+        self.objects = [o for o in self.objects if o not in gone]
+        self.removed = [r for r in self.removed if r[1] not in gone] + [("object", o, None) for o in gone]
+        for other in self.objects:
+            if other.refers_to in gone:
+                other.refers_to = None
+            other.granted_to = [g for g in other.granted_to if g not in gone]
+        self.grants = [g for g in self.grants if g[1] not in gone and g[2] not in gone]
+        self.future = [f for f in self.future if f[0] not in gone and f[1] not in gone]
+
+    def rename(self):
+        thing = self.random.choice(self.objects)
+        related = [o for o in self.objects if o is thing or o.inside(thing) or thing.inside(o)]
+        # One at a time along a path, and nothing of it created or dropped in the same step.
+        if any(o.renamed_from for o in related) or self.removed or thing.name.endswith(f"_{self.number}"):
+            return
+        thing.renamed_from, thing.name = thing.key(), self.fresh(thing.kind)
+
+    def grantee_for(self, thing):
+        database = thing.path()[0]
+        inside = [r for r in self.of("database_role") if r.path()[0] == database] if thing.parent is not None else []
+        candidates = self.of("role") + inside
+        return self.random.choice(candidates) if candidates else None
+
+    def grant(self):
+        thing = self.some(*PRIVILEGES)
+        grantee = thing and self.grantee_for(thing)
+        if grantee is not None:
+            self.grants.append((self.random.choice(PRIVILEGES[thing.kind]), thing, grantee))
+
+    def revoke(self):
+        if self.grants:
+            self.grants.remove(self.random.choice(self.grants))
+
+    def grant_future(self):
+        schema, role = self.some("schema"), self.some("role")
+        if schema is not None and role is not None:
+            form = self.random.choice(["future tables", "tables", "future views"])
+            self.future.append((schema, role, form))
+        if len(self.future) > 2:
+            self.future.pop(0)
+
+    # ---- as manifests
+
+    def manifest(self):
+        """The whole mesh as one domain's manifest."""
+        body_of = {id(o): self.body(o) for o in self.objects}
+        top = {}
+        for thing in self.objects:
+            holder = top if thing.parent is None else body_of[id(thing.parent)]
+            holder.setdefault(COLLECTIONS[thing.kind], {})[thing.key()] = body_of[id(thing)]
+        for privilege, thing, grantee in self.usable_grants():
+            granted = body_of[id(thing)].setdefault("grants", {}).setdefault(grantee.address(), [])
+            if privilege not in granted:
+                granted.append(privilege)
+        if self.future:
+            top["grants"] = [{"to": role.address(), "privileges": ["SELECT"], "on": f"{form} in {schema.address()}"}
+                             for schema, role, form in dict.fromkeys(self.future)]
+        if self.removed:
+            top["removed"] = [{"object": self.removed_address(*r), "action": "drop"} for r in self.removed]
+        return top
+
+    def removed_address(self, what, thing, column):
+        if what == "object":
+            return thing.address()
+        part = column if column.replace("_", "").isalnum() else f'"{column}"'
+        return f"column {thing.full()}.{part}"
+
+    def usable_grants(self):
+        """With the USAGE above them that makes them usable."""
+        yield from self.grants
+        for thing, grantee in [(t, g) for _, t, g in self.grants] + [(s, r) for s, r, _ in self.future]:
+            schema = thing if thing.kind == "schema" else thing.parent
+            if thing.kind in ("schema", "table", "view"):
+                yield ("USAGE", schema, grantee)
+                if grantee.kind == "role":
+                    yield ("USAGE", schema.parent, grantee)
+
+    def body(self, thing):
+        body = dict(thing.properties)
+        if thing.renamed_from:
+            body["renamed_from"] = thing.renamed_from
+        if thing.granted_to:
+            body["granted_to"] = sorted({g.address() if g else "role SYSADMIN" for g in thing.granted_to})
+        if thing.kind == "table":
+            self.table_body(thing, body)
+        if thing.kind == "view":
+            source = thing.refers_to
+            body["query"] = f"SELECT ID AS ID, 1 AS ONE FROM {source.full()}" if source else "SELECT 1 AS ID, 'it''s' AS S"
+        return body
+
+    def table_body(self, table, body):
+        body["columns"] = {}
+        for name, row, column, nullable, comment, renamed_from in table.columns:
+            key = name if name.replace("_", "").isalnum() else f'"{name}"'
+            facts = {"type": TYPES[row][column], "nullable": nullable}
+            if comment:
+                facts["comment"] = comment
+            if renamed_from:
+                facts["renamed_from"] = renamed_from if renamed_from.replace("_", "").isalnum() else f'"{renamed_from}"'
+            body["columns"][key] = facts
+        if table.primary_key:
+            body["primary_key"] = ["ID"]
+        if table.clustered:
+            body["cluster_by"] = ["ID"]
+        other = table.refers_to
+        if other is not None and other.primary_key and other is not table:
+            body["foreign_keys"] = [{"columns": ["ID"], "references": f"{other.full()}(ID)"}]
