@@ -11,9 +11,18 @@ using namespace mesh;
 namespace {
 
 std::string random_type(std::mt19937& random, int depth = 0) {
-  static const std::vector<std::string> plain = {"NUMBER",  "INT",          "VARCHAR(5)", "string",
-                                                 "FLOAT",   "DATE",         "TIME(3)",    "BINARY",
-                                                 "VARIANT", "TIMESTAMP_TZ", "UUID",       "NUMBER(10,2)"};
+  // The names of the summary of data types, synonyms included.
+  static const std::vector<std::string> plain = {
+      "NUMBER",        "DECIMAL(10,2)",   "DEC",          "NUMERIC(5)",   "INT",
+      "INTEGER",       "BIGINT",          "SMALLINT",     "TINYINT",      "BYTEINT",
+      "FLOAT",         "FLOAT4",          "FLOAT8",       "DOUBLE",       "DOUBLE PRECISION",
+      "REAL",          "VARCHAR(5)",      "CHAR",         "CHARACTER(3)", "NCHAR",
+      "string",        "TEXT(7)",         "NVARCHAR",     "NVARCHAR2",    "CHAR VARYING(9)",
+      "NCHAR VARYING", "BINARY",          "VARBINARY(8)", "BOOLEAN",      "DATE",
+      "DATETIME",      "DATETIME(3)",     "TIME(3)",      "TIMESTAMP",    "TIMESTAMP_LTZ(0)",
+      "TIMESTAMP_NTZ", "TIMESTAMP_TZ(6)", "TIMESTAMPNTZ", "VARIANT",      "ARRAY",
+      "OBJECT",        "GEOGRAPHY",       "GEOMETRY",     "UUID",         "VECTOR(FLOAT, 3)",
+      "DECFLOAT"};
   const auto choice = random() % 10;
   if (depth > 3 || choice < 6) return plain[random() % plain.size()];
   const auto inner = [&] { return random_type(random, depth + 1); };
