@@ -218,6 +218,8 @@ Status Client::Impl::connect() {
   transport.limit = options_.parallelism;
   transport.connect_timeout = options_.connect_timeout;
   transport.read_timeout = options_.read_timeout;
+  transport.answer_timeout = options_.answer_timeout;
+  transport.most_body = options_.most_answer_bytes;
   auto made = Transport::create(std::move(transport));
   if (!made) return made.failure();
   transport_ = *std::move(made);
@@ -346,7 +348,7 @@ HttpRequest Client::Impl::http_request(const Job& job, const Step& step, size_t 
   HttpRequest request;
   request.post = step.kind == StepKind::Submit || step.kind == StepKind::Cancel;
   request.target = target(job, step, key);
-  request.headers = {"Authorization: Bearer " + tokens_.current(options_.now()).reveal(),
+  request.headers = {"Authorization: Bearer " + tokens_.bearer(options_.now()),
                      "X-Snowflake-Authorization-Token-Type: " + tokens_.type(), "Accept: application/json"};
   if (request.post) {
     request.headers.emplace_back("Content-Type: application/json");
@@ -430,7 +432,9 @@ void Client::Impl::refuse(Id id, size_t key, const HttpReply& http, const Reply*
   auto error = refusal(http, reply);
   error.statement = job.request.sql;
   if (error.query_id.empty()) error.query_id = job.handle;
-  if (error.kind == ErrorKind::Auth && http.status == 401) error.hint = tokens_.advice();
+  // What the code says is nearer than advice on tokens at large.
+  const bool unexplained = error.hint.empty() || tokens_.lacks_renewal();
+  if (error.kind == ErrorKind::Auth && http.status == 401 && unexplained) error.hint = tokens_.advice();
   const bool unusable_result = http.fault == Fault::None && http.status < 300;
   const bool open_end = step.kind == StepKind::Submit ? job.ambiguous || unusable_result : !tells_the_end(error.kind);
   error.may_have_run = open_end && !job.request.idempotent_read;
@@ -584,7 +588,7 @@ Client::~Client() = default;
 
 Result<std::unique_ptr<Client>> Client::create(const ConnectionSettings& settings, ClientOptions options) {
   MESH_ASSERT(options.parallelism > 0);
-  auto tokens = TokenSource::create(settings);
+  auto tokens = TokenSource::create(settings, options.user_agent);
   if (!tokens) return tokens.failure();
   auto impl = std::make_unique<Impl>(settings, std::move(options), *std::move(tokens));
   if (auto connected = impl->connect(); !connected) return connected.failure();

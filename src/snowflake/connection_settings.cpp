@@ -42,6 +42,7 @@ constexpr Spelling kSpellings[] = {
     {"private_key_passphrase", "private_key_passphrase", false},
     {"token", "token", true},
     {"token_file_path", "token_file_path", true},
+    {"workload_identity_provider", "workload_identity_provider", true},
     {"password", "password", true},
     {"host", "host", true},
     {"port", "port", true},
@@ -55,8 +56,7 @@ constexpr Spelling kSpellings[] = {
 
 constexpr std::string_view kWays =
     "What works: authenticator = \"SNOWFLAKE_JWT\" with private_key_file; \"PROGRAMMATIC_ACCESS_TOKEN\" or \"OAUTH\" "
-    "with "
-    "token or token_file_path";
+    "with token or token_file_path; \"WORKLOAD_IDENTITY\" with workload_identity_provider = \"OIDC\" in GitHub Actions";
 
 struct AuthenticatorFact {
   std::string_view name;
@@ -76,7 +76,7 @@ constexpr AuthenticatorFact kAuthenticators[] = {
     {"OAUTH_CLIENT_CREDENTIALS", std::nullopt,
      "is not supported by mesh yet: fetch the access token and give it with OAUTH"},
     {"PAT_WITH_EXTERNAL_SESSION", std::nullopt, "is not supported by mesh"},
-    {"WORKLOAD_IDENTITY", std::nullopt, "is not supported by mesh yet"},
+    {"WORKLOAD_IDENTITY", Authenticator::WorkloadIdentity, ""},
 };
 
 bool only(std::string_view text, std::string_view more) {
@@ -111,6 +111,9 @@ class Resolver {
   Status set_key();
   Status set_passphrase();
   Status set_token();
+  Status set_workload_identity();
+  Status set_github();
+  Status set_login(Authenticator authenticator);
   Status set_names();
   Status existing_file(const std::string& key, std::filesystem::path& path) const;
 
@@ -234,10 +237,23 @@ Status Resolver::set_authenticator() {
     if (fact.name != name) continue;
     if (!fact.usable) return wrong("authenticator", fmt::format("{} {}. {}", name, fact.why_not, kWays));
     settings_.authenticator = *fact.usable;
-    return *fact.usable == Authenticator::KeyPair ? set_key() : set_token();
+    return set_login(*fact.usable);
   }
   if (name.starts_with("HTTPS://")) return wrong("authenticator", fmt::format("(Okta) {}. {}", kNoBrowser, kWays));
   return wrong("authenticator", fmt::format("is none that mesh knows. {}", kWays));
+}
+
+Status Resolver::set_login(Authenticator authenticator) {
+  switch (authenticator) {
+    case Authenticator::KeyPair:
+      return set_key();
+    case Authenticator::OAuth:
+    case Authenticator::ProgrammaticAccessToken:
+      return set_token();
+    case Authenticator::WorkloadIdentity:
+      return set_workload_identity();
+  }
+  MESH_ASSERT(false);
 }
 
 Status Resolver::existing_file(const std::string& key, std::filesystem::path& path) const {
@@ -293,6 +309,54 @@ Status Resolver::set_token() {
   settings_.token = Secret(text(in_password ? "password" : "token"));
   if (settings_.token.empty()) return wrong("token", "is missing (or token_file_path)");
   return Done{};
+}
+
+// A token that something else fetched is taken for each provider; mesh itself asks GitHub only.
+Status Resolver::set_workload_identity() {
+  constexpr std::string_view kProviders[] = {"AWS", "AZURE", "GCP", "OIDC"};
+  const auto provider = to_upper(text("workload_identity_provider"));
+  if (provider.empty()) {
+    return wrong("workload_identity_provider", "is missing, which WORKLOAD_IDENTITY needs: OIDC, AWS, AZURE or GCP");
+  }
+  if (std::find(std::begin(kProviders), std::end(kProviders), provider) == std::end(kProviders)) {
+    return wrong("workload_identity_provider", "must be OIDC, AWS, AZURE or GCP");
+  }
+  settings_.workload_provider = provider;
+  if (find("token") != nullptr || find("token_file_path") != nullptr) return set_token();
+  if (provider != "OIDC") {
+    return wrong("workload_identity_provider",
+                 fmt::format("{}: mesh does not fetch this provider's token. Fetch it beforehand and give it as "
+                             "token_file_path, or log in otherwise. {}",
+                             provider, kWays));
+  }
+  return set_github();
+}
+
+// As Snowflake's CLI finds it (oidc_providers.py).
+Status Resolver::set_github() {
+  settings_.user = text("user");
+  const bool is_job = iequals(variable(environment_, "GITHUB_ACTIONS").value_or(""), "true");
+  auto& github = settings_.github;
+  github.url = variable(environment_, "ACTIONS_ID_TOKEN_REQUEST_URL").value_or("");
+  github.request_token = Secret(variable(environment_, "ACTIONS_ID_TOKEN_REQUEST_TOKEN").value_or(""));
+  github.audience = variable(environment_, "SNOWFLAKE_AUDIENCE").value_or("snowflakecomputing.com");
+  if (!is_job) {
+    return wrong(
+        "workload_identity_provider",
+        "OIDC needs the provider's token in token or token_file_path; only in GitHub Actions (GITHUB_ACTIONS = "
+        "true) does mesh fetch it itself");
+  }
+  if (github.url.empty() || github.request_token.empty()) {
+    return wrong("workload_identity_provider",
+                 "OIDC: this job of GitHub Actions may not ask for an identity token (ACTIONS_ID_TOKEN_REQUEST_URL and "
+                 "_TOKEN are not set). Write into the workflow: permissions: id-token: write. A pull request from a "
+                 "fork never gets it");
+  }
+  const auto scheme = github.url.find("://");
+  const auto host = scheme == std::string::npos ? "" : github.url.substr(scheme + 3);
+  github.loopback = is_loopback(host.substr(0, host.find_first_of(":/?#")));
+  if (github.url.starts_with("https://") || (github.url.starts_with("http://") && github.loopback)) return Done{};
+  return fail("ACTIONS_ID_TOKEN_REQUEST_URL is no https address: the request's token would travel in the clear");
 }
 
 // A bare identifier is folded as SQL folds it; anything else can only be meant as it stands.

@@ -20,6 +20,9 @@ constexpr CodeFact kCodes[] = {
     {"000630", ErrorKind::Timeout, ""},
     {"000709", ErrorKind::Protocol,
      "the statement's result is gone, or belongs to someone else (results are kept 24 hours)"},
+    {"003001", ErrorKind::Sql,
+     "have the privilege granted to that role, or run as another: role of the connection, or plan_role, deploy_role, "
+     "creator_role in mesh.yaml"},
     {"390100", ErrorKind::Auth, ""},
     {"390142", ErrorKind::Protocol, ""},
     {"390144", ErrorKind::Auth, ""},
@@ -27,7 +30,8 @@ constexpr CodeFact kCodes[] = {
      "the request reached Snowflake without its token: look for a proxy that strips headers"},
     {"390186", ErrorKind::Auth,
      "grant the role to the user, or name another role; a token with a role restriction allows that role only"},
-    {"390189", ErrorKind::Auth, "the role does not exist or is not granted to the user"},
+    {"390189", ErrorKind::Auth,
+     "the role does not exist or is not granted to the user: grant it, or name another role in the connection"},
     {"390201", ErrorKind::Auth, ""},
     {"390303", ErrorKind::Auth, ""},
     {"390309", ErrorKind::Auth, "the token belongs to another user than the connection names"},
@@ -74,7 +78,7 @@ constexpr FaultFact kFaults[] = {
     {Fault::Certificate, "the server's certificate is not trusted",
      "a proxy that opens TLS needs its certificate in this machine's store"},
     {Fault::Broken, "the connection ended before the answer was complete", ""},
-    {Fault::Silent, "the server stayed silent", ""},
+    {Fault::Silent, "the server stayed silent, or took too long over its answer", ""},
     {Fault::TooLarge, "the answer is larger than mesh reads", ""},
 };
 

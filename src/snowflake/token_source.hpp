@@ -14,10 +14,13 @@ namespace mesh::snowflake {
 
 class TokenSource {
  public:
-  static Result<TokenSource> create(const ConnectionSettings& settings);
+  // Asks GitHub for the first token where the settings say so.
+  static Result<TokenSource> create(const ConnectionSettings& settings, const std::string& user_agent);
 
   // A token good at `now` (seconds since the epoch).
   const Secret& current(int64_t now);
+  // What stands after "Bearer" in a request: the token, or WIF.<PROVIDER>.<token>.
+  std::string bearer(int64_t now);
   // Grows with each new token.
   uint64_t generation() const { return generation_; }
   // Makes a new token; false where there is none to be had (a token that was given as text).
@@ -25,19 +28,29 @@ class TokenSource {
 
   // The value of X-Snowflake-Authorization-Token-Type.
   std::string type() const;
+  // A newer token was wanted and GitHub gave none: advice() says why.
+  bool lacks_renewal() const { return !problem_.empty(); }
   // What to look at when Snowflake refuses the token.
   std::string advice() const;
 
  private:
-  explicit TokenSource(const ConnectionSettings& settings) : settings_(settings) {}
+  TokenSource(const ConnectionSettings& settings, const std::string& user_agent)
+      : settings_(settings), user_agent_(user_agent) {}
   Status load();
   Result<Secret> read_token() const;
+  Result<Secret> fetch_identity() const;
+  bool asks_github() const;
+  bool take_identity();
   void sign(int64_t now);
 
   ConnectionSettings settings_;
+  std::string user_agent_;
   std::optional<PrivateKey> key_;
   Secret token_;
   int64_t issued_ = 0;
+  int64_t expires_ = 0;     // of GitHub's token; 0 where it does not say
+  int64_t next_fetch_ = 0;  // not before: a GitHub that is away must not hold up each request
+  std::string problem_;     // why GitHub gave no newer token
   uint64_t generation_ = 0;
 };
 

@@ -43,9 +43,9 @@ struct Exchange {
   Transport::Done done;
   HttpReply reply;
   size_t sent = 0;
-  Clock::time_point last_sign;  // of life
-  uint64_t watch = 0;           // timer that looks at it
   size_t most_body = 0;
+  Clock::time_point begun, last_sign;  // of life
+  uint64_t watch = 0;                  // timer that looks at it
   bool too_large = false;
   char problem[CURL_ERROR_SIZE] = "";
   std::unique_ptr<curl_slist, FreeList> headers;
@@ -71,6 +71,13 @@ size_t take_body(char* data, size_t size, size_t count, void* to) {
   exchange.reply.body.append(data, size * count);
   exchange.last_sign = Clock::now();
   return size * count;
+}
+
+// Counts the body as it was sent: much that is compressed may decode to little or nothing.
+int see_progress(void* of, curl_off_t, curl_off_t received, curl_off_t, curl_off_t) {
+  auto& exchange = *static_cast<Exchange*>(of);
+  if (static_cast<size_t>(received) > exchange.most_body) exchange.too_large = true;
+  return exchange.too_large ? 1 : 0;
 }
 
 struct FaultOf {
@@ -102,15 +109,21 @@ Fault fault_of(const Exchange& exchange, CURLcode code) {
 void describe(Exchange& exchange, CURLcode code) {
   CURL* easy = exchange.easy.get();
   auto& reply = exchange.reply;
-  long status = 0, request_size = 0;
+  long status = 0, request_size = 0, tunnel = 0;
   curl_off_t retry_after = 0;
   const char* type = nullptr;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   curl_easy_getinfo(easy, CURLINFO_REQUEST_SIZE, &request_size);
+  curl_easy_getinfo(easy, CURLINFO_HTTP_CONNECTCODE, &tunnel);
   curl_easy_getinfo(easy, CURLINFO_RETRY_AFTER, &retry_after);
   curl_easy_getinfo(easy, CURLINFO_CONTENT_TYPE, &type);
   reply.was_sent = request_size > 0;
   reply.fault = fault_of(exchange, code);
+  // A proxy that refused the tunnel: libcurl tells it as a connection that broke, but the server never saw a thing.
+  if (code != CURLE_OK && tunnel >= 300) {
+    reply.fault = Fault::Connect;
+    reply.was_sent = false;
+  }
   if (code != CURLE_OK) reply.fault_text = *exchange.problem != 0 ? exchange.problem : curl_easy_strerror(code);
   reply.status = reply.fault == Fault::None ? static_cast<int>(status) : 0;
   reply.retry_after = std::chrono::seconds(retry_after);
@@ -180,6 +193,9 @@ void Transport::Impl::set_up(Exchange& exchange) {
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, static_cast<void*>(&exchange));
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, see_progress);
+  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, static_cast<void*>(&exchange));
   if (!exchange.request.post) return;
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(exchange.request.body.size()));
@@ -192,8 +208,8 @@ void Transport::Impl::begin(std::unique_ptr<Exchange> exchange) {
   set_up(*exchange);
   if (exchange->urgency != Urgency::AtOnce) ++counted;
   MESH_ASSERT(curl_multi_add_handle(multi.get(), exchange->easy.get()) == CURLM_OK);
-  exchange->last_sign = Clock::now();
-  watch(*exchange, options.read_timeout);
+  exchange->begun = exchange->last_sign = Clock::now();
+  watch(*exchange, std::min(options.read_timeout, options.answer_timeout));
   const auto id = exchange->id;
   running.emplace(id, std::move(exchange));
 }
@@ -201,9 +217,10 @@ void Transport::Impl::begin(std::unique_ptr<Exchange> exchange) {
 void Transport::Impl::watch(Exchange& exchange, milliseconds delay) {
   exchange.watch = after(delay, [this, id = exchange.id] {
     Exchange& watched = *running.at(id);
-    const auto silent = Clock::now() - watched.last_sign;
-    if (silent >= options.read_timeout) return finish(watched.easy.get(), CURLE_OPERATION_TIMEDOUT);
-    watch(watched, std::chrono::ceil<milliseconds>(options.read_timeout - silent));
+    const auto now = Clock::now();
+    const auto end = std::min(watched.last_sign + options.read_timeout, watched.begun + options.answer_timeout);
+    if (now >= end) return finish(watched.easy.get(), CURLE_OPERATION_TIMEDOUT);
+    watch(watched, std::chrono::ceil<milliseconds>(end - now));
   });
 }
 

@@ -49,8 +49,9 @@ struct TransportOptions {
   std::string user_agent;
   bool loopback = false;  // no proxy, whatever the environment says
   int limit = 8;
-  size_t most_body = size_t{1} << 30;  // of one answer, decoded; more is Fault::TooLarge
   std::chrono::milliseconds connect_timeout{15'000}, read_timeout{75'000};
+  std::chrono::milliseconds answer_timeout{600'000};  // one exchange at most, however lively
+  size_t most_body = size_t{1} << 30;                 // of one answer, as sent and as decoded; more is Fault::TooLarge
 };
 
 // Everything but post(), stop() and create() is for the loop's thread: posted functions, timers and exchange callbacks.

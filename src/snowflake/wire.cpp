@@ -80,6 +80,7 @@ class Reader {
 
   bool start_object(size_t) {
     if (in_data()) return refuse("its 'data' holds an object where a value belongs");
+    if (too_deep()) return false;
     for (const auto& object : kObjects) {
       if (object.path == path_) object.open(reply);
     }
@@ -97,6 +98,7 @@ class Reader {
   bool start_array(size_t) {
     if (bases_.empty()) return refuse("it is not a JSON object");
     if (path_ == kRow) return refuse("its 'data' holds an array where a value belongs");
+    if (too_deep()) return false;
     if (path_ == ".data") reply.has_data = true;
     bases_.push_back(path_.size());
     path_ += "[]";
@@ -111,9 +113,11 @@ class Reader {
 
  private:
   static constexpr std::string_view kRow = ".data[][]";
+  static constexpr size_t kMostDepth = 64;  // the API's answers have five
 
   bool at_value() const { return path_ == kRow; }
   bool in_data() const { return path_.starts_with(".data["); }
+  bool too_deep() { return bases_.size() >= kMostDepth && !refuse("it is nested too deeply"); }
   bool refuse(std::string why) { return problem = std::move(why), false; }
   bool plain() {
     if (bases_.empty()) return refuse("it is not a JSON object");

@@ -22,7 +22,9 @@ struct ClientOptions {
   std::function<double()> random;  // in [0, 1), for jitter; empty: seeded by the system
 
   std::chrono::milliseconds connect_timeout{15'000};
-  std::chrono::milliseconds read_timeout{75'000};  // silence that counts as a fault; the server may wait 45 s
+  std::chrono::milliseconds read_timeout{75'000};     // silence that counts as a fault; the server may wait 45 s
+  std::chrono::milliseconds answer_timeout{600'000};  // for one answer, however slowly it drips
+  size_t most_answer_bytes = size_t{1} << 30;         // of one answer, compressed and inflated
   std::chrono::milliseconds retry_base{500}, retry_cap{16'000}, retry_budget{120'000};
   std::chrono::milliseconds first_contact_budget{10'000};  // for connection faults until the server has answered once
   std::chrono::milliseconds poll_first{25}, poll_cap{5'000};

@@ -20,7 +20,15 @@ struct Environment {
   static Environment of_process();
 };
 
-enum class Authenticator { KeyPair, OAuth, ProgrammaticAccessToken };
+enum class Authenticator { KeyPair, OAuth, ProgrammaticAccessToken, WorkloadIdentity };
+
+// Where GitHub's runner says that a job gets its identity token; nothing here unless the job may ask for one.
+struct GithubIdentity {
+  std::string url;       // ACTIONS_ID_TOKEN_REQUEST_URL: https, or this machine
+  Secret request_token;  // ACTIONS_ID_TOKEN_REQUEST_TOKEN
+  std::string audience;  // SNOWFLAKE_AUDIENCE, else snowflakecomputing.com
+  bool loopback = false;
+};
 
 struct ConnectionSettings {
   std::string name;     // of the connection; empty when it came from variables alone
@@ -32,6 +40,8 @@ struct ConnectionSettings {
   Secret private_key_passphrase;
   Secret token;
   std::filesystem::path token_file_path;          // counts before token, and is read again when the token is refused
+  std::string workload_provider;                  // with WorkloadIdentity: AWS, AZURE, GCP or OIDC
+  GithubIdentity github;                          // with WorkloadIdentity: asked where there is no token
   std::string host;                               // empty: made from the account
   int port = 0;                                   // 0: the protocol's
   std::string protocol = "https";                 // "http" for loopback hosts only

@@ -606,6 +606,68 @@ TEST_CASE("a proxy of the environment is not asked about this machine") {
   ::unsetenv("http_proxy");
 }
 
+TEST_CASE("a proxy of the environment leads to other hosts, and never sees the token") {
+  FakeServer proxy(in_turn({{.status = 403}}));
+  ::setenv("https_proxy", fmt::format("http://127.0.0.1:{}", proxy.port()).c_str(), 1);
+  auto settings = settings_for(proxy);
+  settings.host = "acme-dev.snowflakecomputing.com";
+  settings.port = 0;
+  settings.protocol = "https";
+  {
+    const auto client = Client::create(settings, quick());
+    REQUIRE(client);
+    const auto error = error_of((*client)->run({.sql = "CREATE TABLE T (A INT)"}));
+    CHECK(error.kind == ErrorKind::Network);
+    CHECK(error.message.find("403") != std::string::npos);
+    CHECK(error.hint.find("proxy") != std::string::npos);
+    CHECK_FALSE(error.may_have_run);
+  }
+  REQUIRE_FALSE(proxy.seen().empty());
+  for (const auto& seen : proxy.seen()) {
+    CHECK(seen.method == "CONNECT");
+    CHECK(seen.path == "acme-dev.snowflakecomputing.com:443");
+    CHECK_FALSE(seen.headers.contains("authorization"));
+  }
+  const auto asked = proxy.seen().size();
+  ::setenv("no_proxy", ".invalid", 1);
+  settings.host = "acme.invalid";
+  const auto client = Client::create(settings, quick());
+  REQUIRE(client);
+  CHECK(error_of((*client)->run({.sql = "SELECT 1"})).kind == ErrorKind::Network);
+  CHECK(proxy.seen().size() == asked);
+  ::unsetenv("no_proxy");
+  ::unsetenv("https_proxy");
+}
+
+TEST_CASE("an answer is bounded as it comes, as it inflates, and in time") {
+  auto options = quick();
+  options.most_answer_bytes = 20'000;
+  const auto large = result(1, "[[\"" + std::string(30'000, 'x') + "\"]]");
+  for (const bool gzip : {false, true}) {
+    INFO(gzip);
+    FakeServer server(in_turn({{.body = large, .gzip = gzip}}));
+    const auto error = error_of(client_for(server, options)->run({.sql = "CREATE TABLE T (A INT)"}));
+    CHECK(error.kind == ErrorKind::Protocol);
+    CHECK(error.message.find("larger than mesh reads") != std::string::npos);
+    CHECK(server.seen().size() == 1);
+  }
+  // Two thousand gzip members' worth of empty blocks: nothing comes out of it, much comes in.
+  std::string empty_blocks("\x1f\x8b\x08\0\0\0\0\0\0\x03", 10);
+  for (int i = 0; i < 10'000; ++i) empty_blocks.append("\0\0\0\xff\xff", 5);
+  FakeServer hollow(in_turn({{.body = empty_blocks, .headers = {"Content-Encoding: gzip"}}}));
+  CHECK(error_of(client_for(hollow, options)->run(read_of("SELECT 1"))).message.find("larger than mesh reads") !=
+        std::string::npos);
+
+  FakeServer dripping(in_turn({{.body = kOne, .drip = milliseconds{20}}}));
+  options = quick();
+  options.read_timeout = milliseconds{5'000};
+  options.answer_timeout = milliseconds{200};
+  options.retry_budget = milliseconds{0};
+  const auto error = error_of(client_for(dripping, options)->run({.sql = "CREATE TABLE T (A INT)"}));
+  CHECK(error.kind == ErrorKind::Network);
+  CHECK(error.message.find("took too long") != std::string::npos);
+}
+
 TEST_CASE("a text that is not UTF-8 is not sent") {
   FakeServer server(in_turn({{.body = kOne}}));
   const auto error = error_of(client_for(server)->run({.sql = "SELECT '\xff'"}));

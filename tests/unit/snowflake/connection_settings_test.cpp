@@ -268,13 +268,62 @@ TEST_CASE("tokens are taken where their kind is said") {
   CHECK(home.load("file").token.reveal() == "t4");
 }
 
+TEST_CASE("workload identity asks GitHub, or takes a token that is given") {
+  const std::string wif = "[dev]\naccount = \"a\"\nauthenticator = \"workload_identity\"\n";
+  Home home;
+  home.put("token", "jwt");
+  home.connections(wif);
+  CHECK(contains(home.refusal("dev"), "'workload_identity_provider' is missing"));
+  home.connections(wif + "workload_identity_provider = \"OKTA\"\n");
+  CHECK(contains(home.refusal("dev"),
+                 "connections.toml:4: 'workload_identity_provider' must be OIDC, AWS, AZURE or GCP"));
+  home.connections(wif + "workload_identity_provider = \"aws\"\n");
+  CHECK(contains(home.refusal("dev"), "AWS: mesh does not fetch this provider's token"));
+  CHECK(contains(home.refusal("dev"), "token_file_path"));
+  home.connections(wif + "workload_identity_provider = \"aws\"\ntoken_file_path = \"~/token\"\n");
+  CHECK(home.load("dev").workload_provider == "AWS");
+  CHECK(home.load("dev").token_file_path == home.path("token"));
+
+  home.connections(wif + "workload_identity_provider = \"oidc\"\n");
+  CHECK(contains(home.refusal("dev"), "GITHUB_ACTIONS"));
+  auto& variables = home.environment.variables;
+  variables["GITHUB_ACTIONS"] = "true";
+  CHECK(contains(home.refusal("dev"), "id-token: write"));
+  variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = "http://pipelines.example.com/token?api-version=2.0";
+  variables["ACTIONS_ID_TOKEN_REQUEST_TOKEN"] = "hunter2";
+  CHECK(contains(home.refusal("dev"), "no https address"));
+  CHECK_FALSE(contains(home.refusal("dev"), "hunter2"));
+  variables["ACTIONS_ID_TOKEN_REQUEST_URL"] = "https://pipelines.example.com/token?api-version=2.0";
+  CHECK(home.load("dev").authenticator == Authenticator::WorkloadIdentity);
+  CHECK(home.load("dev").github.request_token.reveal() == "hunter2");
+  CHECK(home.load("dev").github.audience == "snowflakecomputing.com");
+  CHECK_FALSE(home.load("dev").github.loopback);
+  variables["SNOWFLAKE_AUDIENCE"] = "mine";
+  CHECK(home.load("dev").github.audience == "mine");
+}
+
+// The four lines that a job of the example's workflows sets, and no file.
+TEST_CASE("a job's variables alone log in with workload identity") {
+  Home home;
+  home.environment.variables = {{"SNOWFLAKE_CONNECTIONS_SHOP_PROD_ACCOUNT", "SHOP-PROD"},
+                                {"SNOWFLAKE_CONNECTIONS_SHOP_PROD_USER", "MESH_PLAN"},
+                                {"SNOWFLAKE_CONNECTIONS_SHOP_PROD_AUTHENTICATOR", "WORKLOAD_IDENTITY"},
+                                {"SNOWFLAKE_CONNECTIONS_SHOP_PROD_WORKLOAD_IDENTITY_PROVIDER", "OIDC"},
+                                {"GITHUB_ACTIONS", "true"},
+                                {"ACTIONS_ID_TOKEN_REQUEST_URL", "https://pipelines.example.com/t"},
+                                {"ACTIONS_ID_TOKEN_REQUEST_TOKEN", "t"}};
+  const auto settings = home.load("shop_prod");
+  CHECK(settings.workload_provider == "OIDC");
+  CHECK(settings.user == "MESH_PLAN");
+}
+
 TEST_CASE("authenticators that the SQL API does not take are explained") {
   const std::pair<const char*, const char*> cases[] = {
       {"snowflake", "password"},
       {"externalbrowser", "browser"},
       {"username_password_mfa", "password"},
       {"https://acme.okta.com", "Okta"},
-      {"WORKLOAD_IDENTITY", "WORKLOAD_IDENTITY is not supported by mesh yet"},
+      {"pat_with_external_session", "PAT_WITH_EXTERNAL_SESSION is not supported"},
       {"oauth_client_credentials", "OAUTH"},
       {"magic", "none that mesh knows"},
   };

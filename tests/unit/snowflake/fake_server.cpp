@@ -32,12 +32,14 @@ std::string gzipped(const std::string& text) {
   return out;
 }
 
-void send_all(int socket, std::string_view text) {
+// False where nobody listens any more.
+bool send_all(int socket, std::string_view text) {
   while (!text.empty()) {
     const auto sent = ::send(socket, text.data(), text.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return;
+    if (sent <= 0) return false;
     text.remove_prefix(static_cast<size_t>(sent));
   }
+  return true;
 }
 
 // Reads one request; false at the connection's end.
@@ -137,6 +139,14 @@ void FakeServer::serve(int socket, int number) {
                             played.content_type, body.size());
     if (played.gzip) head += "Content-Encoding: gzip\r\n";
     for (const auto& header : played.headers) head += header + "\r\n";
+    if (played.drip.count() > 0) {
+      send_all(socket, head + "\r\n");
+      for (const char byte : body) {
+        std::this_thread::sleep_for(played.drip);
+        if (!send_all(socket, std::string(1, byte))) break;
+      }
+      continue;
+    }
     send_all(socket, head + "\r\n" + (played.truncate ? body.substr(0, body.size() / 2) : body));
     if (played.truncate || played.hang_up) break;
   }

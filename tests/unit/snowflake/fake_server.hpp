@@ -25,9 +25,10 @@ struct Played {
   std::vector<std::string> headers;
   std::chrono::milliseconds delay{0};
   bool gzip = false;
-  bool drop = false;      // read the request, answer nothing, close
-  bool truncate = false;  // announce all, send half, close
-  bool hang_up = false;   // answer in full, keep silent about it, then close
+  std::chrono::milliseconds drip{0};  // between one byte of the body and the next
+  bool drop = false;                  // read the request, answer nothing, close
+  bool truncate = false;              // announce all, send half, close
+  bool hang_up = false;               // answer in full, keep silent about it, then close
 };
 
 class FakeServer {

@@ -56,6 +56,22 @@ TEST_CASE("what is no answer of the API is refused") {
   }
 }
 
+TEST_CASE("an answer's nesting is bounded") {
+  const auto nested = [](size_t depth, const std::string& open, const std::string& close) {
+    std::string body = R"({"x":)";
+    for (size_t i = 0; i < depth; ++i) body += open;
+    body += "1";
+    for (size_t i = 0; i < depth; ++i) body += close;
+    return body + "}";
+  };
+  CHECK(parse_reply(nested(30, "[", "]")));
+  for (const auto& body : {nested(100, "[", "]"), nested(100, R"({"y":)", "}"), nested(1'000'000, "[", "]")}) {
+    const auto reply = parse_reply(body);
+    REQUIRE_FALSE(reply);
+    CHECK(reply.error().message == "it is nested too deeply");
+  }
+}
+
 TEST_CASE("a request's body holds what is set and nothing else") {
   Request request{.sql = "SELECT 'ä' -- \"x\"\n"};
   CHECK(nlohmann::json::parse(submit_body(request)) == nlohmann::json{{"statement", "SELECT 'ä' -- \"x\"\n"}});
