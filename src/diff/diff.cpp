@@ -99,6 +99,7 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   const auto texts = echoed_texts(desired);
   std::erase_if(entry.echoes, [&](const auto& echo) { return texts.count(echo.first) == 0; });
   entry.attached.clear();
+  if (desired.id.kind == KindId::View && desired.columns_stated) entry.attached[kViewColumns] = "commented";
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
     if (row.from == kinds::ReadFrom::Parameter && value != nullptr && !value->is_null()) {

@@ -239,10 +239,12 @@ bool query_differs(const Sides& sides, const Object& desired, const Object& live
   return !same_text(sides.entry(desired.id), "query", desired.query->text, now, sql::same_sql);
 }
 
-// Comments of a view's columns: where `columns` is written, what it leaves out carries none.
+// Comments of a view's columns: where `columns` is written, or was when mesh last set them, what it leaves out carries
+// none.
 void diff_view_columns(const Sides& sides, const Object& desired, const Object& live, Change& change,
                        DiffResult& result) {
-  if (!desired.columns_stated) return;
+  const auto* entry = sides.entry(desired.id);
+  if (!desired.columns_stated && (entry == nullptr || entry->attached.count(kViewColumns) == 0)) return;
   const auto comment = [&](const Name& column, const std::string& before, const std::string& after) {
     change.diff.push_back({"columns." + column.stored() + ".comment", text_or_null(before), text_or_null(after), {}});
     add_statement(change, kinds::set_column_comment(desired.id, column, after),

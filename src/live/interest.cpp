@@ -75,6 +75,9 @@ void Interest::add_ledger() {
     if (!id) continue;  // a kind this version does not know
     note(*id);
     known_.emplace(*id, &entry);
+    if (id->kind == KindId::View && entry.attached.count(kViewColumns) > 0) {
+      schemas_with_columns_.insert(id->name.parent());
+    }
     // A database that nobody declares any more may be dropped: then everything inside counts.
     if (id->kind == KindId::Database && declared_for(*id) == nullptr) only_known_databases_.insert(id->name.first());
   }

@@ -296,8 +296,10 @@ void Reading::ask_contents() {
     if (!relation || !is_expected(id)) continue;
     if (id.kind == KindId::Table) with_keys.insert(database_id(id.name.first()));
     const auto* declared = interest_.declared_for(id);
-    const bool columns =
-        id.kind == KindId::Table || scope_.everything_in_databases || (declared != nullptr && declared->columns_stated);
+    const auto* entry = interest_.known(id);
+    const bool columns = id.kind == KindId::Table || scope_.everything_in_databases ||
+                         (declared != nullptr && declared->columns_stated) ||
+                         (entry != nullptr && entry->attached.count(kViewColumns) > 0);
     if (columns && interest_.reads_columns(id.name.parent())) with_columns.insert(schema_of(id));
   }
   for (const auto& database : with_keys) ask_keys(database);

@@ -226,6 +226,26 @@ def refusals(checks, mesh):
     checks.equal(mesh.plan()["changes"], [], "after going back nothing is left")
 
 
+def view_comments_go(checks, mesh):
+    """A view's column comments go with the `columns` key, also where nothing else reads the schema's columns."""
+    def view(**parts):
+        domain(mesh, {"databases": {"T_V": {"schemas": {"S": {"views": {"V": {"query": "SELECT 1 AS A, 2 AS B", **parts}}}}}}})
+
+    def comments():
+        return [row["comment"] for row in mesh.sql("SHOW COLUMNS IN VIEW T_V.S.V")]
+
+    view(columns={"A": {"comment": "one"}})
+    mesh.apply()
+    checks.equal(comments(), ["one", ""], "a view's column is commented")
+    view()
+    checks.equal(mesh_runner.statements(mesh.plan()), ['ALTER VIEW "T_V"."S"."V" ALTER COLUMN "A" COMMENT \'\''], "without `columns` the comment goes")
+    mesh.apply()
+    checks.equal(comments(), ["", ""], "the comment is gone")
+    checks.equal(mesh.plan()["changes"], [], "and the plan is empty")
+    mesh.sql("COMMENT ON COLUMN T_V.S.V.B IS 'by another'")
+    checks.equal(mesh.plan()["changes"], [], "what was never mesh's is left alone")
+
+
 def main():
     checks = Checks()
     for scenario in (types, structured_types, alterations, refusals):
@@ -233,6 +253,8 @@ def main():
             mesh = one_domain(binary_of_command_line(), folder)
             base(mesh)
             checks.scenario(scenario.__name__, scenario, checks, mesh)
+    with temporary() as folder:
+        checks.scenario("view comments", view_comments_go, checks, one_domain(binary_of_command_line(), folder))
     return checks.report()
 
 

@@ -15,6 +15,8 @@ struct Echo {
   std::string echo;
 };
 
+inline constexpr const char* kViewColumns = "columns";
+
 struct LedgerEntry {
   std::string address;  // of an object; kept as text, so that kinds this version does not know survive
   std::string domain;
@@ -23,8 +25,10 @@ struct LedgerEntry {
   // A run was stopped between its intent to make, move or drop this and the confirmation: it may be there or not, so
   // that its absence is no sign of lacking privileges.
   bool unconfirmed = false;
-  std::map<std::string, Echo> echoes;           // "query", "cluster_by", "columns.C.default"
-  std::map<std::string, std::string> attached;  // properties read object by object that mesh set: name -> value
+  std::map<std::string, Echo> echoes;  // "query", "cluster_by", "columns.C.default"
+  // What mesh set and what is read only where it is stated or stands here: parameters by name, with their value; a
+  // view's column comments under kViewColumns.
+  std::map<std::string, std::string> attached;
 };
 
 struct Ledger {
