@@ -267,16 +267,26 @@ class TableUpdate {
     }
     broken_promise("every constraint type is named", __FILE__, __LINE__);
   }
-  static Value show(const Constraint& constraint) {
+  static ValueList shown_columns(const Constraint& constraint) {
     ValueList columns;
     for (const auto& name : constraint.columns) columns.emplace_back(name.display());
-    if (constraint.type != ConstraintType::ForeignKey) return columns;
+    return columns;
+  }
+  // As the manifest writes it: the columns alone, or a map where it has a name or RELY.
+  static Value show(const Constraint& constraint) {
+    ValueRecord record{{"columns", shown_columns(constraint)}};
+    if (constraint.type == ConstraintType::ForeignKey) record.emplace_back("references", shown_references(constraint));
+    if (constraint.name) record.emplace_back("name", constraint.name->display());
+    if (constraint.rely.value_or(false)) record.emplace_back("rely", true);
+    return record.size() == 1 ? record.front().second : Value(record);
+  }
+  static Value shown_references(const Constraint& constraint) {
     std::string references = constraint.references.display();
     for (size_t i = 0; i < constraint.references_columns.size(); ++i) {
       references += (i == 0 ? "(" : ", ") + constraint.references_columns[i].display();
     }
     if (!constraint.references_columns.empty()) references += ")";
-    return ValueRecord{{"columns", columns}, {"references", Value(references)}};
+    return references;
   }
 
   // A foreign key without columns means the primary key of the table it names.
@@ -296,9 +306,29 @@ class TableUpdate {
       stages_[kRelease].push_back(kinds::drop_constraint(id(), now));
     }
     for (const auto& wanted : desired_.constraints) {
-      if (has(live_.constraints, [&](const Constraint& l) { return same(wanted, l); })) continue;
+      const auto now = std::find_if(live_.constraints.begin(), live_.constraints.end(),
+                                    [&](const Constraint& l) { return same(wanted, l); });
+      if (now != live_.constraints.end()) {
+        alter(wanted, *now);
+        continue;
+      }
       line(property_of(wanted), Value(), show(wanted));
       stages_[kHold].push_back(kinds::add_constraint(id(), wanted));
+    }
+  }
+
+  // A name that is not stated is left alone, RELY goes back to Snowflake's default.
+  void alter(const Constraint& wanted, const Constraint& now) {
+    const auto prefix = fmt::format("{}({})", property_of(wanted), to_display(shown_columns(wanted)));
+    std::string name = now.stored_name;
+    if (wanted.name && wanted.name->stored() != name) {
+      line(prefix + ".name", Value(Name::exact(name).display()), Value(wanted.name->display()));
+      stages_[kHold].push_back(kinds::rename_constraint(id(), name, *wanted.name));
+      name = wanted.name->stored();
+    }
+    if (now.rely && *now.rely != wanted.rely.value_or(false)) {
+      line(prefix + ".rely", Value(*now.rely), Value(!*now.rely));
+      stages_[kHold].push_back(kinds::set_constraint_rely(id(), name, !*now.rely));
     }
   }
 

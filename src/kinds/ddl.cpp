@@ -74,19 +74,20 @@ void write_column(Writer& w, const Column& column) {
 }
 
 void write_constraint(Writer& w, const Constraint& constraint) {
+  if (constraint.name) w.kw("CONSTRAINT").name(*constraint.name);
   switch (constraint.type) {
     case ConstraintType::PrimaryKey:
       w.kw("PRIMARY KEY").names(constraint.columns);
-      return;
+      break;
     case ConstraintType::Unique:
       w.kw("UNIQUE").names(constraint.columns);
-      return;
+      break;
     case ConstraintType::ForeignKey:
       w.kw("FOREIGN KEY").names(constraint.columns).kw("REFERENCES").name(constraint.references);
       if (!constraint.references_columns.empty()) w.names(constraint.references_columns);
-      return;
+      break;
   }
-  broken_promise("every constraint type is named", __FILE__, __LINE__);
+  if (constraint.rely.value_or(false)) w.kw("RELY");
 }
 
 void write_cluster_by(Writer& w, const std::vector<SqlText>& keys) {
@@ -378,6 +379,18 @@ std::string drop_constraint(const ObjectId& table, const Constraint& constraint)
       w.kw("FOREIGN KEY").names(constraint.columns);
       break;
   }
+  return w.take();
+}
+
+std::string rename_constraint(const ObjectId& table, const std::string& stored_name, const Name& to) {
+  Writer w = alter(table);
+  w.kw("RENAME CONSTRAINT").name(Name::exact(stored_name)).kw("TO").name(to);
+  return w.take();
+}
+
+std::string set_constraint_rely(const ObjectId& table, const std::string& stored_name, bool rely) {
+  Writer w = alter(table);
+  w.kw("ALTER CONSTRAINT").name(Name::exact(stored_name)).kw(rely ? Keyword("RELY") : Keyword("NORELY"));
   return w.take();
 }
 

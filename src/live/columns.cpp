@@ -110,7 +110,8 @@ void read_keys(ConstraintType type, const Rows& rows, State& state) {
   const Field database(rows, of + "database_name"), schema(rows, of + "schema_name"), table(rows, of + "table_name"),
       column(rows, of + "column_name"), sequence(rows, "key_sequence"),
       name(rows, foreign ? "fk_name" : "constraint_name"), to_database(rows, "pk_database_name"),
-      to_schema(rows, "pk_schema_name"), to_table(rows, "pk_table_name"), to_column(rows, "pk_column_name");
+      to_schema(rows, "pk_schema_name"), to_table(rows, "pk_table_name"), to_column(rows, "pk_column_name"),
+      rely(rows, "rely");
   // Rows of one key share table and name and are numbered by key_sequence.
   struct Part {
     int64_t sequence;
@@ -133,6 +134,8 @@ void read_keys(ConstraintType type, const Rows& rows, State& state) {
       if (foreign) constraint.references_columns.push_back(to_column.name(*part.row));
     }
     const auto& first = *parts.front().row;
+    // The column is not in the documentation's list, but in every recording (table entry, related_reads).
+    if (rows.column("rely")) constraint.rely = rely.is_true(first);
     if (foreign)
       constraint.references = QualifiedName({to_database.name(first), to_schema.name(first), to_table.name(first)});
     object->second.constraints.push_back(std::move(constraint));

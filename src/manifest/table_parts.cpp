@@ -152,19 +152,45 @@ class TableReader {
     return all;
   }
 
+  // [A, B], or {columns: [A, B], name: N, rely: true}.
   void constraint(ConstraintType type, const Node& node, std::string_view what) {
     Constraint made;
     made.type = type;
     made.place = node.place;
-    made.columns = names(node, what);
+    const Node* columns = &node;
+    if (node.is_map()) {
+      check_keys(node, {"columns", "name", "rely"}, what, diagnostics_);
+      columns = stated(node, "columns");
+      if (columns == nullptr) {
+        diagnostics_.error("MESH1103", node.place, fmt::format("{} names no columns", what), "add columns: [A]");
+        return;
+      }
+      name_and_rely(node, made);
+    }
+    made.columns = names(*columns, what);
     if (!made.columns.empty()) table_.constraints.push_back(std::move(made));
+  }
+
+  void name_and_rely(const Node& node, Constraint& made) {
+    if (const Node* rely = stated(node, "rely")) made.rely = read_bool(*rely, "rely", diagnostics_);
+    const Node* name = stated(node, "name");
+    if (name == nullptr) return;
+    const auto text = read_text(*name, "name", diagnostics_);
+    if (text) made.name = read_name(*text, name->place, "a constraint", diagnostics_);
+    if (!made.name) return;
+    const auto [it, fresh] = constraint_names_.emplace(*made.name, name->place);
+    if (fresh) return;
+    auto& error = diagnostics_.error("MESH1105", name->place,
+                                     fmt::format("two constraints bear the name {}", made.name->display()),
+                                     "names of constraints are unique in a table");
+    error.notes.push_back({"it stands here first", it->second});
   }
 
   void unique(const Node& node) {
     const std::string_view example = "[[A, B]] for one key of two columns, [[A], [B]] for two keys";
     if (!expect_list(node, "unique", example, diagnostics_)) return;
     for (const auto& item : node.items) {
-      if (item.is_list()) {
+      if (item.is_list() || item.is_map()) {
         constraint(ConstraintType::Unique, item, "unique");
       } else {
         expect_list(item.is_null() ? node : item, "each entry of unique", example, diagnostics_);
@@ -179,7 +205,7 @@ class TableReader {
 
   void foreign_key(const Node& item) {
     if (!expect_map(item, "a foreign key", diagnostics_)) return;
-    check_keys(item, {"columns", "references"}, "a foreign key", diagnostics_);
+    check_keys(item, {"columns", "references", "name", "rely"}, "a foreign key", diagnostics_);
     const Node *columns = stated(item, "columns"), *references = stated(item, "references");
     if (columns == nullptr || references == nullptr) {
       diagnostics_.error("MESH1103", item.place, "a foreign key needs columns and references",
@@ -190,6 +216,7 @@ class TableReader {
     key.type = ConstraintType::ForeignKey;
     key.place = item.place;
     key.columns = names(*columns, "columns");
+    name_and_rely(item, key);
     ForeignKeyUse use;
     use.from = table_.id;
     use.columns = key.columns.size();
@@ -284,7 +311,7 @@ class TableReader {
   const Site& site_;
   Diagnostics& diagnostics_;
   Object& table_;
-  std::map<Name, Place> places_, nullable_;
+  std::map<Name, Place> places_, nullable_, constraint_names_;
   std::vector<ColumnUse> uses_, renamed_;
   bool unknown_columns_ = false;
 };

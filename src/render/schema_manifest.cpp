@@ -111,8 +111,17 @@ Value column_of_view() {
 }
 
 Value foreign_key() {
-  return object({{"columns", texts()}, {"references", described(text(), "DB.SCHEMA.TABLE(COLUMN, …)")}}, 2,
-                Others::Refused);
+  return object({{"columns", texts()},
+                 {"references", described(text(), "DB.SCHEMA.TABLE(COLUMN, …)")},
+                 {"name", text()},
+                 {"rely", of_type("boolean")}},
+                2, Others::Refused);
+}
+
+// The columns alone, or with a name and RELY.
+Value key() {
+  return any_of(
+      {texts(), object({{"columns", texts()}, {"name", text()}, {"rely", of_type("boolean")}}, 1, Others::Refused)});
 }
 
 Value row_access_policy() { return object({{"policy", text()}, {"on", texts()}}, 2, Others::Refused); }
@@ -125,8 +134,8 @@ struct Structural {
 const Structural kStructural[] = {
     {"columns",
      [](const Kind& kind) { return map_of(kind.id == KindId::View ? column_of_view() : column_of_table()); }},
-    {"primary_key", [](const Kind&) { return texts(); }},
-    {"unique", [](const Kind&) { return list_of(texts()); }},
+    {"primary_key", [](const Kind&) { return key(); }},
+    {"unique", [](const Kind&) { return list_of(key()); }},
     {"foreign_keys", [](const Kind&) { return list_of(foreign_key()); }},
     {"cluster_by", [](const Kind&) { return texts(); }},
     {"row_access_policy", [](const Kind&) { return row_access_policy(); }},

@@ -39,6 +39,8 @@ std::string drop_column_default(const ObjectId& table, const Name& column);
 std::string set_column_default(const ObjectId& table, const Name& column, const SqlText& sequence);
 std::string add_constraint(const ObjectId& table, const Constraint& constraint);
 std::string drop_constraint(const ObjectId& table, const Constraint& constraint);
+std::string rename_constraint(const ObjectId& table, const std::string& stored_name, const Name& to);
+std::string set_constraint_rely(const ObjectId& table, const std::string& stored_name, bool rely);
 std::string set_cluster_by(const ObjectId& table, const std::vector<SqlText>& keys);
 std::string drop_cluster_by(const ObjectId& table);
 

@@ -60,12 +60,16 @@ struct Column {
 };
 
 enum class ConstraintType : uint8_t { PrimaryKey, Unique, ForeignKey };
+// Equal where they say the same of the same columns; name and RELY are compared apart, for they are altered in place.
 struct Constraint {
   ConstraintType type = ConstraintType::PrimaryKey;
   std::vector<Name> columns;
   QualifiedName references;  // foreign keys: table and its columns
   std::vector<Name> references_columns;
-  std::string stored_name;  // live: what DROP CONSTRAINT needs; not compared
+  std::optional<Name> name;  // desired: where it is stated
+  std::string stored_name;   // live: given or SYS_CONSTRAINT_<uuid>
+  // RELY: the optimizer may trust it. Live: absent where SHOW does not tell.
+  std::optional<bool> rely;
   Place place;
   friend bool operator==(const Constraint& a, const Constraint& b) {
     return a.type == b.type && a.columns == b.columns && a.references == b.references &&
