@@ -19,6 +19,7 @@ ExitCode run_unlock(const Global& global, const UnlockOptions& options, const Co
 ExitCode run_serve(const Global& global, const ServeOptions& options, const Console& console);
 ExitCode run_schema(const Global& global, const SchemaOptions& options, const Console& console);
 ExitCode run_explain(const Global& global, const ExplainOptions& options, const Console& console);
+ExitCode run_doctor(const Global& global, const DoctorOptions& options, const Console& console);
 ExitCode run_log(const Global& global, const LogOptions& options, const Console& console);
 ExitCode run_completion(const Global& global, const CompletionOptions& options, const Console& console);
 ExitCode run_version(const Global& global, const VersionOptions& options, const Console& console);

@@ -61,6 +61,7 @@ struct ExplainOptions {
   std::string what;
 };
 struct VersionOptions {};
+struct DoctorOptions {};
 struct LogOptions {
   std::string run;  // empty: the newest runs
   int limit = 20;
@@ -77,7 +78,7 @@ struct CompletionOptions {
 
 using Command = std::variant<InitOptions, ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions,
                              SqlOptions, BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions,
-                             VersionOptions, LogOptions, CompletionOptions>;
+                             VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
 
 struct CommandLine {
   Global global;

@@ -124,6 +124,8 @@ class Parser {
     command("explain", "What a kind or a code is about", explain)
         ->add_option("what", explain->what, "KIND or CODE")
         ->required();
+    std::shared_ptr<DoctorOptions> doctor;
+    command("doctor", "Whether all is there that a run needs, and what mends it", doctor);
     std::shared_ptr<LogOptions> log;
     sub = command("log", "Runs and their statements, as the ledger's tables keep them", log);
     sub->add_option("run", log->run, "The statements of this run; the beginning of its id will do");

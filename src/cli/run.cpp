@@ -23,6 +23,7 @@ ExitCode dispatch(const CommandLine& line, const Console& console) {
                         [&](const ServeOptions& o) { return run_serve(global, o, console); },
                         [&](const SchemaOptions& o) { return run_schema(global, o, console); },
                         [&](const ExplainOptions& o) { return run_explain(global, o, console); },
+                        [&](const DoctorOptions& o) { return run_doctor(global, o, console); },
                         [&](const LogOptions& o) { return run_log(global, o, console); },
                         [&](const CompletionOptions& o) { return run_completion(global, o, console); },
                         [&](const VersionOptions& o) { return run_version(global, o, console); },

@@ -17,15 +17,6 @@ std::string recording_key(const Query& query) {
   return query.role.empty() ? query.sql : query.sql + "\n-- as " + query.role;
 }
 
-// The environment's `account` says which account is meant. A connection to another one ends the run before anything is
-// read.
-bool is_account(const std::string& wanted, const std::string& found) {
-  if (wanted.empty() || iequals(wanted, found)) return true;
-  // An account identifier may be written with the locator's region, or - for _ (admin-account-identifier).
-  const auto same = [](std::string text) { return replace_all(to_upper(text), "_", "-"); };
-  return same(wanted) == same(found);
-}
-
 ExitCode refuse_account(const std::string& found, const mesh::Environment& environment, const Console& console) {
   console.error(
       fmt::format("this is account {}, but environment {} is meant for {}; nothing was planned\n  use -e or "
@@ -98,6 +89,13 @@ void warn_of_session(const Live& live, const Environment& environment, Plan& pla
 }
 
 }  // namespace
+
+bool is_account(const std::string& wanted, const std::string& found) {
+  if (wanted.empty() || iequals(wanted, found)) return true;
+  // An account identifier may be written with the locator's region, or - for _ (admin-account-identifier).
+  const auto same = [](std::string text) { return replace_all(to_upper(text), "_", "-"); };
+  return same(wanted) == same(found);
+}
 
 std::filesystem::path start_directory(const Global& global) {
   return global.directory.empty() ? std::filesystem::current_path() : std::filesystem::path(global.directory);

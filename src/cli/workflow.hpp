@@ -55,6 +55,9 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
 std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connection& connection,
                                        const PlanRequest& request, const Console& console);
 
+// Whether the account found is the one that an environment's `account` means; empty means any.
+bool is_account(const std::string& wanted, const std::string& found);
+
 // The domains a plan covers: those asked for, or all. Prints and answers false where one does not exist.
 bool check_domains(const Global& global, const Mesh& mesh, const Console& console);
 std::set<std::string> planned_domains(const Global& global, const Mesh& mesh);
