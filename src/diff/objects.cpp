@@ -244,7 +244,8 @@ bool query_differs(const Sides& sides, const Object& desired, const Object& live
 void diff_view_columns(const Sides& sides, const Object& desired, const Object& live, Change& change,
                        DiffResult& result) {
   const auto* entry = sides.entry(desired.id);
-  if (!desired.columns_stated && (entry == nullptr || entry->attached.count(kViewColumns) == 0)) return;
+  const bool were_stated = entry != nullptr && entry->attached.count(kViewColumns) > 0;
+  if (!desired.columns_stated && (!were_stated || desired.structure_is_foreign())) return;
   const auto comment = [&](const Name& column, const std::string& before, const std::string& after) {
     change.diff.push_back({"columns." + column.stored() + ".comment", text_or_null(before), text_or_null(after), {}});
     add_statement(change, kinds::set_column_comment(desired.id, column, after),
