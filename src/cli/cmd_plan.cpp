@@ -122,7 +122,7 @@ ExitCode run_validate(const Global& global, const ValidateOptions&, const Consol
                                  loaded->mesh.domains.size()));
     }
   }
-  return diagnostics.has_errors() ? ExitCode::Violated : ExitCode::Done;
+  return diagnostics.has_errors() ? violation_of(global, loaded.has_value(), diagnostics) : ExitCode::Done;
 }
 
 }  // namespace mesh::cli

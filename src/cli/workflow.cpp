@@ -112,6 +112,14 @@ std::optional<std::filesystem::path> find_mesh(const Global& global, const Conso
   return root;
 }
 
+ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diagnostics) {
+  const auto& all = diagnostics.unsorted();
+  const bool no_such_environment =
+      !loaded && !global.environment.empty() &&
+      std::any_of(all.begin(), all.end(), [](const Diagnostic& d) { return d.code == "MESH1108"; });
+  return no_such_environment ? ExitCode::Usage : ExitCode::Violated;
+}
+
 std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console) {
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
@@ -121,12 +129,7 @@ std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Co
   const Sources& places = loaded ? loaded->sources : sources;
   if (!loaded || diagnostics.has_errors()) {
     console.diagnostics(diagnostics, places);
-    const auto& all = diagnostics.unsorted();
-    // MESH1108 without a mesh: -e names no environment, which is a mistake on the command line.
-    const bool no_such_environment =
-        !loaded && !global.environment.empty() &&
-        std::any_of(all.begin(), all.end(), [](const Diagnostic& d) { return d.code == "MESH1108"; });
-    return no_such_environment ? ExitCode::Usage : ExitCode::Violated;
+    return violation_of(global, loaded.has_value(), diagnostics);
   }
   return LoadedMesh{std::move(*loaded), std::move(diagnostics)};
 }

@@ -26,6 +26,10 @@ struct LoadedMesh {
   manifest::Loaded loaded;
   Diagnostics warnings;
 };
+// How a run ends whose manifests hold errors. MESH1108 without a mesh: -e names no environment, which is a mistake on
+// the command line.
+ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diagnostics);
+
 std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console);
 
 // For what changes an account before it has read it: an ExitCode after it was said that the connection leads to another

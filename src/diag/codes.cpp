@@ -47,6 +47,9 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1013", "a domain without manifests",
      "The folder that mesh.yaml names for the domain holds no manifests, or is not there. A domain that declares "
      "nothing is left alone until its folder is back; whether it may really go is decided at the plan."},
+    {"MESH1014", "texts that grow too large",
+     "What ${name} and query_file put into the manifests is bounded: a long variable that is used very often, or a "
+     "large file that many views name, would take all memory. Use a shorter variable, or fewer repetitions."},
     {"MESH1101", "an unknown property",
      "The kind has no property of this name. Properties are spelt as Snowflake's DDL spells them, in lower case; "
      "mesh explain KIND lists them. A misspelt property that was ignored would be reset in the account."},

@@ -1,10 +1,12 @@
 #include "mesh/diag/diagnostic.hpp"
 
 #include <algorithm>
+#include <cstring>
 #include <iterator>
 #include <tuple>
 #include <utility>
 
+#include "mesh/base/printable.hpp"
 #include "mesh/base/result.hpp"
 #include "mesh/base/text.hpp"
 
@@ -30,34 +32,57 @@ const char* color_of(Severity severity) {
   broken_promise("severity", __FILE__, __LINE__);
 }
 
+// Characters of a source line that are shown: all of it where it is short, else what stands around the caret. What a
+// message quotes is cut likewise, so that no manifest makes a message without end.
+constexpr size_t kLongLine = 200;
+constexpr size_t kBefore = 60, kUnder = 80, kAfter = 40;
+constexpr size_t kHead = 240, kTail = 100;
+
+std::string one_line(std::string_view text) {
+  if (display_width(text) <= kHead + kTail) return printable_line(text);
+  return printable_line(shortened(text, kHead)) + printable_line(shortened_head(text, kTail)).substr(std::strlen("…"));
+}
+
 // The blanks under the text before the caret: tabs stay tabs, so that both lines are indented alike.
 std::string indent_like(std::string_view before) {
   std::string out;
-  for (const char c : before) {
-    if (c == '\t') {
-      out += '\t';
-    } else if ((c & 0xC0) != 0x80) {
-      out += ' ';
-    }
+  for (size_t at = 0; at <= before.size();) {
+    const auto tab = std::min(before.find('\t', at), before.size());
+    out += std::string(terminal_cells(before.substr(at, tab - at)), ' ');
+    if (tab < before.size()) out += '\t';
+    at = tab + 1;
   }
   return out;
 }
 
+// A source line in three parts, fit to be printed.
+struct Excerpt {
+  std::string before, under, after;
+};
+Excerpt excerpt_of(std::string_view line, const Place& place) {
+  const auto from = std::min(static_cast<size_t>(std::max(place.column, 1) - 1), line.size());
+  const auto before = line.substr(0, from);
+  const auto under = line.substr(from, static_cast<size_t>(std::max(place.length, 1)));
+  const auto after = line.substr(from + under.size());
+  if (display_width(line) <= kLongLine) return {printable(before), printable(under), printable(after)};
+  return {printable(shortened_head(before, kBefore)), printable(shortened(under, kUnder)),
+          printable(shortened(after, kAfter))};
+}
+
 // The frame with the source line; nothing for an unknown place.
-std::string excerpt(const Place& place, const Sources& sources, const std::string& beside, const char* color,
-                    const Paint& paint) {
-  const auto where = sources.describe(place, true);
+std::string frame_of(const Place& place, const Sources& sources, const std::string& beside, const char* color,
+                     const Paint& paint) {
+  const auto where = printable_line(sources.describe(place, true));
   if (where.empty()) return {};
   const auto number = std::to_string(place.line);
   const std::string gutter(number.size(), ' ');
   std::string out = "  " + paint("34", "-->") + " " + where + "\n";
   const auto line = sources.line(place);
   if (line.empty()) return beside.empty() ? out : out + "  " + gutter + " | " + beside + "\n";
-  const auto from = std::min(static_cast<size_t>(std::max(place.column, 1) - 1), line.size());
-  const auto under = line.substr(from, static_cast<size_t>(std::max(place.length, 1)));
-  const std::string carets(std::max<size_t>(1, display_width(under)), '^');
-  out += "  " + paint("34", number + " |") + " " + std::string(line) + "\n";
-  out += "  " + paint("34", gutter + " |") + " " + indent_like(line.substr(0, from)) + paint(color, carets);
+  const auto [before, under, after] = excerpt_of(line, place);
+  const std::string carets(std::max<size_t>(1, terminal_cells(under)), '^');
+  out += "  " + paint("34", number + " |") + " " + before + under + after + "\n";
+  out += "  " + paint("34", gutter + " |") + " " + indent_like(before) + paint(color, carets);
   if (!beside.empty()) out += " " + beside;
   return out + "\n";
 }
@@ -126,16 +151,18 @@ std::string render_text(const Diagnostic& diagnostic, const Sources& sources, bo
   const auto* shade = color_of(diagnostic.severity);
   std::string head = to_string(diagnostic.severity);
   if (!diagnostic.code.empty()) head += "[" + diagnostic.code + "]";
-  std::string out = paint(shade, head) + ": " + diagnostic.summary;
+  std::string out = paint(shade, head) + ": " + one_line(diagnostic.summary);
   if (!diagnostic.address.empty() && diagnostic.summary.find(diagnostic.address) == std::string::npos) {
-    out += " (" + diagnostic.address + ")";
+    out += " (" + one_line(diagnostic.address) + ")";
   }
   out += "\n";
-  const auto frame = excerpt(diagnostic.place, sources, diagnostic.help, shade, paint);
+  const auto help = printable(diagnostic.help);
+  const auto frame = frame_of(diagnostic.place, sources, help, shade, paint);
   out += frame;
-  if (frame.empty() && !diagnostic.help.empty()) out += "  " + paint("1", "help") + ": " + diagnostic.help + "\n";
+  if (frame.empty() && !help.empty()) out += "  " + paint("1", "help") + ": " + help + "\n";
   for (const auto& note : diagnostic.notes) {
-    out += "  " + paint("1", "note") + ": " + note.text + "\n" + excerpt(note.place, sources, {}, "36", paint);
+    out +=
+        "  " + paint("1", "note") + ": " + one_line(note.text) + "\n" + frame_of(note.place, sources, {}, "36", paint);
   }
   return out;
 }

@@ -50,6 +50,7 @@ struct Build {
   std::map<ObjectId, Place> owner_places, renamed_places;
   std::vector<ForeignKeyUse> foreign_keys;
   std::map<ObjectId, QueryText> queries;
+  size_t query_file_bytes = 0;
   bool incomplete = false;  // a file could not be read: what it declares is not known
 
   bool is_excluded(const ObjectId& id) const;  // itself, or a container of it

@@ -44,7 +44,10 @@ class GrantReader {
   std::optional<Grantee> grantee(const std::string& text, Place place) {
     auto parsed = parse_grantee(text);
     if (parsed) return *parsed;
-    diagnostics_.error("MESH1401", place, fmt::format("'{}' cannot receive a grant", text), parsed.error().message);
+    diagnostics_.error("MESH1401", place, fmt::format("'{}' cannot receive a grant", text),
+                       text.find(' ') != std::string::npos && text.find('"') == std::string::npos
+                           ? "write ROLE, role R, database role D.R, share S or user U"
+                           : parsed.error().message);
     return std::nullopt;
   }
 

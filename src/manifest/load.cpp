@@ -72,6 +72,9 @@ class Folder {
       const auto inside = real.lexically_relative(std::filesystem::weakly_canonical(root_, ec));
       if (inside.empty() || *inside.begin() == "..")
         return wrong(entry.path(), "the link leads out of the mesh", "put the file itself there");
+      // A pipe would be waited for.
+      if (entry.exists(ec) && !entry.is_regular_file(ec))
+        return wrong(entry.path(), "it is no regular file", "put a file there");
       files_.push_back(entry.path());
     }
   }
@@ -108,6 +111,14 @@ void in_parallel(std::vector<ManifestFile>& files, int parallelism, Work work) {
 }
 
 void read_and_parse(ManifestFile& file) {
+  std::error_code ec;
+  if (const auto size = std::filesystem::file_size(file.path, ec); !ec && size > kMaxFileBytes + 3) {
+    file.diagnostics.error(
+        "MESH1012", {file.file, 1, 1, 1},
+        fmt::format("the file has {} bytes; at most 16 MB are read", with_thousands(static_cast<long long>(size))),
+        "split it: all files of a domain merge");
+    return;
+  }
   auto text = read_file(file.path, kMaxFileBytes + 3);
   if (!text) {
     file.diagnostics.error("MESH1012", {file.file, 1, 1, 1}, text.error().message, "a manifest has at most 16 MB");

@@ -277,17 +277,19 @@ class MeshReader {
     if (!pattern.empty()) domain.owns.push_back(pattern);
   }
 
+  // The second domain of a folder is left out, so that its files are not read twice.
   void check_paths() {
-    std::map<std::string, const Domain*> seen;
-    for (const auto& domain : file_.mesh.domains) {
-      const auto [it, fresh] = seen.emplace(domain.path, &domain);
-      if (fresh) continue;
+    std::map<std::string, std::string> seen;
+    std::erase_if(file_.mesh.domains, [&](const Domain& domain) {
+      const auto [it, fresh] = seen.emplace(domain.path, domain.name);
+      if (fresh) return false;
       auto& error = diagnostics_.error(
           "MESH1105", paths_.at(domain.name),
-          fmt::format("domains {} and {} have the same path '{}'", it->second->name, domain.name, domain.path),
+          fmt::format("domains {} and {} have the same path '{}'", it->second, domain.name, domain.path),
           "each domain has a folder of its own");
-      error.notes.push_back({"the other", paths_.at(it->second->name)});
-    }
+      error.notes.push_back({"the other", paths_.at(it->second)});
+      return true;
+    });
   }
 
   const LoadOptions& options_;

@@ -31,10 +31,22 @@ class DomainReader {
     if (!name || !expect_map(body, fmt::format("{} {}", kind.words, key.text), diagnostics_)) return;
     const ObjectId id{kind.id, container.child(*name)};
     check_keys(body, known_keys(kind), kind.words, diagnostics_);
-    if (declare(kind, id, key, body)) fill(kind, body, build_.state.objects.at(id));
+    if (declare(kind, id, key, body)) {
+      fill(kind, body, build_.state.objects.at(id));
+    } else {
+      access_of(kind, id, body);
+    }
     if (is_left_out(body)) build_.excluded.insert(id);
     const auto scope = kind.scope == Scope::Account ? Scope::Database : Scope::Schema;
     if (!kind.child_collections.empty()) collections(body, scope, id.name);
+  }
+
+  // What others may rest on is read of a second declaration too: its own mistake is enough.
+  void access_of(const Kind& kind, const ObjectId& id, const Node& body) {
+    const Node *grants = body.find("grants"), *granted_to = body.find("granted_to");
+    if (grants != nullptr && !kind.privileges.empty()) read_object_grants(site_, id, *grants);
+    if (granted_to != nullptr && (kind.id == KindId::Role || kind.id == KindId::DatabaseRole))
+      read_memberships(site_, id, *granted_to);
   }
 
   static std::vector<std::string_view> known_keys(const Kind& kind) {

@@ -45,6 +45,11 @@ std::string_view RawText::rest_of_line(size_t offset) const {
   return rest;
 }
 
+std::string_view RawText::word(size_t offset) const {
+  const auto rest = rest_of_line(offset);
+  return rest.substr(0, rest.find_first_of(" \t,[]{}"));
+}
+
 size_t RawText::skip_blank(size_t offset) const {
   while (offset < text_.size()) {
     if (text_[offset] == '#') {

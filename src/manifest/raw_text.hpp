@@ -20,6 +20,8 @@ class RawText {
   Place place(size_t offset, size_t length = 1) const;
   // The bytes from `offset` to the end of its line, without the line break.
   std::string_view rest_of_line(size_t offset) const;
+  // To the next blank, or sign of a flow collection: a tag or an alias as it is written.
+  std::string_view word(size_t offset) const;
 
   // Past anchors, tags and the blanks and comments behind them.
   size_t skip_properties(size_t offset) const;

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/kind.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -263,6 +264,24 @@ std::optional<QualifiedName> read_qualified(const std::string& text, Place place
   return std::nullopt;
 }
 
+namespace {
+
+// For a key that is no slip of the pen.
+std::string where_it_belongs(std::string_view key, std::string_view what, std::span<const std::string_view> known) {
+  if (const auto* kind = kinds::by_collection(key)) {
+    const bool in_database = kind->scope == kinds::Scope::Database, in_schema = kind->scope == kinds::Scope::Schema;
+    return fmt::format("{} stand {}", key, in_schema ? "in a schema" : in_database ? "in a database" : "at the top");
+  }
+  const auto has_these_words = [&](const auto* kind) { return kind->words == what; };
+  const auto& kinds = kinds::all();
+  if (std::any_of(kinds.begin(), kinds.end(), has_these_words))
+    return fmt::format("mesh explain {} lists what there is", what);
+  std::vector<std::string> names(known.begin(), known.end());
+  return fmt::format("it takes: {}", join(names, ", "));
+}
+
+}  // namespace
+
 void check_keys(const Node& map, std::span<const std::string_view> known, std::string_view what,
                 Diagnostics& diagnostics) {
   for (const auto& [key, value] : entries(map)) {
@@ -273,7 +292,7 @@ void check_keys(const Node& map, std::span<const std::string_view> known, std::s
       continue;
     }
     diagnostics.error("MESH1101", key.place, fmt::format("unknown property '{}' for {}", key.text, what),
-                      did_you_mean(key.text, {known.begin(), known.end()}));
+                      did_you_mean(key.text, {known.begin(), known.end()}, where_it_belongs(key.text, what, known)));
   }
 }
 
@@ -290,16 +309,37 @@ std::string_view variable_at(std::string_view text) {
   return end < text.size() && text[end] == '}' ? text.substr(2, end - 2) : std::string_view();
 }
 
+// Names that a message lists.
+constexpr size_t kMaxListed = 50;
+// What ${name} may add to one file.
+constexpr size_t kMaxVariableBytes = size_t{32} << 20;
+
 void report_unknown(const Node& node, size_t offset, std::string_view name, const Variables& variables,
                     Diagnostics& diagnostics) {
   std::vector<std::string> names;
-  for (const auto& [known, value] : variables) names.push_back(known);
+  for (const auto& [known, value] : variables) {
+    if (names.size() < kMaxListed) names.push_back(known);
+  }
   diagnostics.error(
       "MESH1107", node.place_in(offset, name.size() + 3), fmt::format("unknown variable '{}'", name),
       did_you_mean(name, names, fmt::format("known are: {}; a literal ${{ is written $${{", join(names, ", "))));
 }
 
-void replace_all_in(Node& node, const Variables& variables, Diagnostics& diagnostics) {
+// Whether so many bytes may still come from variables; the first that may not are reported.
+bool spend(size_t& budget, size_t bytes, const Node& node, Diagnostics& diagnostics) {
+  if (bytes <= budget) {
+    budget -= bytes;
+    return true;
+  }
+  if (budget > 0) {
+    diagnostics.error("MESH1014", node.place, "the variables of this file expand to too much",
+                      fmt::format("at most {} MB", kMaxVariableBytes >> 20));
+  }
+  budget = 0;
+  return false;
+}
+
+void replace_all_in(Node& node, const Variables& variables, size_t& budget, Diagnostics& diagnostics) {
   const std::string& text = node.text;
   std::string out;
   std::vector<Shift> shifts;
@@ -328,7 +368,8 @@ void replace_all_in(Node& node, const Variables& variables, Diagnostics& diagnos
         report_unknown(node, dollar, name, variables, diagnostics);
         put({}, dollar, at);
       } else {
-        put(known->second.text, dollar, at);
+        const bool fits = spend(budget, known->second.text.size(), node, diagnostics);
+        put(fits ? std::string_view(known->second.text) : std::string_view(), dollar, at);
       }
     }
   }
@@ -337,19 +378,18 @@ void replace_all_in(Node& node, const Variables& variables, Diagnostics& diagnos
   node.shifts = std::move(shifts);
 }
 
-}  // namespace
-
-void substitute(Node& node, const Variables& variables, Diagnostics& diagnostics) {
+void substitute(Node& node, const Variables& variables, size_t& budget, Diagnostics& diagnostics) {
   bool keys_changed = false;
   for (size_t i = 0; i < node.items.size(); ++i) {
     keys_changed |= node.is_map() && i % 2 == 0 && node.items[i].text.find("${") != std::string::npos;
-    substitute(node.items[i], variables, diagnostics);
+    substitute(node.items[i], variables, budget, diagnostics);
   }
   if (keys_changed) drop_duplicate_keys(node, diagnostics);
   if (!node.is_scalar() || node.text.find("${") == std::string::npos) return;
   const auto name = node.text.rfind("${", 0) == 0 ? variable_at(node.text) : std::string_view();
   if (!name.empty() && name.size() + 3 == node.text.size()) {
     if (const auto known = variables.find(name); known != variables.end()) {
+      if (!spend(budget, known->second.text.size(), node, diagnostics)) return;
       node.style = known->second.style;
       node.text = known->second.text;
       node.from_variable = true;
@@ -357,7 +397,14 @@ void substitute(Node& node, const Variables& variables, Diagnostics& diagnostics
       return;
     }
   }
-  replace_all_in(node, variables, diagnostics);
+  replace_all_in(node, variables, budget, diagnostics);
+}
+
+}  // namespace
+
+void substitute(Node& node, const Variables& variables, Diagnostics& diagnostics) {
+  size_t budget = kMaxVariableBytes;
+  substitute(node, variables, budget, diagnostics);
 }
 
 Variables read_variables(const Node& map, const Variables& built_in, Diagnostics& diagnostics) {

@@ -10,6 +10,9 @@
 namespace mesh::manifest {
 namespace {
 
+// What all query files of a mesh may come to, each counted as often as it is named.
+constexpr size_t kMaxQueryFileBytes = size_t{256} << 20;
+
 // Blanks and line breaks at the head of a text.
 size_t leading(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -35,10 +38,21 @@ std::optional<Node> open_query_file(const Site& site, const Node& node) {
                              "it must be inside the mesh's folder, symbolic links included");
     return std::nullopt;
   }
+  if (fs::exists(full, ec) && !fs::is_regular_file(full, ec)) {  // a pipe would be waited for
+    site.diagnostics().error("MESH1012", node.place, fmt::format("query_file '{}' is no regular file", *path),
+                             "name a file that holds the query");
+    return std::nullopt;
+  }
   auto text = read_file(full, kMaxFileBytes);
   if (!text) {
     site.diagnostics().error("MESH1012", node.place, fmt::format("query_file '{}' cannot be read", *path),
                              fmt::format("paths are relative to {}", site.domain.path));
+    return std::nullopt;
+  }
+  site.build.query_file_bytes += text->size();
+  if (site.build.query_file_bytes > kMaxQueryFileBytes) {
+    site.diagnostics().error("MESH1014", node.place, "the files that query_file names come to too much",
+                             fmt::format("at most {} MB for all views of a mesh", kMaxQueryFileBytes >> 20));
     return std::nullopt;
   }
   Node content;

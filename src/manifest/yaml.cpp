@@ -70,9 +70,11 @@ class Builder : public YAML::EventHandler {
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const auto place = raw_.place(offset(mark));
+    const auto at = offset(mark);
+    const auto place = raw_.place(at, raw_.word(at).size());
     const auto found = anchors_.find(anchor);
-    if (found == anchors_.end()) stop("MESH1010", place, "the alias stands inside what it repeats", "");
+    if (found == anchors_.end())
+      stop("MESH1010", place, "the alias stands inside what it repeats", "an alias repeats what ends above it");
     const auto extent = extent_of(found->second);
     alias_nodes_ += extent.nodes;
     alias_bytes_ += extent.bytes;
@@ -143,12 +145,16 @@ class Builder : public YAML::EventHandler {
 
   void check_depth(size_t depth, Place place) {
     if (depth <= kMaxDepth) return;
-    stop("MESH1009", place, fmt::format("values are nested deeper than {}", kMaxDepth), "");
+    stop("MESH1009", place, fmt::format("values are nested deeper than {}", kMaxDepth),
+         "is a bracket not closed, or an indentation wrong?");
   }
 
   void refuse_tag(const std::string& tag, const YAML::Mark& mark) {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    diagnostics_.error("MESH1008", raw_.place(offset(mark)), fmt::format("the YAML tag '{}' is not used here", tag),
+    const auto at = offset(mark);
+    const auto written = raw_.word(at);
+    diagnostics_.error("MESH1008", raw_.place(at, written.size()),
+                       fmt::format("the YAML tag '{}' is not used here", written),
                        "a text that looks like a number is written in quotes");
   }
 
@@ -198,7 +204,7 @@ class Builder : public YAML::EventHandler {
     stop("MESH1011", key.place, "a key must be a word or a quoted text",
          key.is_null() ? "write null in quotes where it is a name"
          : braces      ? "'{{ … }}' needs quotes around it"
-                       : "");
+                       : "write the names one by one");
   }
 
   void place_plain(Node& node, size_t at) {
@@ -277,7 +283,8 @@ constexpr auto kSyntax = std::to_array<SyntaxRow>({
      "each entry begins with '- ', all at the same column"},
     {"end of map flow not found", "MESH1003", "the map in braces is not closed", "a ',' or '}' is missing"},
     {"end of sequence flow not found", "MESH1003", "the list in brackets is not closed", "a ',' or ']' is missing"},
-    {"illegal flow end", "MESH1003", "this bracket closes nothing that is open", ""},
+    {"illegal flow end", "MESH1003", "this bracket closes nothing that is open",
+     "take it out, or write the text in quotes"},
     {"illegal block entry", "MESH1003", "a list entry cannot stand here", "a list begins on a line of its own"},
     {"illegal map key", "MESH1003", "a key cannot stand here", ""},
     {"illegal map value", "MESH1003", "a ':' cannot stand here", "a text that holds ': ' is written in quotes"},
@@ -318,8 +325,11 @@ void report_syntax(const YAML::ParserException& exception, const RawText& raw, B
     diagnostics.error("MESH1003", raw.place(at), fmt::format("this is no YAML: {}", exception.msg));
     return;
   }
-  auto& error = diagnostics.error(row->code, raw.place(at - std::min(at, row->back)), row->summary, row->help);
-  if (const auto* bracket = builder.open_bracket()) error.notes.push_back({"the bracket opens here", *bracket});
+  const size_t length = std::string_view(row->code) == "MESH1010" ? raw.word(at).size() : 1;
+  auto& error = diagnostics.error(row->code, raw.place(at - std::min(at, row->back), length), row->summary, row->help);
+  const bool unclosed = row->theirs.ends_with("flow not found");
+  if (const auto* bracket = builder.open_bracket(); unclosed && bracket != nullptr)
+    error.notes.push_back({"the bracket opens here", *bracket});
   const auto& quote = builder.last_quote();
   if (!quote) return;
   const auto opened = raw.place(quote->first), closed = raw.place(quote->second - 1);
@@ -374,8 +384,8 @@ void drop_duplicate_keys(Node& map, Diagnostics& diagnostics) {
     const auto [it, first] = seen.emplace(map.key(i).text, i);
     if (first) continue;
     again.push_back(i);
-    auto& error =
-        diagnostics.error("MESH1004", map.key(i).place, fmt::format("the key '{}' stands here again", it->first));
+    auto& error = diagnostics.error("MESH1004", map.key(i).place,
+                                    fmt::format("the key '{}' stands here again", it->first), "keep one of them");
     error.notes.push_back({"it stands here first", map.key(it->second).place});
   }
   for (auto i = again.rbegin(); i != again.rend(); ++i) {

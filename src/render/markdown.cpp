@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "printable.hpp"
+#include "mesh/base/printable.hpp"
 
 namespace mesh::render::markdown {
 namespace {

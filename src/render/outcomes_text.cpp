@@ -4,10 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "mesh/base/printable.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/render/render.hpp"
 #include "paint.hpp"
-#include "printable.hpp"
 #include "words.hpp"
 
 namespace mesh::render {

@@ -5,9 +5,9 @@
 
 #include "groups.hpp"
 #include "markdown.hpp"
+#include "mesh/base/printable.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/render/render.hpp"
-#include "printable.hpp"
 #include "words.hpp"
 
 namespace mesh::render {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/base/printable.hpp"
 #include "mesh/base/text.hpp"
 
 namespace mesh::render {
@@ -75,7 +76,7 @@ std::string rows_table(const Rows& rows) {
   std::vector<size_t> widths(rows.columns.size());
   for (const auto& line : lines) {
     for (size_t i = 0; i < widths.size() && i < line.size(); ++i)
-      widths[i] = std::max(widths[i], display_width(line[i]));
+      widths[i] = std::max(widths[i], terminal_cells(line[i]));
   }
   std::string rule = "+";
   for (const size_t width : widths) rule += std::string(width + 2, '-') + "+";
@@ -85,7 +86,7 @@ std::string rows_table(const Rows& rows) {
     out += "|";
     for (size_t i = 0; i < widths.size(); ++i) {
       const std::string text = i < line.size() ? line[i] : std::string();
-      out += " " + text + std::string(widths[i] - display_width(text) + 1, ' ') + "|";
+      out += " " + text + std::string(widths[i] - terminal_cells(text) + 1, ' ') + "|";
     }
     out += "\n";
     if (&line == &lines.front()) out += rule;

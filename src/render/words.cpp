@@ -5,9 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "mesh/base/printable.hpp"
 #include "mesh/base/text.hpp"
 #include "paint.hpp"
-#include "printable.hpp"
 
 namespace mesh::render {
 namespace {

@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+"""Hostile texts in every kind and every text property: each ends in a diagnostic, or in an object whose live value is the
+text, and in nothing else. Kinds and properties come from `mesh schema`; the seed of the random texts is printed, and
+MESH_SEED=N repeats it."""
+
+import os
+import random
+import sys
+
+import mesh_runner
+from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temporary
+
+SEED = int(os.environ.get("MESH_SEED", random.SystemRandom().randrange(1 << 32)))
+KINDS = {"warehouse": ("warehouses", "WAREHOUSES"), "role": ("roles", "ROLES"), "database": ("databases", "DATABASES"),
+         "database_role": ("database_roles", "DATABASE ROLES IN DATABASE T_BASE"), "schema": ("schemas", "SCHEMAS IN DATABASE T_BASE"),
+         "table": ("tables", "TABLES IN SCHEMA T_BASE.S"), "view": ("views", "VIEWS IN SCHEMA T_BASE.S")}
+NEEDED = {"table": {"columns": {"ID": "NUMBER"}}, "view": {"query": "SELECT 1 AS ID"}}
+ATTACKS = ["'; DROP TABLE T_CANARY.S.CANARY; --", '"; DROP TABLE T_CANARY.S.CANARY; --', "\\'; DROP TABLE T_CANARY.S.CANARY; --", "\\",
+           "$$; DROP TABLE T_CANARY.S.CANARY; $$", "/* ", "*/ -- ", "a\nb\n; DROP TABLE T_CANARY.S.CANARY", "a\r\nb", "nul\0nul",
+           "\u2019; DROP TABLE X; --", "\u02bc\uff07", "\u202e evil", "%s %n {0} :1 ?", "$${environment}", "''''", '""""', "tab\there",
+           "' || CURRENT_USER() || '", "\x1b[2J", "\U0001F600", "it's"]
+PIECES = ["'", '"', "\\", ";", "--", "/*", "*/", "$$", "\n", "DROP TABLE T_CANARY.S.CANARY", " ", "\0", "\u2019", "=", "(", ")", "A", ":1", "?"]
+
+
+def texts():
+    chance = random.Random(SEED)
+    return ATTACKS + ["".join(chance.choices(PIECES, k=chance.randrange(1, 9))) for _ in range(10)]
+
+
+def text_properties(mesh, kind):
+    """Properties that take any text: strings without a list of values."""
+    definition = mesh.run("schema", kind.replace("_", " ")).json()["$defs"][kind]
+    form = [f for f in definition.get("anyOf", [definition]) if "properties" in f][0]
+
+    def free(schema):
+        ways = schema.get("anyOf", [schema])
+        return any(way.get("type") == "string" and not {"enum", "const", "pattern"} & set(way) for way in ways)
+
+    return sorted(name for name, schema in form["properties"].items() if free(schema) and name not in ("query_file", "renamed_from", "owner"))
+
+
+def within(kind, name, body):
+    """One object as a manifest's content."""
+    objects = {KINDS[kind][0]: {name: body}}
+    if kind in ("database_role", "schema"):
+        return {"databases": {"T_BASE": objects}}
+    if kind in ("table", "view"):
+        return {"databases": {"T_BASE": {"schemas": {"S": objects}}}}
+    return objects
+
+
+def candidates(mesh):
+    """(file, kind, the name shown or None, property, text, content)"""
+    count = 0
+    for kind in KINDS:
+        for text in texts():
+            for prop in text_properties(mesh, kind):
+                count += 1
+                name = f"T_{kind.upper()}_{count}"
+                yield f"test/c{count:04}.yaml", kind, name, prop, text, within(kind, name, {**NEEDED.get(kind, {}), prop: text})
+            count += 1
+            name = f"T_{count}" + text.replace("$${", "${")
+            quoted = '"' + f"T_{count}{text}".replace('"', '""') + '"'
+            yield f"test/c{count:04}.yaml", kind, name, None, text, within(kind, quoted, NEEDED.get(kind, {}))
+
+
+def sound_ones(checks, mesh, all_of_them):
+    """What is left after every candidate with a diagnostic is taken away."""
+    for file, *_, content in all_of_them:
+        mesh.write(file, content)
+    found = mesh.run("validate", "--format", "json", expect=None).json()["findings"]
+    refused = {f["source"].get("file") for f in found}
+    checks.that(refused <= {c[0] for c in all_of_them}, "a diagnostic points at its candidate", sorted(map(str, refused))[:5])
+    for file in refused:
+        (mesh.folder / str(file)).unlink(missing_ok=True)
+    mesh.run("validate")
+    return [c for c in all_of_them if c[0] not in refused]
+
+
+def check_live(checks, mesh, kept):
+    """Names and comments as SHOW has them; SHOW knows nothing of the client."""
+    for kind, (_, shown) in KINDS.items():
+        rows = {row["name"]: row for row in mesh.sql(f"SHOW {shown}")}
+        ours = [c for c in kept if c[1] == kind]
+        for _, _, name, prop, text, _ in ours:
+            row = rows.get(name)
+            if checks.that(row is not None, f"{kind} {name!r} is not live") and prop == "comment":
+                checks.equal(row["comment"], text.replace("$${", "${"), f"{kind}: the live comment")
+        made = sorted(name for name in rows if name.startswith("T_") and name not in ("T_BASE", "T_CANARY"))
+        checks.equal(made, sorted(c[2] for c in ours), f"{kind}: nothing else was made")
+
+
+def hostile(checks, mesh):
+    mesh.sql("CREATE DATABASE T_CANARY; CREATE SCHEMA T_CANARY.S; CREATE TABLE T_CANARY.S.CANARY (ID NUMBER); "
+             "INSERT INTO T_CANARY.S.CANARY VALUES (1), (2), (3)")
+    domain(mesh, {"databases": {"T_BASE": {"schemas": {"S": {}}}}})
+    every = list(candidates(mesh))
+    checks.that({c[3] for c in every} >= {None, "comment", "default_ddl_collation", "query"}, "text properties of the kinds")
+    kept = sound_ones(checks, mesh, every)
+    print(f"seed {SEED}: {len(every)} hostile manifests, {len(kept)} of them sound")
+    checks.that(len(kept) > len(every) / 3, "most names and comments are sound")
+    applied = mesh.apply(expect=None)
+    checks.that(applied.code in (mesh_runner.DONE, mesh_runner.FAILED), "apply", applied)
+    failed = {o["address"]: o for o in applied.json()["outcomes"] if o["status"] != "done"}
+    gone = [c for c in kept if any(c[2] in address for address in failed)]
+    checks.equal(sorted(failed) if len(gone) < len(failed) else [], [], "what Snowflake refused")
+    # A text property with values of its own may be refused by the server: that is its diagnostic.
+    checks.equal(sorted({c[3] or "name" for c in gone} & {"name", "comment"}), [], "names and comments are never refused by the server")
+    check_live(checks, mesh, [c for c in kept if c not in gone])
+    checks.equal(mesh.sql("SELECT COUNT(*) AS N FROM T_CANARY.S.CANARY"), [{"N": "3"}], "the canary lives")
+    if not gone:
+        checks.equal(mesh.plan()["changes"], [], "the next plan is empty")
+
+
+def main():
+    checks = Checks()
+    with temporary() as folder:
+        mesh = one_domain(binary_of_command_line(), folder)
+        checks.scenario(f"seed {SEED}", hostile, checks, mesh)
+    return checks.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
