@@ -11,7 +11,7 @@ import properties_test
 # What is left out of random objects: values that exclude each other, which would be refused for a reason of their own,
 # and names of things that do not exist here.
 LEFT_OUT = {"warehouse": {"warehouse_type", "generation", "resource_constraint", "min_cluster_count", "max_cluster_count",
-                          "scaling_policy"},
+                          "scaling_policy", "resource_monitor"},
             "database": {"event_table"}}
 PRIVILEGES = {"database": ["USAGE", "CREATE SCHEMA", "MONITOR"], "schema": ["USAGE", "CREATE TABLE", "CREATE VIEW"],
               "table": ["SELECT", "INSERT", "UPDATE", "DELETE"], "view": ["SELECT", "REFERENCES"],
