@@ -94,7 +94,11 @@ class RandomState {
       column.comment = chance(30) ? "it's" : "";
       table.columns.push_back(std::move(column));
     }
-    if (chance(40)) table.constraints.push_back({ConstraintType::PrimaryKey, {table.columns[0].name}, {}, {}, "", {}});
+    if (chance(40)) {
+      Constraint key;
+      key.columns = {table.columns[0].name};
+      table.constraints.push_back(std::move(key));
+    }
     if (chance(30)) table.cluster_by = std::vector<SqlText>{{"\"C 0\"", {}}};
   }
 
