@@ -202,7 +202,10 @@ class Doctor {
                  "add control: {database: MESH, schema: CONTROL, warehouse: MESH_WH}");
     }
     const auto ledger = apply::parse_ledger(*mesh_, session_->connection().run(apply::ledger_query(*mesh_)));
-    if (!ledger) return add("ledger", Health::Failed, ledger.error().message);
+    if (!ledger) {
+      return add("ledger", Health::Failed, ledger.error().message,
+                 "mesh bootstrap, once the role that reads it can be taken");
+    }
     if (!ledger->available) return add("ledger", Health::Failed, ledger->why_not, "mesh bootstrap");
     add("ledger", Health::Ok, fmt::format("{} objects in {}", ledger->entries.size(), mesh_->environment.name));
     leases();

@@ -208,7 +208,7 @@ TEST_CASE("mistakes are drawn with what else matters") {
         "error[MESH1004]: the key 'a' stands here again\n"
         "  --> a.yaml:3:1\n"
         "  3 | a: 3\n"
-        "    | ^\n"
+        "    | ^ keep one of them\n"
         "  note: it stands here first\n"
         "  --> a.yaml:1:1\n"
         "  1 | a: 1\n"
