@@ -22,15 +22,6 @@ std::string hash_of(const Texts& files) {
   return sha256_hex(all);
 }
 
-Query reading(const Mesh& mesh, Writer& writer) {
-  Query query;
-  query.sql = writer.take();
-  query.role = mesh.environment.roles.plan;
-  query.warehouse = mesh.control.warehouse.stored();
-  query.read_only = true;
-  return query;
-}
-
 struct Version {
   std::string run, hash, commit, written_at;
 };
@@ -42,7 +33,7 @@ Result<std::map<std::string, Version>> read_versions(const Mesh& mesh, Connectio
   where(writer.name(in_control(mesh, kAppliedTable.name)),
         {{"MESH", mesh.name}, {"ENVIRONMENT", mesh.environment.name}});
   writer.kw(R"(GROUP BY "DOMAIN", "RUN", "HASH", "COMMIT_ID" ORDER BY MAX("WRITTEN_AT"))");
-  const auto reply = connection.run(reading(mesh, writer));
+  const auto reply = connection.run(reading_query(mesh, writer.take()));
   std::map<std::string, Version> newest;
   if (!reply.ok()) {
     if (reply.error().is_missing_or_hidden()) return newest;
@@ -127,7 +118,7 @@ Result<std::map<std::string, Applied>> read_applied(const Mesh& mesh, Connection
   where(writer.name(in_control(mesh, kAppliedTable.name)),
         {{"MESH", mesh.name}, {"ENVIRONMENT", mesh.environment.name}});
   and_in(writer, "RUN", runs).kw(R"(ORDER BY "DOMAIN", "RUN", "PATH", "PART")");
-  const auto reply = connection.run(reading(mesh, writer));
+  const auto reply = connection.run(reading_query(mesh, writer.take()));
   if (!reply.ok()) return fail("reading what was last applied: " + reply.error().describe());
   for (size_t i = 0; i < reply->rows.size(); ++i) {
     const auto found = all.find(std::string(reply->at(i, "DOMAIN")));

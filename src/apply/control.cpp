@@ -262,12 +262,7 @@ Query ledger_query(const Mesh& mesh) {
   writer.kw("FROM").name(in_control(mesh, kLedgerView)).close().kw("AS").name(Name::exact("L"));
   writer.kw(R"(WHERE "AGE" = 1 OR ("SETTLED" = TRUE AND "AGE_OF_ITS_KIND" = 1))");
   writer.kw(R"(ORDER BY "MESH", "ENVIRONMENT", "ADDRESS", "AGE" DESC)");
-  Query query;
-  query.sql = writer.take();
-  query.role = mesh.environment.roles.plan;
-  query.warehouse = mesh.control.warehouse.stored();
-  query.read_only = true;
-  return query;
+  return reading_query(mesh, writer.take());
 }
 
 Result<Ledger> parse_ledger(const Mesh& mesh, const Reply& reply) {
@@ -302,12 +297,7 @@ Query runs_query(const Mesh& mesh, int limit) {
       R"("WRITTEN_AT" FROM)");
   where(writer.name(in_control(mesh, kRunsTable.name)), {{"MESH", mesh.name}, {"ENVIRONMENT", mesh.environment.name}});
   writer.kw(R"(ORDER BY "WRITTEN_AT" DESC LIMIT)").number(limit);
-  Query query;
-  query.sql = writer.take();
-  query.role = mesh.environment.roles.plan;
-  query.warehouse = mesh.control.warehouse.stored();
-  query.read_only = true;
-  return query;
+  return reading_query(mesh, writer.take());
 }
 
 Query statements_query(const Mesh& mesh, const std::string& run_id) {
@@ -316,12 +306,7 @@ Query statements_query(const Mesh& mesh, const std::string& run_id) {
   where(writer.name(in_control(mesh, kStatementsTable.name)),
         {{"MESH", mesh.name}, {"ENVIRONMENT", mesh.environment.name}, {"RUN", run_id}});
   writer.kw(R"(ORDER BY "NUMBER")");
-  Query query;
-  query.sql = writer.take();
-  query.role = mesh.environment.roles.plan;
-  query.warehouse = mesh.control.warehouse.stored();
-  query.read_only = true;
-  return query;
+  return reading_query(mesh, writer.take());
 }
 
 std::vector<std::string> unlock_sql(const Mesh& mesh, const std::vector<std::string>& domains) {

@@ -123,6 +123,15 @@ Query control_query(const Mesh& mesh, const std::string& domain, std::string sql
   return query;
 }
 
+Query reading_query(const Mesh& mesh, std::string sql) {
+  Query query;
+  query.sql = std::move(sql);
+  query.role = mesh.environment.roles.plan;
+  query.warehouse = mesh.control.warehouse.stored();
+  query.read_only = true;
+  return query;
+}
+
 std::vector<std::string> insert_statements(const QualifiedName& table, const std::vector<std::string_view>& columns,
                                            const std::vector<ValueList>& rows) {
   std::vector<std::string> statements;

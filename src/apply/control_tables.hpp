@@ -42,6 +42,8 @@ QualifiedName control_schema(const Mesh& mesh);
 
 // A query on the control schema: its warehouse, the domain's deploy role.
 Query control_query(const Mesh& mesh, const std::string& domain, std::string sql);
+// A read of all domains' rows: its warehouse, the environment's plan role.
+Query reading_query(const Mesh& mesh, std::string sql);
 
 // One INSERT for all rows, or a few where they are very many: Snowflake takes at most 16,384 rows in VALUES, and texts
 // over 1 MB cannot be sent again (identifiers-and-literals.md 6). Values in the order of `columns`.

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import time
 
-from mesh_runner import DONE, FAILED, REFUSED, Checks, Mesh, Run, Wrong, temporary
+from mesh_runner import DONE, FAILED, REFUSED, Checks, Mesh, Run, Wrong, folded_ledger, temporary
 
 TIME_SCALE = "0.01"
 LONGEST_RUN_S = 300
@@ -208,7 +208,7 @@ class Ground:
         undisturbed = self.copy("undisturbed")
         undisturbed.apply()
         _, _, _, ledger = self.tables(undisturbed)
-        self.ledger = folded(ledger)
+        self.ledger = folded_ledger(ledger)
 
     def write(self, sales, finance):
         self.mesh.write("sales/domain.yaml", sales)
@@ -233,19 +233,6 @@ def run_of(row):
 def planned(plan):
     """What a plan is about; not how it was read."""
     return {key: plan[key] for key in ("changes", "access", "waiting", "findings", "refused", "unmanaged", "vanished", "fingerprint")}
-
-
-def folded(ledger):
-    """Each address the ledger holds, made or adopted. An intent that was never confirmed counts as carried out."""
-    held = {}
-    for row in ledger:
-        if row["EVENT"] == "removed":
-            held.pop(row["ADDRESS"], None)
-        elif row["EVENT"] == "done":
-            held[row["ADDRESS"]] = row["ORIGIN"]
-        elif row["EVENT"] == "making":
-            held.setdefault(row["ADDRESS"], row["ORIGIN"])
-    return held
 
 
 def disturbed_run(mesh, spec, *arguments):
@@ -371,7 +358,7 @@ class Trial:
         found = plan["changes"] + plan["refused"] + plan["vanished"]
         self.that(not found, "then the plan is empty", json.dumps(found, indent=1))
         _, _, _, ledger = self.ground.tables(mesh)
-        held = {a: o for a, o in folded(ledger).items() if not self.schedule.touches(a)}
+        held = {a: o for a, o in folded_ledger(ledger).items() if not self.schedule.touches(a)}
         expected = {a: o for a, o in self.ground.ledger.items() if not self.schedule.touches(a)}
         self.that(held == expected, "the ledger tells what an undisturbed run would",
                   f"{sorted(set(held.items()) ^ set(expected.items()))}\n{told(self.run)}")

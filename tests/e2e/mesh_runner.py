@@ -186,6 +186,20 @@ def failures(applied):
     return "\n".join(f"{o['status']} {o['address']}: {o.get('sql')}\n    {o.get('error')}" for o in bad) + applied.err[-2000:]
 
 
+def folded_ledger(rows):
+    """From ADDRESS, EVENT and ORIGIN of the ledger's rows, oldest first: each address it holds, made or adopted. An intent
+    that was never confirmed counts as carried out."""
+    held = {}
+    for row in rows:
+        if row["EVENT"] == "removed":
+            held.pop(row["ADDRESS"], None)
+        elif row["EVENT"] == "done":
+            held[row["ADDRESS"]] = row["ORIGIN"]
+        elif row["EVENT"] == "making":
+            held.setdefault(row["ADDRESS"], row["ORIGIN"])
+    return held
+
+
 def temporary():
     return tempfile.TemporaryDirectory(prefix="mesh-e2e-")
 

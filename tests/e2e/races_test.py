@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 
-from mesh_runner import DONE, FAILED, REFUSED, Checks, Mesh, Wrong, temporary
+from mesh_runner import DONE, FAILED, REFUSED, Checks, Mesh, Wrong, folded_ledger, temporary
 from served import Client, Proxy, Served
 
 MESH_FILE = {
@@ -134,15 +134,7 @@ class Scene:
 
     def ledger(self):
         """Each address the ledger holds, made or adopted. An intent that was never confirmed counts as carried out."""
-        held = {}
-        for row in self.aside.sql("SELECT ADDRESS, EVENT, ORIGIN FROM MESH.CONTROL.LEDGER ORDER BY WRITTEN_AT, NUMBER"):
-            if row["EVENT"] == "removed":
-                held.pop(row["ADDRESS"], None)
-            elif row["EVENT"] == "done":
-                held[row["ADDRESS"]] = row["ORIGIN"]
-            elif row["EVENT"] == "making":
-                held.setdefault(row["ADDRESS"], row["ORIGIN"])
-        return held
+        return folded_ledger(self.aside.sql("SELECT ADDRESS, EVENT, ORIGIN FROM MESH.CONTROL.LEDGER ORDER BY WRITTEN_AT, NUMBER"))
 
 
 def converged(checks, scene, expected_ledger, what):
