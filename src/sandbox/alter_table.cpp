@@ -4,9 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "alter_constraint.hpp"
 #include "ddl.hpp"
 #include "mesh/base/text.hpp"
+#include "search_optimization.hpp"
 #include "sql_error.hpp"
+#include "table_expressions.hpp"
 #include "table_parts.hpp"
 #include "table_properties.hpp"
 #include "types.hpp"
@@ -84,8 +87,10 @@ void add_column(Running& run, const Object& table, const NameParts& name, bool i
   Object& edited = run.catalog.edit(table.id);
   column.id = edited.next_column++;
   edited.columns.push_back(column);
+  if (column.is_virtual()) check_virtual_column(run, edited, column);
   add_row_column(run, table.id, column.id);
   fill_added(run, table, column);
+  search_added_column(edited, column);
   for (const ConstraintText& constraint : text.constraints) {
     if (!constraint.ignored) edited.constraints.push_back(settle(run, constraint, edited, name));
   }
@@ -101,26 +106,13 @@ ResultSet add_columns(Running& run, const Object& table, const NameParts& name) 
   return executed();
 }
 
-ResultSet add_constraint(Running& run, const Object& table, const NameParts& name) {
-  const ConstraintText text = read_constraint(run);
-  run.parser.expect_end();
-  if (text.ignored) return executed();
-  const bool primary = text.constraint.kind == ConstraintKind::Primary;
-  for (const Constraint& c : table.constraints) {
-    if (primary && c.kind == ConstraintKind::Primary) refuse_primary_key(table.name);
-    if (!text.constraint.name.empty() && c.name == text.constraint.name) refuse_exists(c.name);
-  }
-  Constraint settled = settle(run, text, table, name);
-  run.catalog.edit(table.id).constraints.push_back(std::move(settled));
-  return executed();
-}
-
 // --- DROP ------------------------------------------------------------------------------------------------------------
 
 // Keys of this table that use the column go, and so do keys of others that point at it.
 void forget_column(Running& run, Id table, int column) {
   Object& edited = run.catalog.edit(table);
   std::erase_if(edited.columns, [&](const TableColumn& c) { return c.id == column; });
+  std::erase_if(edited.search, [&](const SearchExpression& e) { return e.column == column; });
   std::erase_if(edited.constraints, [&](const Constraint& c) {
     const auto uses = [column](const std::vector<int>& ids) {
       return std::find(ids.begin(), ids.end(), column) != ids.end();
@@ -142,34 +134,13 @@ ResultSet drop_columns(Running& run, const Object& table) {
       refuse_text(
           fmt::format("SQL compilation error:\ncannot drop column '{}' which is part of the clustering key", name));
     }
+    refuse_drop_of_used(table, *column);
     if (table.columns.size() == 1)
       refuse_text(fmt::format("SQL compilation error:\nCannot drop the last column of table '{}'.", table.name));
     forget_column(run, table.id, column->id);
   } while (p.accept_symbol(","));
   p.expect_end();
   return executed();
-}
-
-template <typename Matches>
-ResultSet drop_constraint(Running& run, const Object& table, const std::string& shown, Matches matches) {
-  Parser& p = run.parser;
-  if (!p.accept("CASCADE")) p.accept("RESTRICT");
-  p.expect_end();
-  if (std::erase_if(run.catalog.edit(table.id).constraints, matches) == 0) {
-    refuse_text(fmt::format("SQL compilation error:\nConstraint '{}' does not exist.", shown));
-  }
-  return executed();
-}
-
-std::vector<int> listed_columns(Running& run, const Object& table) {
-  Parser& p = run.parser;
-  std::vector<int> ids;
-  p.expect_symbol("(");
-  do {
-    ids.push_back(need_column(table, p.name()).id);
-  } while (p.accept_symbol(","));
-  p.expect_symbol(")");
-  return ids;
 }
 
 ResultSet drop(Running& run, const Object& table) {
@@ -179,24 +150,10 @@ ResultSet drop(Running& run, const Object& table) {
     run.catalog.edit(table.id).props.erase("CLUSTER_BY");
     return executed();
   }
-  if (p.accept("CONSTRAINT")) {
-    const std::string name = p.name();
-    return drop_constraint(run, table, name, [&](const Constraint& c) { return c.name == name; });
-  }
-  if (p.accept("PRIMARY KEY")) {
-    return drop_constraint(run, table, "PRIMARY KEY",
-                           [](const Constraint& c) { return c.kind == ConstraintKind::Primary; });
-  }
-  const bool unique = p.at("UNIQUE") && p.at_symbol("(", 1);
-  if (unique || p.at("FOREIGN KEY")) {
-    p.expect(unique ? "UNIQUE" : "FOREIGN KEY");
-    const ConstraintKind kind = unique ? ConstraintKind::Unique : ConstraintKind::Foreign;
-    const std::vector<int> ids = listed_columns(run, table);
-    return drop_constraint(run, table, unique ? "UNIQUE" : "FOREIGN KEY",
-                           [&](const Constraint& c) { return c.kind == kind && c.columns == ids; });
-  }
-  for (const char* words : {"SEARCH OPTIMIZATION", "ROW ACCESS POLICY", "ALL ROW ACCESS POLICIES",
-                            "DATA METRIC FUNCTION", "STORAGE LIFECYCLE POLICY"}) {
+  if (at_named_constraint(p)) return drop_constraint(run, table);
+  if (p.accept("SEARCH OPTIMIZATION")) return drop_search_optimization(run, table);
+  for (const char* words :
+       {"ROW ACCESS POLICY", "ALL ROW ACCESS POLICIES", "DATA METRIC FUNCTION", "STORAGE LIFECYCLE POLICY"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER TABLE DROP {}", words));
   }
   p.accept("COLUMN");
@@ -206,6 +163,7 @@ ResultSet drop(Running& run, const Object& table) {
 // --- ALTER COLUMN ----------------------------------------------------------------------------------------------------
 
 void set_not_null(Running& run, const Object& table, const TableColumn& column) {
+  refuse_on_virtual(column, "NOT NULL");
   if (any_row(run, table.id, column_in(column.id) + " IS NULL")) {
     // Text unconfirmed.
     refuse_text(
@@ -230,6 +188,8 @@ bool fits(Running& run, const Object& table, const TableColumn& column, const st
 
 void set_type(Running& run, const Object& table, const TableColumn& column) {
   Parser& p = run.parser;
+  // Neither allowed nor refused by the documentation.
+  if (column.is_virtual()) refuse_unsupported("ALTER COLUMN SET DATA TYPE of a virtual column");
   const DataType type = read_type(p, session_value(run, "TIMESTAMP_TYPE_MAPPING"));
   if (p.accept("COLLATE")) {
     if (p.string() != column.collation)
@@ -251,6 +211,7 @@ void set_type(Running& run, const Object& table, const TableColumn& column) {
   TableColumn& edited = edit_column(run, table.id, column.id);
   edited.type = type.text;
   edited.alias = type.alias;
+  check_dependents(run, table, edited);
 }
 
 void set_default(Running& run, const Object& table, const TableColumn& column) {
@@ -326,32 +287,10 @@ ResultSet rename_column(Running& run, const Object& table) {
         fmt::format("SQL compilation error:\ncannot rename column '{}' which is part of the clustering key", from));
   }
   edit_column(run, table.id, column->id).name = to;
-  return executed();
-}
-
-Constraint& named_constraint(Object& table, const std::string& name) {
-  for (Constraint& c : table.constraints) {
-    if (c.name == name) return c;
-  }
-  refuse_text(fmt::format("SQL compilation error:\nConstraint '{}' does not exist.", name));
-}
-
-ResultSet rename_constraint(Running& run, const Object& table) {
-  Parser& p = run.parser;
-  const std::string from = p.name();
-  p.expect("TO");
-  const std::string to = p.name();
-  p.expect_end();
-  named_constraint(run.catalog.edit(table.id), from).name = to;
-  return executed();
-}
-
-ResultSet alter_constraint(Running& run, const Object& table) {
-  Parser& p = run.parser;
-  Constraint& constraint = named_constraint(run.catalog.edit(table.id), p.name());
-  constraint.rely = p.accept("RELY");
-  if (!constraint.rely) p.expect("NORELY");
-  p.expect_end();
+  // Checks follow (docs: constraints-overview); of virtual columns nothing is told, so they follow as well.
+  Object& edited = run.catalog.edit(table.id);
+  for (Constraint& c : edited.constraints) c.expression = with_renamed(c.expression, from, to);
+  for (TableColumn& c : edited.columns) c.expression = with_renamed(c.expression, from, to);
   return executed();
 }
 
@@ -381,10 +320,10 @@ ResultSet rename(Running& run, const Object& table) {
 
 void refuse_alter_features(const Parser& p) {
   for (const char* words :
-       {"SWAP WITH", "ADD ROW ACCESS POLICY", "ADD SEARCH OPTIMIZATION", "ADD DATA METRIC FUNCTION",
-        "MODIFY DATA METRIC FUNCTION", "SET TAG", "UNSET TAG", "SET AGGREGATION POLICY", "UNSET AGGREGATION POLICY",
-        "SET JOIN POLICY", "UNSET JOIN POLICY", "SET CONTACT", "UNSET CONTACT", "SET DATA_METRIC_SCHEDULE",
-        "UNSET DATA_METRIC_SCHEDULE", "ADD STORAGE LIFECYCLE POLICY", "UNSET DCM PROJECT"}) {
+       {"SWAP WITH", "ADD ROW ACCESS POLICY", "ADD DATA METRIC FUNCTION", "MODIFY DATA METRIC FUNCTION", "SET TAG",
+        "UNSET TAG", "SET AGGREGATION POLICY", "UNSET AGGREGATION POLICY", "SET JOIN POLICY", "UNSET JOIN POLICY",
+        "SET CONTACT", "UNSET CONTACT", "SET DATA_METRIC_SCHEDULE", "UNSET DATA_METRIC_SCHEDULE",
+        "ADD STORAGE LIFECYCLE POLICY", "UNSET DCM PROJECT"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER TABLE {}", words));
   }
 }
@@ -413,10 +352,11 @@ ResultSet run_action(Running& run, const Object& table) {
   if (p.accept("CLUSTER BY")) return cluster_by(run, table);
   if (p.accept("SUSPEND RECLUSTER")) return recluster(run, table, true);
   if (p.accept("RESUME RECLUSTER")) return recluster(run, table, false);
+  if (p.accept("ADD SEARCH OPTIMIZATION")) return add_search_optimization(run, table);
   if (p.accept("ADD")) return at_constraint(p) ? add_constraint(run, table, name) : add_columns(run, table, name);
   if (p.accept("DROP")) return drop(run, table);
-  if (p.accept("ALTER CONSTRAINT") || p.accept("MODIFY CONSTRAINT")) return alter_constraint(run, table);
-  if (p.accept("ALTER") || p.accept("MODIFY")) return alter_columns(run, table);
+  if (p.accept("ALTER") || p.accept("MODIFY"))
+    return at_named_constraint(p) ? alter_constraint(run, table) : alter_columns(run, table);
   return set_table(run, table);
 }
 

@@ -32,20 +32,31 @@ struct TableColumn {
   int64_t start = 1, step = 1;
   bool ordered = false;
   std::string comment;
-  std::string alias;  // the type's name as written, for DATA_TYPE_ALIAS
+  std::string alias;       // the type's name as written, for DATA_TYPE_ALIAS
+  std::string expression;  // AS (..): a virtual column, its text as written
+  bool is_virtual() const { return !expression.empty(); }
 };
 
-enum class ConstraintKind { Primary, Unique, Foreign };
+enum class ConstraintKind { Primary, Unique, Foreign, Check };
 
 struct Constraint {
   ConstraintKind kind = ConstraintKind::Primary;
   std::string name;          // SYS_CONSTRAINT_<uuid> when unnamed
-  std::vector<int> columns;  // column ids
+  std::vector<int> columns;  // column ids; Check: of the columns its expression names
   Id target = 0;             // Foreign: the table pointed to, and its column ids
   std::vector<int> target_columns;
   std::string on_update = "NO ACTION", on_delete = "NO ACTION";
   bool rely = false;
   std::string comment;
+  std::string expression;  // Check: as written
+};
+
+// One line of DESCRIBE SEARCH OPTIMIZATION.
+struct SearchExpression {
+  int id = 0;          // never used twice in a table
+  std::string method;  // EQUALITY, FULL_TEXT DEFAULT_ANALYZER
+  int column = 0;      // column id
+  std::string path;    // fields below a semi-structured column: "a"."b"
 };
 
 struct Object {
@@ -59,7 +70,9 @@ struct Object {
   Properties params;  // parameters set on this very object
   std::vector<TableColumn> columns;
   std::vector<Constraint> constraints;
-  int next_column = 1;
+  std::vector<SearchExpression> search;
+  bool search_all = false;  // ADD SEARCH OPTIMIZATION without ON: columns added later join it
+  int next_column = 1, next_search = 1;
 
   const std::string& prop(std::string_view key) const;  // empty when unset
   bool flag(std::string_view key) const { return prop(key) == "true"; }

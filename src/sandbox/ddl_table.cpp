@@ -1,5 +1,7 @@
 // CREATE TABLE (docs: create-table, create-table-constraint).
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "ddl.hpp"
@@ -7,6 +9,7 @@
 #include "query.hpp"
 #include "relations.hpp"
 #include "sql_error.hpp"
+#include "table_expressions.hpp"
 #include "table_parts.hpp"
 #include "table_properties.hpp"
 #include "types.hpp"
@@ -82,18 +85,20 @@ void check_names(const std::vector<ColumnText>& columns) {
 // CREATE TABLE AS: the query's columns, renamed and retyped as the list says.
 std::vector<ColumnText> select_columns(Running& run, const TableText& text) {
   const std::vector<StoredColumn> found = describe(run, text.query, nullptr);
-  if (!text.columns.empty() && text.columns.size() != found.size()) {
-    refuse_compilation("002020", "21S01", "Invalid column definition list");
+  std::vector<ColumnText> columns = text.columns;
+  if (columns.empty()) {
+    columns.resize(found.size());
+    for (size_t i = 0; i < found.size(); ++i) columns[i].column.name = found[i].name, columns[i].typed = false;
   }
-  std::vector<ColumnText> columns;
-  for (size_t i = 0; i < found.size(); ++i) {
-    ColumnText column = text.columns.empty() ? ColumnText{} : text.columns[i];
-    if (text.columns.empty()) column.column.name = found[i].name;
-    if (text.columns.empty() || !column.typed) {
-      column.column.type = found[i].type;
-      column.column.nullable = found[i].nullable;
-    }
-    columns.push_back(std::move(column));
+  // The query gives no values for virtual columns (docs: virtual-columns).
+  const auto stored = static_cast<size_t>(std::count_if(
+      columns.begin(), columns.end(), [](const ColumnText& column) { return !column.column.is_virtual(); }));
+  if (stored != found.size()) refuse_compilation("002020", "21S01", "Invalid column definition list");
+  auto next = found.begin();
+  for (ColumnText& column : columns) {
+    if (column.column.is_virtual()) continue;
+    if (!column.typed) column.column.type = next->type, column.column.nullable = next->nullable;
+    ++next;
   }
   return columns;
 }
@@ -120,7 +125,9 @@ void add_constraints(Running& run, Object& table, const NameParts& name, const T
       // In CREATE TABLE a primary key makes its columns NOT NULL; ALTER TABLE ADD PRIMARY KEY does not.
       for (const int id : settled.columns) {
         for (TableColumn& column : table.columns) {
-          if (column.id == id) column.nullable = false;
+          if (column.id != id) continue;
+          refuse_on_virtual(column, "NOT NULL");
+          column.nullable = false;
         }
       }
     }
@@ -144,6 +151,8 @@ ResultSet create_like(Running& run, const CreateHead& head, const NameParts& nam
   object.id = run.catalog.next_id();
   object.dropped_ms = 0;
   std::erase_if(object.constraints, [](const Constraint& c) { return c.kind == ConstraintKind::Foreign; });
+  // A clone keeps search optimization, a table LIKE another has none (docs: search-optimization/working-with-tables).
+  if (!clone) object.search.clear(), object.search_all = false;
   if (head.transient) object.props["TRANSIENT"] = "true";
   const Id source_id = source.id;
   if (existing != nullptr) put_away(run, *existing);
@@ -179,6 +188,9 @@ ResultSet create_table(Running& run, const CreateHead& head) {
   object.id = run.catalog.next_id();
   object.name = name.back();
   number_columns(object, columns);
+  for (const TableColumn& column : object.columns) {
+    if (column.is_virtual()) check_virtual_column(run, object, column);
+  }
   add_constraints(run, object, name, text, columns);
   object.props = text.settings.props;
   object.params = text.settings.params;

@@ -6,9 +6,11 @@
 #include <openssl/evp.h>
 
 #include "mesh/base/digest.hpp"
+#include "search_optimization.hpp"
 #include "show.hpp"
 #include "sql_error.hpp"
 #include "statements.hpp"
+#include "table_expressions.hpp"
 #include "table_parts.hpp"
 #include "types.hpp"
 
@@ -23,6 +25,15 @@ bool in_key(const Object& table, int column, ConstraintKind kind) {
 
 Cell text_or_null(const std::string& text) { return text.empty() ? Cell() : Cell(text); }
 
+// The last CHECK that names this column alone (table entry, describe).
+Cell check_of(const Object& table, int column) {
+  Cell found;
+  for (const Constraint& c : table.constraints) {
+    if (c.kind == ConstraintKind::Check && c.columns == std::vector<int>{column}) found = c.expression;
+  }
+  return found;
+}
+
 // The 13 columns of the recorded answer (sql-api.md 4a).
 ResultSet describe_columns(const Object& relation) {
   ResultSet result;
@@ -30,11 +41,13 @@ ResultSet describe_columns(const Object& relation) {
       columns_of({"T:name", "T:type", "T:kind", "T:null?", "T:default", "T:primary key", "T:unique key", "T:check",
                   "T:expression", "T:comment", "T:policy name", "O:privacy domain", "T:write default"});
   for (const TableColumn& c : relation.columns) {
-    result.rows.push_back({c.name, described_type(c), "COLUMN", flag_cell(c.nullable, "Y", "N"),
+    result.rows.push_back({c.name, described_type(c), c.is_virtual() ? "VIRTUAL" : "COLUMN",
+                           flag_cell(c.nullable, "Y", "N"),
                            c.identity ? Cell(identity_text(c)) : text_or_null(c.default_echo),
                            flag_cell(in_key(relation, c.id, ConstraintKind::Primary), "Y", "N"),
-                           flag_cell(in_key(relation, c.id, ConstraintKind::Unique), "Y", "N"), std::nullopt,
-                           std::nullopt, text_or_null(c.comment), std::nullopt, std::nullopt, std::nullopt});
+                           flag_cell(in_key(relation, c.id, ConstraintKind::Unique), "Y", "N"),
+                           check_of(relation, c.id), c.is_virtual() ? Cell(printed_expression(c.expression)) : Cell(),
+                           text_or_null(c.comment), std::nullopt, std::nullopt, std::nullopt});
   }
   return result;
 }
@@ -181,6 +194,7 @@ ResultSet describe_user(Running& run) {
 
 ResultSet describe_statement(Running& run) {
   Parser& p = run.parser;
+  if (p.accept("SEARCH OPTIMIZATION")) return describe_search_optimization(run);
   const auto kind = p.kind();
   if (!kind) {
     if (p.peek().kind != TokenKind::Word) p.unexpected();

@@ -1,5 +1,6 @@
-// INFORMATION_SCHEMA of a database: TABLES, COLUMNS, VIEWS, SCHEMATA, DATABASES, TABLE_CONSTRAINTS, OBJECT_PRIVILEGES
-// (table entry, view entry, related_reads; docs: info-schema). Unlike SHOW it does not honour MANAGE GRANTS.
+// INFORMATION_SCHEMA of a database: TABLES, COLUMNS, CHECK_CONSTRAINTS, VIEWS, SCHEMATA, DATABASES, TABLE_CONSTRAINTS,
+// OBJECT_PRIVILEGES (table entry, view entry, related_reads; docs: info-schema). Unlike SHOW it does not honour MANAGE
+// GRANTS.
 
 #include <fmt/format.h>
 
@@ -7,6 +8,7 @@
 #include "parameters.hpp"
 #include "relations.hpp"
 #include "show.hpp"
+#include "table_expressions.hpp"
 #include "table_parts.hpp"
 #include "table_properties.hpp"
 #include "types.hpp"
@@ -45,8 +47,8 @@ Names names_of(const Running& run, const Object& relation) {
   return {run.catalog.at(schema.parent).name, schema.name, relation.name};
 }
 
-constexpr std::string_view kViews[] = {"COLUMNS",           "DATABASES", "OBJECT_PRIVILEGES", "SCHEMATA", "TABLES",
-                                       "TABLE_CONSTRAINTS", "VIEWS"};
+constexpr std::string_view kViews[] = {"CHECK_CONSTRAINTS", "COLUMNS", "DATABASES",         "OBJECT_PRIVILEGES",
+                                       "SCHEMATA",          "TABLES",  "TABLE_CONSTRAINTS", "VIEWS"};
 
 std::vector<Column> with_boolean(std::vector<Column> columns, std::string_view name) {
   for (Column& column : columns) {
@@ -180,8 +182,8 @@ ResultSet columns(Running& run, const Object& database) {
                              std::nullopt,
                              text_or_null(c.comment),
                              text_or_null(c.alias),
-                             std::nullopt,
-                             "COLUMN"});
+                             c.is_virtual() ? Cell(printed_expression(c.expression)) : Cell(),
+                             c.is_virtual() ? "VIRTUAL_COLUMN" : "COLUMN"});
     }
   }
   return result;
@@ -245,6 +247,8 @@ std::string_view constraint_type(ConstraintKind kind) {
       return "UNIQUE";
     case ConstraintKind::Foreign:
       return "FOREIGN KEY";
+    case ConstraintKind::Check:
+      return "CHECK";
   }
   return "";
 }
@@ -259,8 +263,23 @@ ResultSet table_constraints(Running& run, const Object& database) {
     const Names n = names_of(run, *o);
     for (const Constraint& c : o->constraints) {
       result.rows.push_back({n.database, n.schema, c.name, n.database, n.schema, n.name,
-                             std::string(constraint_type(c.kind)), "NO", "YES", "NO", text_or_null(c.comment),
-                             timestamp_cell(o->created_ms), timestamp_cell(o->altered_ms), yes_no(c.rely)});
+                             std::string(constraint_type(c.kind)), "NO", "YES", yes_no(c.kind == ConstraintKind::Check),
+                             text_or_null(c.comment), timestamp_cell(o->created_ms), timestamp_cell(o->altered_ms),
+                             yes_no(c.rely)});
+    }
+  }
+  return result;
+}
+
+// docs: info-schema/check_constraints. The clause is the text as written, as in GET_DDL (frostlake, live-measured).
+ResultSet check_constraints(Running& run, const Object& database) {
+  ResultSet result;
+  result.columns = columns_of(
+      {"T:CONSTRAINT_CATALOG", "T:CONSTRAINT_SCHEMA", "T:CONSTRAINT_TABLE", "T:CONSTRAINT_NAME", "T:CHECK_CLAUSE"});
+  for (const Object* o : relations_of(run, database)) {
+    const Names n = names_of(run, *o);
+    for (const Constraint& c : o->constraints) {
+      if (c.kind == ConstraintKind::Check) result.rows.push_back({n.database, n.schema, n.name, c.name, c.expression});
     }
   }
   return result;
@@ -350,9 +369,9 @@ std::vector<std::string_view> information_schema_views() { return {std::begin(kV
 std::optional<ResultSet> information_schema(Running& run, const Object& database, std::string_view view) {
   using Builder = ResultSet (*)(Running&, const Object&);
   constexpr std::pair<std::string_view, Builder> kBuilders[] = {
-      {"COLUMNS", columns},   {"DATABASES", databases}, {"OBJECT_PRIVILEGES", object_privileges},
-      {"SCHEMATA", schemata}, {"TABLES", tables},       {"TABLE_CONSTRAINTS", table_constraints},
-      {"VIEWS", views},
+      {"CHECK_CONSTRAINTS", check_constraints}, {"COLUMNS", columns},   {"DATABASES", databases},
+      {"OBJECT_PRIVILEGES", object_privileges}, {"SCHEMATA", schemata}, {"TABLES", tables},
+      {"TABLE_CONSTRAINTS", table_constraints}, {"VIEWS", views},
   };
   for (const auto& [name, build] : kBuilders) {
     if (name == view) return build(run, database);

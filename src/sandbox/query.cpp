@@ -79,4 +79,17 @@ std::variant<std::vector<StoredColumn>, SqlError> describe_query(sqlite3* db, Re
   }
 }
 
+std::variant<std::string, SqlError> describe_expression(sqlite3* db, Relations& relations, const Session& session,
+                                                        const StoredTable& table, const std::string& expression) {
+  try {
+    query::register_functions(db);
+    query::Translator translator(db, relations, session, expression, nullptr, true);
+    query::Scope scope;
+    scope.sources.push_back(translator.table_source(table, translator.next_alias()));
+    return query::spell_as_column(translator.foreign_expression(expression, scope).type);
+  } catch (const SqlError& error) {
+    return error;
+  }
+}
+
 }  // namespace mesh::sandbox

@@ -22,12 +22,24 @@ struct StoredColumn {
                             // SEQ.NEXTVAL)
   bool identity = false;
   int64_t identity_start = 1, identity_increment = 1;
+  std::string expression;  // of a virtual column: Snowflake SQL over the table's columns
+};
+// A virtual column, at its place among all columns of the table (counted from 0).
+struct VirtualColumn {
+  size_t position = 0;
+  StoredColumn column;
+};
+struct StoredCheck {
+  std::string name;
+  std::string condition;  // Snowflake SQL over the table's columns
 };
 struct StoredTable {
   std::string sqlite_name;  // table in the SQLite file whose columns are named c1..cn in order of `columns`
   std::string database, schema, name;
   std::vector<StoredColumn> columns;
-  std::vector<int> column_ids;  // the n of c<n> of each column (dropping a column leaves a gap)
+  std::vector<int> column_ids;               // the n of c<n> of each column (dropping a column leaves a gap)
+  std::vector<VirtualColumn> computed = {};  // by position; not among `columns`, as no row holds them
+  std::vector<StoredCheck> checks = {};
 };
 struct StoredView {
   std::string database, schema, name;
@@ -67,5 +79,9 @@ Answer execute_query(sqlite3* db, Relations& relations, const Session& session, 
 std::variant<std::vector<StoredColumn>, SqlError> describe_query(sqlite3* db, Relations& relations,
                                                                  const Session& session, const std::string& query,
                                                                  const StoredView* inside);
+
+// The type of an expression over the table's columns, virtual ones included, as a column would have it.
+std::variant<std::string, SqlError> describe_expression(sqlite3* db, Relations& relations, const Session& session,
+                                                        const StoredTable& table, const std::string& expression);
 
 }  // namespace mesh::sandbox

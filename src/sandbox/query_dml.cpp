@@ -1,12 +1,14 @@
 #include "query_dml.hpp"
 
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <map>
 #include <set>
 
 #include "mesh/base/text.hpp"
+#include "query_check.hpp"
 #include "query_error.hpp"
 #include "query_parser.hpp"
 #include "query_sqlite.hpp"
@@ -43,6 +45,9 @@ ResultSet counted(const std::vector<std::pair<std::string, int64_t>>& counts, co
 }
 
 size_t column_index(const StoredTable& table, const std::string& name, const Token& at) {
+  // How Snowflake refuses it is not documented.
+  for (const VirtualColumn& computed : table.computed)
+    if (computed.column.name == name) refuse_unsupported(fmt::format("writing to virtual column {}", name));
   const auto found =
       std::find_if(table.columns.begin(), table.columns.end(), [&](const auto& c) { return c.name == name; });
   if (found == table.columns.end()) invalid_identifier(at, name);
@@ -119,7 +124,7 @@ class Identity {
   std::map<size_t, int64_t> next_;
 };
 
-void insert_rows(sqlite3* db, const StoredTable& table, std::vector<ValueRow> rows) {
+void insert_rows(sqlite3* db, Translator& translator, const StoredTable& table, std::vector<ValueRow> rows) {
   if (rows.empty()) return;
   Identity identity(db, table);
   for (ValueRow& row : rows) {
@@ -133,11 +138,14 @@ void insert_rows(sqlite3* db, const StoredTable& table, std::vector<ValueRow> ro
     places += places.empty() ? "?" : ", ?";
   }
   Prepared insert(db, fmt::format("INSERT INTO {} ({}) VALUES ({})", quoted(table.sqlite_name), names, places));
+  std::vector<int64_t> written;
   for (const ValueRow& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) insert.bind(static_cast<int>(i) + 1, row[i]);
     insert.step();
     insert.reset();
+    if (!table.checks.empty()) written.push_back(sqlite3_last_insert_rowid(db));
   }
+  enforce_checks(db, translator, table, written);
 }
 
 void delete_rows(sqlite3* db, const StoredTable& table, const std::set<int64_t>& rowids) {
@@ -218,7 +226,7 @@ ResultSet insert(sqlite3* db, Translator& translator, const Statement& statement
   need_warehouse(translator.caller());
   auto rows = rows_of(db, sql, table.columns.size());
   const auto count = static_cast<int64_t>(rows.size());
-  insert_rows(db, table, std::move(rows));
+  insert_rows(db, translator, table, std::move(rows));
   return counted({{"rows inserted", count}}, {.inserted = count});
 }
 
@@ -290,7 +298,12 @@ ResultSet update(sqlite3* db, Translator& translator, const Statement& statement
     check_values(joined.table, set.columns, values);
     if (!changes.emplace(rowid, std::move(values)).second) multiple.insert(rowid);
   }
-  for (const auto& [rowid, values] : changes) update_row(db, joined.table, set.columns, values, rowid);
+  std::vector<int64_t> written;
+  for (const auto& [rowid, values] : changes) {
+    update_row(db, joined.table, set.columns, values, rowid);
+    written.push_back(rowid);
+  }
+  enforce_checks(db, translator, joined.table, written);
   const auto count = static_cast<int64_t>(changes.size());
   return counted({{"rows updated", count}, {"multi-joined rows updated", static_cast<int64_t>(multiple.size())}},
                  {.updated = count});
@@ -415,10 +428,14 @@ class Merge {
                                         source_sql_, quoted(table_.sqlite_name), alias_, on);
     const auto rows = rows_of(db_, sql, columns_);
     const Work work = sort_out(db_, table_, clauses_, rows);
-    for (const auto& [rowid, change] : work.updates)
+    std::vector<int64_t> written;
+    for (const auto& [rowid, change] : work.updates) {
       update_row(db_, table_, change.first->set.columns, change.second, rowid);
+      written.push_back(rowid);
+    }
+    enforce_checks(db_, translator_, table_, written);
     delete_rows(db_, table_, work.deletes);
-    insert_rows(db_, table_, work.inserts);
+    insert_rows(db_, translator_, table_, work.inserts);
     return merge_counts(clauses_, work);
   }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "mesh/base/overloaded.hpp"
 #include "mesh/base/text.hpp"
@@ -16,7 +17,8 @@ namespace mesh::sandbox::query {
 namespace {
 
 constexpr size_t kMostTerms = 400;
-constexpr int kDeepest = 60;  // queries within queries; a view that reads itself ends here
+constexpr size_t kLongestComputed = 100000;  // a virtual column's expression stands wherever the column is used
+constexpr int kDeepest = 60;                 // queries within queries; a view that reads itself ends here
 
 std::string dotted(const std::vector<std::string>& parts) { return join(parts, "."); }
 
@@ -660,7 +662,17 @@ std::string Translator::relation(const Relation& relation, const FromItem& item,
                     relation);
 }
 
-Source Translator::table_source(const StoredTable& table, const std::string& sql_alias) const {
+Typed Translator::foreign_expression(const std::string& source, Scope& scope) {
+  const auto tokens = tokens_of(source);
+  const Expr expr = parse_expression(source, tokens);
+  const std::string_view before = std::exchange(source_, source);
+  Typed value = expression(expr, scope);
+  source_ = before;
+  if (value.sql.size() > kLongestComputed) refuse_unsupported("virtual columns built on so many others");
+  return value;
+}
+
+Source Translator::table_source(const StoredTable& table, const std::string& sql_alias) {
   Source source;
   source.alias = table.name;
   source.path = {table.database, table.schema, table.name};
@@ -671,6 +683,16 @@ Source Translator::table_source(const StoredTable& table, const std::string& sql
                                .type = parse_type(column.type),
                                .nullable = column.nullable,
                                .origin = {table.database, table.schema, table.name}}});
+  }
+  // A virtual column sees the stored ones and the virtual ones before it (docs: virtual-columns).
+  for (const VirtualColumn& computed : table.computed) {
+    Scope scope;
+    scope.sources.push_back(source);
+    Typed value = cast(foreign_expression(computed.column.expression, scope), parse_type(computed.column.type));
+    value.nullable = true, value.bare.clear(), value.origin = {table.database, table.schema, table.name};
+    const size_t at = std::min(computed.position, source.columns.size());
+    source.columns.insert(source.columns.begin() + static_cast<std::ptrdiff_t>(at),
+                          {computed.column.name, std::move(value)});
   }
   return source;
 }

@@ -75,7 +75,9 @@ class Translator {
   std::string from_item(const FromItem& item, Scope& scope);
   // The table a DML statement names, as a source of one more alias.
   StoredTable target(const std::vector<std::string>& parts, const std::string& privilege);
-  Source table_source(const StoredTable& table, const std::string& sql_alias) const;
+  Source table_source(const StoredTable& table, const std::string& sql_alias);
+  // An expression out of the catalogue: a virtual column's, a CHECK's.
+  Typed foreign_expression(const std::string& source, Scope& scope);
   std::string next_alias();
   // One VALUES list: rows of equal length, common types by column, named COLUMN1...
   // `defaults` stand for DEFAULT, by column; without them it is a syntax error.

@@ -12,18 +12,14 @@ StoredColumn stored_column(const TableColumn& c) {
   StoredColumn stored;
   stored.name = c.name, stored.type = c.type, stored.nullable = c.nullable, stored.default_sql = c.default_sql;
   stored.identity = c.identity, stored.identity_start = c.start, stored.identity_increment = c.step;
+  stored.expression = c.expression;
   return stored;
 }
 
 StoredTable stored_table(const Catalog& catalog, const Object& table) {
   const Object& schema = catalog.at(table.parent);
-  StoredTable stored;
-  stored.sqlite_name = Store::table_name(table.id);
-  stored.database = catalog.at(schema.parent).name, stored.schema = schema.name, stored.name = table.name;
-  for (const TableColumn& c : table.columns) {
-    stored.columns.push_back(stored_column(c));
-    stored.column_ids.push_back(c.id);
-  }
+  StoredTable stored = table_layout(table);
+  stored.database = catalog.at(schema.parent).name, stored.schema = schema.name;
   return stored;
 }
 
@@ -119,6 +115,31 @@ Relation CatalogRelations::table_function(const Session& session, const std::vec
     if (auto rows = ours ? history_function(run_, parts.back(), arguments) : std::nullopt) return std::move(*rows);
     refuse("002139", "42601", fmt::format("SQL compilation error:\nUnknown table function {}", dotted(parts)));
   });
+}
+
+StoredTable table_layout(const Object& table) {
+  StoredTable stored;
+  stored.sqlite_name = Store::table_name(table.id), stored.name = table.name;
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    const TableColumn& c = table.columns[i];
+    if (c.is_virtual()) {
+      stored.computed.push_back({i, stored_column(c)});
+    } else {
+      stored.columns.push_back(stored_column(c));
+      stored.column_ids.push_back(c.id);
+    }
+  }
+  for (const Constraint& c : table.constraints) {
+    if (c.kind == ConstraintKind::Check) stored.checks.push_back({c.name, c.expression});
+  }
+  return stored;
+}
+
+std::string expression_type(Running& run, const StoredTable& table, const std::string& expression) {
+  CatalogRelations relations(run, {});
+  auto found = describe_expression(run.store.db(), relations, run.session, table, expression);
+  if (const auto* error = std::get_if<SqlError>(&found)) throw *error;
+  return std::get<std::string>(std::move(found));
 }
 
 std::vector<StoredColumn> describe(Running& run, const std::string& query, const StoredView* inside) {

@@ -29,6 +29,11 @@ class CatalogRelations : public Relations {
 // The columns a query would give, or its error thrown.
 std::vector<StoredColumn> describe(Running& run, const std::string& query, const StoredView* inside);
 
+// The table as the query part knows it, without database and schema: it need not be in the catalogue yet.
+StoredTable table_layout(const Object& table);
+// The type of an expression over the table's columns, as a column would have it, or its error thrown.
+std::string expression_type(Running& run, const StoredTable& table, const std::string& expression);
+
 // A view of INFORMATION_SCHEMA of the database with the rows the session's roles may see; nullopt where there is none
 // of the name.
 std::optional<ResultSet> information_schema(Running& run, const Object& database, std::string_view view);

@@ -5,6 +5,7 @@
 #include "mesh/base/text.hpp"
 #include "show.hpp"
 #include "sql_error.hpp"
+#include "table_expressions.hpp"
 #include "table_parts.hpp"
 #include "types.hpp"
 
@@ -87,8 +88,8 @@ Row column_row(const Running& run, const Object& relation, const Object& schema,
           column_json(c),
           c.nullable ? "true" : "NOT_NULL",
           c.default_echo,
-          "COLUMN",
-          "",
+          c.is_virtual() ? "VIRTUAL_COLUMN" : "COLUMN",
+          c.is_virtual() ? printed_expression(c.expression) : "",
           c.comment,
           run.catalog.at(schema.parent).name,
           c.identity ? identity_text(c) : "",
@@ -125,7 +126,8 @@ Cell text_or_null(const std::string& text) { return text.empty() ? Cell() : Cell
 
 std::string primary_key_name(const Object& table, const std::vector<int>& columns) {
   for (const Constraint& c : table.constraints) {
-    if (c.kind != ConstraintKind::Foreign && c.columns == columns) return c.name;
+    const bool key = c.kind == ConstraintKind::Primary || c.kind == ConstraintKind::Unique;
+    if (key && c.columns == columns) return c.name;
   }
   return "";
 }

@@ -39,7 +39,6 @@ Cell dropped_on(const Shown& s) { return s.object.dropped_ms == 0 ? Cell() : tim
 Cell null(const Shown&) { return std::nullopt; }
 Cell empty(const Shown&) { return ""; }
 Cell no(const Shown&) { return "N"; }
-Cell off(const Shown&) { return "OFF"; }
 Cell zero(const Shown&) { return "0"; }
 Cell no_false(const Shown&) { return "false"; }
 
@@ -143,9 +142,9 @@ const ShowColumns kTables = {
        return flag_cell(!s.object.prop("CLUSTER_BY").empty() && !s.object.flag("RECLUSTER_SUSPENDED"), "ON", "OFF");
      }},
     {"T:change_tracking", [](const Shown& s) { return on_off(s, "CHANGE_TRACKING"); }},
-    {"T:search_optimization", off},
-    {"T:search_optimization_progress", null},
-    {"N:search_optimization_bytes", null},
+    {"T:search_optimization", [](const Shown& s) { return flag_cell(!s.object.search.empty(), "ON", "OFF"); }},
+    {"T:search_optimization_progress", [](const Shown& s) { return s.object.search.empty() ? Cell() : Cell("100"); }},
+    {"N:search_optimization_bytes", [](const Shown& s) { return s.object.search.empty() ? Cell() : Cell("0"); }},
     {"T:is_external", no},
     {"T:enable_schema_evolution",
      [](const Shown& s) { return flag_cell(s.object.flag("ENABLE_SCHEMA_EVOLUTION"), "Y", "N"); }},

@@ -80,6 +80,29 @@ Constraint unpack_constraint(Unpacker& in) {
   return c;
 }
 
+// What tables have had since later than the first files; stands at the end, where those have nothing.
+void pack_expressions(Packer& out, const Object& object) {
+  for (const TableColumn& column : object.columns) out.text(column.expression);
+  for (const Constraint& constraint : object.constraints) out.text(constraint.expression);
+  out.flag(object.search_all), out.number(object.next_search);
+  out.number(static_cast<int64_t>(object.search.size()));
+  for (const SearchExpression& e : object.search)
+    out.number(e.id), out.text(e.method), out.number(e.column), out.text(e.path);
+}
+
+void unpack_expressions(Unpacker& in, Object& object) {
+  if (in.done()) return;
+  for (TableColumn& column : object.columns) column.expression = in.text();
+  for (Constraint& constraint : object.constraints) constraint.expression = in.text();
+  object.search_all = in.flag(), object.next_search = static_cast<int>(in.number());
+  for (int64_t n = in.number(); n > 0; --n) {
+    SearchExpression e;
+    e.id = static_cast<int>(in.number()), e.method = in.text();
+    e.column = static_cast<int>(in.number()), e.path = in.text();
+    object.search.push_back(std::move(e));
+  }
+}
+
 std::string pack_body(const Object& object) {
   Packer out;
   pack(out, object.props);
@@ -89,6 +112,7 @@ std::string pack_body(const Object& object) {
   for (const TableColumn& column : object.columns) pack(out, column);
   out.number(static_cast<int64_t>(object.constraints.size()));
   for (const Constraint& constraint : object.constraints) pack(out, constraint);
+  pack_expressions(out, object);
   return out.take();
 }
 
@@ -99,6 +123,7 @@ void unpack_body(Object& object, const std::string& bytes) {
   object.next_column = static_cast<int>(in.number());
   for (int64_t n = in.number(); n > 0; --n) object.columns.push_back(unpack_column(in));
   for (int64_t n = in.number(); n > 0; --n) object.constraints.push_back(unpack_constraint(in));
+  unpack_expressions(in, object);
 }
 
 Kind stored_kind(const std::string& granted_on) {

@@ -5,6 +5,7 @@
 #include "mesh/base/digest.hpp"
 #include "parameters.hpp"
 #include "sql_error.hpp"
+#include "table_expressions.hpp"
 #include "types.hpp"
 
 namespace mesh::sandbox {
@@ -16,10 +17,22 @@ const std::vector<std::string_view> kAfterDefault = {"NOT NULL",   "COMMENT",   
                                                      "PROJECTION", "TAG",        "CHECK"};
 
 void refuse_column_features(const Parser& p) {
-  for (const char* words : {"MASKING POLICY", "PROJECTION POLICY", "TAG", "CHECK"}) {
+  for (const char* words : {"MASKING POLICY", "PROJECTION POLICY", "TAG"}) {
     if (p.at(words) || p.at(std::string("WITH ") + words)) refuse_unsupported(words);
   }
-  if (p.at("AS") && p.at_symbol("(", 1)) refuse_unsupported("VIRTUAL COLUMN");
+}
+
+// [GENERATED ALWAYS] AS (expr) [VIRTUAL]: the words around it change nothing.
+void read_virtual(Parser& p, TableColumn& column) {
+  if (p.accept("GENERATED ALWAYS")) {
+    p.expect("AS");
+  } else if (!p.at("AS") || !p.at_symbol("(", 1)) {
+    return;
+  } else {
+    p.expect("AS");
+  }
+  column.expression = read_bracketed(p);
+  p.accept("VIRTUAL");
 }
 
 void read_identity(Running& run, TableColumn& column) {
@@ -86,6 +99,22 @@ void read_constraint_options(Parser& p, ConstraintText& text) {
   }
 }
 
+// CHECK (expr) [ENABLE {VALIDATE | NOVALIDATE}]. DISABLE means that it is not created; [NOT] ENFORCED changes nothing
+// in CREATE TABLE (frostlake, live-measured).
+void read_check(Parser& p, ConstraintText& text) {
+  text.constraint.kind = ConstraintKind::Check;
+  text.constraint.expression = read_bracketed(p);
+  while (true) {
+    if (p.accept("NOVALIDATE")) {
+      text.novalidate = true;
+    } else if (p.accept("DISABLE")) {
+      text.ignored = true;
+    } else if (!p.accept("ENABLE") && !p.accept("VALIDATE") && !p.accept("NOT ENFORCED") && !p.accept("ENFORCED")) {
+      return;
+    }
+  }
+}
+
 std::vector<std::string> column_list(Parser& p) {
   std::vector<std::string> names;
   p.expect_symbol("(");
@@ -113,6 +142,10 @@ bool read_inline_constraint(Parser& p, ColumnText& column) {
   } else if (p.accept("FOREIGN KEY") || p.at("REFERENCES")) {
     text.constraint.kind = ConstraintKind::Foreign;
     read_references(p, text);
+  } else if (p.accept("CHECK")) {
+    read_check(p, text);
+    column.constraints.push_back(std::move(text));
+    return true;
   } else {
     if (!text.constraint.name.empty()) refuse_column_features(p), p.unexpected();
     return false;
@@ -142,6 +175,7 @@ ColumnText read_column(Running& run, bool type_optional) {
   const DataType type = read_type(p, session_value(run, "TIMESTAMP_TYPE_MAPPING"));
   column.type = type.text;
   column.alias = type.alias;
+  read_virtual(p, column);
   while (!column_ends(p)) {
     refuse_column_features(p);
     if (p.accept("NOT NULL")) {
@@ -179,7 +213,7 @@ ConstraintText read_constraint(Running& run) {
   Parser& p = run.parser;
   ConstraintText text;
   if (p.accept("CONSTRAINT")) text.constraint.name = p.name();
-  if (p.at("CHECK")) refuse_unsupported("CHECK");
+  if (p.accept("CHECK")) return read_check(p, text), text;
   if (p.accept("PRIMARY KEY")) {
     text.constraint.kind = ConstraintKind::Primary;
   } else if (p.accept("UNIQUE")) {
@@ -256,8 +290,10 @@ void settle_target(Running& run, const ConstraintText& text, const Object& table
 
 Constraint settle(Running& run, const ConstraintText& text, const Object& table, const NameParts& table_name) {
   Constraint c = text.constraint;
-  c.columns = column_ids(table, text.columns);
+  const bool check = c.kind == ConstraintKind::Check;
+  c.columns = check ? named_columns(table, c.expression) : column_ids(table, text.columns);
   if (c.name.empty()) c.name = "SYS_CONSTRAINT_" + random_uuid();
+  if (check) check_condition(run, table, c);
   if (c.kind == ConstraintKind::Foreign) settle_target(run, text, table, table_name, c);
   return c;
 }

@@ -14,7 +14,8 @@ struct ConstraintText {
   std::vector<std::string> columns;
   NameParts target;
   std::vector<std::string> target_columns;
-  bool ignored = false;  // ENABLE or VALIDATE: silently not created (table entry)
+  bool ignored = false;     // ENABLE or VALIDATE of a key, DISABLE of a check: silently not created (table entry)
+  bool novalidate = false;  // of a check
 };
 
 struct ColumnText {
@@ -25,7 +26,7 @@ struct ColumnText {
 
 // One column definition; its inline constraints name the column itself.
 ColumnText read_column(Running& run, bool type_optional);
-// Whether an out-of-line constraint stands here: [CONSTRAINT n] PRIMARY KEY | UNIQUE | FOREIGN KEY.
+// Whether an out-of-line constraint stands here: [CONSTRAINT n] PRIMARY KEY | UNIQUE | FOREIGN KEY | CHECK.
 bool at_constraint(const Parser& parser);
 ConstraintText read_constraint(Running& run);
 

@@ -53,7 +53,11 @@ std::string read_cluster_by(Parser& p) {
 }
 
 void check_cluster_by(const Object& table, const std::string& keys) {
-  for (const std::string& name : plain_keys(keys)) need_column(table, name);
+  for (const std::string& name : plain_keys(keys)) {
+    // Documented (virtual-columns) without its text.
+    if (need_column(table, name).is_virtual())
+      refuse_text(fmt::format("SQL compilation error:\nVirtual column '{}' cannot be part of a clustering key.", name));
+  }
 }
 
 bool in_cluster_by(const Object& table, const std::string& column) {

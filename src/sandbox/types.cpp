@@ -496,6 +496,12 @@ DefaultText read_default(const std::string& source) {
   return out;
 }
 
+std::string reprinted(const std::string& source) {
+  auto tokens = lex(source);
+  if (!tokens) refuse_compilation("001003", "42000", tokens.error().message);
+  return reprint(Parser(source, *tokens));
+}
+
 std::string identity_text(const TableColumn& c) {
   return fmt::format("IDENTITY START {} INCREMENT {} {}", c.start, c.step, c.ordered ? "ORDER" : "NOORDER");
 }

@@ -44,6 +44,8 @@ struct DefaultText {
   NameParts sequence;        // the name before .NEXTVAL
 };
 DefaultText read_default(const std::string& source);
+// Any other expression in the same print: words upper-cased, one blank around operators.
+std::string reprinted(const std::string& source);
 std::string identity_text(const TableColumn& column);  // IDENTITY START 1 INCREMENT 1 NOORDER
 
 }  // namespace mesh::sandbox
