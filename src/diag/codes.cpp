@@ -75,6 +75,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "mesh.yaml lists the environments. The name given with -e, or under only:, is not among them."},
     {"MESH1109", "a file belongs to another domain",
      "The file lies in one domain's folder and names another in domain:. Move it, or correct the name."},
+    {"MESH1110", "not for a manifest",
+     "Snowflake's DDL has the clause, but an object that is declared cannot carry it: a temporary one is gone with the "
+     "session that made it, and whether a view is RECURSIVE is listed nowhere, so that it could not be compared. A "
+     "query that begins with WITH RECURSIVE does the same as a RECURSIVE view."},
     {"MESH1201", "this is no name",
      "Names are read as SQL reads them: letters, digits, _ and $, or anything in double quotes. A full name has as"
      " many parts as its kind: DB.SCHEMA.TABLE."},

@@ -149,10 +149,12 @@ class Checker {
       std::string words;
       for (const auto& name : path) words += name.display() + " → ";
       const auto place_of = [&](size_t i) { return read_at_.at({path[i], path[(i + 1) % path.size()]}); };
-      auto& error =
-          diagnostics_.error("MESH1204", place_of(0),
-                             fmt::format("views read each other in a circle: {}{}", words, path.front().display()),
-                             "one of them must do without the other");
+      auto& error = diagnostics_.error(
+          "MESH1204", place_of(0),
+          path.size() == 1 ? fmt::format("{} reads itself", path[0].display())
+                           : fmt::format("views read each other in a circle: {}{}", words, path.front().display()),
+          path.size() == 1 ? "a recursion is written WITH RECURSIVE name (columns) AS (…) SELECT …"
+                           : "one of them must do without the other");
       for (size_t i = 1; i < path.size(); ++i) {
         error.notes.push_back(
             {fmt::format("{} reads {}", path[i].display(), path[(i + 1) % path.size()].display()), place_of(i)});

@@ -235,15 +235,25 @@ class DomainReader {
     broken_promise("every value type is named", __FILE__, __LINE__);
   }
 
+  bool refuse_table_kind(const std::string& text, Place place) {
+    if (iequals(text, "hybrid")) {
+      diagnostics_.error("MESH1104", place, "hybrid tables are not supported by this version of mesh",
+                         "take it out for now");
+    } else if (iequals(text, "temporary")) {
+      diagnostics_.error("MESH1110", place,
+                         "a table cannot be temporary: it would live in the session of one apply and be gone with it",
+                         "write permanent or transient");
+    } else {
+      return false;
+    }
+    return true;
+  }
+
   void property(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
     if (value.is_null()) return;
     const auto text = value_text(row, key, value);
     if (!text) return;
-    if (object.id.kind == KindId::Table && row.name == "kind" && iequals(*text, "hybrid")) {
-      diagnostics_.error("MESH1104", value.place, "hybrid tables are not supported by this version of mesh",
-                         "take it out for now");
-      return;
-    }
+    if (object.id.kind == KindId::Table && row.name == "kind" && refuse_table_kind(*text, value.place)) return;
     auto canonical = kinds::canonical(row, *text);
     if (!canonical) {
       diagnostics_.error("MESH1301", value.place, fmt::format("{}: {}", key.text, canonical.error().message),

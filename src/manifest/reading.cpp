@@ -282,10 +282,37 @@ std::string where_it_belongs(std::string_view key, std::string_view what, std::s
 
 }  // namespace
 
+namespace {
+
+// Clauses of a kind's CREATE that no manifest can state, with the reason and what to do instead.
+struct RefusedKey {
+  std::string_view kind, key, why, instead;
+};
+constexpr std::string_view kOfOneSession = "it would live in the session of one apply and be gone with it";
+constexpr RefusedKey kRefused[] = {
+    // create-view: a view is "recursive only by using a CTE" without the word, which no column of SHOW VIEWS tells.
+    {"view", "recursive", "the account does not list which views are RECURSIVE",
+     "write the recursion in its query: WITH RECURSIVE name (columns) AS (…) SELECT … FROM name"},
+    {"view", "temporary", kOfOneSession, "take it out: the view is a permanent one"},
+    {"table", "temporary", kOfOneSession, "take it out, or write kind: transient"},
+};
+
+bool refuse_key(const Node& key, std::string_view what, Diagnostics& diagnostics) {
+  const auto refused = std::find_if(std::begin(kRefused), std::end(kRefused),
+                                    [&](const RefusedKey& r) { return r.kind == what && r.key == key.text; });
+  if (refused == std::end(kRefused)) return false;
+  diagnostics.error("MESH1110", key.place, fmt::format("a {} cannot be {}: {}", what, key.text, refused->why),
+                    std::string(refused->instead));
+  return true;
+}
+
+}  // namespace
+
 void check_keys(const Node& map, std::span<const std::string_view> known, std::string_view what,
                 Diagnostics& diagnostics) {
   for (const auto& [key, value] : entries(map)) {
     if (std::find(known.begin(), known.end(), key.text) != known.end()) continue;
+    if (refuse_key(key, what, diagnostics)) continue;
     if (std::find(kLater.begin(), kLater.end(), key.text) != kLater.end()) {
       diagnostics.error("MESH1104", key.place, fmt::format("'{}' is not supported by this version of mesh", key.text),
                         "take it out for now");

@@ -93,6 +93,16 @@ void settle(Running& run, Properties& given, Properties& props) {
   }
 }
 
+// Who sets one of FREQUENCY and START_TIMESTAMP must set the other (docs: create-resource-monitor,
+// alter-resource-monitor). The texts are unconfirmed.
+void need_both(const Properties& given) {
+  constexpr std::string_view kPair[] = {"FREQUENCY", "START_TIMESTAMP"};
+  for (const int one : {0, 1}) {
+    if (given.count(kPair[one]) == 0 || given.count(kPair[1 - one]) > 0) continue;
+    refuse_text(fmt::format("{} requires {} to be specified.", kPair[one], kPair[1 - one]));
+  }
+}
+
 // Only ACCOUNTADMIN makes them.
 void need_account_admin(const Running& run) {
   const Object* admin = run.catalog.child(run.account, Kind::Role, "ACCOUNTADMIN");
@@ -114,6 +124,7 @@ ResultSet create_resource_monitor(Running& run, const CreateHead& head) {
     p.unexpected();
   }
   p.expect_end();
+  need_both(settings.props);
   need_account_admin(run);
   const Object* existing = run.catalog.child(run.account, Kind::ResourceMonitor, name);
   if (existing != nullptr && head.if_not_exists) return already_exists(name);
@@ -139,10 +150,7 @@ ResultSet alter_resource_monitor(Running& run, const Object& monitor) {
   if (settings.empty() && !triggers.given) p.unexpected();
   p.expect_end();
   need_privilege(run, monitor, "MODIFY");
-  // FREQUENCY goes together with START_TIMESTAMP (docs: alter-resource-monitor).
-  if (settings.props.count("FREQUENCY") > 0 && settings.props.count("START_TIMESTAMP") == 0) {
-    refuse_text("FREQUENCY requires START_TIMESTAMP to be specified.");
-  }
+  need_both(settings.props);
   Object& edited = run.catalog.edit(monitor.id);
   settle(run, settings.props, edited.props);
   store(triggers, edited.props);

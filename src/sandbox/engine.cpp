@@ -296,12 +296,23 @@ void fold_quoted_names(const Catalog& catalog, const Scope& scope, std::vector<T
   }
 }
 
+// A word of the statement, or a text in it, that names a feature the account is played not to have.
+void refuse_lacking(const Session& session, const std::vector<Token>& tokens) {
+  for (const auto& feature : session.lacks) {
+    const auto names_it = [&](const Token& token) {
+      return (token.kind == TokenKind::Word || token.kind == TokenKind::String) && iequals(token.text, feature);
+    };
+    if (std::any_of(tokens.begin(), tokens.end(), names_it)) refuse_unsupported(feature);
+  }
+}
+
 }  // namespace
 
 Answer Engine::Impl::run_guarded(Session& session, const std::string& statement, int64_t now) {
   try {
     auto tokens = lex(statement);
     if (!tokens) refuse_compilation("001003", "42000", tokens.error().message);
+    refuse_lacking(session, *tokens);
     const Scope scope = scope_of(catalog, session);
     fold_quoted_names(catalog, scope, *tokens);
     Parser parser(statement, *tokens);

@@ -59,6 +59,7 @@ struct Session {
   std::string warehouse, database, schema;
   std::string query_id, query_tag;
   bool warehouse_cannot_start = false;  // a fault that is played (--faults)
+  std::vector<std::string> lacks;       // words of features that the account does not have (--faults)
 };
 // Why a statement that needs a warehouse cannot have one: 000606 without any, 090073 where it cannot start.
 std::optional<SqlError> refused_warehouse(const Session& session);

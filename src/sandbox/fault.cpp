@@ -18,7 +18,7 @@ struct FaultWord {
   std::string_view what;
 };
 // In the order of FaultKind.
-constexpr std::array<FaultWord, 13> kWords = {{
+constexpr std::array<FaultWord, 14> kWords = {{
     {"reset-before", FaultKind::ResetBefore, false, "the connection is reset before the request has an effect"},
     {"reset-after", FaultKind::ResetAfter, false, "the connection is reset after it had its effect"},
     {"429", FaultKind::Busy, false, "too many requests"},
@@ -32,6 +32,7 @@ constexpr std::array<FaultWord, 13> kWords = {{
     {"warehouse", FaultKind::Warehouse, false, "the warehouse cannot start"},
     {"privilege-lost", FaultKind::PrivilegeLost, true, "a REVOKE runs before the statement"},
     {"actor", FaultKind::Actor, true, "another user's statement runs before the statement"},
+    {"lacks", FaultKind::Lacks, true, "a statement that holds the word is an unsupported feature"},
 }};
 
 constexpr double kSmallestScale = 0.0001, kLargestScale = 1000;
@@ -45,11 +46,14 @@ bool forestalls(FaultKind kind) {
          kind == FaultKind::Expired;
 }
 
+std::string_view argument_of(const FaultWord& word) {
+  return word.kind == FaultKind::Lacks ? "WHEN:WORD" : word.takes_sql ? "WHEN:SQL" : "WHEN";
+}
+
 std::string words_there_are() {
   std::string out = "\n  there are seed=N, scale=FACTOR and";
   for (const FaultWord& word : kWords) {
-    out +=
-        fmt::format("\n    {:<46}{}", fmt::format("{}={}", word.name, word.takes_sql ? "WHEN:SQL" : "WHEN"), word.what);
+    out += fmt::format("\n    {:<46}{}", fmt::format("{}={}", word.name, argument_of(word)), word.what);
   }
   return out +
          "\n  WHEN is a probability (0.05), one with the length of a burst (0.05x4), or a statement's number (@12), "
@@ -139,7 +143,9 @@ Result<FaultRule> read_rule(std::string_view item, const FaultWord& word, std::s
   if (word.takes_sql) {
     const size_t colon = value.find(':');
     if (colon != std::string_view::npos) rule.sql = trim(value.substr(colon + 1));
-    if (rule.sql.empty()) return bad(item, "it takes a statement after a colon, as in @20:REVOKE …");
+    if (rule.sql.empty())
+      return bad(item, word.kind == FaultKind::Lacks ? "it takes a word after a colon, as in 1:ADAPTIVE"
+                                                     : "it takes a statement after a colon, as in @20:REVOKE …");
     if (word.kind == FaultKind::PrivilegeLost && !iequals(std::string_view(rule.sql).substr(0, 6), "REVOKE")) {
       return bad(item, "a privilege is lost by a REVOKE; 'actor' runs any statement");
     }
@@ -229,6 +235,8 @@ Faulted FaultSchedule::next(bool is_first_submit) {
       faulted.takes_longer_s = 46 + 254 * fraction(mixed(faulted.random));
     } else if (rule.kind == FaultKind::Warehouse) {
       faulted.warehouse_fails = true;
+    } else if (rule.kind == FaultKind::Lacks) {
+      faulted.lacks.push_back(rule.sql);
     } else {
       faulted.runs_before.emplace_back(rule.kind, rule.sql);
     }

@@ -26,7 +26,8 @@ enum class FaultKind : uint8_t {
   Long,            // the statement takes longer than 45 seconds
   Warehouse,       // the warehouse cannot start
   PrivilegeLost,   // a REVOKE runs before the statement
-  Actor            // another user's statement runs before it
+  Actor,           // another user's statement runs before it
+  Lacks            // the account has no such feature: a statement with the word is refused
 };
 
 struct FaultRule {
@@ -34,7 +35,7 @@ struct FaultRule {
   double probability = 0;        // of each request or statement; 0: by number
   uint64_t first = 0, last = 0;  // statements by number, from 1
   uint64_t burst = 1;            // requests in a row that are hit
-  std::string sql;               // of PrivilegeLost and Actor
+  std::string sql;               // of PrivilegeLost and Actor; the word of Lacks
 };
 
 struct FaultPlan {
@@ -56,7 +57,8 @@ struct Faulted {
   double takes_longer_s = 0;           // seconds, not scaled
   bool warehouse_fails = false;
   std::vector<std::pair<FaultKind, std::string>> runs_before;
-  uint64_t random = 0;  // for what the plan leaves open: where a body is cut, how long it takes
+  std::vector<std::string> lacks;  // words of features
+  uint64_t random = 0;             // for what the plan leaves open: where a body is cut, how long it takes
 };
 
 // Thread-safe. Statements are numbered as their first submits arrive; what happens to the n-th depends on the seed and

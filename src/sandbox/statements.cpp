@@ -1,6 +1,9 @@
 #include "statements.hpp"
 
+#include <algorithm>
 #include <map>
+#include <set>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -37,29 +40,59 @@ const std::map<Kind, Handlers> kHandlers = {
   refuse_unsupported(fmt::format("{} {}", verb, p.peek().folded()));
 }
 
+// A word between CREATE and the kind, and the kinds of kHandlers whose CREATE page has it.
+struct Modifier {
+  std::string_view words;
+  std::set<Kind> kinds;
+  bool CreateHead::*flag = nullptr;  // null: the sandbox does not do it
+  std::string_view refused_as{};     // the word it is refused by
+};
+const std::vector<Modifier> kModifiers = {
+    {"TRANSIENT", {Kind::Database, Kind::Schema, Kind::Table}, &CreateHead::transient},
+    {"SECURE", {Kind::View}, &CreateHead::secure},
+    {"RECURSIVE", {Kind::View}, nullptr, "RECURSIVE"},
+    // docs: create-table, create-view; LOCAL and GLOBAL say nothing.
+    {"LOCAL TEMPORARY", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
+    {"GLOBAL TEMPORARY", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
+    {"LOCAL TEMP", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
+    {"GLOBAL TEMP", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
+    {"TEMPORARY", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
+    {"TEMP", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
+    {"VOLATILE", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
+};
+
+// The modifiers that stand here, each with the place of its first word.
+std::vector<std::pair<const Modifier*, size_t>> read_modifiers(Parser& p) {
+  std::vector<std::pair<const Modifier*, size_t>> found;
+  for (bool more = true; more;) {
+    const size_t at = p.mark();
+    const auto modifier =
+        std::find_if(kModifiers.begin(), kModifiers.end(), [&](const Modifier& m) { return p.accept(m.words); });
+    more = modifier != kModifiers.end();
+    if (more) found.emplace_back(&*modifier, at);
+  }
+  return found;
+}
+
 ResultSet create(Running& run) {
   Parser& p = run.parser;
   CreateHead head;
   if (p.accept("OR REPLACE")) head.or_replace = true;
   if (p.accept("OR ALTER")) head.or_alter = true;
-  bool temporary = false;
-  while (true) {
-    if (p.accept("TRANSIENT")) {
-      head.transient = true;
-    } else if (p.accept("SECURE")) {
-      head.secure = true;
-    } else if (p.accept("RECURSIVE")) {
-      head.recursive = true;
-    } else if (p.accept("TEMPORARY") || p.accept("TEMP") || p.accept("VOLATILE")) {
-      temporary = true;
-    } else if (!p.accept("LOCAL") && !p.accept("GLOBAL")) {
-      break;
-    }
-  }
+  const auto modifiers = read_modifiers(p);
   const auto kind = p.kind();
   const auto handler = kind ? kHandlers.find(*kind) : kHandlers.end();
   if (handler == kHandlers.end()) refuse_words(p, "CREATE", kind);
-  if (temporary) refuse_unsupported(fmt::format("CREATE TEMPORARY {}", facts(*kind).words));
+  for (const auto& [modifier, at] : modifiers) {
+    if (modifier->kinds.count(*kind) > 0) continue;
+    p.back_to(at);
+    p.unexpected();
+  }
+  for (const auto& [modifier, at] : modifiers) {
+    if (modifier->flag == nullptr)
+      refuse_unsupported(fmt::format("CREATE {} {}", modifier->refused_as, facts(*kind).words));
+    head.*(modifier->flag) = true;
+  }
   head.kind = *kind;
   head.if_not_exists = p.accept("IF NOT EXISTS");
   run.operation = create_privilege(*kind);

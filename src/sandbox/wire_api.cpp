@@ -271,6 +271,7 @@ HttpReply Api::submit_checked(const HttpRequest& request, const Login& login, co
   auto session = this->session(login, body);
   if (!session) return std::move(session.error().reply);
   session->warehouse_cannot_start = faulted.warehouse_fails;
+  session->lacks = faulted.lacks;
 
   const std::string request_id = request.parameter("requestId");
   if (is_true(request, "retry") && !request_id.empty()) {

@@ -15,6 +15,9 @@ struct CodeFact {
   std::string_view hint;
 };
 constexpr CodeFact kCodes[] = {
+    {"000002", ErrorKind::Sql,
+     "this account cannot do it (its edition, its region, or a sandbox): take it out, or keep the object to the "
+     "environments whose account can, by only:"},
     {"000604", ErrorKind::Cancelled, ""},
     {"000606", ErrorKind::Sql, "set a warehouse in the connection or the environment"},
     {"000630", ErrorKind::Timeout, ""},

@@ -4,7 +4,8 @@
     manifest/        the manifests to plan; or before/, applied first, and after/
     setup.sql        what stands in the account before anything else
     between.sql      what somebody does by hand after before/ is applied
-    case.json        {"apply": [arguments], "exit": code, "stays": true} where apply needs consent, is refused, or leaves something
+    case.json        {"apply": [arguments], "exit": code, "stays": true} where apply needs consent, is refused, or leaves something;
+                     {"environment": "prod"} where it is for the protected one
     plan.txt plan.json statements.sql     the expected output, compared as a whole
 
 After the plan is compared it is applied, and the next plan is empty. MESH_ACCEPT=1 rewrites the expected files and fails:
@@ -71,7 +72,7 @@ def compare(checks, case, found):
 
 def settings_of(case):
     file = case / "case.json"
-    known = {"apply": [], "exit": mesh_runner.DONE, "stays": False, "why": ""}
+    known = {"apply": [], "exit": mesh_runner.DONE, "stays": False, "why": "", "environment": None}
     given = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     if set(given) - set(known):
         raise Wrong(f"{file}: unknown keys {sorted(set(given) - set(known))}")
@@ -80,10 +81,14 @@ def settings_of(case):
 
 def run_case(checks, case, mesh):
     settings = settings_of(case)
+    if settings["environment"] is not None:
+        mesh.environment = settings["environment"]
+        shutil.copytree(GOLDEN / "base", mesh.folder)
+        mesh.bootstrap()
     for name, folder in (("setup.sql", None), ("between.sql", "before")):
         if folder and (case / folder).exists():
             place(mesh, case / folder)
-            mesh.apply("--allow-destroy", "all")
+            mesh.apply(*([] if mesh.environment else ["--allow-destroy", "all"]))
         if (case / name).exists():
             mesh.run("sql", "-f", str(case / name))
     place(mesh, case / ("after" if (case / "after").exists() else "manifest"))

@@ -81,8 +81,9 @@ class Run:
 class Mesh:
     """A mesh's folder and the sandbox file it is applied to."""
 
-    def __init__(self, binary, folder, account, environment=None):
+    def __init__(self, binary, folder, account, environment=None, faults=None):
         self.binary = binary
+        self.faults = faults  # what the sandbox plays, as docs/sandbox.md spells it
         self.folder = pathlib.Path(folder)
         self.account = pathlib.Path(account)
         self.environment = environment
@@ -117,7 +118,7 @@ class Mesh:
 
     def surroundings(self):
         """The variables the binary sees."""
-        return clean_environment()
+        return clean_environment(**({"MESH_SANDBOX_FAULTS": self.faults} if self.faults else {}))
 
     def plan(self, *arguments, expect=DONE):
         return self.run("plan", "--format", "json", *arguments, expect=expect).json()

@@ -37,6 +37,19 @@ TEST_CASE("a resource monitor keeps what it is given and reads as documented", "
   CHECK(a.run("DROP RESOURCE MONITOR m") == "M successfully dropped.");
 }
 
+// docs: create-resource-monitor, FREQUENCY and START_TIMESTAMP each: "you must also set" the other.
+TEST_CASE("a resource monitor takes its frequency and its start together", "[ddl][monitor]") {
+  TestAccount a;
+  CHECK_THAT(a.run("CREATE RESOURCE MONITOR m WITH CREDIT_QUOTA = 1 FREQUENCY = DAILY"),
+             Catch::Contains("FREQUENCY requires START_TIMESTAMP"));
+  CHECK_THAT(a.run("CREATE RESOURCE MONITOR m WITH CREDIT_QUOTA = 1 START_TIMESTAMP = IMMEDIATELY"),
+             Catch::Contains("START_TIMESTAMP requires FREQUENCY"));
+  CHECK(a.rows("SHOW RESOURCE MONITORS", {"name"}).empty());
+  REQUIRE(a.all({"CREATE RESOURCE MONITOR m WITH FREQUENCY = DAILY START_TIMESTAMP = IMMEDIATELY"}).empty());
+  CHECK_THAT(a.run("ALTER RESOURCE MONITOR m SET START_TIMESTAMP = IMMEDIATELY"),
+             Catch::Contains("START_TIMESTAMP requires FREQUENCY"));
+}
+
 TEST_CASE("what a resource monitor does not take", "[ddl][monitor]") {
   TestAccount a;
   CHECK(a.run("CREATE RESOURCE MONITOR m TRIGGERS ON 75 PERCENT DO NOTIFY").substr(0, 6) == "001003");

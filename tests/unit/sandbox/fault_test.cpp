@@ -51,6 +51,10 @@ TEST_CASE("faults: a SPEC is read") {
   CHECK(all.rules[5].sql == "REVOKE SELECT, INSERT ON TABLE A.B.\"x;y\" FROM ROLE R");
   CHECK(all.rules[6].sql == "COMMENT ON TABLE T IS 'a;b'");
   CHECK(plan("").rules.empty());
+  FaultSchedule lacking(plan("lacks=1:ADAPTIVE;lacks=@2:ICEBERG"));
+  CHECK(lacking.next(true).lacks == std::vector<std::string>{"ADAPTIVE"});
+  CHECK(lacking.next(true).lacks == std::vector<std::string>{"ADAPTIVE", "ICEBERG"});
+  CHECK(lacking.next(false).lacks.empty());
 }
 
 TEST_CASE("faults: a bad SPEC names the word and what there is") {
@@ -73,13 +77,15 @@ TEST_CASE("faults: a bad SPEC names the word and what there is") {
                         {"503=0.1,slow=oops", "'slow=oops'"},
                         {"actor=@3", "'actor=@3': it takes a statement after a colon"},
                         {"actor=@3:", "it takes a statement"},
+                        {"lacks=1", "'lacks=1': it takes a word after a colon, as in 1:ADAPTIVE"},
                         {"privilege-lost=@3:DROP TABLE T", "a privilege is lost by a REVOKE"}};
   for (const Case& one : cases) {
     INFO(one.spec);
     const auto read = parse_faults(one.spec);
     REQUIRE_FALSE(read);
     CHECK_THAT(read.error().message, Catch::Contains(one.word));
-    for (const char* there : {"seed=N", "scale=FACTOR", "reset-before=WHEN", "long-202=WHEN", "actor=WHEN:SQL"}) {
+    for (const char* there :
+         {"seed=N", "scale=FACTOR", "reset-before=WHEN", "long-202=WHEN", "actor=WHEN:SQL", "lacks=WHEN:WORD"}) {
       CHECK_THAT(read.error().message, Catch::Contains(there));
     }
   }

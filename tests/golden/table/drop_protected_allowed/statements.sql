@@ -1,0 +1,1 @@
+DROP TABLE "T_DB"."S"."T";

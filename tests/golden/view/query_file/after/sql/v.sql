@@ -1,0 +1,3 @@
+-- Twice of it
+SELECT A + A AS A
+FROM T_DB.S.T;

@@ -1,0 +1,1 @@
+SELECT A FROM T_DB.S.T
