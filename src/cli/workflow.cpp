@@ -26,7 +26,8 @@ ExitCode refuse_account(const std::string& found, const mesh::Environment& envir
 }
 
 // Every kind of object a schema or database can hold, looked at anew before a container is dropped (promise 1). What
-// mesh knows by other means (tables, views, schemas, database roles) was read with the rest.
+// was read with the rest (tables, views, schemas, database roles, and of other kinds what is in use) diff has dealt
+// with.
 constexpr std::array<std::string_view, 16> kLooks = {
     "STAGES",           "FILE FORMATS",        "SEQUENCES",      "STREAMS",         "TASKS",        "PIPES",
     "USER FUNCTIONS",   "PROCEDURES",          "DYNAMIC TABLES", "EXTERNAL TABLES", "EVENT TABLES", "ALERTS",
@@ -37,7 +38,14 @@ bool look_is_foreign(const Rows& rows, size_t row) {
   return rows.column(database) && rows.at(row, database).empty();
 }
 
-std::vector<Refusal> look_into(const Change& drop, Connection& connection) {
+// Whether the row is an object that was read with the rest.
+bool look_was_read(const Rows& rows, size_t row, const kinds::Kind* kind, const State& live) {
+  if (kind == nullptr || !rows.column("database_name") || !rows.column("schema_name")) return false;
+  const auto part = [&](const char* column) { return Name::exact(std::string(rows.at(row, column))); };
+  return live.find({kind->id, QualifiedName({part("database_name"), part("schema_name"), part("name")})}) != nullptr;
+}
+
+std::vector<Refusal> look_into(const Change& drop, const State& live, Connection& connection) {
   std::vector<Query> queries;
   for (const auto look : kLooks) {
     sql::Writer w;
@@ -62,9 +70,10 @@ std::vector<Refusal> look_into(const Change& drop, Connection& connection) {
       continue;
     }
     const Rows& rows = *replies[i];
+    const auto* kind = kinds::by_plural(kLooks[i]);
     for (size_t row = 0; row < rows.rows.size(); ++row) {
       // SHOW PROCEDURES also lists what Snowflake ships; those have no schema of this database.
-      if (look_is_foreign(rows, row)) continue;
+      if (look_is_foreign(rows, row) || look_was_read(rows, row, kind, live)) continue;
       refuse(fmt::format("{} holds {} {}, which mesh did not make", drop.address, to_lower(kLooks[i]),
                          rows.at(row, "name")));
       break;
@@ -233,7 +242,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
     const bool container =
         change.object && (change.object->kind == KindId::Schema || change.object->kind == KindId::Database);
     if (change.action != Action::Drop || !container) continue;
-    for (auto& refusal : look_into(change, connection)) plan.refused.push_back(std::move(refusal));
+    for (auto& refusal : look_into(change, live.state, connection)) plan.refused.push_back(std::move(refusal));
   }
   plan.statements_read = static_cast<int>(connection.statements_sent() - sent_before);
   plan.state_age = request.state_age;

@@ -51,6 +51,10 @@ Change change_of(const ObjectId& id, const std::string& domain, Action action, R
 void add_statement(Change& change, std::string sql, const std::string& role);
 std::string with_row_count(const std::string& words, const std::optional<int64_t>& rows);  // "loses data (12 rows)"
 
+// What the SQL of an object names: of its query and of its columns' defaults. Tables and views share their names, so
+// both stand for one reference.
+std::vector<ObjectId> read_by(const Object& object);
+
 // The ledger entry as it shall stand after a change of this declared object.
 LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made);
 // Names of the texts that Snowflake reprints, with what is written: query, cluster_by, columns.C.default.

@@ -7,6 +7,7 @@
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/sql/normalise.hpp"
+#include "mesh/sql/references.hpp"
 
 namespace mesh {
 namespace diff_parts {
@@ -63,6 +64,31 @@ Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, 
   }
   refusal.place = place;
   return refusal;
+}
+
+namespace {
+
+void add_references(const std::string& text, const QualifiedName& home, std::vector<ObjectId>& out) {
+  for (const auto& reference : sql::find_references(text)) {
+    const auto full = sql::full_name(reference.name, home);
+    if (reference.is_sequence) {
+      out.push_back({KindId::Sequence, full});
+    } else if (full != home) {
+      out.push_back({KindId::Table, full});
+      out.push_back({KindId::View, full});
+    }
+  }
+}
+
+}  // namespace
+
+std::vector<ObjectId> read_by(const Object& object) {
+  std::vector<ObjectId> read;
+  if (object.query) add_references(object.query->text, object.id.name, read);
+  for (const auto& column : object.columns) {
+    if (column.default_value) add_references(column.default_value->text, object.id.name, read);
+  }
+  return read;
 }
 
 std::map<std::string, std::string> echoed_texts(const Object& desired) {

@@ -6,7 +6,6 @@
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/sql/normalise.hpp"
-#include "mesh/sql/references.hpp"
 
 namespace mesh::diff_parts {
 namespace {
@@ -33,18 +32,7 @@ void add_needs(const Object& object, Change& change) {
       change.needs.push_back(ObjectId{KindId::Table, constraint.references}.address());
     }
   }
-  if (!object.query) return;
-  for (const auto& reference : sql::find_references(object.query->text)) {
-    // Unqualified names in a view resolve in the view's own schema.
-    auto parts = reference.name.parts();
-    if (parts.size() > 3) parts.resize(3);
-    if (parts.size() == 1) parts.insert(parts.begin(), {name.parts()[0], name.parts()[1]});
-    if (parts.size() == 2) parts.insert(parts.begin(), name.parts()[0]);
-    const QualifiedName full(std::move(parts));
-    if (full == name) continue;
-    change.needs.push_back(ObjectId{KindId::Table, full}.address());
-    change.needs.push_back(ObjectId{KindId::View, full}.address());
-  }
+  for (const auto& id : read_by(object)) change.needs.push_back(id.address());
 }
 
 void want_echoes(const Object& object, Change& change) {
@@ -142,6 +130,11 @@ std::vector<PropertyDifference> property_differences(const Object& desired, cons
   return differences;
 }
 
+bool cannot_become(const PropertyRow& row, const Value& after) {
+  if (row.change == ChangeBy::Immutable) return true;
+  return !row.only_from_creation.empty() && after == *kinds::canonical(row, row.only_from_creation);
+}
+
 bool loses(const PropertyDifference& difference, const Object& live) {
   switch (difference.row->loses) {
     case kinds::Loses::Never:
@@ -198,7 +191,7 @@ void diff_properties(const Sides& sides, const Object& desired, const Object& li
   std::vector<kinds::PropertyChange> changes;
   for (const auto& difference : property_differences(desired, live)) {
     DiffLine line{std::string(difference.row->name), difference.before, difference.after, {}};
-    if (difference.row->change == ChangeBy::Immutable) {
+    if (cannot_become(*difference.row, difference.after)) {
       auto refusal = immutable(desired, difference);
       refusal.place = place_of(desired, difference.row->name);
       result.refused.push_back(std::move(refusal));

@@ -5,7 +5,6 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
-#include "mesh/sql/references.hpp"
 
 namespace mesh::diff_parts {
 namespace {
@@ -125,19 +124,17 @@ void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
   result.changes.push_back(drop(sides, *live, entry, tombstone));
 }
 
-// A view is dropped or replaced before what it reads goes away.
+// What reads something is dropped or altered before that goes away: a view, a table whose default counts.
 void order_readers_first(const Sides& sides, DiffResult& result) {
   const auto is_drop = [](const Change& change) { return change.action == Action::Drop; };
   if (std::none_of(result.changes.begin(), result.changes.end(), is_drop)) return;
-  std::map<QualifiedName, std::vector<std::string>> readers;
+  std::map<ObjectId, std::vector<std::string>> readers;
   for (const auto& [id, object] : sides.live.objects) {
-    if (!object.query) continue;
-    for (const auto& reference : sql::find_references(object.query->text))
-      readers[reference.name].push_back(id.address());
+    for (const auto& read : read_by(object)) readers[read].push_back(id.address());
   }
   for (auto& change : result.changes) {
     if (!is_drop(change)) continue;
-    const auto it = readers.find(change.object->name);
+    const auto it = readers.find(*change.object);
     if (it != readers.end())
       change.before_drop_of.insert(change.before_drop_of.end(), it->second.begin(), it->second.end());
   }

@@ -48,14 +48,22 @@ bool is_true(const Object& object, std::string_view property) {
   return value != nullptr && *value == Value(true);
 }
 
-// Everything stated that CREATE takes as `CLAUSE = value`.
+void write_word(Writer& w, const PropertyRow& row, const Value& value) {
+  w.kw(Keyword::of_table(value == Value(true) ? row.clause : row.clause_false));
+}
+
+// Everything stated that CREATE takes as `CLAUSE = value`, or as one of two words.
 void write_properties(Writer& w, const Object& object) {
   for (const auto& row : of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
     if (value == nullptr || value->is_null()) continue;
     const bool is_word = row.from == ReadFrom::Option || row.change == ChangeBy::Flag || row.name == "kind";
     if (is_word || !row.in_create) continue;  // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
-    write_assignment(w, row, *value);
+    if (row.change == ChangeBy::Words) {
+      write_word(w, row, *value);
+    } else {
+      write_assignment(w, row, *value);
+    }
   }
 }
 
@@ -240,7 +248,8 @@ std::vector<std::string> create_statements(const Object& object) {
     case KindId::Role:
     case KindId::Database:
     case KindId::DatabaseRole:
-    case KindId::Schema: {
+    case KindId::Schema:
+    case KindId::Sequence: {
       std::vector<std::string> statements{create_plain(object)};
       for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
       return statements;
@@ -281,6 +290,11 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
     } else if (change.row->change == ChangeBy::Flag) {
       Writer w = alter(id);
       w.kw(change.after == Value(true) ? Keyword("SET") : Keyword("UNSET")).kw(Keyword::of_table(change.row->clause));
+      statements.push_back(w.take());
+    } else if (change.row->change == ChangeBy::Words) {
+      Writer w = alter(id);
+      w.kw("SET");
+      write_word(w, *change.row, change.after);
       statements.push_back(w.take());
     } else {
       (change.unset ? unset : set).push_back(&change);

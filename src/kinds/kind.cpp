@@ -12,7 +12,7 @@ namespace mesh::kinds {
 namespace {
 
 // A new kind is one file and one line here. Containers stand before what they contain.
-constexpr const Kind* kAll[] = {&kWarehouse, &kRole, &kDatabase, &kDatabaseRole, &kSchema, &kTable, &kView};
+constexpr const Kind* kAll[] = {&kWarehouse, &kRole, &kDatabase, &kDatabaseRole, &kSchema, &kTable, &kView, &kSequence};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -178,16 +178,16 @@ std::span<const std::string_view> structural_keys(KindId kind) {
       return kViewKeys;
     case KindId::Database:
     case KindId::Schema:
-      return of(kind).child_collections;
     case KindId::Warehouse:
-      return {};
+    case KindId::Sequence:
+      return of(kind).child_collections;
   }
   broken_promise("every kind is named", __FILE__, __LINE__);
 }
 
-Result<Value> canonical(const PropertyRow& row, std::string_view text) {
-  std::string normal(text);
-  if (row.normal != nullptr) normal = row.normal(text);
+namespace {
+
+Result<Value> typed(const PropertyRow& row, const std::string& normal) {
   switch (row.type) {
     case ValueType::Text:
     case ValueType::Identifier:
@@ -206,6 +206,17 @@ Result<Value> canonical(const PropertyRow& row, std::string_view text) {
       return normal.empty() ? Result<Value>(Value()) : one_of(row, normal);
   }
   broken_promise("every value type is named", __FILE__, __LINE__);
+}
+
+}  // namespace
+
+Result<Value> canonical(const PropertyRow& row, std::string_view text) {
+  auto value = typed(row, row.normal != nullptr ? row.normal(text) : std::string(text));
+  if (value && row.wrong != nullptr) {
+    const auto why = row.wrong(*value);
+    if (!why.empty()) return fail(fmt::format("'{}' is no good: {}", text, why));
+  }
+  return value;
 }
 
 Value default_of(const PropertyRow& row) {

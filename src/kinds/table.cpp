@@ -79,6 +79,7 @@ constinit const Kind kTable = {.id = KindId::Table,
                                .can_undrop = true,
                                .holds_data = true,
                                .renames_across_schemas = true,
+                               .show_has_pages = true,
                                .doc =
                                    "Altered in place, never replaced: what ALTER TABLE cannot do is refused, with the "
                                    "ways out. The order of columns is a note; "

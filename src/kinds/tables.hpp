@@ -7,7 +7,7 @@
 
 namespace mesh::kinds {
 
-extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView;
+extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence;
 
 template <size_t A, size_t B>
 constexpr std::array<PropertyRow, A + B> joined(const std::array<PropertyRow, A>& a,
@@ -29,6 +29,7 @@ consteval bool sound(const Rows& rows) {
     if (row.from != ReadFrom::Nowhere && row.from != ReadFrom::Hook && row.column.empty()) return false;
     if (row.from == ReadFrom::Parameter && row.absent != Absent::NotSetHere) return false;
     if (row.from == ReadFrom::Nowhere && row.change != ChangeBy::CreateOnly) return false;
+    if ((row.change == ChangeBy::Words) != !row.clause_false.empty()) return false;
     for (size_t k = i + 1; k < rows.size(); ++k) {
       if (rows[k].name == row.name) return false;
     }

@@ -39,6 +39,7 @@ constinit const Kind kView = {.id = KindId::View,
                               .has_columns = true,
                               .may_have_future_grants = true,
                               .renames_across_schemas = true,
+                              .show_has_pages = true,
                               .one_property_per_statement = true,
                               .doc =
                                   "A query with a name. A new query replaces the view with COPY GRANTS; everything "

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mesh/kinds/kind.hpp"
+
 namespace mesh::live {
 namespace {
 
@@ -25,11 +27,12 @@ Interest::Interest(const ReadScope& scope) : scope_(scope) {
 }
 
 void Interest::note(const ObjectId& id) {
-  if (id.kind == KindId::Warehouse) {
-    warehouses_ = true;
-  } else if (id.kind != KindId::Role) {
-    databases_.insert(database_of(id.name));
+  if (id.kind != KindId::Database && kinds::of(id.kind).scope == kinds::Scope::Account) {
+    account_kinds_.insert(id.kind);
+    return;
   }
+  databases_.insert(database_of(id.name));
+  kinds_in_databases_.emplace(database_of(id.name), id.kind);
   if (id.kind == KindId::DatabaseRole) databases_with_roles_.insert(database_of(id.name));
 }
 
@@ -64,7 +67,11 @@ void Interest::add_declared() {
       declared_.emplace(live, &object);
     }
   }
-  for (const auto& grant : scope_.present_grants) note(grant.key.target.object);
+  for (const auto& grant : scope_.present_grants) {
+    const auto& target = grant.key.target;
+    note(target.object);
+    kinds_in_databases_.emplace(database_of(target.object.name), target.of_kind);
+  }
   for (const auto& tombstone : scope_.desired->removed) note(tombstone.object);
 }
 
@@ -142,7 +149,14 @@ bool Interest::reads_columns(const QualifiedName& schema) const {
   return scope_.everything_in_databases || schemas_with_columns_.count(schema) > 0;
 }
 
-bool Interest::reads_warehouses() const { return warehouses_ || scope_.everything_in_databases; }
+bool Interest::reads_kind(KindId kind, const Name& database) const {
+  if (kind == KindId::Table || kind == KindId::View || scope_.everything_in_databases) return true;
+  return kinds_in_databases_.count({database, kind}) > 0;
+}
+
+bool Interest::reads_account_kind(KindId kind) const {
+  return account_kinds_.count(kind) > 0 || scope_.everything_in_databases;
+}
 
 std::string Interest::domain_of(const ObjectId& id) const {
   const auto& owners = scope_.desired->owner_domain;

@@ -22,9 +22,12 @@ class Interest {
   bool reads_database(const Name& database) const;
   // Whether database roles of that database matter to anybody.
   bool reads_database_roles(const Name& database) const;
+  // Whether objects of that kind, which lives in schemas, are listed in that database: tables and views always.
+  bool reads_kind(KindId kind, const Name& database) const;
   // Schemas in which a table, or a view with columns, is declared.
   bool reads_columns(const QualifiedName& schema) const;
-  bool reads_warehouses() const;
+  // Whether objects of that kind, which lives in the account, are listed.
+  bool reads_account_kind(KindId kind) const;
 
   // Grantees whose privileges decide something. `exactly`: managed, so future grants are read as well.
   struct Access {
@@ -56,7 +59,8 @@ class Interest {
   std::set<Name> databases_, databases_with_roles_, only_known_databases_;
   std::set<QualifiedName> schemas_with_columns_;
   std::map<Grantee, Access> grantees_;
-  bool warehouses_ = false;
+  std::set<std::pair<Name, KindId>> kinds_in_databases_;
+  std::set<KindId> account_kinds_;
 };
 
 }  // namespace mesh::live

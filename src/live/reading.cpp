@@ -73,8 +73,12 @@ Object* Reading::add(const ObjectRows& reader, const Rows& rows, const Row& row,
 void Reading::ask_account() {
   ask_context();
   ask_roles();
-  ask_all(KindId::Database, "DATABASES", &Reading::read_databases);
-  if (interest_.reads_warehouses()) ask_all(KindId::Warehouse, "WAREHOUSES", &Reading::read_warehouses);
+  ask_all(KindId::Database, [this](const Rows& rows) { read_databases(rows); });
+  for (const auto* kind : kinds::all()) {
+    const bool special = kind->id == KindId::Role || kind->id == KindId::Database;
+    if (kind->scope != kinds::Scope::Account || special || !interest_.reads_account_kind(kind->id)) continue;
+    ask_all(kind->id, [this, id = kind->id](const Rows& rows) { read_account_objects(id, rows); });
+  }
 }
 
 void Reading::ask_context() {
@@ -106,16 +110,16 @@ void Reading::ask_roles() {
              [this](const StatementError&) { return account_read_ = false; }});
 }
 
-void Reading::ask_all(KindId kind, Keyword what, void (Reading::*read)(const Rows&)) {
+void Reading::ask_all(KindId kind, std::function<void(const Rows&)> read) {
   for (const auto& role : interest_.roles_for_all(kind)) {
     const auto words = "the " + plural_words(kind) + " of the account";
-    asks_.ask({show(what),
+    asks_.ask({show(plural_of(kind)),
                role,
                words,
                {"name"},
                [this, read, words](Rows& rows) {
                  if (rows.rows.size() == kRowLimit) asks_.report_cut(words);
-                 (this->*read)(rows);
+                 read(rows);
                },
                [this](const StatementError&) { return account_read_ = false; }});
   }
@@ -143,8 +147,8 @@ void Reading::read_databases(const Rows& rows) {
   }
 }
 
-void Reading::read_warehouses(const Rows& rows) {
-  const ObjectRows reader(KindId::Warehouse, rows);
+void Reading::read_account_objects(KindId kind, const Rows& rows) {
+  const ObjectRows reader(kind, rows);
   for (const auto& row : rows.rows) add(reader, rows, row, reader.name(row, {}));
 }
 
@@ -172,8 +176,10 @@ void Reading::ask_database(const ObjectId& database) {
              must_be_visible(database)});
   live_.database_roles_read[database.name] = false;
   if (interest_.reads_database_roles(database.name.first())) ask_database_roles(database);
-  ask_relations(KindId::Table, database);
-  ask_relations(KindId::View, database);
+  for (const auto* kind : kinds::all()) {
+    const bool inside = kind->scope == kinds::Scope::Schema;
+    if (inside && interest_.reads_kind(kind->id, database.name.first())) ask_contained(kind->id, database);
+  }
 }
 
 void Reading::read_schemas(const ObjectId& database, const Rows& rows) {
@@ -213,30 +219,33 @@ void Reading::read_database_roles(const ObjectId& database, const Rows& rows) {
   live_.database_roles_read[database.name] = true;
 }
 
-void Reading::ask_relations(KindId kind, const ObjectId& database) {
+void Reading::ask_contained(KindId kind, const ObjectId& database) {
   auto visible = must_be_visible(database);
+  const List list{database.name, kind};
+  asked_.insert(list);
   asks_.ask({show_in(plural_of(kind), database),
              interest_.role_for(database),
              "the " + plural_words(kind) + " of " + database.address(),
              {"name", "database_name", "schema_name"},
-             [this, kind, database](Rows& rows) {
-               // SHOW TABLES and SHOW VIEWS refuse more than 10,000 rows; an answer of just so many is doubted too.
+             [this, kind, list](Rows& rows) {
+               // SHOW TABLES and SHOW VIEWS refuse more than 10,000 rows, others cut silently; an answer of just so
+               // many is doubted too.
                if (rows.rows.size() == kRowLimit) {
-                 narrower_.emplace(database.name, kind);
+                 narrower_.insert(list);
                  return;
                }
-               read_relations(kind, rows);
-               (kind == KindId::Table ? tables_read_ : views_read_).insert(database.name);
+               read_contained(kind, rows);
+               read_.insert(list);
              },
-             [this, kind, database, visible](const StatementError& error) {
+             [this, list, visible](const StatementError& error) {
                if (visible(error) || !error.from_server) return error.from_server;
                // Code and text of the refusal are not documented: whatever failed is asked schema by schema.
-               narrower_.emplace(database.name, kind);
+               narrower_.insert(list);
                return true;
              }});
 }
 
-void Reading::read_relations(KindId kind, const Rows& rows) {
+void Reading::read_contained(KindId kind, const Rows& rows) {
   const ObjectRows reader(kind, rows);
   const PlainTableTest test(rows);
   const Field schema(rows, "schema_name"), cluster_by(rows, "cluster_by"), text(rows, "text");
@@ -257,9 +266,23 @@ void Reading::read_relations(KindId kind, const Rows& rows) {
 
 void Reading::ask_narrower() {
   for (const auto& [database, kind] : narrower_) {
-    for (const auto& schema : schemas_of(database)) ask_page(kind, schema, {});
-    if (schemas_read_.count(database) > 0) (kind == KindId::Table ? tables_read_ : views_read_).insert(database);
+    for (const auto& schema : schemas_of(database)) ask_narrower_in(kind, schema);
+    if (schemas_read_.count(database) > 0) read_.insert({database, kind});
   }
+}
+
+void Reading::ask_narrower_in(KindId kind, const ObjectId& schema) {
+  if (kinds::of(kind).show_has_pages) return ask_page(kind, schema, {});
+  const auto words = "the " + plural_words(kind) + " of " + schema.address();
+  asks_.ask({show_in(plural_of(kind), schema),
+             interest_.role_for(schema),
+             words,
+             {"name", "database_name", "schema_name"},
+             [this, kind, words](Rows& rows) {
+               if (rows.rows.size() == kRowLimit) return asks_.report_cut(words);
+               read_contained(kind, rows);
+             },
+             must_be_visible(schema)});
 }
 
 void Reading::ask_page(KindId kind, const ObjectId& schema, const std::string& after) {
@@ -268,7 +291,7 @@ void Reading::ask_page(KindId kind, const ObjectId& schema, const std::string& a
              "the " + plural_words(kind) + " of " + schema.address(),
              {"name", "database_name", "schema_name"},
              [this, kind, schema, after](Rows& rows) {
-               read_relations(kind, rows);
+               read_contained(kind, rows);
                if (rows.rows.size() < kRowLimit) return;
                // A page that does not lead on would be asked for without end.
                const std::string last(rows.at(rows.rows.size() - 1, "name"));
@@ -448,7 +471,9 @@ Live Reading::finish(Diagnostics& diagnostics) {
 void Reading::note_containers() {
   for (const auto& database : schemas_read_) {
     live_.read_containers.insert({KindId::Database, database});
-    if (tables_read_.count(database) == 0 || views_read_.count(database) == 0) continue;
+    const bool whole = std::all_of(asked_.begin(), asked_.end(),
+                                   [&](const List& list) { return list.first != database || read_.count(list) > 0; });
+    if (!whole) continue;
     for (const auto& schema : schemas_of(database)) live_.read_containers.insert(schema);
   }
 }

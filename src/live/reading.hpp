@@ -34,19 +34,20 @@ class Reading {
 
   void ask_context();
   void ask_roles();
-  void ask_all(KindId kind, sql::Keyword what, void (Reading::*read)(const Rows&));
+  void ask_all(KindId kind, std::function<void(const Rows&)> read);
   void read_context(const Rows& rows);
   void read_roles(const Rows& rows);
   void read_databases(const Rows& rows);
-  void read_warehouses(const Rows& rows);
+  void read_account_objects(KindId kind, const Rows& rows);
 
   void ask_database(const ObjectId& database);
   void ask_database_roles(const ObjectId& database);
-  void ask_relations(KindId kind, const ObjectId& database);
+  void ask_contained(KindId kind, const ObjectId& database);
+  void ask_narrower_in(KindId kind, const ObjectId& schema);
   void ask_page(KindId kind, const ObjectId& schema, const std::string& after);
   void read_schemas(const ObjectId& database, const Rows& rows);
   void read_database_roles(const ObjectId& database, const Rows& rows);
-  void read_relations(KindId kind, const Rows& rows);
+  void read_contained(KindId kind, const Rows& rows);
 
   void ask_keys(const ObjectId& database);
   void ask_keys_in(ConstraintType type, const ObjectId& container);
@@ -94,8 +95,10 @@ class Reading {
   std::map<Name, std::string> database_kinds_;            // STANDARD, IMPORTED DATABASE, ...
   std::map<QualifiedName, std::string> other_relations_;  // "dynamic table" and so on, by name
   std::map<ObjectId, MemberCounts> member_counts_;
-  std::set<QualifiedName> schemas_read_, tables_read_, views_read_;  // databases
-  std::set<std::pair<QualifiedName, KindId>> narrower_;              // databases whose lists are too long
+  std::set<QualifiedName> schemas_read_;  // databases
+  // Databases and kinds of what lies in their schemas.
+  using List = std::pair<QualifiedName, KindId>;
+  std::set<List> asked_, read_, narrower_;  // narrower: the list is too long
   ColumnReader columns_;
   std::map<Grantee, int> reads_left_;
   std::set<Grantee> missing_grantees_;

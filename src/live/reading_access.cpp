@@ -154,8 +154,9 @@ void Reading::settle(GrantKey& key) const {
 void Reading::merge_access() {
   for (auto& grant : grants_) {
     settle(grant.key);
-    const bool foreign =
-        grant.key.target.form == TargetForm::Object && other_relations_.count(grant.key.target.object.name) > 0;
+    const auto& [form, object, of_kind] = grant.key.target;
+    const bool relation = object.kind == KindId::Table || object.kind == KindId::View;
+    const bool foreign = form == TargetForm::Object && relation && other_relations_.count(object.name) > 0;
     if (foreign) continue;
     const auto [it, added] = live_.state.grants.emplace(grant.key, grant);
     if (added) continue;

@@ -135,6 +135,12 @@ class AccessCheck {
                                    : fmt::format("it belongs to domain {}: the grant stands there", owner->name));
   }
 
+  static bool in_database(const GrantTarget& target) {
+    if (target.form == TargetForm::Account) return false;
+    const auto kind = target.object.kind;
+    return kind == KindId::Database || kinds::of(kind).scope != kinds::Scope::Account;
+  }
+
   // grants.md 1.2 to 1.4: what database roles, users and shares cannot be given.
   bool may_hold(const Grant& grant) {
     const auto& [target, grantee, privilege] = grant.key;
@@ -144,8 +150,7 @@ class AccessCheck {
       case GranteeType::Role:
         return true;
       case GranteeType::DatabaseRole: {
-        const bool inside = target.form != TargetForm::Account && target.object.kind != KindId::Warehouse &&
-                            target.object.name.first() == grantee.name.first();
+        const bool inside = in_database(target) && target.object.name.first() == grantee.name.first();
         if (inside) return true;
         return refuse("MESH1401", grant, fmt::format("{} cannot hold privileges on {}", who, target.display()),
                       "a database role holds privileges only in its own database");

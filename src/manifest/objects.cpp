@@ -183,6 +183,7 @@ class DomainReader {
         break;
       case KindId::Database:
       case KindId::Warehouse:
+      case KindId::Sequence:
         break;
     }
     check_retention(object);

@@ -40,7 +40,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "external_tables",
     "iceberg_tables",
     "event_tables",
-    "sequences",
     "stages",
     "file_formats",
     "streams",

@@ -24,8 +24,9 @@ ObjectId role_id(const Grantee& grantee) {
 
 bool References::is_control(const ObjectId& id) const {
   const auto& control = build_.mesh.control;
-  if (!build_.mesh.has_control || id.kind == KindId::Role) return false;
+  if (!build_.mesh.has_control) return false;
   if (id.kind == KindId::Warehouse) return id.name.last() == control.warehouse;
+  if (id.kind != KindId::Database && kinds::of(id.kind).scope == kinds::Scope::Account) return false;
   return id.name.first() == control.database && (id.name.depth() == 1 || id.name.parts()[1] == control.schema);
 }
 

@@ -11,10 +11,10 @@ class Suffix {
     for (const auto& [id, object] : desired.state.objects) declared_.insert({id.kind, id.name.first()});
   }
 
-  // What a name of a database, warehouse or role becomes. Tombstones name what is declared no longer: there `owns`
-  // decides.
+  // What a name of the account's level becomes, or of what lies in a database. Tombstones name what is declared no
+  // longer: there `owns` decides.
   Name renamed(KindId kind, const Name& name, bool gone = false) const {
-    const auto level = kind == KindId::Warehouse || kind == KindId::Role ? kind : KindId::Database;
+    const auto level = kinds::of(kind).scope == kinds::Scope::Account ? kind : KindId::Database;
     const bool ours = known(level, name) || (gone && mesh_.owner_of(name.stored()) != nullptr);
     return ours ? Name::exact(name.stored() + mesh_.environment.suffix) : name;
   }

@@ -22,6 +22,7 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::Schema, "schema", 2},
     {KindId::Table, "table", 3},
     {KindId::View, "view", 3},
+    {KindId::Sequence, "sequence", 3},
 });
 constexpr const char* kDepthWords[] = {"", "its name alone", "two names, DATABASE.NAME", "three names, DB.SCHEMA.NAME"};
 

@@ -48,10 +48,12 @@ std::string type_words(const PropertyRow& row) {
 }
 
 std::string change_words(const PropertyRow& row) {
+  if (!row.only_from_creation.empty()) return fmt::format("altered in place, but never to {}", row.only_from_creation);
   switch (row.change) {
     case ChangeBy::SetOrUnset:
     case ChangeBy::Set:
     case ChangeBy::Flag:
+    case ChangeBy::Words:
     case ChangeBy::ManagedAccess:
       return "altered in place";
     case ChangeBy::CreateOnly:

@@ -15,6 +15,7 @@ ResultSet create_role(Running& run, const CreateHead& head);  // roles and datab
 ResultSet create_user(Running& run, const CreateHead& head);
 ResultSet create_table(Running& run, const CreateHead& head);
 ResultSet create_view(Running& run, const CreateHead& head);
+ResultSet create_sequence(Running& run, const CreateHead& head);
 
 // After ALTER KIND [IF EXISTS] name.
 ResultSet alter_database(Running& run, const Object& object);
@@ -25,6 +26,7 @@ ResultSet alter_role(Running& run, const Object& object);
 ResultSet alter_user(Running& run, const Object& object);
 ResultSet alter_table(Running& run, const Object& object);
 ResultSet alter_view(Running& run, const Object& object);
+ResultSet alter_sequence(Running& run, const Object& object);
 
 ResultSet alter_account(Running& run);      // after ALTER ACCOUNT
 ResultSet alter_session(Running& run);      // after ALTER SESSION
@@ -32,6 +34,9 @@ ResultSet use_statement(Running& run);      // after USE
 ResultSet drop_statement(Running& run);     // after DROP
 ResultSet undrop_statement(Running& run);   // after UNDROP
 ResultSet comment_statement(Running& run);  // after COMMENT
+
+// After DESCRIBE KIND.
+ResultSet describe_sequence(Running& run);
 
 // RENAME TO: the new name may name another container of the same kind where `may_move`. Checks the name and moves the
 // object.

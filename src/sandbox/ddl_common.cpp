@@ -84,7 +84,7 @@ ResultSet drop_statement(Running& run) {
   const bool if_exists = p.accept("IF EXISTS");
   const NameParts name = p.qualified();
   bool restricted = false;
-  if (*kind == Kind::Table || *kind == Kind::Schema || *kind == Kind::Database) {
+  if (*kind == Kind::Table || *kind == Kind::Schema || *kind == Kind::Database || *kind == Kind::Sequence) {
     restricted = !p.accept("CASCADE") && p.accept("RESTRICT");
   }
   p.expect_end();

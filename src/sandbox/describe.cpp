@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "ddl.hpp"
 #include "mesh/base/digest.hpp"
 #include "search_optimization.hpp"
 #include "show.hpp"
@@ -212,6 +213,8 @@ ResultSet describe_statement(Running& run) {
       return describe_warehouse(run);
     case Kind::User:
       return describe_user(run);
+    case Kind::Sequence:
+      return describe_sequence(run);
     default:
       refuse_unsupported(run.operation);
   }

@@ -12,32 +12,17 @@
 #include "mesh/base/text.hpp"
 #include "parameters.hpp"
 #include "relations.hpp"
-#include "show.hpp"
+#include "show_cells.hpp"
 #include "sql_error.hpp"
 #include "table_properties.hpp"
 
 namespace mesh::sandbox {
 namespace {
 
-struct Shown {
-  Running& run;
-  const Object& object;
-};
-struct ShowColumn {
-  std::string_view name;  // with its type in front: "T:name"
-  Cell (*cell)(const Shown&);
-};
-using ShowColumns = std::vector<ShowColumn>;
+using namespace cells;  // NOLINT: the vocabulary of this file
 
-// --- Cells that many share -------------------------------------------------------------------------------------------
-Cell created_on(const Shown& s) { return timestamp_cell(s.object.created_ms); }
-Cell name(const Shown& s) { return s.object.name; }
-Cell comment(const Shown& s) { return comment_of(s.object); }
-Cell owner(const Shown& s) { return owner_name(s.run, s.object); }
-Cell owner_role_type(const Shown& s) { return owner_type(s.run, s.object); }
+// --- Cells that several share ----------------------------------------------------------------------------------------
 Cell dropped_on(const Shown& s) { return s.object.dropped_ms == 0 ? Cell() : timestamp_cell(s.object.dropped_ms); }
-Cell null(const Shown&) { return std::nullopt; }
-Cell empty(const Shown&) { return ""; }
 Cell no(const Shown&) { return "N"; }
 Cell zero(const Shown&) { return "0"; }
 Cell no_false(const Shown&) { return "false"; }
@@ -49,10 +34,6 @@ Cell options(const Shown& s) {
   if (s.object.flag("MANAGED_ACCESS")) words.emplace_back("MANAGED ACCESS");
   return join(words, ", ");
 }
-
-const Object& schema_of(const Shown& s) { return s.run.catalog.at(s.object.parent); }
-Cell schema_name(const Shown& s) { return schema_of(s).name; }
-Cell database_name(const Shown& s) { return s.run.catalog.at(schema_of(s).parent).name; }
 
 const Object* user_of(const Shown& s) { return s.run.catalog.find(s.run.user); }
 Cell is_default(const Shown& s, std::string_view property) {
@@ -192,10 +173,6 @@ const ShowColumns kTerseViews = {{"L:created_on", created_on},
                                  {"T:schema_name", schema_name}};
 
 // --- Warehouses ------------------------------------------------------------------------------------------------------
-Cell prop_or(const Shown& s, std::string_view property, const char* otherwise) {
-  const std::string& value = s.object.prop(property);
-  return value.empty() ? otherwise : value;
-}
 bool snowpark(const Shown& s) { return s.object.prop("WAREHOUSE_TYPE") == "SNOWPARK-OPTIMIZED"; }
 bool started(const Shown& s) { return s.object.prop("STATE") != "SUSPENDED"; }
 
@@ -282,10 +259,6 @@ const ShowColumns kWarehouses = {
 };
 
 // --- Resource monitors -----------------------------------------------------------------------------------------------
-Cell prop_or_null(const Shown& s, std::string_view property) {
-  const std::string& value = s.object.prop(property);
-  return value.empty() ? Cell() : Cell(value);
-}
 Cell quota(const Shown& s) {
   const std::string& value = s.object.prop("CREDIT_QUOTA");
   return value.empty() ? Cell() : Cell(value + ".00");
@@ -471,6 +444,7 @@ const std::map<Kind, Listing>& listings() {
       {Kind::Role, {kRoles, kTerseRoles, Overflow::Fails}},
       {Kind::DatabaseRole, {kDatabaseRoles, kDatabaseRoles, Overflow::Fails}},
       {Kind::User, {kUsers, kTerseUsers, Overflow::Fails}},
+      {Kind::Sequence, {sequence_columns(), sequence_columns(), Overflow::Cut}},
   };
   return kListings;
 }
@@ -526,6 +500,21 @@ std::vector<const Object*> collect(Running& run, Kind kind, const ShowClauses& c
 
 }  // namespace
 
+ResultSet show_rows(Running& run, const ShowColumns& columns, const std::vector<const Object*>& objects) {
+  ResultSet result;
+  std::vector<std::string_view> names;
+  for (const ShowColumn& column : columns) names.push_back(column.name);
+  result.columns = columns_of(names);
+  for (const Object* object : objects) {
+    const Shown shown{run, *object};
+    Row row;
+    row.reserve(columns.size());
+    for (const ShowColumn& column : columns) row.push_back(column.cell(shown));
+    result.rows.push_back(std::move(row));
+  }
+  return result;
+}
+
 ResultSet show_objects(Running& run, Kind kind, const ShowClauses& clauses) {
   const auto listing = listings().find(kind);
   if (listing == listings().end()) refuse_unsupported(run.operation);
@@ -537,18 +526,8 @@ ResultSet show_objects(Running& run, Kind kind, const ShowClauses& clauses) {
   for (const ShowColumn& column : all) {
     if (clauses.history || column.cell != dropped_on) columns.push_back(column);
   }
-  ResultSet result;
-  std::vector<std::string_view> names;
-  for (const ShowColumn& column : columns) names.push_back(column.name);
-  result.columns = columns_of(names);
   std::deque<Object> made;
-  for (const Object* object : collect(run, kind, clauses, made)) {
-    const Shown shown{run, *object};
-    Row row;
-    row.reserve(columns.size());
-    for (const ShowColumn& column : columns) row.push_back(column.cell(shown));
-    result.rows.push_back(std::move(row));
-  }
+  ResultSet result = show_rows(run, columns, collect(run, kind, clauses, made));
   limit_rows(clauses, listing->second.overflow, result.rows);
   return result;
 }

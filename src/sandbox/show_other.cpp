@@ -64,9 +64,6 @@ constexpr OtherListing kListings[] = {
      "T:partition_specs,N:current_partition_spec_id,N:iceberg_table_format_version"},
     {"HYBRID TABLES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:owner,N:rows,N:bytes,T:comment,T:owner_role_type"},
-    {"SEQUENCES", Lives::InSchema,
-     "T:name,T:database_name,T:schema_name,N:next_value,N:interval,L:created_on,T:owner,T:comment,"
-     "T:owner_role_type,T:ordered"},
     {"STAGES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:url,T:has_credentials,T:has_encryption_key,"
      "T:owner,T:comment,T:region,T:type,T:cloud,T:notification_channel,T:storage_integration,T:endpoint,"

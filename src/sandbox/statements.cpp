@@ -31,6 +31,7 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::User, {create_user, alter_user}},
     {Kind::Table, {create_table, alter_table}},
     {Kind::View, {create_view, alter_view}},
+    {Kind::Sequence, {create_sequence, alter_sequence}},
 };
 
 // The words an unsupported statement is named by: its verb and what follows as far as it is words.

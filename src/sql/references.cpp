@@ -296,6 +296,11 @@ bool begins_with_database(const Chain& chain, const std::set<std::pair<Name, Nam
   return tables.count({chain.parts[0], chain.parts[1]}) == 0;
 }
 
+bool is_next_value(const Chain& chain) {
+  const auto n = chain.parts.size();
+  return !chain.relation && !chain.call && n >= 2 && n <= 4 && chain.parts.back().stored() == "NEXTVAL";
+}
+
 }  // namespace
 
 std::vector<Reference> find_references(std::string_view text) {
@@ -305,14 +310,28 @@ std::vector<Reference> find_references(std::string_view text) {
   const auto tables = schemas_and_tables(chains);
   std::vector<Reference> out;
   for (const auto& chain : chains) {
+    if (is_next_value(chain)) {
+      out.push_back({QualifiedName({chain.parts.begin(), chain.parts.end() - 1}), tokens[chain.first].begin,
+                     tokens[chain.end - 1].end, false, true});
+      continue;
+    }
     const bool qualified_call = chain.call && chain.parts.size() > 1;
     const bool relation = chain.relation && (!chain.call || qualified_call);
     if (!relation && !qualified_call && !begins_with_database(chain, tables)) continue;
     auto parts = chain.parts;
     if (parts.size() > 3) parts.resize(3);
-    out.push_back({QualifiedName(std::move(parts)), tokens[chain.first].begin, tokens[chain.end - 1].end, chain.call});
+    out.push_back(
+        {QualifiedName(std::move(parts)), tokens[chain.first].begin, tokens[chain.end - 1].end, chain.call, false});
   }
   return out;
+}
+
+QualifiedName full_name(const QualifiedName& written, const QualifiedName& home) {
+  auto parts = written.parts();
+  if (parts.size() > 3) parts.resize(3);
+  if (parts.size() == 1) parts.insert(parts.begin(), home.parts()[1]);
+  if (parts.size() == 2) parts.insert(parts.begin(), home.parts()[0]);
+  return QualifiedName(std::move(parts));
 }
 
 std::string rename_databases(std::string_view text, const std::function<std::optional<Name>(const Name&)>& rename) {

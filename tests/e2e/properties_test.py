@@ -17,11 +17,13 @@ class Row:
     """One property, two values, and what the change forms are to say.
 
     create: what CREATE must hold. change, unset, again: the statements behind ALTER <kind> <name>, from the first value to
-    the second, from the second to none, and from none to the first. None stands for: no statement.
+    the second, from the second to none, and from none to the last, which is the first where nothing else is said. None stands
+    for: no statement.
     """
 
-    def __init__(self, name, first, second, create, change, unset, again, base=None, tag=""):
+    def __init__(self, name, first, second, create, change, unset, again, base=None, tag="", last=None):
         self.name, self.first, self.second, self.base, self.tag = name, first, second, base or {}, tag
+        self.last = first if last is None else last
         self.create = create
         self.forms = {"change": change, "unset": unset, "again": again}
 
@@ -145,6 +147,13 @@ ROWS = {
         Row("secure", False, True, None, "SET SECURE", "UNSET SECURE", None, tag="_B"),
         left_alone("change_tracking", True, False, "TRUE", "FALSE"),
     ],
+    "sequence": [
+        COMMENT,
+        Row("start", 5, 7, "START = 5", None, None, None),
+        *with_default("increment", 1, -10, "1", "-10", unset="SET INCREMENT = 1"),
+        # Order can be given up, and never be gained.
+        Row("order", True, False, " ORDER", "SET NOORDER", None, None, tag="_B", last=False),
+    ],
 }
 
 # What some values name and no domain declares: property, then name and statement that makes it.
@@ -153,12 +162,13 @@ BESIDE = {"resource_monitor": {"MONITOR_A": MONITOR, "MONITOR_B": MONITOR}}
 
 # Stated at creation, and never to be altered: a difference is refused.
 IMMUTABLE = {"database": {"transient": (True, False)}, "schema": {"transient": (True, False)},
-             "table": {"kind": ("transient", "permanent")}}
+             "table": {"kind": ("transient", "permanent")}, "sequence": {"order": (False, True)}}
 
 # Keys that are no property of the kind's table, and what tests each: a script, or a folder of golden cases.
 ELSEWHERE = {
     "schemas": "golden/schema/create", "database_roles": "golden/database_role/create",
     "tables": "golden/table/create", "views": "golden/view/create",
+    "sequences": "golden/sequence/create",
     "columns": "e2e/columns_test.py", "primary_key": "e2e/columns_test.py", "unique": "e2e/columns_test.py",
     "foreign_keys": "e2e/columns_test.py", "cluster_by": "e2e/columns_test.py",
     "query": "golden/view/replace", "query_file": "golden/view/query_file",
@@ -172,13 +182,13 @@ ELSEWHERE = {
 }
 
 SQL = {"database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",
-       "table": "TABLE", "view": "VIEW"}
+       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE"}
 COLLECTION = {"database": "databases", "schema": "schemas", "warehouse": "warehouses", "role": "roles",
-              "database_role": "database_roles", "table": "tables", "view": "views"}
+              "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences"}
 PREFIX = {"database": "", "schema": "T_BASE.", "warehouse": "", "role": "", "database_role": "T_BASE.",
-          "table": "T_BASE.S.", "view": "T_BASE.S."}
+          "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S."}
 SHORT = {"database": "T_D", "schema": "T_S", "warehouse": "T_W", "role": "T_R", "database_role": "T_DR", "table": "T_T",
-         "view": "T_V"}
+         "view": "T_V", "sequence": "T_Q"}
 BODY = {"table": {"columns": {"A": "NUMBER"}}, "view": {"query": "SELECT A FROM T_BASE.S.SOURCE"}}
 
 
@@ -196,7 +206,7 @@ def quoted(kind, name):
 
 def manifest(stage, chosen=lambda row: True):
     """All objects with their property as the stage has it; of the rows those that are chosen."""
-    value = {"create": lambda r: r.first, "change": lambda r: r.second, "unset": lambda r: None, "again": lambda r: r.first}
+    value = {"create": lambda r: r.first, "change": lambda r: r.second, "unset": lambda r: None, "again": lambda r: r.last}
     parts = {kind: {} for kind in ROWS}
     for kind, rows in ROWS.items():
         for row in filter(chosen, rows):
@@ -208,7 +218,7 @@ def manifest(stage, chosen=lambda row: True):
         for name, (first, _) in properties.items():
             parts[kind][f"{SHORT[kind]}_{name.upper()}"] = {**BODY.get(kind, {}), name: first}
     parts["table"]["SOURCE"] = BODY["table"]
-    parts["schema"]["S"] = {"tables": parts["table"], "views": parts["view"]}
+    parts["schema"]["S"] = {COLLECTION[kind]: parts[kind] for kind in ROWS if PREFIX[kind] == "T_BASE.S."}
     parts["database"]["T_BASE"] = {"schemas": parts["schema"], "database_roles": parts["database_role"]}
     return {COLLECTION[kind]: parts[kind] for kind in ("database", "warehouse", "role")}
 
@@ -306,7 +316,8 @@ def remaining(plan):
 def immutables_are_refused(checks, mesh):
     content = manifest("again")
     inner = content["databases"]["T_BASE"]["schemas"]
-    places = {"database": content["databases"], "schema": inner, "table": inner["S"]["tables"]}
+    places = {"database": content["databases"], "schema": inner,
+              **{kind: inner["S"][COLLECTION[kind]] for kind in ROWS if PREFIX[kind] == "T_BASE.S."}}
     expected = []
     for kind, properties in IMMUTABLE.items():
         for name, (_, second) in properties.items():

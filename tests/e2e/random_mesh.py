@@ -12,15 +12,16 @@ import properties_test
 # and names of things that do not exist here.
 LEFT_OUT = {"warehouse": {"warehouse_type", "generation", "resource_constraint", "min_cluster_count", "max_cluster_count",
                           "scaling_policy", "resource_monitor"},
-            "database": {"event_table"}}
+            "database": {"event_table"}, "sequence": {"order"}}
 PRIVILEGES = {"database": ["USAGE", "CREATE SCHEMA", "MONITOR"], "schema": ["USAGE", "CREATE TABLE", "CREATE VIEW"],
               "table": ["SELECT", "INSERT", "UPDATE", "DELETE"], "view": ["SELECT", "REFERENCES"],
-              "warehouse": ["USAGE", "OPERATE", "MONITOR"]}
+              "warehouse": ["USAGE", "OPERATE", "MONITOR"], "sequence": ["USAGE"]}
 TYPES = [["NUMBER", "number(38, 0)", "INT"], ["VARCHAR(20)", "VARCHAR(30)", "VARCHAR(40)"], ["DATE"], ["FLOAT", "DOUBLE PRECISION"],
          ["BOOLEAN"], ["TIMESTAMP_NTZ", "DATETIME"], ["VARIANT"], ["NUMBER(10,2)", "DECIMAL(12,2)"], ["STRING", "TEXT"], ["BINARY(8)"]]
 COMMENTS = ["plain", "it's", "a \\ b", "zwei\nZeilen", "\"quoted\" $$ -- no comment", "üñï ☃"]
-COLLECTIONS = {"database_role": "database_roles", "schema": "schemas", "table": "tables", "view": "views", "database": "databases",
-               "warehouse": "warehouses", "role": "roles"}
+COLLECTIONS = properties_test.COLLECTION
+# What lives in a schema.
+INSIDE = [kind for kind, prefix in properties_test.PREFIX.items() if prefix.count(".") == 2]
 
 
 class Object:
@@ -31,6 +32,7 @@ class Object:
         self.columns = []            # tables: [name, type row, type column, nullable, comment, renamed_from]
         self.primary_key = self.clustered = False
         self.refers_to = None        # a view's source, a foreign key's other table
+        self.counted_by = None       # tables: the sequence of the first column's default
         self.granted_to = []         # of roles: objects, or None for SYSADMIN
 
     def path(self):
@@ -56,7 +58,7 @@ class RandomMesh:
         self.removed = []
         self.number = 0
         for kind in ["role", "role", "role", "warehouse", "database", "database_role", "schema", "schema", "table", "table", "view",
-                     "table", "view", "view"]:
+                     "table", "view", "view", "sequence"]:
             self.create(kind)
         for _ in range(8):
             self.grant()
@@ -94,7 +96,7 @@ class RandomMesh:
         parent = None
         if kind in ("schema", "database_role"):
             parent = self.some("database")
-        elif kind in ("table", "view"):
+        elif kind in INSIDE:
             parent = self.some("schema")
         if kind not in ("role", "warehouse", "database") and parent is None:
             return
@@ -107,6 +109,7 @@ class RandomMesh:
             thing.primary_key = self.random.random() < 0.6
             thing.clustered = self.random.random() < 0.3
             thing.refers_to = self.some("table") if self.random.random() < 0.4 else None
+            thing.counted_by = self.some("sequence") if self.random.random() < 0.3 else None
         if kind == "view":
             thing.refers_to = self.some("table", "view")
         if kind in ("role", "database_role"):
@@ -115,7 +118,8 @@ class RandomMesh:
         self.objects.append(thing)
 
     def any_create(self):
-        self.create(self.random.choice(["role", "warehouse", "database", "database_role", "schema", "table", "table", "view", "view"]))
+        self.create(self.random.choice(["role", "warehouse", "database", "database_role", "schema", "table", "table", "view", "view",
+                                        "sequence"]))
 
     def set_properties(self, thing):
         # A row with a base needs a type of warehouse that others exclude.
@@ -177,6 +181,8 @@ class RandomMesh:
         for other in self.objects:
             if other.refers_to in gone:
                 other.refers_to = None
+            if other.counted_by in gone:
+                other.counted_by = None
             other.granted_to = [g for g in other.granted_to if g not in gone]
         self.grants = [g for g in self.grants if g[1] not in gone and g[2] not in gone]
         self.future = [f for f in self.future if f[0] not in gone and f[1] not in gone]
@@ -244,7 +250,7 @@ class RandomMesh:
         yield from self.grants
         for thing, grantee in [(t, g) for _, t, g in self.grants] + [(s, r) for s, r, _ in self.future]:
             schema = thing if thing.kind == "schema" else thing.parent
-            if thing.kind in ("schema", "table", "view"):
+            if thing.kind == "schema" or thing.kind in INSIDE:
                 yield ("USAGE", schema, grantee)
                 if grantee.kind == "role":
                     yield ("USAGE", schema.parent, grantee)
@@ -269,6 +275,8 @@ class RandomMesh:
             facts = {"type": TYPES[row][column], "nullable": nullable}
             if comment:
                 facts["comment"] = comment
+            if name == "ID" and table.counted_by is not None:
+                facts["default"] = f"{table.counted_by.full()}.NEXTVAL"
             if renamed_from:
                 facts["renamed_from"] = renamed_from if renamed_from.replace("_", "").isalnum() else f'"{renamed_from}"'
             body["columns"][key] = facts

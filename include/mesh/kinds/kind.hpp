@@ -30,6 +30,7 @@ enum class ChangeBy : uint8_t {
   SetOrUnset,     // ALTER .. SET p = v / UNSET p
   Set,            // ALTER .. SET p = v; going back sets the default
   Flag,           // ALTER .. SET p / UNSET p (SECURE)
+  Words,          // CREATE and ALTER .. SET take one of two words: clause or clause_false (ORDER, NOORDER)
   ManagedAccess,  // ALTER SCHEMA .. ENABLE / DISABLE MANAGED ACCESS
   CreateOnly,     // used by CREATE, never compared
   Immutable,      // a difference is refused, with the ways out
@@ -68,7 +69,12 @@ struct PropertyRow {
   bool (*applies)(const Object&) = nullptr;
   // Identifier: the kind of account-level object it names. It must be there first, and bears the environment's suffix.
   std::optional<KindId> refers_to{};
-  bool in_create = true;   // false: CREATE does not take it, an ALTER after it does
+  bool in_create = true;            // false: CREATE does not take it, an ALTER after it does
+  std::string_view clause_false{};  // Words: the word for false
+  // A value (canonical text) that an object can only have from its creation on: a change to it is refused.
+  std::string_view only_from_creation{};
+  // What is wrong with a value that its type would allow; empty: nothing.
+  std::string_view (*wrong)(const Value&) = nullptr;
   std::string_view doc{};  // one sentence for the reference
 };
 
@@ -94,6 +100,7 @@ struct Kind {
   bool can_undrop = false;
   bool holds_data = false;  // dropping it loses rows (itself or what it contains)
   bool renames_across_schemas = false;
+  bool show_has_pages = false;                            // SHOW .. LIMIT .. FROM
   bool one_property_per_statement = false;                // ALTER takes one property at a time (views)
   std::span<const std::string_view> child_collections{};  // manifest keys of what it contains
   std::string_view extra_keys_doc{};

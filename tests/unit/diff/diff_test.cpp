@@ -484,3 +484,58 @@ TEST_CASE("tables that refer to each other are made first and tied together afte
   CHECK(find(result, Action::Update, "table SALES.S.A")->statements.size() == 1);
   CHECK(find(result, Action::Create, "table SALES.S.C")->statements.size() == 2);
 }
+
+TEST_CASE("a sequence gives up its order, but never gains one; its start is no difference") {
+  World world;
+  world.known("sequence SALES.ORDERS.Q");
+  const auto sequence = [](bool order, int64_t increment) {
+    return object("sequence SALES.ORDERS.Q", {{"order", Value(order)}, {"increment", Value(increment)}});
+  };
+  auto wanted = sequence(false, 1);
+  wanted.properties["start"] = {Value(100), {}};
+  world.want(wanted);
+  world.there(sequence(true, 5));
+  const auto given_up = world.run();
+  CHECK(given_up.refused.empty());
+  REQUIRE(given_up.changes.size() == 1);
+  CHECK(statements(given_up.changes[0]) == normal({R"(ALTER SEQUENCE "SALES"."ORDERS"."Q" SET NOORDER)",
+                                                   R"(ALTER SEQUENCE "SALES"."ORDERS"."Q" SET INCREMENT = 1)"}));
+  world.want(sequence(true, 5));
+  world.there(sequence(false, 5));
+  const auto gained = world.run();
+  REQUIRE(gained.refused.size() == 1);
+  CHECK(gained.refused[0].code == "MESH2002");
+  CHECK(statements(gained.changes.at(0)).empty());
+  world.want(object("sequence SALES.ORDERS.Q", {{"increment", Value(5)}}));  // not written: left alone
+  CHECK(world.run().changes.empty());
+}
+
+TEST_CASE("whoever counts with a sequence comes after it, and lets go of it before it is dropped") {
+  World world;
+  auto counted = column("ID", "NUMBER");
+  counted.default_value = SqlText{"SALES.ORDERS.Q.NEXTVAL", {}};
+  auto view = object("view SALES.ORDERS.V");
+  view.query = SqlText{"SELECT SALES.ORDERS.Q.NEXTVAL AS N", {}};
+  world.want(table("table SALES.ORDERS.T", {counted}));
+  world.want(view);
+  world.want(object("sequence SALES.ORDERS.Q"));
+  const auto needs = [](const Change* change, const std::string& address) {
+    return change != nullptr && std::count(change->needs.begin(), change->needs.end(), address) > 0;
+  };
+  const auto made = world.run();
+  CHECK(needs(find(made, Action::Create, "table SALES.ORDERS.T"), "sequence SALES.ORDERS.Q"));
+  CHECK(needs(find(made, Action::Create, "view SALES.ORDERS.V"), "sequence SALES.ORDERS.Q"));
+  World after;
+  after.known("table SALES.ORDERS.T");
+  after.known("sequence SALES.ORDERS.Q");
+  after.want(table("table SALES.ORDERS.T", {column("ID", "NUMBER")}));
+  after.there(table("table SALES.ORDERS.T", {counted}));
+  after.there(object("sequence SALES.ORDERS.Q"));
+  const auto gone = after.run();
+  const auto* drop = find(gone, Action::Drop, "sequence SALES.ORDERS.Q");
+  REQUIRE(drop != nullptr);
+  CHECK(drop->before_drop_of == std::vector<std::string>{"table SALES.ORDERS.T"});
+  CHECK(drop->risk == Risk::Disruptive);
+  REQUIRE(gone.refused.size() == 1);  // nobody consented
+  CHECK(gone.refused[0].code == "MESH2001");
+}

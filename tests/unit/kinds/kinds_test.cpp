@@ -26,7 +26,7 @@ TEST_CASE("every kind is listed once, findable by each of its names") {
     CHECK(kind_words(kind->id) == kind->words);
     CHECK_FALSE(kind->doc.empty());
   }
-  CHECK(seen.size() == 7);
+  CHECK(seen.size() == 8);
 }
 
 TEST_CASE("defaults are canonical values of their own rows") {
@@ -100,6 +100,28 @@ TEST_CASE("SET and UNSET are as few as the kind allows") {
         std::vector<std::string>{R"(ALTER VIEW "A"."S"."V" UNSET SECURE)",
                                  R"(ALTER VIEW "A"."S"."V" SET CHANGE_TRACKING = TRUE)",
                                  R"(ALTER VIEW "A"."S"."V" UNSET COMMENT)"});
+}
+
+TEST_CASE("sequences take numbers and words, one property in a statement") {
+  Object sequence;
+  sequence.id = *parse_address("sequence A.S.NUMBERS");
+  sequence.properties["start"] = {Value(-5), {}};
+  sequence.properties["increment"] = {Value(10), {}};
+  sequence.properties["order"] = {Value(false), {}};
+  sequence.properties["comment"] = {Value("x"), {}};
+  CHECK(
+      kinds::create_statements(sequence) ==
+      std::vector<std::string>{R"(CREATE SEQUENCE "A"."S"."NUMBERS" START = -5 INCREMENT = 10 NOORDER COMMENT = 'x')"});
+  const auto& kind = kinds::of(KindId::Sequence);
+  CHECK(kinds::property_statements(sequence.id, {{kinds::find_property(kind, "increment"), Value(2), false},
+                                                 {kinds::find_property(kind, "order"), Value(false), false},
+                                                 {kinds::find_property(kind, "comment"), Value("y"), false}}) ==
+        std::vector<std::string>{R"(ALTER SEQUENCE "A"."S"."NUMBERS" SET NOORDER)",
+                                 R"(ALTER SEQUENCE "A"."S"."NUMBERS" SET INCREMENT = 2)",
+                                 R"(ALTER SEQUENCE "A"."S"."NUMBERS" SET COMMENT = 'y')"});
+  CHECK(canonical(KindId::Sequence, "increment", "0").find("up or down") != std::string::npos);
+  CHECK(canonical(KindId::Sequence, "increment", "-1") == "-1");
+  CHECK(canonical(KindId::Sequence, "order", "Y") == "true");
 }
 
 TEST_CASE("grants are written in every form") {

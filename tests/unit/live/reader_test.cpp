@@ -272,7 +272,7 @@ TEST_CASE("what the ledger knows is read, though nobody declares it") {
   auto account = sales_account();
   Manifests manifests;
   manifests.remember("table SALES.ORDERS.ORDERS");
-  manifests.remember("stage SALES.ORDERS.FILES");  // a kind of a later version
+  manifests.remember("semantic view SALES.ORDERS.MEASURES");  // a kind of a later version
   Diagnostics diagnostics;
   const auto live = manifests.read(account, diagnostics);
   CHECK(live.state.find(*parse_address("table SALES.ORDERS.ORDERS")) != nullptr);
@@ -604,6 +604,51 @@ TEST_CASE("a list of tables that is too long is asked schema by schema and page 
   CHECK(live.state.find(*parse_address("table SALES.ORDERS.A9999")) != nullptr);
   CHECK(live.state.find(*parse_address("table SALES.ORDERS.B4")) != nullptr);
   CHECK(live.read_containers.count(*parse_address("schema SALES.ORDERS")) == 1);
+}
+
+TEST_CASE("sequences are asked for where they are in use, and read from their list") {
+  auto account = sales_account();
+  account.says("SHOW SEQUENCES IN DATABASE \"SALES\"", R"(
+    | name    | database_name | schema_name | next_value | interval | created_on     | owner | comment | owner_role_type | ordered |
+    |---------+---------------+-------------+------------+----------+----------------+-------+---------+-----------------+---------|
+    | NUMBERS | SALES         | ORDERS      | 41         | -2       | 1791499228.542 | R     | Down    | ROLE            | Y       |
+    | MORE    | SALES         | PUBLIC      | 1          | 1        | 1791499228.542 | R     |         | DATABASE_ROLE   | N       |
+  )");
+  Diagnostics diagnostics;
+  auto manifests = sales_manifests();
+  SECTION("declared") { manifests.declare("sequence SALES.ORDERS.NUMBERS"); }
+  SECTION("known") { manifests.remember("sequence SALES.ORDERS.NUMBERS"); }
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(account.sent("SHOW SEQUENCES") == "SHOW SEQUENCES IN DATABASE \"SALES\"\n");
+  CHECK(objects_of(live, "sequence") ==
+        "sequence SALES.ORDERS.NUMBERS owner=R comment=Down increment=-2 order=true\n"
+        "sequence SALES.PUBLIC.MORE owner=R/DATABASE_ROLE increment=1 order=false\n");
+  CHECK(live.read_containers.count(*parse_address("schema SALES.ORDERS")) == 1);
+}
+
+TEST_CASE("a list that is cut silently and has no pages is asked schema by schema") {
+  const auto sequences = [](size_t count) {
+    return many("| name | database_name | schema_name | interval | owner | comment | ordered |", count, [&](size_t i) {
+      return std::vector<std::string>{"S" + std::to_string(i), "SALES", "ORDERS", "1", "R", "", "N"};
+    });
+  };
+  auto account = sales_account();
+  account.answers("SHOW SEQUENCES IN DATABASE \"SALES\"", sequences(10000));
+  auto manifests = sales_manifests();
+  manifests.declare("sequence SALES.ORDERS.S1");
+  Diagnostics diagnostics;
+  account.answers("SHOW SEQUENCES IN SCHEMA \"SALES\".\"ORDERS\"", sequences(9999));
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(account.sent("SHOW SEQUENCES IN SCHEMA") ==
+        "SHOW SEQUENCES IN SCHEMA \"SALES\".\"ORDERS\"\nSHOW SEQUENCES IN SCHEMA \"SALES\".\"PUBLIC\"\n");
+  CHECK(live.state.find(*parse_address("sequence SALES.ORDERS.S9998")) != nullptr);
+  account.answers("SHOW SEQUENCES IN SCHEMA \"SALES\".\"ORDERS\"", sequences(10000));
+  manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) ==
+        "MESH3002 the answer on the sequences of schema SALES.ORDERS has exactly 10,000 rows, where Snowflake cuts "
+        "without a word\n");
 }
 
 TEST_CASE("a page that leads nowhere is not asked for again") {

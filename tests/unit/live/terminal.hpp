@@ -64,6 +64,7 @@ inline const std::vector<std::pair<std::string, std::string>>& headers() {
       {"SHOW TABLES",
        "| created_on | name | database_name | schema_name | kind | comment | cluster_by | rows | owner |"},
       {"SHOW VIEWS", "| created_on | name | database_name | schema_name | owner | comment | text | is_secure |"},
+      {"SHOW SEQUENCES", "| name | database_name | schema_name | next_value | interval | owner | comment | ordered |"},
       {"SHOW PRIMARY KEYS", keys},
       {"SHOW UNIQUE KEYS", keys},
       {"SHOW IMPORTED KEYS",

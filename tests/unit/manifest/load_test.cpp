@@ -153,6 +153,7 @@ TEST_CASE("the suffix, and what carries none") {
       "        grants: {database role SALES.D: [USAGE]}\n"
       "        tables:\n"
       "          T: {renamed_from: OLD, columns: {A: {type: INT, default: SALES.S.Q.NEXTVAL}}, cluster_by: [A]}\n"
+      "        sequences: {Q: {increment: 2}}\n"
       "        views:\n"
       "          V:\n"
       "            query: |\n"
@@ -195,6 +196,25 @@ TEST_CASE("the suffix, and what carries none") {
   CHECK(mesh.desired().removed[0].object.address() == "role SALES_GONE_DEV");
   CHECK(mesh.desired().removed[1].object.address() == "warehouse SALES_WH_DEV");
   CHECK(mesh.desired().assumed.count(*parse_address("database RAW")) == 1);
+}
+
+TEST_CASE("sequences that defaults and views name must be declared") {
+  MeshFolder mesh(
+      small_mesh("databases:\n"
+                 "  SALES:\n"
+                 "    schemas:\n"
+                 "      S:\n"
+                 "        sequences: {Q: {start: 5, increment: -1, order: true}}\n"
+                 "        tables:\n"
+                 "          T: {columns: {A: {type: INT, default: SALES.S.P.NEXTVAL}, B: {type: INT, default: "
+                 "SALES.S.Q.NEXTVAL}}}\n"
+                 "          U: {columns: {A: {type: INT, default: RAW.S.P.NEXTVAL}}}\n"
+                 "        views: {V: {query: \"SELECT R.NEXTVAL AS A, Q.NEXTVAL AS B FROM T\"}}\n"));
+  mesh.load("dev");
+  CHECK(mesh.codes() == "MESH1203 domains/sales/domain.yaml:9:49, MESH1203 domains/sales/domain.yaml:11:36");
+  MeshFolder still(small_mesh("databases: {SALES: {schemas: {S: {sequences: {Q: {increment: 0}}}}}}\n"));
+  still.load("dev");
+  CHECK(still.errors().find("increment: '0' is no good: a sequence must go up or down") != std::string::npos);
 }
 
 TEST_CASE("the control names carry no suffix, even where a domain declares them") {

@@ -12,6 +12,7 @@ std::string names(std::string_view text) {
   std::string out;
   for (const auto& reference : find_references(text)) {
     out += (out.empty() ? "" : ", ") + reference.name.display() + (reference.is_function ? "()" : "");
+    if (reference.is_sequence) out += ".NEXTVAL";
   }
   return out;
 }
@@ -49,6 +50,9 @@ TEST_CASE("relations are found wherever they stand") {
            Row{"SELECT EXTRACT(YEAR FROM D), TRIM(BOTH 'x' FROM E) FROM A", "A"},
            Row{"SELECT * FROM A WHERE X IS DISTINCT FROM Y AND X IS NOT DISTINCT FROM Z", "A"},
            Row{"SELECT DISTINCT A FROM T", "T"},
+           Row{"SELECT D.S.SEQ.NEXTVAL, s.\"q\".nextval, SEQ.NEXTVAL FROM T",
+               "D.S.SEQ.NEXTVAL, S.\"q\".NEXTVAL, SEQ.NEXTVAL, T"},
+           Row{"SELECT NEXTVAL FROM T", "T"},
            Row{"SELECT * FROM D..T", "D.PUBLIC.T"},
            Row{"SELECT * FROM T SAMPLE (10) WHERE 1 = 1", "T"},
            Row{"SELECT * FROM T AT(TIMESTAMP => X) JOIN U", "T, U"},
@@ -114,7 +118,7 @@ TEST_CASE("functions, and names with three parts anywhere") {
            Row{"SELECT S.T.C FROM D.S.T", "D.S.T"},
            Row{"SELECT S.T.C FROM S.T", "S.T"},
            Row{"SELECT T.C, T.* FROM D.S.T", "D.S.T"},
-           Row{"SELECT D.S.SEQ.NEXTVAL, S.SEQ.NEXTVAL FROM T", "D.S.SEQ, T"},
+           Row{"SELECT D.S.SEQ.NEXTVAL, S.SEQ.NEXTVAL FROM T", "D.S.SEQ.NEXTVAL, S.SEQ.NEXTVAL, T"},
            Row{"CASE WHEN IS_ROLE_IN_SESSION('A.B.C') THEN D.S.F(V) ELSE V END", "D.S.F()"},
        }) {
     INFO(row.text);
