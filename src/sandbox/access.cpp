@@ -37,6 +37,7 @@ Access::Access(const Catalog& catalog, Id account, Id role, Id user, bool second
   active_ = primary_;
   if (secondary && user != kNobody) close_over(catalog, user, active_);
   manages_account_ = holds(active_, catalog.at(account), "MANAGE GRANTS");
+  resolves_all_ = holds(active_, catalog.at(account), "RESOLVE ALL");
 }
 
 bool Access::holds(const RoleSet& roles, const Object& object, std::string_view privilege) const {
@@ -78,7 +79,8 @@ bool Access::holds_any(const Object& object) const {
 }
 
 bool Access::sees(const Object& object) const {
-  if (manages_account_ || holds_any(object)) return true;
+  // RESOLVE ALL "outputs the object in the corresponding SHOW <objects> command" (security-access-control-privileges).
+  if (manages_account_ || resolves_all_ || holds_any(object)) return true;
   if (is_system_schema(object)) return sees(catalog_.at(object.parent));
   const bool listed = object.kind == Kind::Database || object.kind == Kind::Warehouse;
   if (listed && account_privilege("MONITOR USAGE")) return true;  // makes these two lists complete

@@ -33,7 +33,8 @@ class Access {
   bool holds(const RoleSet& roles, const Object& object, std::string_view privilege) const;
   bool account_privilege(std::string_view privilege) const { return holds(catalog_.at(account_), privilege); }
 
-  // Any privilege at all, or MANAGE GRANTS over it. For objects in a schema, of the object alone: see reaches().
+  // Any privilege at all, MANAGE GRANTS over it, or RESOLVE ALL. For objects in a schema, of the object alone: see
+  // reaches().
   bool sees(const Object& object) const;
   // The same without MANAGE GRANTS, which INFORMATION_SCHEMA does not honour.
   bool holds_any(const Object& object) const;
@@ -49,7 +50,7 @@ class Access {
   Id account_;
   bool secondary_;
   RoleSet primary_, active_;
-  bool manages_account_ = false;
+  bool manages_account_ = false, resolves_all_ = false;
 };
 
 }  // namespace mesh::sandbox

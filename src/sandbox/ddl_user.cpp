@@ -1,5 +1,6 @@
 // Users (docs: create-user, alter-user).
 
+#include <map>
 #include <memory>
 
 #include <fmt/format.h>
@@ -16,6 +17,47 @@ namespace {
 constexpr ValueRule kBoolean = {ValueType::Boolean, ""};
 constexpr ValueRule kName = {ValueType::Name, ""};
 constexpr ValueRule kNumber = {ValueType::Number, "", INT64_MIN, INT64_MAX};
+
+struct IdentityProvider {
+  std::string_view type;
+  std::vector<std::string_view> required, optional;
+};
+const IdentityProvider kProviders[] = {
+    {"AWS", {"ARN"}, {}},
+    {"AZURE", {"ISSUER", "SUBJECT"}, {}},
+    {"GCP", {"SUBJECT"}, {}},
+    {"OIDC", {"ISSUER", "SUBJECT"}, {"OIDC_AUDIENCE_LIST"}},
+};
+
+// `( TYPE = OIDC ISSUER = '..' SUBJECT = '..' )` as "OIDC <issuer> <subject>". Codes and texts of what is refused are
+// unconfirmed.
+std::string read_workload_identity(Parser& p) {
+  std::map<std::string, std::string> given;
+  p.expect_symbol("(");
+  while (!p.accept_symbol(")")) {
+    const std::string key = p.name();
+    p.expect_symbol("=");
+    const Value value = p.value();
+    given[key] = value.form == Value::Form::List ? join(value.items, ",") : value.text;
+    p.accept_symbol(",");
+  }
+  const auto type = to_upper(given["TYPE"]);
+  given.erase("TYPE");
+  std::string identity = type;
+  for (const IdentityProvider& provider : kProviders) {
+    if (provider.type != type) continue;
+    for (const std::string_view key : provider.required) {
+      const auto it = given.find(std::string(key));
+      if (it == given.end()) refuse_property_value("", std::string(key));
+      identity += " " + it->second;
+      given.erase(it);
+    }
+    for (const std::string_view key : provider.optional) given.erase(std::string(key));
+    if (!given.empty()) refuse_property(given.begin()->first, "WORKLOAD_IDENTITY");
+    return identity;
+  }
+  refuse_property_value(type, "TYPE");
+}
 
 const PropertySpecs kSpecs = {
     {"PASSWORD", {}},
@@ -37,6 +79,7 @@ const PropertySpecs kSpecs = {
     {"RSA_PUBLIC_KEY", {}},
     {"RSA_PUBLIC_KEY_2", {}},
     {"TYPE", {ValueType::Word, "PERSON,SERVICE,SERVICE_AGENT,LEGACY_SERVICE"}},
+    {"WORKLOAD_IDENTITY", {}, read_workload_identity},
     {"COMMENT", {}},
 };
 
@@ -69,6 +112,12 @@ void check_keys(const Properties& props) {
 // user entry, errors: what service users cannot have.
 void check_type(const Object& user) {
   const std::string& type = user.prop("TYPE");
+  // workload-identity-federation: for service users alone. The text is unconfirmed.
+  if (type != "SERVICE" && type != "SERVICE_AGENT" && !user.prop("WORKLOAD_IDENTITY").empty()) {
+    refuse_compilation(
+        "001422", "22023",
+        fmt::format("Cannot set WORKLOAD_IDENTITY on users with TYPE={}.", type.empty() ? "PERSON" : type));
+  }
   if (type.empty() || type == "PERSON") return;
   std::vector<std::string_view> forbidden = {"FIRST_NAME", "MIDDLE_NAME", "LAST_NAME", "MINS_TO_BYPASS_MFA"};
   if (type != "LEGACY_SERVICE") forbidden.insert(forbidden.end(), {"PASSWORD", "MUST_CHANGE_PASSWORD"});
@@ -107,7 +156,7 @@ void normalise_user(Properties& props) {
   settle_namespace(props);
 }
 
-// WORKLOAD_IDENTITY and the like are refused by name.
+// Tags, policies and the like are refused by name.
 void refuse_user_features(const Parser& p) {
   for (const char* words : {"WITH TAG", "TAG", "SET TAG", "UNSET TAG", "SET PASSWORD POLICY", "SET SESSION POLICY",
                             "SET AUTHENTICATION POLICY", "UNSET PASSWORD POLICY", "UNSET SESSION POLICY",
@@ -118,7 +167,7 @@ void refuse_user_features(const Parser& p) {
 
 Settings read(Parser& p) {
   for (const Token& token : p.tokens()) {
-    if (token.is("WORKLOAD_IDENTITY") || token.is("ALLOWED_INTERFACES")) refuse_unsupported("USER " + token.folded());
+    if (token.is("ALLOWED_INTERFACES")) refuse_unsupported("USER " + token.folded());
   }
   Settings settings;
   read_settings(p, Kind::User, kSpecs, settings);
@@ -126,18 +175,23 @@ Settings read(Parser& p) {
   return settings;
 }
 
-void check_login_name(const Running& run, const Object& user) {
+void check_log_in(const Running& run, const Object& user) {
   for (const auto& [name, id] : run.catalog.children(run.account, Kind::User)) {
     const Object& other = run.catalog.at(id);
     if (other.id != user.id && other.prop("LOGIN_NAME") == user.prop("LOGIN_NAME"))
       refuse_exists(user.prop("LOGIN_NAME"));
+    // The combination of issuer and subject must be unique in the account (workload-identity-federation).
+    const std::string& identity = user.prop("WORKLOAD_IDENTITY");
+    if (other.id != user.id && !identity.empty() && other.prop("WORKLOAD_IDENTITY") == identity)
+      refuse_exists(other.name);
   }
 }
 
-// A user's keys may be set by others than its owner; what of its own a user may change is left to owners here.
+// A user's keys and workload identity may be set by others than its owner; what of its own a user may change is left to
+// owners here.
 bool only_keys(const Settings& settings) {
   for (const auto& [key, value] : settings.props) {
-    if (key != "RSA_PUBLIC_KEY" && key != "RSA_PUBLIC_KEY_2") return false;
+    if (key != "RSA_PUBLIC_KEY" && key != "RSA_PUBLIC_KEY_2" && key != "WORKLOAD_IDENTITY") return false;
   }
   return settings.params.empty() && !settings.props.empty();
 }
@@ -157,7 +211,7 @@ ResultSet set(Running& run, const Object& user) {
   apply(settings, edited);
   normalise_user(edited.props);
   check_type(edited);
-  check_login_name(run, edited);
+  check_log_in(run, edited);
   touch(run, user.id);
   return executed();
 }
@@ -199,7 +253,7 @@ ResultSet create_user(Running& run, const CreateHead& head) {
   object.props.try_emplace("DISPLAY_NAME", name);
   normalise_user(object.props);
   check_type(object);
-  check_login_name(run, object);
+  check_log_in(run, object);
   make(run, head.kind, run.home(), name, std::move(object));
   return created(head.kind, name);
 }

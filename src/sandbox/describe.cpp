@@ -170,6 +170,7 @@ std::string user_value(const Object& user, std::string_view property) {
   if (property == "PASSWORD") return user.prop("PASSWORD").empty() ? "" : "********";
   if (property == "RSA_PUBLIC_KEY_FP") return fingerprint(user.prop("RSA_PUBLIC_KEY"));
   if (property == "RSA_PUBLIC_KEY_2_FP") return fingerprint(user.prop("RSA_PUBLIC_KEY_2"));
+  if (property == "HAS_WORKLOAD_IDENTITY") return user.prop("WORKLOAD_IDENTITY").empty() ? "" : "true";
   return user.prop(property);
 }
 

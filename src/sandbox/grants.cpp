@@ -12,10 +12,15 @@
 namespace mesh::sandbox {
 namespace {
 
-// These are ACCOUNTADMIN's to grant, MANAGE GRANTS or not (grants.md section 3).
-const std::set<std::string, std::less<>> kAdminOnly = {"CREATE DATABASE",    "CREATE WAREHOUSE", "CREATE SHARE",
-                                                       "CREATE INTEGRATION", "EXECUTE TASK",     "IMPORT SHARE",
-                                                       "MONITOR USAGE",      "MANAGE WAREHOUSES"};
+// "Must be granted by the ACCOUNTADMIN role", MANAGE GRANTS or not (security-access-control-privileges, global
+// privileges).
+const std::set<std::string, std::less<>> kAdminOnly = {
+    "BIND SERVICE ENDPOINT", "CREATE ACCOUNT",       "CREATE APPLICATION",          "CREATE APPLICATION PACKAGE",
+    "CREATE COMPUTE POOL",   "CREATE DATABASE",      "CREATE FAILOVER GROUP",       "CREATE INTEGRATION",
+    "CREATE LISTING",        "CREATE SHARE",         "CREATE REPLICATION GROUP",    "CREATE WAREHOUSE",
+    "EXECUTE ALERT",         "EXECUTE MANAGED TASK", "EXECUTE AUTO CLASSIFICATION", "EXECUTE TASK",
+    "IMPORT SHARE",          "MANAGE WAREHOUSES",    "MONITOR EXECUTION",           "MONITOR USAGE",
+    "READ SESSION"};
 
 bool is_role(Kind kind) { return kind == Kind::Role || kind == Kind::DatabaseRole; }
 
@@ -44,9 +49,22 @@ bool has_accountadmin(const Running& run) {
   return admin != nullptr && run.access.active(admin->id);
 }
 
+// What a system role holds since the account was made.
+bool is_born_with(const Running& run, Id role, const std::string& privilege) {
+  const auto& grants = run.catalog.grants_on(run.account);
+  return std::any_of(grants.begin(), grants.end(), [&](Id id) {
+    const Grant& grant = run.catalog.grant(id);
+    return grant.grantee == role && grant.privilege == privilege && grant.grantor == kNobody;
+  });
+}
+
 std::optional<Id> account_grantor(const Running& run, const std::string& privilege) {
-  if (kAdminOnly.count(privilege) > 0 && !has_accountadmin(run)) return std::nullopt;
-  const bool with_option = holder_with_option(run, run.home(), privilege).has_value();
+  const auto holder = holder_with_option(run, run.home(), privilege);
+  if (kAdminOnly.count(privilege) > 0 && !has_accountadmin(run)) {
+    // But for who was given it WITH GRANT OPTION by a customer's role: what the option is for. Not confirmed for these.
+    return holder && !is_born_with(run, *holder, privilege) ? std::optional(run.role) : std::nullopt;
+  }
+  const bool with_option = holder.has_value();
   // MANAGE GRANTS itself only by a holder WITH GRANT OPTION.
   if (privilege == "MANAGE GRANTS" && !with_option) return std::nullopt;
   if (!with_option && !run.access.manages_grants(run.home())) return std::nullopt;

@@ -26,6 +26,11 @@ void read_settings(Parser& parser, Kind kind, const PropertySpecs& specs, Settin
     const PropertySpec* spec = find_spec(specs, key);
     const Parameter* parameter = spec == nullptr ? find_parameter_of(kind, key) : nullptr;
     if (spec == nullptr && parameter == nullptr) refuse_property(key, facts(kind).words);
+    if (spec != nullptr && spec->read != nullptr) {
+      settings.props[key] = spec->read(parser);
+      parser.accept_symbol(",");
+      continue;
+    }
     const Value value = parser.value();
     if (parameter != nullptr) {
       settings.params[key] = parameter_value(*parameter, value);

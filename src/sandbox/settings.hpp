@@ -11,6 +11,7 @@ namespace mesh::sandbox {
 struct PropertySpec {
   std::string_view name;
   ValueRule rule;
+  std::string (*read)(Parser&) = nullptr;  // for what is no plain value: reads all behind `KEY =`
 };
 using PropertySpecs = std::vector<PropertySpec>;
 

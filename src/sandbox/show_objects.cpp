@@ -373,6 +373,7 @@ Cell user_created(const Shown& s) { return readable(s) ? created_on(s) : Cell();
 Cell user_comment(const Shown& s) { return user_prop(s, "COMMENT"); }
 Cell user_type(const Shown& s) { return user_prop(s, "TYPE", "PERSON"); }
 Cell has_password(const Shown& s) { return user_has(s, "PASSWORD"); }
+Cell has_workload_identity(const Shown& s) { return user_has(s, "WORKLOAD_IDENTITY"); }
 Cell has_key(const Shown& s) { return user_has(s, "RSA_PUBLIC_KEY"); }
 
 const ShowColumns kUsers = {
@@ -405,7 +406,7 @@ const ShowColumns kUsers = {
     {"T:type", user_type},
     {"T:has_mfa", user_false},
     {"T:has_pat", user_false},
-    {"T:has_workload_identity", user_false},
+    {"T:has_workload_identity", has_workload_identity},
     {"T:is_from_organization_user", user_false},
 };
 
@@ -423,7 +424,7 @@ const ShowColumns kTerseUsers = {
     {"T:type", user_type},
     {"T:has_mfa", user_false},
     {"T:has_pat", user_false},
-    {"T:has_federated_workload_authentication", user_false},
+    {"T:has_federated_workload_authentication", has_workload_identity},
     {"T:is_from_organization_user", user_false},
 };
 

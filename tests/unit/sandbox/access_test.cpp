@@ -56,6 +56,20 @@ TEST_CASE("creating needs the privilege, and the message names it", "[access]") 
   CHECK(a.as("READER", "create view d.s.v as select a from d.s.t") == "View V successfully created.");
 }
 
+TEST_CASE("RESOLVE ALL shows everything and lets nothing be done", "[access]") {
+  AccessAccount a;
+  CHECK(a.rows_as("READER", "SHOW DATABASES LIKE 'D'", {"name"}).empty());
+  CHECK(a.as("SECURITYADMIN", "grant resolve all on account to role reader") == kDone);
+  CHECK(a.rows_as("READER", "SHOW DATABASES LIKE 'D'", {"name"}) == "D");
+  CHECK(a.rows_as("READER", "SHOW TABLES IN DATABASE d", {"name"}) == "T");
+  CHECK(a.rows_as("READER", "SHOW COLUMNS IN SCHEMA d.s", {"column_name"}) == "A");
+  CHECK(a.rows_as("READER", "SHOW GRANTS TO ROLE deploy", {"privilege", "name"}).find("OWNERSHIP|D.S.T") !=
+        std::string::npos);
+  CHECK(start(a.as("READER", "select a from d.s.t"), 6) == "003001");
+  CHECK(start(a.as("READER", "alter table d.s.t add column b int"), 6) == "003001");
+  CHECK(start(a.as("READER", "grant select on table d.s.t to role reader"), 6) == "003001");
+}
+
 TEST_CASE("what a role cannot see does not exist, what it sees it may not touch", "[access]") {
   AccessAccount a;
   CHECK(start(a.as("READER", "drop table d.s.t"), 6) == "002003");

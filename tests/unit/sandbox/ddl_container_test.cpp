@@ -191,6 +191,37 @@ TEST_CASE("roles and database roles", "[ddl][role]") {
         "002003 02000 SQL compilation error:\nDatabase role 'D.NOSUCH' does not exist or not authorized.");
 }
 
+// create-user, WORKLOAD_IDENTITY; workload-identity-federation. What is refused has no documented code or text.
+TEST_CASE("service users may have a workload identity", "[ddl][user]") {
+  TestAccount a;
+  const std::string oidc = "workload_identity = (type = oidc issuer = 'https://i' subject = 'repo:o/r:environment:e'";
+  CHECK(a.run("create user u " + oidc +
+              " oidc_audience_list = ('a', 'b')) type = service default_role = r comment = 'c'") ==
+        "User U successfully created.");
+  CHECK(a.rows("SHOW USERS LIKE 'u'", {"type", "default_role", "comment", "has_workload_identity"}) ==
+        "SERVICE|R|c|true");
+  CHECK(a.rows("DESC USER u", {"property", "value"}).find("HAS_WORKLOAD_IDENTITY|true") != std::string::npos);
+  // Issuer and subject together are one user's.
+  CHECK(a.run("create user v type = service " + oidc + ")").substr(0, 6) == "002002");
+  CHECK(a.run("create user v type = service workload_identity = (type = aws arn = 'arn:aws:iam::1:user/u')") ==
+        "User V successfully created.");
+  CHECK(a.run("create user p type = person workload_identity = (type = gcp subject = '1')").substr(0, 6) == "001422");
+  CHECK(a.run("create user p type = service workload_identity = (type = oidc issuer = 'https://i')").substr(0, 6) ==
+        "001422");
+  CHECK(
+      a.run("create user p type = service workload_identity = (type = gcp subject = '1' issuer = 'i')").substr(0, 6) ==
+      "001420");
+  CHECK(a.run("create user p type = service workload_identity = (type = okta subject = '1')").substr(0, 6) == "001422");
+  CHECK(a.run("create user p type = service workload_identity = (type = gcp").substr(0, 6) == "001003");
+  CHECK(a.run("alter user u unset workload_identity") == "Statement executed successfully.");
+  CHECK(a.rows("SHOW USERS LIKE 'u'", {"has_workload_identity"}) == "false");
+  REQUIRE(a.all({"create role keys", "grant role keys to user mesh", "create role none", "grant role none to user mesh",
+                 "grant modify programmatic authentication methods on user u to role keys"})
+              .empty());
+  CHECK(a.as("KEYS", "alter user u set " + oidc + ")") == "Statement executed successfully.");
+  CHECK(a.as("NONE", "alter user u set " + oidc + ")").substr(0, 6) == "003001");
+}
+
 TEST_CASE("users keep names, defaults and keys", "[ddl][user]") {
   TestAccount a;
   // openssl genrsa 2048 | openssl rsa -pubout -outform DER | base64

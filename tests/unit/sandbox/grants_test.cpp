@@ -391,6 +391,14 @@ TEST_CASE("account privileges have their own grantors", "[grants]") {
   CHECK(a.to_role("r") ==
         "CREATE DATABASE|ACCOUNT|ACME|ROLE|R|false|ACCOUNTADMIN\nCREATE ROLE|ACCOUNT|ACME|ROLE|R|false|SECURITYADMIN\n"
         "CREATE WAREHOUSE|ACCOUNT|ACME|ROLE|R|false|ACCOUNTADMIN");
+  // Held since the account was made the option does not count, given by ACCOUNTADMIN it does.
+  CHECK(a.as("SYSADMIN", "grant create warehouse on account to role r2").substr(0, 6) == "003001");
+  CHECK(a.run("grant create warehouse on account to role sysadmin with grant option") == kDone);
+  CHECK(a.as("SYSADMIN", "grant create warehouse on account to role r2").substr(0, 6) == "003001");
+  REQUIRE(a.all({"grant role r to user mesh", "grant create share on account to role r with grant option"}).empty());
+  CHECK(a.as("R", "grant create share on account to role r2") == kDone);
+  CHECK(a.as("R", "grant create database on account to role r2").substr(0, 6) == "003001");
+  REQUIRE(a.all({"revoke create share on account from role r cascade", "revoke role r from user mesh"}).empty());
   CHECK(a.run("grant manage grants on account to role r2") == kDone);
   CHECK(a.run("revoke create database on account from role r") == kDone);
   CHECK(a.run("revoke create database on account from role sysadmin") == kDone);
