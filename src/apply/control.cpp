@@ -96,6 +96,14 @@ void lease_source(Writer& writer, const Mesh& mesh) {
   }
 }
 
+bool lacks_leases(const Mesh& mesh, const ControlFacts& facts) {
+  return std::any_of(mesh.domains.begin(), mesh.domains.end(), [&](const Domain& domain) {
+    return std::any_of(mesh.environments.begin(), mesh.environments.end(), [&](const std::string& environment) {
+      return facts.leases.count({environment, domain.name}) == 0;
+    });
+  });
+}
+
 QualifiedName of_alias(const char* alias, std::string_view column) {
   return QualifiedName({Name::exact(alias), column_name(column)});
 }
@@ -120,19 +128,19 @@ std::string merge_leases(const Mesh& mesh) {
 
 std::string control_display(const Mesh& mesh) { return control_schema(mesh).display(); }
 
-// What grants name: <privileges> ON <object> TO ROLE.
-void add_grant(std::vector<std::string>& out, sql::Keyword grant_on, const QualifiedName& object,
-               const std::string& role) {
-  out.push_back(Writer().kw(grant_on).name(object).kw("TO ROLE").name(Name::exact(role)).take());
+GrantKey grant_of(std::string_view privilege, KindId kind, QualifiedName object, const std::string& role) {
+  return {{TargetForm::Object, {kind, std::move(object)}, KindId::Table},
+          {GranteeType::Role, QualifiedName({Name::exact(role)})},
+          std::string(privilege)};
 }
 
-void grant_reading(std::vector<std::string>& out, const Mesh& mesh, const std::string& role) {
-  add_grant(out, "GRANT USAGE ON DATABASE", QualifiedName({mesh.control.database}), role);
-  add_grant(out, "GRANT USAGE ON WAREHOUSE", QualifiedName({mesh.control.warehouse}), role);
-  add_grant(out, "GRANT USAGE ON SCHEMA", control_schema(mesh), role);
-  add_grant(out, "GRANT SELECT ON VIEW", in_control(mesh, kLedgerView), role);
+void grant_reading(std::vector<GrantKey>& out, const Mesh& mesh, const std::string& role) {
+  out.push_back(grant_of("USAGE", KindId::Database, QualifiedName({mesh.control.database}), role));
+  out.push_back(grant_of("USAGE", KindId::Warehouse, QualifiedName({mesh.control.warehouse}), role));
+  out.push_back(grant_of("USAGE", KindId::Schema, control_schema(mesh), role));
+  out.push_back(grant_of("SELECT", KindId::View, in_control(mesh, kLedgerView), role));
   for (const auto* table : kSharedTables) {
-    add_grant(out, "GRANT SELECT ON TABLE", in_control(mesh, table->name), role);
+    out.push_back(grant_of("SELECT", KindId::Table, in_control(mesh, table->name), role));
   }
 }
 
@@ -186,44 +194,46 @@ void fold(std::map<std::string, LedgerEntry>& entries, LedgerRow row) {
 
 }  // namespace
 
-std::vector<std::string> bootstrap_sql(const Mesh& mesh, bool database_exists, bool schema_exists,
-                                       bool warehouse_exists, const std::vector<std::string>& ledger_tables) {
-  std::vector<std::string> out;
-  if (!database_exists) out.push_back(create_database(mesh));
-  if (!schema_exists) out.push_back(create_schema(mesh));
-  if (!warehouse_exists) out.push_back(create_warehouse(mesh));
-  auto tables = own_ledger_tables(mesh);
-  for (const auto& table : tables) out.push_back(create_table(mesh, table, kLedgerTable));
-  for (const auto* table : kSharedTables) {
-    out.push_back(create_table(mesh, table->name, *table));
+std::vector<ControlStatement> bootstrap_sql(const Mesh& mesh, const ControlFacts& facts) {
+  std::vector<ControlStatement> out;
+  if (!facts.database) out.push_back({create_database(mesh), true});
+  if (!facts.schema) out.push_back({create_schema(mesh)});
+  if (!facts.warehouse) out.push_back({create_warehouse(mesh), true});
+  auto ledgers = own_ledger_tables(mesh);
+  const auto is_missing = [&](std::string_view table) { return facts.tables.count(std::string(table)) == 0; };
+  for (const auto& table : ledgers) {
+    if (is_missing(table)) out.push_back({create_table(mesh, table, kLedgerTable)});
   }
-  tables.insert(ledger_tables.begin(), ledger_tables.end());
-  if (!tables.empty()) out.push_back(create_ledger_view(mesh, tables));
-  if (!mesh.domains.empty() && !mesh.environments.empty()) out.push_back(merge_leases(mesh));
+  for (const auto* table : kSharedTables) {
+    if (is_missing(table->name)) out.push_back({create_table(mesh, table->name, *table)});
+  }
+  for (const auto& table : facts.tables) {
+    if (table.rfind(kLedgerPrefix, 0) == 0) ledgers.insert(table);
+  }
+  const bool viewed = std::all_of(ledgers.begin(), ledgers.end(), [&](const std::string& table) {
+    return facts.ledger_view.find(in_control(mesh, table).sql()) != std::string::npos;
+  });
+  if (!viewed) out.push_back({create_ledger_view(mesh, ledgers)});
+  if (lacks_leases(mesh, facts)) out.push_back({merge_leases(mesh), false, true});
   return out;
 }
 
-Query ledger_tables_query(const Mesh& mesh) {
-  Query query;
-  query.sql = Writer().kw("SHOW TABLES LIKE 'LEDGER\\\\_%' IN SCHEMA").name(control_schema(mesh)).take();
-  query.read_only = true;
-  return query;
+Query control_tables_query(const Mesh& mesh) {
+  return {Writer().kw("SHOW TABLES IN SCHEMA").name(control_schema(mesh)).take(), {}, {}, {}, true, false};
 }
 
-Result<std::vector<std::string>> parse_ledger_tables(const Reply& reply) {
-  std::vector<std::string> names;
-  if (!reply.ok()) {
-    if (reply.error().is_missing_or_hidden()) return names;
-    return fail(reply.error().describe());
-  }
-  for (size_t i = 0; i < reply->rows.size(); ++i) {
-    std::string name(reply->at(i, "name"));
-    if (name.rfind(kLedgerPrefix, 0) == 0) names.push_back(std::move(name));
-  }
-  return names;
+Query ledger_view_query(const Mesh& mesh) {
+  return {Writer().kw("SHOW VIEWS LIKE 'LEDGER' IN SCHEMA").name(control_schema(mesh)).take(), {}, {}, {}, true, false};
 }
 
-std::vector<std::string> bootstrap_grants_sql(const Mesh& mesh) {
+Query leases_query(const Mesh& mesh) {
+  Writer writer;
+  writer.kw(R"(SELECT "ENVIRONMENT", "DOMAIN" FROM)").name(in_control(mesh, kLeasesTable.name));
+  where(writer, {{"MESH", mesh.name}});
+  return reading_query(mesh, writer.take());
+}
+
+std::vector<GrantKey> control_grants(const Mesh& mesh) {
   std::set<std::string> readers, deployers;
   std::set<std::pair<std::string, std::string>> writers;  // table, role
   for (const auto& domain : mesh.domains) {
@@ -235,15 +245,17 @@ std::vector<std::string> bootstrap_grants_sql(const Mesh& mesh) {
     deployers.insert(deploy);
     writers.emplace(ledger_table_name(domain.name), deploy);
   }
-  std::vector<std::string> out;
+  std::vector<GrantKey> out;
   for (const auto& role : readers) grant_reading(out, mesh, role);
   for (const auto& role : deployers) {
-    add_grant(out, "GRANT INSERT ON TABLE", in_control(mesh, kRunsTable.name), role);
-    add_grant(out, "GRANT INSERT ON TABLE", in_control(mesh, kStatementsTable.name), role);
-    add_grant(out, "GRANT INSERT ON TABLE", in_control(mesh, kAppliedTable.name), role);
-    add_grant(out, "GRANT UPDATE ON TABLE", in_control(mesh, kLeasesTable.name), role);
+    for (const auto* table : {&kRunsTable, &kStatementsTable, &kAppliedTable}) {
+      out.push_back(grant_of("INSERT", KindId::Table, in_control(mesh, table->name), role));
+    }
+    out.push_back(grant_of("UPDATE", KindId::Table, in_control(mesh, kLeasesTable.name), role));
   }
-  for (const auto& [table, role] : writers) add_grant(out, "GRANT INSERT ON TABLE", in_control(mesh, table), role);
+  for (const auto& [table, role] : writers) {
+    out.push_back(grant_of("INSERT", KindId::Table, in_control(mesh, table), role));
+  }
   return out;
 }
 

@@ -113,7 +113,7 @@ class Parser {
     sub->add_option("-f,--file", sql->file, "Statements of a file, parted by ;")->type_name("FILE");
     sub->add_option("--role", sql->role, "Role to run it as")->type_name("R");
     std::shared_ptr<BootstrapOptions> bootstrap;
-    command("bootstrap", "Make the ledger, the lease and the audit in Snowflake", bootstrap);
+    command("bootstrap", "Make what a mesh stands on: ledger, leases and audit, roles and service users", bootstrap);
     std::shared_ptr<UnlockOptions> unlock;
     command("unlock", "Free the lease of a run that is gone", unlock);
     add_sandbox();

@@ -169,6 +169,24 @@ bool has_errors(const std::vector<Diagnostic>& findings) {
                      [](const Diagnostic& d) { return d.severity == Severity::Error; });
 }
 
+bool has_control(const Mesh& mesh, const Console& console) {
+  if (mesh.has_control) return true;
+  console.error(
+      "mesh.yaml names no control schema\n  add: control: {database: MESH, schema: CONTROL, warehouse: MESH_WH}");
+  return false;
+}
+
+std::optional<ExitCode> ask_to_run(const std::string& question, const Global& global, const Session& session,
+                                   const Console& console) {
+  if (global.yes) return std::nullopt;
+  if (!console.can_ask()) {
+    console.say("Nothing was run: --yes runs these statements.");
+    return ExitCode::Refused;
+  }
+  if (console.confirm(question, [&] { return session.interrupted(); })) return std::nullopt;
+  return console.say("Nothing was run."), ExitCode::Refused;
+}
+
 std::optional<ExitCode> stop_at_wrong_account(const Mesh& mesh, Connection& connection, const Console& console) {
   const auto& wanted = mesh.environment.account;
   if (wanted.empty()) return std::nullopt;

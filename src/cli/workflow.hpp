@@ -32,6 +32,14 @@ ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diag
 
 std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console);
 
+// False after it was said that mesh.yaml names no control schema.
+bool has_control(const Mesh& mesh, const Console& console);
+
+// For statements that were shown: nothing where they shall run (--yes, or yes at the prompt), else the exit code after
+// it was said that nothing was run.
+std::optional<ExitCode> ask_to_run(const std::string& question, const Global& global, const Session& session,
+                                   const Console& console);
+
 // For what changes an account before it has read it: an ExitCode after it was said that the connection leads to another
 // account than the environment names, or that it could not be asked.
 std::optional<ExitCode> stop_at_wrong_account(const Mesh& mesh, Connection& connection, const Console& console);

@@ -10,6 +10,15 @@
 namespace mesh::manifest {
 namespace {
 
+// Whose tokens GitHub Actions signs (workload-identity-federation).
+constexpr const char* kGitHubIssuer = "https://token.actions.githubusercontent.com";
+
+bool has_variable(const Node* node) {
+  if (node == nullptr) return false;
+  return node->text.find("${") != std::string::npos ||
+         std::any_of(node->items.begin(), node->items.end(), [](const Node& item) { return has_variable(&item); });
+}
+
 class MeshReader {
  public:
   MeshReader(const LoadOptions& options, Diagnostics& diagnostics) : options_(options), diagnostics_(diagnostics) {}
@@ -143,6 +152,35 @@ class MeshReader {
     return {stored("plan_role"), stored("deploy_role"), stored("creator_role")};
   }
 
+  // `deploy_user: NAME`, or a map that also says which OIDC tokens are this user's.
+  ServiceUser user_of(const Node& map, const char* key) {
+    const Node* node = map.find(key);
+    if (node == nullptr || node->is_null()) return {};
+    ServiceUser user;
+    const bool is_map = node->is_map();
+    if (is_map) check_keys(*node, {"name", "subject", "issuer"}, key, diagnostics_);
+    const Node* name = is_map ? node->find("name") : node;
+    if (name == nullptr || name->is_null()) {
+      diagnostics_.error("MESH1103", node->place, fmt::format("{} does not say the user's name", key),
+                         fmt::format("{}: NAME, or {}: {{name: NAME, subject: 'repo:…'}}", key, key));
+      return {};
+    }
+    const auto text = read_text(*name, key, diagnostics_);
+    const auto stored = text ? read_name(*text, name->place, "a user", diagnostics_) : std::nullopt;
+    if (!stored) return {};
+    user.name = stored->stored();
+    if (!is_map) return user;
+    user.subject = text_of(*node, "subject");
+    user.issuer = text_of(*node, "issuer");
+    if (!user.subject.empty() && user.issuer.empty()) user.issuer = kGitHubIssuer;
+    if (user.subject.empty() && !user.issuer.empty()) {
+      diagnostics_.error("MESH1103", node->place, fmt::format("{} has an issuer and no subject", key),
+                         "add subject: whose token it is, for example 'repo:org/repo:environment:prod'");
+    }
+    return user;
+  }
+  ServiceUsers users_of(const Node& map) { return {user_of(map, "plan_user"), user_of(map, "deploy_user")}; }
+
   void read_control(const Node& control) {
     if (!expect_map(control, "control", diagnostics_)) return;
     check_keys(control, {"database", "schema", "warehouse"}, "control", diagnostics_);
@@ -165,7 +203,8 @@ class MeshReader {
     for (const auto& [key, value] : entries(all)) {
       if (!expect_map(value, fmt::format("environment {}", key.text), diagnostics_)) continue;
       check_keys(value,
-                 {"connection", "account", "suffix", "protected", "vars", "plan_role", "deploy_role", "creator_role"},
+                 {"connection", "account", "suffix", "protected", "vars", "plan_role", "deploy_role", "creator_role",
+                  "plan_user", "deploy_user"},
                  "an environment", diagnostics_);
       auto environment = read_environment(key, value);
       if (key.text == file_.mesh.environment.name) {
@@ -185,13 +224,13 @@ class MeshReader {
     environment.is_protected = flag_of(value, "protected", true);
     const bool other = key.text != file_.mesh.environment.name;
     // With variables of its own that have not been replaced.
-    const auto has_variable = [&](const char* name) {
-      const Node* node = value.find(name);
-      return other && node != nullptr && node->text.find("${") != std::string::npos;
+    const auto unreadable = [&](std::initializer_list<const char*> names) {
+      return other &&
+             std::any_of(names.begin(), names.end(), [&](const char* name) { return has_variable(value.find(name)); });
     };
-    if (!has_variable("suffix")) environment.suffix = read_suffix(value);
-    if (!has_variable("plan_role") && !has_variable("deploy_role") && !has_variable("creator_role"))
-      environment.roles = roles_of(value);
+    if (!unreadable({"suffix"})) environment.suffix = read_suffix(value);
+    if (!unreadable({"plan_role", "deploy_role", "creator_role"})) environment.roles = roles_of(value);
+    if (!unreadable({"plan_user", "deploy_user"})) environment.users = users_of(value);
     return environment;
   }
 
@@ -207,7 +246,9 @@ class MeshReader {
     if (!expect_map(domains, "domains", diagnostics_)) return;
     for (const auto& [key, value] : entries(domains)) {
       if (!expect_map(value, fmt::format("domain {}", key.text), diagnostics_)) continue;
-      check_keys(value, {"path", "owns", "account", "governs", "vars", "plan_role", "deploy_role", "creator_role"},
+      check_keys(value,
+                 {"path", "owns", "account", "governs", "vars", "plan_role", "deploy_role", "creator_role", "plan_user",
+                  "deploy_user"},
                  "a domain", diagnostics_);
       read_domain(key, value);
     }
@@ -223,6 +264,7 @@ class MeshReader {
     domain.account = flag_of(value, "account", false);
     domain.governs = flag_of(value, "governs", false);
     domain.roles = roles_of(value);
+    domain.users = users_of(value);
     if (const Node* vars = value.find("vars")) {
       Variables built_in = file_.built_in;
       built_in["domain"] = {domain.name, Style::Quoted, {}};

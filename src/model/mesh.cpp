@@ -13,6 +13,12 @@ std::string role_for(const Mesh& mesh, const std::string& domain, std::string De
   return mesh.environment.roles.*which;
 }
 
+ServiceUser user_for(const Mesh& mesh, const std::string& domain, ServiceUser ServiceUsers::*which) {
+  const auto* found = mesh.find(domain);
+  if (found != nullptr && !(found->users.*which).name.empty()) return found->users.*which;
+  return mesh.environment.users.*which;
+}
+
 }  // namespace
 
 const Domain* Mesh::find(const std::string& wanted) const {
@@ -49,5 +55,10 @@ std::string Mesh::creator_role(const std::string& domain) const {
   return role_for(*this, domain, &DeployRoles::creator);
 }
 std::string Mesh::plan_role(const std::string& domain) const { return role_for(*this, domain, &DeployRoles::plan); }
+
+ServiceUser Mesh::deploy_user(const std::string& domain) const {
+  return user_for(*this, domain, &ServiceUsers::deploy);
+}
+ServiceUser Mesh::plan_user(const std::string& domain) const { return user_for(*this, domain, &ServiceUsers::plan); }
 
 }  // namespace mesh

@@ -233,10 +233,21 @@ Value removed_item() {
 
 Value role_field(const char* what) { return described(text(), what); }
 
+Value user_field(const char* what) {
+  return described(
+      any_of({text(), object({{"name", text()},
+                              {"subject", described(text(), "Of the OIDC tokens that are this user's.")},
+                              {"issuer", described(text(), "Who signs them; GitHub Actions where absent.")}},
+                             1, Others::Refused)}),
+      what);
+}
+
 Fields with_roles(Fields fields) {
   fields.emplace_back("plan_role", role_field("The role that reads."));
   fields.emplace_back("deploy_role", role_field("The role that changes and owns."));
   fields.emplace_back("creator_role", role_field("The role that creates account-level objects and hands them over."));
+  fields.emplace_back("plan_user", user_field("The user that plans; mesh bootstrap makes it."));
+  fields.emplace_back("deploy_user", user_field("The user that applies; mesh bootstrap makes it."));
   return fields;
 }
 

@@ -6,29 +6,45 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mesh/model/connection.hpp"
+#include "mesh/model/grants.hpp"
 #include "mesh/model/ledger.hpp"
 #include "mesh/model/mesh.hpp"
 #include "mesh/plan/plan.hpp"
 
 namespace mesh::apply {
 
-// What `mesh bootstrap` runs: database, schema and warehouse where they are missing (given what exists), tables, lease
-// rows for every domain of every environment. Idempotent: CREATE IF NOT EXISTS and MERGE. `ledger_tables` are the
-// domain tables already there, other meshes' among them: the view over all of them is written anew.
-std::vector<std::string> bootstrap_sql(const Mesh& mesh, bool database_exists, bool schema_exists,
-                                       bool warehouse_exists, const std::vector<std::string>& ledger_tables);
+// What there is of the control schema.
+struct ControlFacts {
+  bool database = false, schema = false, warehouse = false;
+  std::set<std::string> tables;                          // in the schema, the ledgers of other meshes among them
+  std::string ledger_view;                               // its text; empty: none, or not to be seen
+  std::set<std::pair<std::string, std::string>> leases;  // of this mesh: environment, domain
+};
 
-// The statement that lists those tables, and its answer. A missing schema has none.
-Query ledger_tables_query(const Mesh& mesh);
-Result<std::vector<std::string>> parse_ledger_tables(const Reply& reply);
+// What `mesh bootstrap` runs to make what is missing: database, schema, warehouse, tables, the view over all ledgers,
+// lease rows for every domain of every environment. Each can be run again: IF NOT EXISTS, OR REPLACE of the view,
+// MERGE.
+struct ControlStatement {
+  std::string sql;
+  bool at_account = false;       // makes an account-level object
+  bool needs_warehouse = false;  // the control warehouse
+};
+std::vector<ControlStatement> bootstrap_sql(const Mesh& mesh, const ControlFacts& facts);
 
-// What bootstrap grants afterwards to the plan and deploy roles that mesh.yaml names: reading everything, adding to the
-// own domain's table only. Sent one by one: a role that does not exist yet (002003) is a note, not a failure.
-std::vector<std::string> bootstrap_grants_sql(const Mesh& mesh);
+// The statements that tell the facts inside a schema that is there.
+Query control_tables_query(const Mesh& mesh);  // SHOW TABLES
+Query ledger_view_query(const Mesh& mesh);     // SHOW VIEWS
+Query leases_query(const Mesh& mesh);          // rows ENVIRONMENT, DOMAIN
+
+// What the plan and deploy roles that mesh.yaml names need there: reading everything, adding to the own domain's table
+// only.
+std::vector<GrantKey> control_grants(const Mesh& mesh);
 
 // The statement that reads the ledger, to be sent with the first round of reading; and its answer as a value. A missing
 // control schema or table gives available = false with the reason. Any other failure is an error: a doubt stops the

@@ -16,6 +16,16 @@ struct DeployRoles {
   std::string plan, deploy, creator;  // stored spellings
 };
 
+// A user that a pipeline logs in as; empty name: none. With a subject it logs in with an OIDC token of that subject, by
+// workload identity federation, else with whatever key it is given.
+struct ServiceUser {
+  std::string name;  // stored spelling
+  std::string subject, issuer;
+};
+struct ServiceUsers {
+  ServiceUser plan, deploy;
+};
+
 struct Domain {
   std::string name;
   std::string path;               // relative to the mesh root
@@ -23,6 +33,7 @@ struct Domain {
   bool account = false;           // may grant on the account
   bool governs = false;
   DeployRoles roles;
+  ServiceUsers users;
   std::string team, team_email, description;
   Place place;
 };
@@ -34,6 +45,7 @@ struct Environment {
   std::string suffix;   // stored spelling, e.g. _DEV
   bool is_protected = false;
   DeployRoles roles;
+  ServiceUsers users;
   Place place;
 };
 
@@ -61,6 +73,9 @@ struct Mesh {
   std::string deploy_role(const std::string& domain) const;
   std::string creator_role(const std::string& domain) const;
   std::string plan_role(const std::string& domain) const;
+  // Who logs in for them: the domain's own, else the environment's.
+  ServiceUser deploy_user(const std::string& domain) const;
+  ServiceUser plan_user(const std::string& domain) const;
 };
 
 }  // namespace mesh

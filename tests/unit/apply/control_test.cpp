@@ -6,6 +6,7 @@
 
 #include "control_tables.hpp"
 #include "fake_connection.hpp"
+#include "mesh/kinds/ddl.hpp"
 
 using namespace mesh;
 using namespace mesh::apply;
@@ -31,16 +32,22 @@ Ledger ledger_of(std::vector<Cells> rows) {
   return *ledger;
 }
 
-std::vector<std::string> flat_all(const std::vector<std::string>& statements) {
+std::vector<std::string> flat_all(const std::vector<ControlStatement>& statements) {
   std::vector<std::string> out;
-  for (const auto& sql : statements) out.push_back(flat(sql));
+  for (const auto& statement : statements) out.push_back(flat(statement.sql));
+  return out;
+}
+
+std::vector<std::string> grants_of(const Mesh& mesh) {
+  std::vector<std::string> out;
+  for (const auto& key : control_grants(mesh)) out.push_back(kinds::grant_statement(key, false));
   return out;
 }
 
 }  // namespace
 
 TEST_CASE("bootstrap makes what is missing, and only that") {
-  const auto all = flat_all(bootstrap_sql(acme(), false, false, false, {}));
+  const auto all = flat_all(bootstrap_sql(acme(), {}));
   REQUIRE(all.size() == 11);
   CHECK_THAT(all[0], StartsWith("CREATE DATABASE IF NOT EXISTS \"MESH\" COMMENT = "));
   CHECK_THAT(all[1], StartsWith("CREATE SCHEMA IF NOT EXISTS \"MESH\".\"CONTROL\" WITH MANAGED ACCESS COMMENT = "));
@@ -56,12 +63,29 @@ TEST_CASE("bootstrap makes what is missing, and only that") {
   CHECK_THAT(all[9], StartsWith("CREATE OR REPLACE VIEW \"MESH\".\"CONTROL\".\"LEDGER\" COPY GRANTS"));
   CHECK_THAT(all[10], StartsWith("MERGE INTO \"MESH\".\"CONTROL\".\"LEASES\""));
 
-  const auto rest = flat_all(bootstrap_sql(acme(), true, true, true, {}));
+  const auto rest = flat_all(bootstrap_sql(acme(), {.database = true, .schema = true, .warehouse = true}));
   CHECK(rest == std::vector<std::string>(all.begin() + 3, all.end()));
+
+  ControlFacts there{.database = true, .schema = true, .warehouse = true};
+  there.tables = {"LEDGER_FINANCE", "LEDGER_SALES", "RUNS", "STATEMENTS", "APPLIED", "LEASES"};
+  there.ledger_view = all[9];
+  for (const char* environment : {"dev", "prod"}) {
+    for (const char* domain : {"finance", "sales"}) there.leases.emplace(environment, domain);
+  }
+  CHECK(bootstrap_sql(acme(), there).empty());
+  auto one_less = there;
+  one_less.leases.erase({"prod", "sales"});
+  CHECK(flat_all(bootstrap_sql(acme(), one_less)) == std::vector<std::string>{all[10]});
+  one_less = there;
+  one_less.tables.erase("RUNS");
+  CHECK(flat_all(bootstrap_sql(acme(), one_less)) == std::vector<std::string>{all[5]});
+  one_less = there;
+  one_less.tables.insert("LEDGER_OTHERS");
+  CHECK_THAT(bootstrap_sql(acme(), one_less).at(0).sql, StartsWith("CREATE OR REPLACE VIEW"));
 }
 
 TEST_CASE("bootstrap makes a lease for every domain of every environment") {
-  const auto merge = flat(bootstrap_sql(acme(), true, true, true, {}).back());
+  const auto merge = flat(bootstrap_sql(acme(), {}).back().sql);
   for (const char* row : {"SELECT 'acme' AS \"MESH\", 'dev' AS \"ENVIRONMENT\", 'finance' AS \"DOMAIN\"",
                           "SELECT 'acme' AS \"MESH\", 'dev' AS \"ENVIRONMENT\", 'sales' AS \"DOMAIN\"",
                           "SELECT 'acme' AS \"MESH\", 'prod' AS \"ENVIRONMENT\", 'finance' AS \"DOMAIN\"",
@@ -75,7 +99,7 @@ TEST_CASE("bootstrap makes a lease for every domain of every environment") {
 }
 
 TEST_CASE("the ledger view keeps the tables of other meshes") {
-  const auto all = flat_all(bootstrap_sql(acme(), true, true, true, {"LEDGER_SALES", "LEDGER_OTHERS"}));
+  const auto all = flat_all(bootstrap_sql(acme(), {.tables = {"LEDGER_SALES", "LEDGER_OTHERS"}}));
   const auto view = std::find_if(all.begin(), all.end(), [](const auto& sql) { return sql.find("VIEW") < 30; });
   REQUIRE(view != all.end());
   for (const char* table : {"LEDGER_FINANCE", "LEDGER_SALES", "LEDGER_OTHERS"}) {
@@ -92,13 +116,13 @@ TEST_CASE("hostile names stay names") {
   mesh.control.database = Name::exact("ME\"SH; DROP DATABASE X");
   mesh.domains[0].name = "fin\"an'ce";
   mesh.domains[0].roles.deploy = "DE\"PLOY";
-  const auto all = flat_all(bootstrap_sql(mesh, false, true, true, {}));
+  const auto all = flat_all(bootstrap_sql(mesh, {.schema = true, .warehouse = true}));
   CHECK_THAT(all[0], StartsWith("CREATE DATABASE IF NOT EXISTS \"ME\"\"SH; DROP DATABASE X\" COMMENT"));
   CHECK_THAT(
       all[1],
       StartsWith("CREATE TABLE IF NOT EXISTS \"ME\"\"SH; DROP DATABASE X\".\"CONTROL\".\"LEDGER_FIN\"\"AN'CE\""));
   CHECK_THAT(all.back(), Contains("SELECT 'ac''me\\\\' AS \"MESH\", 'dev' AS \"ENVIRONMENT\", 'fin\"an''ce' AS"));
-  const auto grants = bootstrap_grants_sql(mesh);
+  const auto grants = grants_of(mesh);
   CHECK(std::count(grants.begin(), grants.end(),
                    "GRANT INSERT ON TABLE \"ME\"\"SH; DROP DATABASE X\".\"CONTROL\".\"LEDGER_FIN\"\"AN'CE\" TO ROLE "
                    "\"DE\"\"PLOY\"") == 1);
@@ -109,7 +133,7 @@ TEST_CASE("hostile names stay names") {
 TEST_CASE("a deploy role may add to its own domain's table only") {
   auto mesh = acme();
   mesh.domains[0].roles.deploy = "FINANCE_DEPLOY";
-  const auto grants = bootstrap_grants_sql(mesh);
+  const auto grants = grants_of(mesh);
   const auto has = [&](const std::string& grant) { return std::count(grants.begin(), grants.end(), grant) == 1; };
   CHECK(has("GRANT INSERT ON TABLE \"MESH\".\"CONTROL\".\"LEDGER_SALES\" TO ROLE \"SALES_DEPLOY\""));
   CHECK(has("GRANT INSERT ON TABLE \"MESH\".\"CONTROL\".\"LEDGER_FINANCE\" TO ROLE \"FINANCE_DEPLOY\""));
@@ -124,16 +148,6 @@ TEST_CASE("a deploy role may add to its own domain's table only") {
     const bool writes = grant.find("GRANT INSERT") == 0 || grant.find("GRANT UPDATE") == 0;
     CHECK_FALSE((writes && grant.find("SALES_PLAN") != std::string::npos));
   }
-}
-
-TEST_CASE("ledger tables of other meshes are found") {
-  const auto query = ledger_tables_query(acme());
-  CHECK(query.sql == "SHOW TABLES LIKE 'LEDGER\\\\_%' IN SCHEMA \"MESH\".\"CONTROL\"");
-  const auto tables = parse_ledger_tables(Reply(rows_of({"name"}, {{"LEDGER_A"}, {"ledger_b"}, {"LEDGER_C"}})));
-  REQUIRE(tables.ok());
-  CHECK(*tables == std::vector<std::string>{"LEDGER_A", "LEDGER_C"});
-  CHECK(parse_ledger_tables(refused("002003", "Schema does not exist"))->empty());
-  CHECK_FALSE(parse_ledger_tables(refused("000630", "timeout")).ok());
 }
 
 TEST_CASE("the ledger is read by one statement with the control warehouse") {

@@ -1,0 +1,160 @@
+// What roles and users a mesh needs, by mesh.yaml and the manifests alone.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+#include "mesh/kinds/kind.hpp"
+#include "setup.hpp"
+
+namespace mesh::apply {
+namespace {
+
+constexpr std::string_view kSystemRoles[] = {"ACCOUNTADMIN",  "GLOBALORGADMIN", "ORGADMIN", "PUBLIC",
+                                             "SECURITYADMIN", "SYSADMIN",       "USERADMIN"};
+
+// CREATE DATABASE and the like; empty where Snowflake has no such privilege (resource monitors are ACCOUNTADMIN's).
+std::string create_privilege(KindId kind) {
+  const std::string privilege = "CREATE " + std::string(kinds::of(kind).sql);
+  const auto known = kinds::account_privileges();
+  return std::find(known.begin(), known.end(), privilege) == known.end() ? std::string() : privilege;
+}
+
+class AccountNeeds {
+ public:
+  AccountNeeds(const Mesh& mesh, const Desired& desired) : mesh_(mesh), desired_(desired) {}
+
+  std::vector<AccountNeed> run() {
+    for (const auto& domain : mesh_.domains) see(mesh_.plan_role(domain.name));
+    for (const auto& [id, object] : desired_.state.objects) {
+      if (object.structure_is_foreign()) continue;
+      if (kinds::of(id.kind).scope == kinds::Scope::Account) create(object);
+      if (id.kind == KindId::Schema) enable_managed_access(object);
+    }
+    for (const auto& [key, grant] : desired_.state.grants) give(key, grant);
+    std::vector<AccountNeed> out;
+    for (auto& [key, need] : needs_) out.push_back(std::move(need));
+    return out;
+  }
+
+ private:
+  void need(const std::string& privilege, const std::string& role, bool grant_option, std::string why) {
+    if (privilege.empty() || role.empty() || is_system_role(role)) return;
+    auto key = account_grant(privilege, role);
+    auto& need = needs_.try_emplace(key, AccountNeed{key, false, std::move(why)}).first->second;
+    need.grant_option |= grant_option;
+  }
+
+  // RESOLVE ALL shows every object in SHOW, those still to come too, and gives no access to data (access control
+  // privileges, global privileges). Nothing narrower does: a grant on a database cannot be given before the database is
+  // there, and grants on future objects in it do not count where its schemas have grants of their own (grants.md 4).
+  void see(const std::string& role) {
+    need("RESOLVE ALL", role, false, "plan roles see names and definitions of all objects, and no data");
+  }
+
+  // Renaming needs the privilege to create as well (grants.md 3.1), and is done by the deploy role.
+  void create(const Object& object) {
+    const auto deploy = mesh_.deploy_role(object.domain), creator = mesh_.creator_role(object.domain);
+    const auto privilege = create_privilege(object.id.kind);
+    constexpr const char* kWhy = "what the manifests of their domains make on the account";
+    need(privilege, creator.empty() ? deploy : creator, false, kWhy);
+    if (object.renamed_from) need(privilege, deploy, false, kWhy);
+  }
+
+  void manage_grants(const std::string& domain, const std::string& reason) {
+    need(
+        "MANAGE GRANTS", mesh_.deploy_role(domain), false,
+        fmt::format("MANAGE GRANTS, which is mighty, because {} (domain {}) cannot be done with less", reason, domain));
+  }
+
+  // PUBLIC is born as a standard schema; ENABLE MANAGED ACCESS needs MANAGE GRANTS (grants.md 3.1).
+  void enable_managed_access(const Object& schema) {
+    const auto* managed = schema.find("managed_access");
+    if (schema.id.name.last().stored() != "PUBLIC" || managed == nullptr || *managed != Value(true)) return;
+    manage_grants(schema.domain, "managed_access of " + schema.id.address());
+  }
+
+  void give(const GrantKey& key, const Grant& grant) {
+    if (key.target.form == TargetForm::Account) {
+      need(key.privilege, mesh_.deploy_role(grant.domain), true, "what their manifests grant on the account");
+    } else if (key.target.form == TargetForm::FutureIn) {
+      give_future(key, grant);
+    }
+  }
+
+  // Future grants are the owner's to give in a managed access schema only (grants.md 3.1).
+  void give_future(const GrantKey& key, const Grant& grant) {
+    const auto* container = desired_.state.find(key.target.object);
+    const auto* managed = container == nullptr ? nullptr : container->find("managed_access");
+    const bool standard = managed != nullptr && *managed == Value(false);
+    if (key.target.object.kind == KindId::Database || standard) {
+      manage_grants(grant.domain, fmt::format("a grant on {}", key.target.display()));
+    }
+  }
+
+  const Mesh& mesh_;
+  const Desired& desired_;
+  std::map<GrantKey, AccountNeed> needs_;
+};
+
+}  // namespace
+
+bool is_system_role(const std::string& role) {
+  return std::find(std::begin(kSystemRoles), std::end(kSystemRoles), role) != std::end(kSystemRoles);
+}
+
+std::set<std::string> named_roles(const Mesh& mesh) {
+  std::set<std::string> roles;
+  for (const auto& domain : mesh.domains) {
+    roles.insert({mesh.plan_role(domain.name), mesh.deploy_role(domain.name), mesh.creator_role(domain.name)});
+  }
+  roles.erase("");
+  return roles;
+}
+
+MembershipKey membership_of(const std::string& role, GranteeType type, const std::string& member) {
+  return {{KindId::Role, QualifiedName({Name::exact(role)})}, {type, QualifiedName({Name::exact(member)})}};
+}
+
+GrantKey account_grant(std::string privilege, const std::string& role) {
+  return {{TargetForm::Account, {}, KindId::Table},
+          {GranteeType::Role, QualifiedName({Name::exact(role)})},
+          std::move(privilege)};
+}
+
+std::vector<AccountNeed> account_needs(const Mesh& mesh, const Desired& desired) {
+  return AccountNeeds(mesh, desired).run();
+}
+
+std::vector<UserNeed> user_needs(const Mesh& mesh) {
+  std::set<std::string> plan_roles{mesh.environment.roles.plan};
+  for (const auto& domain : mesh.domains) plan_roles.insert(mesh.plan_role(domain.name));
+  plan_roles.erase("");
+  std::map<std::string, UserNeed> users;
+  std::map<std::string, std::set<std::string>> deploys;
+  // All manifests are planned with, so whoever plans or applies one domain reads the others as well.
+  const auto use = [&](const ServiceUser& user) -> UserNeed* {
+    if (user.name.empty()) return nullptr;
+    auto& need = users.try_emplace(user.name, UserNeed{user, {}, plan_roles}).first->second;
+    if (need.user.subject.empty()) need.user = user;
+    return &need;
+  };
+  for (const auto& domain : mesh.domains) {
+    use(mesh.plan_user(domain.name));
+    auto* deployer = use(mesh.deploy_user(domain.name));
+    if (deployer == nullptr) continue;
+    for (const auto& role : {mesh.deploy_role(domain.name), mesh.creator_role(domain.name)}) {
+      if (!role.empty()) deployer->roles.insert(role);
+    }
+    if (const auto role = mesh.deploy_role(domain.name); !role.empty()) deploys[deployer->user.name].insert(role);
+  }
+  std::vector<UserNeed> out;
+  for (auto& [name, need] : users) {
+    const auto& own = deploys[name].empty() ? plan_roles : deploys[name];
+    if (own.size() == 1) need.default_role = *own.begin();
+    out.push_back(std::move(need));
+  }
+  return out;
+}
+
+}  // namespace mesh::apply
