@@ -2,12 +2,15 @@
 #include <charconv>
 #include <chrono>
 #include <cmath>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
 #include "commands.hpp"
-#include "mesh/apply/control.hpp"
+#include "mesh/apply/setup.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/ddl.hpp"
 #include "mesh/live/reader.hpp"
 #include "mesh/render/rows.hpp"
 #include "mesh/sql/writer.hpp"
@@ -39,6 +42,7 @@ class Doctor {
 
   ExitCode run() {
     if (const auto code = find_surroundings()) return *code;
+    if (mesh_ && !check_domains(global_, *mesh_, console_)) return ExitCode::Usage;
     auto opened = Session::open(global_, mesh_ ? &*mesh_ : nullptr, console_);
     if (!opened) {
       add("connection", Health::Failed, opened.error().message);
@@ -237,27 +241,64 @@ class Doctor {
     add("lease", Health::Warning, fmt::format("held in {}", join(busy, ", ")), "mesh unlock shows by whom");
   }
 
-  // Each role that statements are sent with must be one that this user may take.
+  // Each role that statements are sent with must be there, be one that this user may take, and may do its part in the
+  // control schema.
   void roles() {
     std::map<std::string, std::vector<std::string>> uses;
     const auto use = [&](const std::string& role, const std::string& what) {
       if (!role.empty()) uses[role].push_back(what);
     };
-    for (const auto& domain : mesh_->domains) {
-      use(mesh_->plan_role(domain.name), "plan of " + domain.name);
-      use(mesh_->deploy_role(domain.name), "deploy of " + domain.name);
-      use(mesh_->creator_role(domain.name), "creator of " + domain.name);
+    for (const auto& domain : planned_domains(global_, *mesh_)) {
+      use(mesh_->plan_role(domain), "plan of " + domain);
+      use(mesh_->deploy_role(domain), "deploy of " + domain);
+      use(mesh_->creator_role(domain), "creator of " + domain);
     }
+    if (uses.empty()) return;
+    std::set<std::string> there;
+    const auto all = ask("SHOW ROLES");  // every role sees all names
+    for (size_t row = 0; all.ok() && row < all->rows.size(); ++row) there.emplace(all->at(row, "name"));
     for (const auto& [role, what] : uses) {
-      const auto reply = ask("SELECT CURRENT_ROLE() AS ROLE_NAME", role);
       const auto check = "role " + shown(role);
-      if (reply.ok()) {
-        add(check.c_str(), Health::Ok, join(what, ", "));
-      } else {
+      if (all.ok() && there.count(role) == 0) {
+        add(check.c_str(), Health::Failed, fmt::format("does not exist ({})", join(what, ", ")), "mesh bootstrap");
+      } else if (const auto reply = ask("SELECT CURRENT_ROLE() AS ROLE_NAME", role); !reply.ok()) {
         add(check.c_str(), Health::Failed,
             fmt::format("{} cannot take it ({}): {}", user_, join(what, ", "), reply.error().message),
             fmt::format("GRANT ROLE {} TO USER {}", shown(role), shown(user_)));
+      } else {
+        role_in_control(role, check, join(what, ", "));
       }
+    }
+  }
+
+  void role_in_control(const std::string& role, const std::string& check, const std::string& what) {
+    std::set<GrantKey> held;
+    std::set<std::string> seen;
+    gather_grants(role, role, seen, held);
+    std::vector<std::string> missing;
+    if (mesh_->has_control) {
+      for (const auto& key : apply::control_grants(*mesh_)) {
+        const bool its = key.grantee.name.last().stored() == role;
+        if (its && !apply::is_granted(held, key)) missing.push_back(kinds::grant_statement(key, false));
+      }
+    }
+    if (missing.empty()) return add(check.c_str(), Health::Ok, what);
+    add(check.c_str(), Health::Failed,
+        fmt::format("lacks {} privilege{} in the control schema ({})", missing.size(), missing.size() == 1 ? "" : "s",
+                    what),
+        fmt::format("mesh bootstrap; or {}", join(missing, "; ")));
+  }
+
+  // What a role holds itself and through the roles below it, as grants to itself.
+  void gather_grants(const std::string& top, const std::string& role, std::set<std::string>& seen,
+                     std::set<GrantKey>& held) {
+    if (!seen.insert(role).second) return;
+    const auto reply = ask(sql::Writer().kw("SHOW GRANTS TO ROLE").name(Name::exact(role)).take(), top);
+    if (!reply.ok()) return;
+    for (const auto& key : apply::parse_role_grants(top, *reply, nullptr)) {
+      const bool member = key.target.form == TargetForm::Object && key.target.object.kind == KindId::Role;
+      if (member && key.privilege == "USAGE") gather_grants(top, key.target.object.name.last().stored(), seen, held);
+      held.insert(key);
     }
   }
 

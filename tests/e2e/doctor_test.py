@@ -39,15 +39,25 @@ def with_a_mesh(checks, binary, folder):
     rows = examined(mesh, FAILED)
     checks.equal(not_well(rows), {"warehouse": "failed", "ledger": "failed", "role PLANS": "failed", "role DEPLOYS": "failed"}, "before bootstrap")
     checks.contains(rows["ledger"]["fix"], "mesh bootstrap", "the ledger's way out")
-    checks.equal(rows["role PLANS"]["fix"], "GRANT ROLE PLANS TO USER MESH", "a role's way out")
+    checks.equal((rows["role PLANS"]["detail"], rows["role PLANS"]["fix"]), ("does not exist (plan of test)", "mesh bootstrap"), "a missing role's way out")
 
-    for statement in ("CREATE ROLE PLANS", "CREATE ROLE DEPLOYS", "GRANT ROLE PLANS TO USER MESH", "GRANT ROLE DEPLOYS TO USER MESH"):
-        mesh.sql(statement)
+    mesh.sql("CREATE ROLE PLANS")
+    rows = examined(mesh, FAILED)
+    checks.equal(rows["role PLANS"]["fix"], "GRANT ROLE PLANS TO USER MESH", "the way out for a role that this user cannot take")
     mesh.run("bootstrap", "--yes")
     rows = examined(mesh, DONE)
     checks.equal((set(rows), not_well(rows)), (WITH_MESH, {}), "after bootstrap all is well")
     text = mesh.run("doctor").out
     checks.contains(text, "ok       ledger            0 objects in dev", "as text")
+
+    mesh.sql("REVOKE INSERT ON TABLE MESH.CONTROL.LEDGER_TEST FROM ROLE DEPLOYS")
+    rows = examined(mesh, FAILED)
+    checks.equal(not_well(rows), {"role DEPLOYS": "failed"}, "a deploy role that may not write its ledger")
+    checks.contains(rows["role DEPLOYS"]["fix"], 'GRANT INSERT ON TABLE "MESH"."CONTROL"."LEDGER_TEST" TO ROLE "DEPLOYS"', "its way out")
+    for statement in ("CREATE ROLE WRITERS", "GRANT INSERT ON TABLE MESH.CONTROL.LEDGER_TEST TO ROLE WRITERS", "GRANT ROLE WRITERS TO ROLE DEPLOYS"):
+        mesh.sql(statement)
+    examined(mesh, DONE)
+    mesh.run("bootstrap", "--yes")
 
     mesh.sql("ALTER WAREHOUSE MESH_WH SET AUTO_RESUME = FALSE")
     mesh.sql("ALTER WAREHOUSE MESH_WH SUSPEND") if "SUSPENDED" not in str(mesh.sql("SHOW WAREHOUSES LIKE 'MESH_WH'")) else None
