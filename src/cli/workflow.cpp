@@ -9,6 +9,7 @@
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/sql/writer.hpp"
+#include "preflight.hpp"
 
 namespace mesh::cli {
 namespace {
@@ -262,7 +263,6 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
     if (change.action != Action::Drop || !container) continue;
     for (auto& refusal : look_into(change, live.state, connection)) plan.refused.push_back(std::move(refusal));
   }
-  plan.statements_read = static_cast<int>(connection.statements_sent() - sent_before);
   plan.state_age = request.state_age;
   for (auto& diagnostic : diagnostics.sorted(loaded.sources)) plan.findings.push_back(std::move(diagnostic));
   if (!ledger.available) {
@@ -275,6 +275,8 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
                              {}});
   }
   warn_of_session(live, environment, plan);
+  check_privileges(loaded.desired, live, request.needs_ledger, connection, plan);
+  plan.statements_read = static_cast<int>(connection.statements_sent() - sent_before);
   return plan;
 }
 

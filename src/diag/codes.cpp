@@ -165,6 +165,16 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH2031", "quoted names fold to upper case",
      "QUOTED_IDENTIFIERS_IGNORE_CASE is TRUE for this user or account: names with small letters cannot be reached."
      " ALTER USER ... SET QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE for the user that deploys."},
+    {"MESH2032", "a role lacks a privilege",
+     "Before the first statement, every statement's role is held against owners and privileges, in the order in which "
+     "the changes come. The GRANT that is printed is what is missing; who owns the object, or holds MANAGE GRANTS, can "
+     "run it. Roles below a role, and PUBLIC, count as its own."},
+    {"MESH2033", "a role that this user may not take",
+     "Statements are sent with plan_role, deploy_role or creator_role of mesh.yaml, and Snowflake takes them only from "
+     "a user to whom that role is granted. A plan goes on without checking what the role may do; apply refuses."},
+    {"MESH2034", "what a role may do could not be asked",
+     "SHOW GRANTS TO ROLE failed, so the check before the first statement says nothing of that role. Its statements "
+     "are tried, and Snowflake's own answer counts."},
     {"MESH3001", "a statement that reads failed",
      "mesh plans only from a complete picture. A statement that reads Snowflake was refused or did not arrive, so "
      "the plan would be smaller than the truth. The message shows Snowflake's words and the statement; grant the "

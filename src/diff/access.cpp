@@ -127,7 +127,8 @@ class Access {
     }
     auto change = grant_change(key, grant.domain, Action::Grant, grant.place);
     if (grant.grant_option) change.diff.push_back({"grant_option", exists ? Value(false) : Value(), Value(true), {}});
-    add_statement(change, kinds::grant_statement(key, grant.grant_option), sides_.mesh().deploy_role(grant.domain));
+    add_statement(change, Act::Grant, kinds::grant_statement(key, grant.grant_option),
+                  sides_.mesh().deploy_role(grant.domain));
     result_.changes.push_back(std::move(change));
   }
 
@@ -139,7 +140,7 @@ class Access {
     auto change = grant_change(live.key, wanted.domain, Action::Revoke, wanted.place);
     change.diff.push_back({"grant_option", Value(true), Value(false), {}});
     change.risk = Risk::Disruptive;
-    add_statement(change, kinds::revoke_grant_option(live.key), sides_.mesh().deploy_role(wanted.domain));
+    add_statement(change, Act::Revoke, kinds::revoke_grant_option(live.key), sides_.mesh().deploy_role(wanted.domain));
     result_.changes.push_back(std::move(change));
   }
 
@@ -188,7 +189,7 @@ class Access {
     const Object* object = sides_.desired().state.find(key.target.object);
     auto change = grant_change(key, domain, Action::Revoke, object->place);
     change.risk = Risk::Disruptive;
-    add_statement(change, kinds::revoke_statement(key), sides_.mesh().deploy_role(domain));
+    add_statement(change, Act::Revoke, kinds::revoke_statement(key), sides_.mesh().deploy_role(domain));
     result_.changes.push_back(std::move(change));
   }
 
@@ -209,7 +210,7 @@ class Access {
   void add_membership(const MembershipKey& key, const Membership& membership) {
     if (!sides_.in_scope(membership.domain) || sides_.live.memberships.count(key) > 0) return;
     auto change = membership_change(key, membership.domain, Action::Grant, membership.place);
-    add_statement(change, kinds::grant_role(key), sides_.mesh().deploy_role(membership.domain));
+    add_statement(change, Act::Grant, kinds::grant_role(key), sides_.mesh().deploy_role(membership.domain));
     result_.changes.push_back(std::move(change));
   }
 
@@ -223,7 +224,7 @@ class Access {
     if (key.member.type != GranteeType::User && is_dropped(role_id(key.member))) return;
     auto change = membership_change(key, role->domain, Action::Revoke, role->place);
     change.risk = Risk::Disruptive;
-    add_statement(change, kinds::revoke_role(key), sides_.mesh().deploy_role(role->domain));
+    add_statement(change, Act::Revoke, kinds::revoke_role(key), sides_.mesh().deploy_role(role->domain));
     result_.changes.push_back(std::move(change));
   }
 
@@ -240,8 +241,7 @@ class Access {
     auto change = grant_change(key, desired.domain, Action::Grant, desired.place);
     change.diff.push_back({"owner", Value(live->live.owner.display()), Value(desired.owner->display()), {}});
     change.risk = Risk::Disruptive;
-    add_statement(change, kinds::transfer_ownership(desired.id, *desired.owner),
-                  sides_.mesh().deploy_role(desired.domain));
+    add_handover(change, desired.id, *desired.owner, sides_.mesh().deploy_role(desired.domain));
     result_.changes.push_back(std::move(change));
   }
 

@@ -48,12 +48,10 @@ Consent consent_for(const Sides& sides, const ObjectId& id, const Name* column =
 Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, const std::string& what, Place place);
 
 Change change_of(const ObjectId& id, const std::string& domain, Action action, Reason reason, Place place);
-void add_statement(Change& change, std::string sql, const std::string& role);
+void add_statement(Change& change, Act act, std::string sql, const std::string& role);
+// GRANT OWNERSHIP ... COPY CURRENT GRANTS.
+void add_handover(Change& change, const ObjectId& object, const Name& to, const std::string& role);
 std::string with_row_count(const std::string& words, const std::optional<int64_t>& rows);  // "loses data (12 rows)"
-
-// What the SQL of an object names: of its query and of its columns' defaults. Tables and views share their names, so
-// both stand for one reference.
-std::vector<ObjectId> read_by(const Object& object);
 
 // The ledger entry as it shall stand after a change of this declared object.
 LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made);

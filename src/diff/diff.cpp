@@ -25,8 +25,12 @@ Change change_of(const ObjectId& id, const std::string& domain, Action action, R
   return change;
 }
 
-void add_statement(Change& change, std::string sql, const std::string& role) {
-  change.statements.push_back({std::move(sql), role});
+void add_statement(Change& change, Act act, std::string sql, const std::string& role) {
+  change.statements.push_back({std::move(sql), role, act, {}});
+}
+
+void add_handover(Change& change, const ObjectId& object, const Name& to, const std::string& role) {
+  change.statements.push_back({kinds::transfer_ownership(object, to), role, Act::HandOver, Handover{object, to}});
 }
 
 std::string with_row_count(const std::string& words, const std::optional<int64_t>& rows) {
@@ -81,15 +85,6 @@ void add_references(const std::string& text, const QualifiedName& home, std::vec
 }
 
 }  // namespace
-
-std::vector<ObjectId> read_by(const Object& object) {
-  std::vector<ObjectId> read;
-  if (object.query) add_references(object.query->text, object.id.name, read);
-  for (const auto& column : object.columns) {
-    if (column.default_value) add_references(column.default_value->text, object.id.name, read);
-  }
-  return read;
-}
 
 std::map<std::string, std::string> echoed_texts(const Object& desired) {
   std::map<std::string, std::string> texts;
@@ -259,7 +254,8 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
     auto change = change_of(object->id, object->domain, Action::Rename, Reason::Renamed, object->place);
     change.diff.push_back({"name", Value(old.name.display()), Value(object->id.name.display()), {}});
     change.risk = Risk::Disruptive;  // whoever names the old one breaks
-    add_statement(change, kinds::rename_statement(old, object->id.name), sides.mesh().deploy_role(object->domain));
+    add_statement(change, Act::Rename, kinds::rename_statement(old, object->id.name),
+                  sides.mesh().deploy_role(object->domain));
     change.makes.push_back(change.address);
     change.removes.push_back(old.address());
     for (auto container = object->id.name.parent(); !container.empty(); container = container.parent()) {
@@ -301,6 +297,15 @@ void keep_targets(DiffResult& result, const std::vector<std::string>& targets) {
 
 }  // namespace
 }  // namespace diff_parts
+
+std::vector<ObjectId> read_by(const Object& object) {
+  std::vector<ObjectId> read;
+  if (object.query) diff_parts::add_references(object.query->text, object.id.name, read);
+  for (const auto& column : object.columns) {
+    if (column.default_value) diff_parts::add_references(column.default_value->text, object.id.name, read);
+  }
+  return read;
+}
 
 DiffResult diff(const DiffInput& input, const DiffOptions& options) {
   DiffResult result;

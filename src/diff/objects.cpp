@@ -49,17 +49,22 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
   const bool at_account = kinds::of(object.id.kind).scope == kinds::Scope::Account;
   const std::string creator = at_account ? mesh.creator_role(object.domain) : std::string();
   const std::string& role = creator.empty() ? deploy : creator;
-  for (auto& sql : kinds::create_statements(object)) add_statement(change, std::move(sql), role);
+  for (auto& sql : kinds::create_statements(object)) add_statement(change, Act::Create, std::move(sql), role);
   if (!creator.empty() && !deploy.empty() && creator != deploy) {
-    add_statement(change, kinds::transfer_ownership(object.id, Name::exact(deploy)), creator);
+    const Name heir = Name::exact(deploy);
+    // GRANT OWNERSHIP ON DATABASE hands over the database alone: the schema it was born with goes by itself.
+    if (object.id.kind == KindId::Database) {
+      add_handover(change, {KindId::Schema, object.id.name.child(Name::exact("PUBLIC"))}, heir, creator);
+    }
+    add_handover(change, object.id, heir, creator);
   }
   for (const auto& constraint : object.constraints) {
     if (constraint.type == ConstraintType::ForeignKey) {
-      add_statement(change, kinds::add_constraint(object.id, constraint), deploy);
+      add_statement(change, Act::Alter, kinds::add_constraint(object.id, constraint), deploy);
     }
   }
   if (object.owner && object.owner->stored() != deploy) {
-    add_statement(change, kinds::transfer_ownership(object.id, *object.owner), deploy);
+    add_handover(change, object.id, *object.owner, deploy);
   }
 }
 
@@ -218,10 +223,11 @@ void diff_properties(const Sides& sides, const Object& desired, const Object& li
       if (key.target.form == TargetForm::FutureIn && key.target.object == desired.id) futures.push_back(&grant);
     }
   }
-  for (const auto* grant : futures) add_statement(change, kinds::revoke_statement(grant->key), role);
-  for (auto& sql : kinds::property_statements(desired.id, changes)) add_statement(change, std::move(sql), role);
+  for (const auto* grant : futures) add_statement(change, Act::Alter, kinds::revoke_statement(grant->key), role);
+  for (auto& sql : kinds::property_statements(desired.id, changes))
+    add_statement(change, Act::Alter, std::move(sql), role);
   for (const auto* grant : futures)
-    add_statement(change, kinds::grant_statement(grant->key, grant->grant_option), role);
+    add_statement(change, Act::Alter, kinds::grant_statement(grant->key, grant->grant_option), role);
 }
 
 // True where the view must be made anew for its query.
@@ -241,7 +247,7 @@ void diff_view_columns(const Sides& sides, const Object& desired, const Object& 
   if (!desired.columns_stated && (!were_stated || desired.structure_is_foreign())) return;
   const auto comment = [&](const Name& column, const std::string& before, const std::string& after) {
     change.diff.push_back({"columns." + column.stored() + ".comment", text_or_null(before), text_or_null(after), {}});
-    add_statement(change, kinds::set_column_comment(desired.id, column, after),
+    add_statement(change, Act::Alter, kinds::set_column_comment(desired.id, column, after),
                   sides.mesh().deploy_role(desired.domain));
   };
   for (const auto& column : desired.columns) {
@@ -281,7 +287,7 @@ void replace_view(const Sides& sides, const Object& desired, const Object& live,
     stated.properties["comment"] = {*live.find("comment"), {}};
   }
   const std::string role = sides.mesh().deploy_role(desired.domain);
-  for (auto& sql : kinds::replace_view_statements(stated)) add_statement(change, std::move(sql), role);
+  for (auto& sql : kinds::replace_view_statements(stated)) add_statement(change, Act::Replace, std::move(sql), role);
 }
 
 std::optional<Change> update(const Sides& sides, const Object& desired, const Object& live, DiffResult& result) {
@@ -401,7 +407,7 @@ class ForeignKeyRings {
                             constraint.place.known() ? constraint.place : table.place);
     change.needs = {table.id.address(), other};
     change.diff.push_back({"foreign_keys", Value(), Value(constraint.references.display()), {}});
-    add_statement(change, sql, sides_.mesh().deploy_role(table.domain));
+    add_statement(change, Act::Alter, sql, sides_.mesh().deploy_role(table.domain));
     return change;
   }
   const Sides& sides_;

@@ -86,7 +86,7 @@ void hand_over_owned(const Sides& sides, const ObjectId& role, Change& change) {
   if (to.empty()) return;
   for (const auto& [id, object] : sides.live.objects) {
     if (object.live.owner != role.name.last() || object.live.owner_type != "ROLE" || id == role) continue;
-    add_statement(change, kinds::transfer_ownership(id, Name::exact(to)), heir);
+    add_handover(change, id, Name::exact(to), heir);
   }
 }
 
@@ -101,7 +101,7 @@ Change drop(const Sides& sides, const Object& live, const LedgerEntry& entry, co
   // Its children go before it, each by itself.
   for (const auto& child : live_children(sides, id)) change.before_drop_of.push_back(child.address());
   hand_over_owned(sides, id, change);
-  add_statement(change, kinds::drop_statement(id), sides.mesh().deploy_role(entry.domain));
+  add_statement(change, Act::Drop, kinds::drop_statement(id), sides.mesh().deploy_role(entry.domain));
   change.ledger.remove.push_back(change.address);
   return change;
 }

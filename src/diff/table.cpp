@@ -73,7 +73,7 @@ class TableUpdate {
     std::vector<Statement> properties = std::move(change_.statements);
     change_.statements.clear();
     for (auto& stage : stages_) {
-      for (auto& sql : stage) add_statement(change_, std::move(sql), role);
+      for (auto& sql : stage) add_statement(change_, Act::Alter, std::move(sql), role);
     }
     change_.statements.insert(change_.statements.end(), properties.begin(), properties.end());
   }

@@ -61,26 +61,18 @@ class GrantsTo {
     const std::string privilege = to_upper(privilege_.in(row));
     if (privilege.empty() || privilege == "OWNERSHIP") return;  // the owner stands in SHOW <objects>
     if (iequals(granted_on_.in(row), "ACCOUNT")) return add({TargetForm::Account, {}, KindId::Table}, privilege, row);
-    const auto* kind = kind_of(row);
-    if (kind == nullptr) return;
-    const auto name = name_of(*kind, name_.in(row));
-    if (!name) return;
-    const bool role = kind->id == KindId::Role || kind->id == KindId::DatabaseRole;
-    if (role && privilege == "USAGE") return add_membership({kind->id, *name});
+    const auto object = granted_object(granted_on_.in(row), name_.in(row));
+    if (!object) return;
+    const bool role = object->kind == KindId::Role || object->kind == KindId::DatabaseRole;
+    if (role && privilege == "USAGE") return add_membership(*object);
     if (role) return;
-    const bool own = databases_.kind(name->first()).empty() || databases_.kind(name->first()) == "STANDARD";
-    if (own) return add({TargetForm::Object, {kind->id, *name}, KindId::Table}, privilege, row);
+    const auto kind_of_database = databases_.kind(object->name.first());
+    if (kind_of_database.empty() || kind_of_database == "STANDARD")
+      return add({TargetForm::Object, *object, KindId::Table}, privilege, row);
     // IMPORTED PRIVILEGES reads back as USAGE, with a row for each shared object (section 0, 6).
-    if (kind->id == KindId::Database) {
-      add({TargetForm::Object, {kind->id, *name}, KindId::Table},
-          privilege == "USAGE" ? "IMPORTED PRIVILEGES" : privilege, row);
+    if (object->kind == KindId::Database) {
+      add({TargetForm::Object, *object, KindId::Table}, privilege == "USAGE" ? "IMPORTED PRIVILEGES" : privilege, row);
     }
-  }
-
-  // The SNOWFLAKE database comes as APPLICATION too.
-  const kinds::Kind* kind_of(const Row& row) const {
-    const auto granted_on = granted_on_.in(row);
-    return kinds::by_granted_on(iequals(granted_on, "APPLICATION") ? "DATABASE" : granted_on);
   }
 
   void add_membership(ObjectId role) {
@@ -190,6 +182,15 @@ class GrantsOf {
 };
 
 }  // namespace
+
+// The SNOWFLAKE database comes as APPLICATION too.
+std::optional<ObjectId> granted_object(std::string_view granted_on, std::string_view printed) {
+  const auto* kind = kinds::by_granted_on(iequals(granted_on, "APPLICATION") ? "DATABASE" : granted_on);
+  if (kind == nullptr) return std::nullopt;
+  auto name = name_of(*kind, printed);
+  if (!name) return std::nullopt;
+  return ObjectId{kind->id, std::move(*name)};
+}
 
 AccessRows read_grants_to(const Grantee& grantee, const Rows& rows, const DatabaseKinds& databases,
                           const std::function<bool(const GrantKey&)>& keep_born) {

@@ -21,6 +21,10 @@ struct DatabaseKinds {
   std::function<std::string(const Name&)> kind;
 };
 
+// The object of a row: its kind by `granted_on`, its name in as many parts as that kind has. None where mesh does not
+// know the kind or the name cannot be read.
+std::optional<ObjectId> granted_object(std::string_view granted_on, std::string_view printed);
+
 // SHOW GRANTS TO ROLE / DATABASE ROLE / USER / SHARE: the grantee is the one that was asked for. Left out: ownership,
 // inherited rows, kinds mesh does not know, what lies inside imported databases, a database role's born USAGE where
 // `keep_born` does not want it.

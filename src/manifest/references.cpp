@@ -50,12 +50,24 @@ std::string References::near(const ObjectId& id) {
   return did_you_mean(id.name.display(), names, fmt::format("declare it, or name another {}", kind_words(id.kind)));
 }
 
+// A role that statements are sent with: mesh.yaml names it, bootstrap makes it.
+bool References::is_set_up(const ObjectId& id) const {
+  if (id.kind != KindId::Role) return false;
+  const auto& stored = id.name.last().stored();
+  const auto among = [&](const DeployRoles& roles) {
+    return stored == roles.plan || stored == roles.deploy || stored == roles.creator;
+  };
+  const auto& mesh = build_.mesh;
+  return among(mesh.environment.roles) || std::any_of(mesh.domains.begin(), mesh.domains.end(),
+                                                      [&](const Domain& domain) { return among(domain.roles); });
+}
+
 bool References::must_be_known(const ObjectId& id, Place place) {
   if (is_declared(id) || is_control(id)) return true;
   const bool in_declared = id.name.depth() > 1 && is_declared({KindId::Database, QualifiedName({id.name.first()})});
   if (in_declared && (is_born(id) || is_foreign(id.name))) return true;
   const Domain* owner = build_.owner_of(id.name);
-  if (owner == nullptr) {
+  if (owner == nullptr || is_set_up(id)) {
     desired_.assumed.emplace(id, place);
     return true;
   }

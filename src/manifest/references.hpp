@@ -20,10 +20,11 @@ class References {
   bool is_declared(const ObjectId& id) const { return build_.state.objects.count(id) > 0; }
   // The home of ledger, lease and audit, and what is in it: exists, or `mesh bootstrap` makes it.
   bool is_control(const ObjectId& id) const;
+  bool is_set_up(const ObjectId& id) const;
   // In a database or schema that another tool fills (`manage:`).
   bool is_foreign(const QualifiedName& name) const;
-  // A name under some domain's `owns` must be declared; one that nobody owns is taken as existing and checked at plan.
-  // False: it was reported.
+  // A name under some domain's `owns` must be declared, but for the roles of mesh.yaml; those, and what nobody owns,
+  // are taken as existing and checked at plan. False: it was reported.
   bool must_be_known(const ObjectId& id, Place place);
   void grantee(const Grantee& grantee, Place place);
   // "did you mean …" among the declared names of the kind.

@@ -58,6 +58,8 @@ class Graph {
     link_same_names();
     link_ownership();
     link_roles();
+    link_handovers();
+    link_readers();
     for (auto& list : before_) {
       std::sort(list.begin(), list.end());
       list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -124,6 +126,65 @@ class Graph {
     }
   }
 
+  // Who gives something away must be above the one who gets it: that membership comes first.
+  void link_handovers() {
+    std::map<std::pair<std::string, std::string>, size_t> memberships;  // member, role: both account roles
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const auto& change = changes_[i];
+      if (change.action != Action::Grant || !change.membership || change.membership->role.kind != KindId::Role)
+        continue;
+      memberships.emplace(
+          std::pair(change.membership->member.name.last().stored(), change.membership->role.name.last().stored()), i);
+    }
+    if (memberships.empty()) return;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      for (const auto& statement : changes_[i].statements) {
+        if (!statement.handover) continue;
+        const auto it = memberships.find({statement.role, statement.handover->to.stored()});
+        if (it != memberships.end()) edge(it->second, i);
+      }
+    }
+  }
+
+  // What another role grants on the source of a view or on the table of a foreign key, or on where that lies, comes
+  // before what is made of it.
+  void link_readers() {
+    std::map<std::string, std::vector<size_t>> on;  // by address of what is granted on
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const auto& change = changes_[i];
+      if (change.action == Action::Grant && change.grant && change.grant->target.form == TargetForm::Object) {
+        on[change.grant->target.object.address()].push_back(i);
+      }
+    }
+    if (on.empty()) return;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (!changes_[i].object) continue;
+      for (const auto& need : changes_[i].needs) {
+        const auto source = parse_address(need);
+        if (!source || source->name.depth() < 3) continue;
+        link_grants(on, need, i);
+        link_grants(on, ObjectId{KindId::Schema, source->name.parent()}.address(), i);
+        link_grants(on, ObjectId{KindId::Database, QualifiedName({source->name.first()})}.address(), i);
+      }
+    }
+  }
+
+  void link_grants(const std::map<std::string, std::vector<size_t>>& on, const std::string& address, size_t reader) {
+    const auto it = on.find(address);
+    if (it == on.end()) return;
+    for (const size_t grant : it->second) {
+      const auto& statements = changes_[grant].statements;
+      const bool is_own = std::any_of(statements.begin(), statements.end(),
+                                      [&](const Statement& s) { return runs_as(reader, s.role); });
+      if (!is_own) edge(grant, reader);
+    }
+  }
+
+  bool runs_as(size_t i, const std::string& role) const {
+    const auto& statements = changes_[i].statements;
+    return std::any_of(statements.begin(), statements.end(), [&](const Statement& s) { return s.role == role; });
+  }
+
   // A role that runs statements must exist and hold what it is given; what it does to itself excepted.
   void link_roles() {
     std::map<std::string, std::vector<size_t>> gives;
@@ -137,10 +198,6 @@ class Graph {
       }
     }
     if (gives.empty()) return;
-    const auto runs_as = [&](size_t i, const std::string& role) {
-      const auto& statements = changes_[i].statements;
-      return std::any_of(statements.begin(), statements.end(), [&](const Statement& s) { return s.role == role; });
-    };
     for (size_t i = 0; i < changes_.size(); ++i) {
       std::set<std::string> roles;
       for (const auto& statement : changes_[i].statements) roles.insert(statement.role);

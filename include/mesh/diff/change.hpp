@@ -38,9 +38,19 @@ struct DiffLine {
   std::string cost;      // "loses data (1,204,331 rows)"; may be empty
 };
 
+// What a statement does, in the terms that Snowflake's access control asks for.
+enum class Act : uint8_t { Create, Replace, Alter, Rename, Drop, HandOver, Grant, Revoke };
+
+struct Handover {
+  ObjectId object;
+  Name to;  // the role that owns it afterwards
+};
+
 struct Statement {
   std::string sql;
   std::string role;  // sent with it; empty: the connection's
+  Act act = Act::Alter;
+  std::optional<Handover> handover;  // of Act::HandOver; the others act on the change's object, grant or membership
 };
 
 // What the ledger has to say afterwards.

@@ -20,4 +20,8 @@ struct DiffInput {
 // never a difference.
 DiffResult diff(const DiffInput& input, const DiffOptions& options);
 
+// What the SQL of an object names: of its query and of its columns' defaults. Tables and views share their names, so
+// both stand for one reference.
+std::vector<ObjectId> read_by(const Object& object);
+
 }  // namespace mesh

@@ -1,0 +1,285 @@
+#include "rights.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+#include "mesh/diff/diff.hpp"
+#include "mesh/kinds/ddl.hpp"
+#include "mesh/kinds/kind.hpp"
+
+namespace mesh::check {
+namespace {
+
+using Form = Right::Form;
+
+GrantTarget on(const ObjectId& id) { return {TargetForm::Object, id, KindId::Table}; }
+constexpr GrantTarget on_account() { return {TargetForm::Account, {}, KindId::Table}; }
+
+Right any_on(const ObjectId& id) { return {Form::HoldsAny, {}, on(id), {}}; }
+Right may_grant(const std::string& privilege, GrantTarget target) {
+  return {Form::MayGrant, privilege, std::move(target), {}};
+}
+Right is(Grantee role) { return {Form::Is, {}, {}, std::move(role)}; }
+Right is_system_role(const char* name) { return is({GranteeType::Role, QualifiedName({Name::exact(name)})}); }
+
+ObjectId parent_of(const ObjectId& id) {
+  return {id.name.depth() == 2 ? KindId::Database : KindId::Schema, id.name.parent()};
+}
+
+// Privileges that let a role change a kind without owning it (grants.md 3.1; page sql/alter-warehouse,
+// sql/alter-schema, sql/alter-database, sql/alter-resource-monitor). Everything else asks for OWNERSHIP.
+struct AlterRule {
+  std::string_view kind;      // words
+  std::string_view property;  // the only one that changes; empty: any
+  std::string_view privilege;
+  bool on_account = false;
+};
+constexpr AlterRule kAlterRules[] = {
+    {"warehouse", "", "MODIFY"},
+    {"warehouse", "", "MANAGE WAREHOUSES", true},
+    {"resource monitor", "", "MODIFY"},
+    {"database", "comment", "MODIFY"},
+    // The privileges page lists it, and says OWNERSHIP in another place: who holds it is let through, not refused.
+    {"schema", "", "MODIFY"},
+};
+
+bool changes_only(const Change& change, std::string_view property) {
+  return property.empty() || std::all_of(change.diff.begin(), change.diff.end(),
+                                         [&](const DiffLine& line) { return line.property == property; });
+}
+
+const DiffLine* line_of(const Change& change, std::string_view property) {
+  const auto it = std::find_if(change.diff.begin(), change.diff.end(),
+                               [&](const DiffLine& line) { return line.property == property; });
+  return it == change.diff.end() ? nullptr : &*it;
+}
+
+class Needs {
+ public:
+  Needs(const Change& change, const Statement& statement, const Desired& desired, const Account& account)
+      : change_(change), statement_(statement), desired_(desired), account_(account) {}
+
+  std::vector<Need> run() {
+    switch (statement_.act) {
+      case Act::Create:
+        create(*change_.object);
+        break;
+      case Act::Replace:
+        add({owns(*change_.object)});
+        create(*change_.object);
+        break;
+      case Act::Alter:
+        alter(*change_.object);
+        break;
+      case Act::Rename:
+        rename(*change_.object);
+        break;
+      case Act::Drop:
+        resolve(*change_.object);
+        add({owns(*change_.object)});
+        break;
+      case Act::HandOver:
+        hand_over(*statement_.handover);
+        break;
+      case Act::Grant:
+      case Act::Revoke:
+        if (change_.grant) grant(*change_.grant);
+        if (change_.membership) membership(change_.membership->role);
+        break;
+    }
+    return std::move(needs_);
+  }
+
+ private:
+  void add(std::vector<Right> any_of) { needs_.push_back({std::move(any_of)}); }
+
+  // Any one privilege on each container lets a role resolve names in it (grants.md 3, Implied).
+  void resolve(const ObjectId& id, const std::vector<Right>& or_these = {}) {
+    if (id.name.depth() < 2) return;
+    if (id.name.depth() > 2) resolve(parent_of(id), or_these);
+    std::vector<Right> any_of = {any_on(parent_of(id))};
+    any_of.insert(any_of.end(), or_these.begin(), or_these.end());
+    add(std::move(any_of));
+  }
+
+  void may_create(const ObjectId& id) {
+    const auto& kind = kinds::of(id.kind);
+    // A resource monitor is made by ACCOUNTADMIN alone (page sql/create-resource-monitor).
+    if (kind.words == "resource monitor") return add({is_system_role("ACCOUNTADMIN")});
+    const std::string privilege = fmt::format("CREATE {}", kind.sql);
+    if (id.name.depth() == 1) return add({holds_on_account(privilege)});
+    if (id.name.depth() > 2) resolve(parent_of(id));
+    add({holds(privilege, parent_of(id))});
+  }
+
+  void create(const ObjectId& id) {
+    may_create(id);
+    const Object* object = desired_.state.find(id);
+    if (object != nullptr && object->query) read_sources(*object);
+  }
+
+  // The role that will own a view must be able to read what it queries (page sql/create-view).
+  void read_sources(const Object& view) {
+    for (const auto& id : read_by(view)) {
+      const bool is_relation = id.kind == KindId::Table || id.kind == KindId::View;
+      if (!is_relation || !account_.exists(id)) continue;
+      resolve(id);
+      add({holds("SELECT", id)});
+    }
+  }
+
+  void alter(const ObjectId& id) {
+    resolve(id);
+    const auto& kind = kinds::of(id.kind);
+    std::vector<Right> any_of = {owns(id)};
+    for (const auto& rule : kAlterRules) {
+      if (rule.kind != kind.words || !changes_only(change_, rule.property)) continue;
+      const std::string privilege(rule.privilege);
+      any_of.push_back(rule.on_account ? holds_on_account(privilege) : holds(privilege, id));
+    }
+    add(std::move(any_of));
+    // A warehouse's monitor is ACCOUNTADMIN's to assign (page sql/alter-warehouse).
+    if (kind.words == "warehouse" && line_of(change_, "resource_monitor") != nullptr)
+      add({is_system_role("ACCOUNTADMIN")});
+    // Page sql/alter-schema.
+    const auto* managed = line_of(change_, "managed_access");
+    if (managed != nullptr && managed->after == Value(true)) add({holds_on_account(kManageGrants)});
+    const Object* object = desired_.state.find(id);
+    if (object != nullptr) refer_to_tables(*object);
+  }
+
+  // Page sql/create-table-constraint: REFERENCES on the table that a foreign key names.
+  void refer_to_tables(const Object& table) {
+    for (const auto& constraint : table.constraints) {
+      if (constraint.type != ConstraintType::ForeignKey ||
+          kinds::add_constraint(table.id, constraint) != statement_.sql)
+        continue;
+      const ObjectId other{KindId::Table, constraint.references};
+      resolve(other);
+      add({holds("REFERENCES", other)});
+    }
+  }
+
+  void rename(const ObjectId& id) {
+    const auto from = parse_address(change_.removes.front());
+    if (!from) return;
+    resolve(*from);
+    add({owns(*from)});
+    // For a database, a schema and a role the pages want what creating one wants. For another schema none says it; in
+    // the same one, and for warehouses and database roles, ownership is all.
+    const bool asks = id.kind == KindId::Database || id.kind == KindId::Schema || id.kind == KindId::Role;
+    const bool moves = id.name.depth() > 2 && id.name.parent() != from->name.parent();
+    if (!asks && !moves) return;
+    may_create(id);
+    needs_.back().certain = asks;
+  }
+
+  // Page sql/grant-ownership: ownership or MANAGE GRANTS; COPY CURRENT GRANTS wants MANAGE GRANTS, or to be the new
+  // owner or above it.
+  void hand_over(const Handover& handover) {
+    const Right manage = holds_on_account(kManageGrants);
+    resolve(handover.object, {manage});
+    add({owns(handover.object), manage});
+    add({is({GranteeType::Role, QualifiedName({handover.to})}), manage});
+  }
+
+  // MANAGE GRANTS of the account, or of a container of the object (grants.md 1.10).
+  std::vector<Right> managing(const ObjectId& id) const {
+    std::vector<Right> rights = {holds_on_account(kManageGrants)};
+    for (auto name = id.name; !name.empty(); name = name.parent()) {
+      const auto kind = name.depth() == 1 ? KindId::Database : KindId::Schema;
+      if (name.depth() < 3 && (name != id.name || id.kind == kind)) {
+        rights.push_back({Form::Holds, kManageGrants, on({kind, name}), {}});
+      }
+    }
+    return rights;
+  }
+
+  // Grants.md 3.1, GRANT/REVOKE p ON o and ON FUTURE; 4, Managed access schema.
+  void grant(const GrantKey& key) {
+    if (key.target.form == TargetForm::Account) {
+      return add({may_grant(key.privilege, on_account()), holds_on_account(kManageGrants)});
+    }
+    const auto& id = key.target.object;
+    const auto manage = managing(id);
+    resolve(id, manage);
+    std::vector<Right> any_of;
+    if (key.target.form == TargetForm::FutureIn) {
+      if (id.kind == KindId::Schema && account_.is_managed_access(id.name)) any_of.push_back(owns(id));
+    } else if (id.name.depth() > 2 && account_.is_managed_access(id.name.parent())) {
+      any_of.push_back(owns(parent_of(id)));
+    } else {
+      any_of.push_back(owns(id));
+      any_of.push_back(may_grant(key.privilege, on(id)));
+    }
+    any_of.insert(any_of.end(), manage.begin(), manage.end());
+    add(std::move(any_of));
+  }
+
+  void membership(const ObjectId& role) {
+    const auto manage = managing(role);
+    resolve(role, manage);
+    std::vector<Right> any_of = {owns(role), may_grant("USAGE", on(role))};
+    any_of.insert(any_of.end(), manage.begin(), manage.end());
+    add(std::move(any_of));
+  }
+
+  const Change& change_;
+  const Statement& statement_;
+  const Desired& desired_;
+  const Account& account_;
+  std::vector<Need> needs_;
+};
+
+}  // namespace
+
+Right owns(const ObjectId& id) { return {Form::Owns, {}, on(id), {}}; }
+Right holds(std::string privilege, const ObjectId& id) { return {Form::Holds, std::move(privilege), on(id), {}}; }
+Right holds_on_account(std::string privilege) { return {Form::Holds, std::move(privilege), on_account(), {}}; }
+
+std::vector<Need> needs_of(const Change& change, const Statement& statement, const Desired& desired,
+                           const Account& account) {
+  return Needs(change, statement, desired, account).run();
+}
+
+std::string words(const Right& right) {
+  switch (right.form) {
+    case Form::Owns:
+      return "OWNERSHIP of " + right.target.display();
+    case Form::Holds:
+      return fmt::format("{} on {}", right.privilege, right.target.display());
+    case Form::HoldsAny:
+      return "any privilege on " + right.target.display();
+    case Form::MayGrant:
+      return fmt::format("{} on {} with grant option", right.privilege, right.target.display());
+    case Form::Is:
+      return "membership in " + right.role.display();
+  }
+  broken_promise("every form of right is named", __FILE__, __LINE__);
+}
+
+std::string remedy(const Right& right, const std::string& role) {
+  const Grantee grantee{GranteeType::Role, QualifiedName({Name::exact(role)})};
+  switch (right.form) {
+    case Form::Owns:
+      return kinds::transfer_ownership(right.target.object, Name::exact(role));
+    case Form::Holds:
+      return kinds::grant_statement({right.target, grantee, right.privilege}, false);
+    case Form::HoldsAny:
+      return kinds::grant_statement({right.target, grantee, "USAGE"}, false);
+    case Form::MayGrant: {
+      const auto kind = right.target.object.kind;
+      if (right.target.form == TargetForm::Object && (kind == KindId::Role || kind == KindId::DatabaseRole)) {
+        return kinds::grant_role({right.target.object, grantee}) + " WITH GRANT OPTION";
+      }
+      return kinds::grant_statement({right.target, grantee, right.privilege}, true);
+    }
+    case Form::Is:
+      return kinds::grant_role({{KindId::Role, right.role.name}, grantee});
+  }
+  broken_promise("every form of right has a remedy", __FILE__, __LINE__);
+}
+
+}  // namespace mesh::check

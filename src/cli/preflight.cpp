@@ -1,0 +1,109 @@
+#include "preflight.hpp"
+
+#include <fmt/format.h>
+
+#include "mesh/check/privileges.hpp"
+#include "mesh/kinds/ddl.hpp"
+#include "mesh/live/role_grants.hpp"
+
+namespace mesh::cli {
+namespace {
+
+Grantee account_role(const std::string& stored) { return {GranteeType::Role, QualifiedName({Name::exact(stored)})}; }
+
+// 390186, 390189: the role is not this user's, or does not exist (sql-api.md 9).
+bool is_not_to_be_taken(const StatementError& error) { return error.code == "390186" || error.code == "390189"; }
+
+class PrivilegeCheck {
+ public:
+  PrivilegeCheck(const Live& live, bool applying, Connection& connection, Plan& plan)
+      : live_(live), applying_(applying), connection_(connection), plan_(plan) {}
+
+  void run(const Desired& desired) {
+    check::Preflight preflight(plan_.changes, desired, live_);
+    for (auto asks = preflight.next(); !asks.empty(); asks = preflight.next()) ask(asks, preflight);
+    if (applying_) take_every_role(preflight);
+    for (const auto& missing : preflight.missing()) report(missing);
+  }
+
+ private:
+  void ask(const std::vector<check::Preflight::Ask>& asks, check::Preflight& preflight) {
+    std::vector<Query> queries;
+    for (const auto& one : asks) queries.push_back(live::role_grants_query(one.role, one.as_role));
+    const auto replies = connection_.run_all(queries);
+    for (size_t i = 0; i < asks.size(); ++i) {
+      tried_.insert(asks[i].as_role);
+      if (replies[i].ok()) {
+        preflight.feed(asks[i], live::parse_role_grants(*replies[i]));
+      } else {
+        preflight.give_up(asks[i]);
+        could_not_ask(asks[i].as_role, replies[i].error());
+      }
+    }
+  }
+
+  // A role that lacks nothing, as far as live tells, was not sent yet.
+  void take_every_role(check::Preflight& preflight) {
+    std::vector<check::Preflight::Ask> asks;
+    for (const auto& change : plan_.changes) {
+      for (const auto& statement : change.statements) {
+        const bool is_own = statement.role.empty() || statement.role == live_.current_role;
+        if (is_own || !tried_.insert(statement.role).second) continue;
+        asks.push_back({account_role(statement.role), statement.role});
+      }
+    }
+    if (!asks.empty()) ask(asks, preflight);
+  }
+
+  void could_not_ask(const std::string& role, const StatementError& error) {
+    if (!told_.insert(role).second) return;
+    const std::string shown = account_role(role).display();
+    if (!is_not_to_be_taken(error)) {
+      warn("MESH2034", fmt::format("what {} may do could not be asked: {}", shown, error.message),
+           "its statements are tried without having been checked");
+      return;
+    }
+    const Name user = Name::exact(live_.current_user);
+    const std::string what = fmt::format("{} cannot take {}, with which statements of this plan are sent",
+                                         user.empty() ? "this user" : "user " + user.display(), shown);
+    const std::string help =
+        fmt::format("GRANT ROLE {} TO USER {}", Name::exact(role).display(), user.empty() ? "…" : user.display());
+    if (applying_) {
+      plan_.refused.push_back({shown, "MESH2033", what, help, {}});
+    } else {
+      warn("MESH2033", what, "what it may do was not checked; apply needs " + help);
+    }
+  }
+
+  void report(const check::Missing& missing) {
+    const size_t more = missing.addresses.size() - 1;
+    const std::string what = fmt::format(
+        "{} lacks {}, which {}{} needs", account_role(missing.role).display(), missing.needs, missing.addresses.front(),
+        more == 0 ? "" : fmt::format(" (and {} more {})", more, more == 1 ? "change" : "changes"));
+    // With secondary roles on, another role may have it (MESH2030).
+    if (missing.certain && !live_.secondary_roles_active) {
+      plan_.refused.push_back({missing.addresses.front(), "MESH2032", what, missing.remedy, missing.place});
+    } else {
+      warn("MESH2032", what, missing.remedy, missing.addresses.front(), missing.place);
+    }
+  }
+
+  void warn(const char* code, std::string what, std::string help, std::string address = {}, Place place = {}) {
+    plan_.findings.push_back(
+        {Severity::Warning, code, std::move(what), std::move(help), std::move(address), place, {}});
+  }
+
+  const Live& live_;
+  bool applying_;
+  Connection& connection_;
+  Plan& plan_;
+  std::set<std::string> tried_, told_;
+};
+
+}  // namespace
+
+void check_privileges(const Desired& desired, const Live& live, bool applying, Connection& connection, Plan& plan) {
+  PrivilegeCheck(live, applying, connection, plan).run(desired);
+}
+
+}  // namespace mesh::cli
