@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <ctime>
 
+#include "mesh/live/role_grants.hpp"
 #include "terminal.hpp"
 
 using namespace mesh;
@@ -441,4 +442,32 @@ TEST_CASE("a mesh of 1,000 tables is read in 150 statements and well under a sec
   CHECK(account.rounds.size() == 3);
   // Generous: the test is built without optimisation, and the machine is shared.
   CHECK(seconds < 2.0);
+}
+
+TEST_CASE("what a role holds by itself: ownership, options, roles, inherited grants") {
+  // grants.md section 2: the recording, and the inherited four.
+  Account account;
+  account.says("SHOW GRANTS TO ROLE \"D\"", R"T(
+    | created_on | privilege     | granted_on | name         | granted_to | grantee_name | grant_option | granted_by | is_inherited | inherited_from | inherited_from_database | inherited_from_schema |
+    | 1.0        | OWNERSHIP     | SCHEMA     | SALES.ORDERS | ROLE       | D            | true         | D          | false        |                |                         |                       |
+    | 1.0        | CREATE ROLE   | ACCOUNT    | ACME         | ROLE       | D            | false        |            | false        |                |                         |                       |
+    | 1.0        | SELECT        | TABLE      | SALES.A.T    | ROLE       | D            | true         | X          | false        |                |                         |                       |
+    | 1.0        | USAGE         | ROLE       | BELOW        | ROLE       | D            | false        | X          | false        |                |                         |                       |
+    | 1.0        | USAGE         | MODEL      | SALES.A.M    | ROLE       | D            | false        | X          | false        |                |                         |                       |
+    | 1.0        | SELECT        | VIEW       |              | ROLE       | D            | false        | X          | true         | SCHEMA         | "SALES"                 | "Mixed"               |
+    | 1.0        | USAGE         | SCHEMA     |              | ROLE       | D            | false        | X          | true         | ACCOUNT        |                         |                       |
+  )T");
+  const auto query = live::role_grants_query(*parse_grantee("D"), "D");
+  CHECK(query.role == "D");
+  const auto reply = account.run(query);
+  REQUIRE(reply.ok());
+  const auto grants = live::parse_role_grants(*reply);
+  CHECK(grants.owned == std::vector<ObjectId>{*parse_address("schema SALES.ORDERS")});
+  CHECK(grants.roles == std::vector<Grantee>{*parse_grantee("BELOW")});
+  REQUIRE(grants.privileges.size() == 5);
+  CHECK(grants.privileges[0].target.form == TargetForm::Account);
+  CHECK((grants.privileges[1].grant_option && grants.privileges[1].target.object == *parse_address("table SALES.A.T")));
+  CHECK(grants.privileges[3].target ==
+        GrantTarget{TargetForm::PresentIn, *parse_address("schema SALES.\"Mixed\""), KindId::View});
+  CHECK((grants.privileges[4].target.form == TargetForm::PresentIn && grants.privileges[4].target.object.name.empty()));
 }

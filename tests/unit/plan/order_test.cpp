@@ -159,3 +159,40 @@ TEST_CASE("access is told with the roles it comes through") {
   CHECK(access[0].via == std::vector<std::string>{"database role A.READER"});
   CHECK(access_changes(desired, live, {select}).empty());
 }
+
+TEST_CASE("a role is given what it needs before it uses it") {
+  const auto run_by = [](Change made, const char* role) {
+    made.statements = {{"", role, Act::Create, {}}};
+    return made;
+  };
+  const auto position = [](const std::vector<Change>& changes, const std::string& address) {
+    const auto all = addresses(changes);
+    return std::find(all.begin(), all.end(), address) - all.begin();
+  };
+  Diagnostics diagnostics;
+  SECTION("what another role grants on the source of a view") {
+    auto select = run_by(change(Action::Grant, "g"), "OTHER");
+    select.grant =
+        GrantKey{{TargetForm::Object, *parse_address("table A.S.T"), KindId::Table}, *parse_grantee("R"), "SELECT"};
+    auto usage = run_by(change(Action::Grant, "u"), "OTHER");
+    usage.grant =
+        GrantKey{{TargetForm::Object, *parse_address("schema A.S"), KindId::Table}, *parse_grantee("R"), "USAGE"};
+    const auto view = run_by(change(Action::Create, "view B.S.V", {"table A.S.T"}), "R");
+    const auto ordered = order({view, select, usage}, diagnostics);
+    CHECK(position(ordered, "g") < position(ordered, "view B.S.V"));
+    CHECK(position(ordered, "u") < position(ordered, "view B.S.V"));
+    auto own = select;
+    own.statements[0].role = "R";
+    const auto by_itself = order({view, own}, diagnostics);
+    CHECK(position(by_itself, "view B.S.V") < position(by_itself, "g"));
+  }
+  SECTION("membership in the role that something is handed over to") {
+    auto member = run_by(change(Action::Grant, "m"), "R");
+    member.membership = MembershipKey{*parse_address("role HEIR"), *parse_grantee("R")};
+    auto schema = run_by(change(Action::Create, "schema A.S"), "R");
+    schema.statements.push_back({"", "R", Act::HandOver, Handover{*schema.object, Name::exact("HEIR")}});
+    const auto ordered = order({schema, member}, diagnostics);
+    CHECK(position(ordered, "m") < position(ordered, "schema A.S"));
+  }
+  CHECK(diagnostics.empty());
+}
