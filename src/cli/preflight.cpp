@@ -11,6 +11,8 @@ namespace {
 
 Grantee account_role(const std::string& stored) { return {GranteeType::Role, QualifiedName({Name::exact(stored)})}; }
 
+constexpr std::string_view kInsufficientPrivileges = "003001";
+
 // 390186, 390189: the role is not this user's, or does not exist (sql-api.md 9).
 bool is_not_to_be_taken(const StatementError& error) { return error.code == "390186" || error.code == "390189"; }
 
@@ -19,11 +21,13 @@ class PrivilegeCheck {
   PrivilegeCheck(const Live& live, bool applying, Connection& connection, Plan& plan)
       : live_(live), applying_(applying), connection_(connection), plan_(plan) {}
 
-  void run(const Desired& desired) {
+  Status run(const Desired& desired) {
     check::Preflight preflight(plan_.changes, desired, live_);
     for (auto asks = preflight.next(); !asks.empty(); asks = preflight.next()) ask(asks, preflight);
     if (applying_) take_every_role(preflight);
+    if (!trouble_.empty()) return fail("what the roles of this plan may do could not be asked:\n" + trouble_);
     for (const auto& missing : preflight.missing()) report(missing);
+    return Done{};
   }
 
  private:
@@ -56,7 +60,10 @@ class PrivilegeCheck {
   }
 
   void could_not_ask(const std::string& role, const StatementError& error) {
-    if (!told_.insert(role).second) return;
+    const bool is_answer = is_not_to_be_taken(error) || error.is_missing_or_hidden() ||
+                           error.code == kInsufficientPrivileges || !plan_.state_age.empty();
+    if (!is_answer) trouble_ = error.describe();
+    if (!is_answer || !told_.insert(role).second) return;
     const std::string shown = account_role(role).display();
     if (!is_not_to_be_taken(error)) {
       warn("MESH2034", fmt::format("what {} may do could not be asked: {}", shown, error.message),
@@ -98,12 +105,13 @@ class PrivilegeCheck {
   Connection& connection_;
   Plan& plan_;
   std::set<std::string> tried_, told_;
+  std::string trouble_;
 };
 
 }  // namespace
 
-void check_privileges(const Desired& desired, const Live& live, bool applying, Connection& connection, Plan& plan) {
-  PrivilegeCheck(live, applying, connection, plan).run(desired);
+Status check_privileges(const Desired& desired, const Live& live, bool applying, Connection& connection, Plan& plan) {
+  return PrivilegeCheck(live, applying, connection, plan).run(desired);
 }
 
 }  // namespace mesh::cli
