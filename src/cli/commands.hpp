@@ -8,6 +8,7 @@
 namespace mesh::cli {
 
 ExitCode run_init(const Global& global, const InitOptions& options, const Console& console);
+ExitCode run_import(const Global& global, const ImportOptions& options, const Console& console);
 ExitCode run_validate(const Global& global, const ValidateOptions& options, const Console& console);
 ExitCode run_plan(const Global& global, const PlanOptions& options, const Console& console);
 ExitCode run_apply(const Global& global, const ApplyOptions& options, const Console& console);

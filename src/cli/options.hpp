@@ -45,6 +45,10 @@ struct ShowOptions {
   bool state = false;
   std::string output;
 };
+struct ImportOptions {
+  std::vector<std::string> patterns;
+  std::string output;  // -o
+};
 struct SqlOptions {
   std::string statement, file, role;
 };
@@ -76,7 +80,7 @@ struct CompletionOptions {
   std::vector<CommandWords> commands;
 };
 
-using Command = std::variant<InitOptions, ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions,
+using Command = std::variant<InitOptions, ImportOptions, ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions,
                              SqlOptions, BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions,
                              VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
 

@@ -102,6 +102,11 @@ class Parser {
     sub = command("drift", "What differs from the manifests, and what nobody manages", drift);
     add_plan_options(sub, drift->plan);
     sub->add_flag("--deep", drift->deep, "Read every parameter of every object");
+    std::shared_ptr<ImportOptions> import;
+    sub = command("import", "Write live objects as manifests, to be taken over", import);
+    sub->add_option("pattern", import->patterns,
+                    "Only what is named so: SALES, SALES.ORDERS, 'SALES_*' (default: all that the domains own)");
+    sub->add_option("-o,--output", import->output, "Folder to write to (default: the mesh's)")->type_name("DIR");
     std::shared_ptr<ShowOptions> show;
     sub = command("show", "One object as declared, live and remembered; or a saved plan", show);
     sub->add_option("what", show->what, "ADDRESS or FILE");

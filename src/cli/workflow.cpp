@@ -34,11 +34,6 @@ constexpr std::array<std::string_view, 16> kLooks = {
     "USER FUNCTIONS",   "PROCEDURES",          "DYNAMIC TABLES", "EXTERNAL TABLES", "EVENT TABLES", "ALERTS",
     "MASKING POLICIES", "ROW ACCESS POLICIES", "TAGS",           "SECRETS"};
 
-bool look_is_foreign(const Rows& rows, size_t row) {
-  const auto database = rows.column("database_name") ? "database_name" : "catalog_name";
-  return rows.column(database) && rows.at(row, database).empty();
-}
-
 // Whether the row is an object that was read with the rest.
 bool look_was_read(const Rows& rows, size_t row, const kinds::Kind* kind, const State& live) {
   if (kind == nullptr || !rows.column("database_name") || !rows.column("schema_name")) return false;
@@ -74,7 +69,7 @@ std::vector<Refusal> look_into(const Change& drop, const State& live, Connection
     const auto* kind = kinds::by_plural(kLooks[i]);
     for (size_t row = 0; row < rows.rows.size(); ++row) {
       // SHOW PROCEDURES also lists what Snowflake ships; those have no schema of this database.
-      if (look_is_foreign(rows, row) || look_was_read(rows, row, kind, live)) continue;
+      if (is_foreign_row(rows, row) || look_was_read(rows, row, kind, live)) continue;
       refuse(fmt::format("{} holds {} {}, which mesh did not make", drop.address, to_lower(kLooks[i]),
                          rows.at(row, "name")));
       break;
@@ -99,6 +94,13 @@ void warn_of_session(const Live& live, const Environment& environment, Plan& pla
 }
 
 }  // namespace
+
+std::span<const std::string_view> other_kinds() { return kLooks; }
+
+bool is_foreign_row(const Rows& rows, size_t row) {
+  const auto database = rows.column("database_name") ? "database_name" : "catalog_name";
+  return rows.column(database) && rows.at(row, database).empty();
+}
 
 bool is_account(const std::string& wanted, const std::string& found) {
   if (wanted.empty() || iequals(wanted, found)) return true;

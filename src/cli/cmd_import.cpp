@@ -1,0 +1,352 @@
+// mesh import: what is live in the account, as manifests of the domains that own it. Its plan is nothing but taking
+// over.
+#include <algorithm>
+#include <cstdlib>
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mesh/base/digest.hpp"
+#include "mesh/base/files.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/kinds/kind.hpp"
+#include "mesh/render/manifest.hpp"
+#include "mesh/sql/writer.hpp"
+#include "workflow.hpp"
+
+namespace mesh::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Each round leaves out what the checks of manifests object to; what depends on that may be next.
+constexpr int kRounds = 50;
+
+// * for any characters, ? for one.
+bool matches(std::string_view pattern, std::string_view text) {
+  if (pattern.empty()) return text.empty();
+  if (pattern.front() == '*') {
+    for (size_t i = 0; i <= text.size(); ++i) {
+      if (matches(pattern.substr(1), text.substr(i))) return true;
+    }
+    return false;
+  }
+  return !text.empty() && (pattern.front() == '?' || pattern.front() == text.front()) &&
+         matches(pattern.substr(1), text.substr(1));
+}
+
+// A folder of its own, gone with it.
+class Scratch {
+ public:
+  Scratch() : path_(fs::temp_directory_path() / ("mesh-import-" + random_uuid())) { fs::create_directories(path_); }
+  ~Scratch() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+class Import {
+ public:
+  Import(const Global& global, const ImportOptions& options, const Console& console)
+      : global_(global), options_(options), console_(console) {}
+
+  ExitCode run() {
+    const auto root = find_mesh(global_, console_);
+    if (!root) return ExitCode::Violated;
+    root_ = *root;
+    Diagnostics diagnostics;
+    Sources sources;
+    auto loaded = manifest::load({root_, global_.environment, global_.parallelism}, diagnostics, sources);
+    if (!loaded) {
+      console_.diagnostics(diagnostics, sources);
+      return violation_of(global_, false, diagnostics);
+    }
+    loaded_ = std::move(*loaded);
+    if (!check_domains(global_, loaded_.mesh, console_)) return ExitCode::Usage;
+    auto session = Session::open(global_, &loaded_.mesh, console_);
+    if (!session) return console_.error(session.error().message), ExitCode::Failed;
+    if (const auto code = read((*session)->connection())) return *code;
+    look_for_others((*session)->connection());
+    leave_out_unknown_privileges();
+    return write();
+  }
+
+ private:
+  const Mesh& mesh() const { return loaded_.mesh; }
+
+  // Twice: once to see what is there, once as if it were declared, so that columns, parameters and access are read
+  // whole.
+  std::optional<ExitCode> read(Connection& connection) {
+    PlanRequest request;
+    request.diff.drift = true;
+    auto first = read_account(loaded_, connection, request, console_);
+    if (const auto* code = std::get_if<ExitCode>(&first)) return *code;
+    auto& seen = std::get<Account>(first);
+    choose(seen.live.state, seen.ledger);
+    manifest::Loaded as_declared = loaded_;
+    as_declared.present_grants.clear();
+    for (const auto& id : chosen_) {
+      Object object = *seen.live.state.find(id);
+      object.domain = mesh().owner_of_live(id.name.first().stored())->name;
+      as_declared.desired.owner_domain[id] = object.domain;
+      as_declared.desired.state.objects.emplace(id, std::move(object));
+    }
+    request.deep = true;
+    auto second = read_account(as_declared, connection, request, console_);
+    if (const auto* code = std::get_if<ExitCode>(&second)) return *code;
+    state_ = std::move(std::get<Account>(second).live.state);
+    std::erase_if(chosen_, [&](const ObjectId& id) { return state_.find(id) == nullptr; });
+    leave_out_unreadable();
+    leave_out_untouched_public();
+    return std::nullopt;
+  }
+
+  void leave_out(const ObjectId& id, const std::string& why) {
+    const Domain* domain = mesh().owner_of_live(id.name.first().stored());
+    if (domain != nullptr) notes_[domain->name].push_back(fmt::format("not imported: {}: {}", id.address(), why));
+    std::erase_if(chosen_, [&](const ObjectId& one) { return one == id || is_in(one, id); });
+  }
+  static bool is_in(const ObjectId& id, const ObjectId& container) {
+    const bool is_container = container.kind == KindId::Database || container.kind == KindId::Schema;
+    return is_container && id.name.is_under(container.name) && id.name.depth() > container.name.depth();
+  }
+
+  bool is_wanted(const ObjectId& id) const {
+    if (options_.patterns.empty()) return true;
+    for (auto name = id.name; !name.empty(); name = name.parent()) {
+      if (name != id.name && id.name.depth() == 1) break;
+      const std::string upper = to_upper(name.display());
+      const bool named = std::any_of(options_.patterns.begin(), options_.patterns.end(),
+                                     [&](const std::string& pattern) { return matches(to_upper(pattern), upper); });
+      if (named) return true;
+    }
+    return false;
+  }
+
+  void choose(const State& live, const Ledger& ledger) {
+    for (const auto& [id, object] : live.objects) {
+      const Domain* owner = mesh().owner_of_live(id.name.first().stored());
+      const bool in_scope =
+          owner != nullptr &&
+          (global_.domains.empty() || std::count(global_.domains.begin(), global_.domains.end(), owner->name) > 0);
+      if (!in_scope || mesh().is_control(id.name.first()) || id.name.last().stored() == "INFORMATION_SCHEMA") continue;
+      if (loaded_.desired.state.find(id) != nullptr || !is_wanted(id)) continue;
+      if (const auto other = ledger.other_meshes.find(id.address()); other != ledger.other_meshes.end()) {
+        leave_out(id, fmt::format("mesh {} manages it", other->second));
+        continue;
+      }
+      const auto& suffix = mesh().environment.suffix;
+      if (!suffix.empty() && !id.name.first().stored().ends_with(suffix)) {
+        if (id.name.depth() == 1) leave_out(id, fmt::format("its name lacks this environment's suffix {}", suffix));
+        continue;
+      }
+      chosen_.insert(id);
+      // What it lies in has to be there as well.
+      for (auto name = id.name.parent(); !name.empty(); name = name.parent()) {
+        const ObjectId container{name.depth() == 1 ? KindId::Database : KindId::Schema, name};
+        if (loaded_.desired.state.find(container) == nullptr) chosen_.insert(container);
+      }
+    }
+  }
+
+  void leave_out_unreadable() {
+    const std::set<ObjectId> all = chosen_;
+    for (const auto& id : all) {
+      const Object& object = *state_.find(id);
+      if (object.live.unknown.count("query") > 0)
+        leave_out(id, "its text is not shown to this role; its owner could import it");
+    }
+  }
+
+  void leave_out_untouched_public() {
+    const std::set<ObjectId> all = chosen_;
+    for (const auto& id : all) {
+      if (id.kind != KindId::Schema || id.name.last().stored() != "PUBLIC") continue;
+      const Object& object = *state_.find(id);
+      const Value* comment = object.find("comment");
+      const bool has_comment = comment != nullptr && comment->text() != nullptr && !comment->text()->empty();
+      const bool is_managed = object.find("managed_access") != nullptr && *object.find("managed_access") == Value(true);
+      const bool holds =
+          std::any_of(chosen_.begin(), chosen_.end(), [&](const ObjectId& one) { return is_in(one, id); });
+      const bool granted = std::any_of(state_.grants.begin(), state_.grants.end(),
+                                       [&](const auto& grant) { return grant.first.target.object == id; });
+      if (!has_comment && !is_managed && !holds && !granted) chosen_.erase(id);
+    }
+  }
+
+  // Kinds that mesh does not manage stand as comments.
+  void look_for_others(Connection& connection) {
+    std::vector<Query> queries;
+    std::vector<std::pair<ObjectId, std::string_view>> what;
+    for (const auto& id : chosen_) {
+      if (id.kind != KindId::Database) continue;
+      for (const auto look : other_kinds()) {
+        if (kinds::by_plural(look) != nullptr) continue;
+        sql::Writer writer;
+        writer.kw("SHOW").kw(sql::Keyword::of_table(look)).kw("IN DATABASE").name(id.name);
+        queries.push_back({writer.take(), {}, {}, {}, true, false});
+        what.emplace_back(id, look);
+      }
+    }
+    const auto replies = connection.run_all(queries);
+    for (size_t i = 0; i < replies.size(); ++i) {
+      const auto& [database, look] = what[i];
+      auto& notes = notes_[mesh().owner_of_live(database.name.first().stored())->name];
+      if (!replies[i]) {
+        // 000002: an account without the feature holds no object of it.
+        if (replies[i].error().is_missing_or_hidden() || replies[i].error().code == "000002") continue;
+        notes.push_back(fmt::format("{} of {} could not be listed: {}", to_lower(look), database.address(),
+                                    replies[i].error().message));
+        continue;
+      }
+      for (size_t row = 0; row < replies[i]->rows.size(); ++row) {
+        if (is_foreign_row(*replies[i], row)) continue;
+        notes.push_back(fmt::format("not imported: {} {}.{}.{}: mesh does not manage {} yet", to_lower(look),
+                                    database.name.display(),
+                                    Name::exact(std::string(replies[i]->at(row, "schema_name"))).display(),
+                                    Name::exact(std::string(replies[i]->at(row, "name"))).display(), to_lower(look)));
+      }
+    }
+  }
+
+  void leave_out_unknown_privileges() {
+    if (mesh().allow_unknown_privileges) return;
+    for (const auto& [key, grant] : state_.grants) {
+      if (key.target.form == TargetForm::Account || chosen_.count(key.target.object) == 0) continue;
+      const auto& kind = kinds::of(key.target.form == TargetForm::Object ? key.target.object.kind : key.target.of_kind);
+      const bool is_known = key.privilege == "OWNERSHIP" || std::find(kind.privileges.begin(), kind.privileges.end(),
+                                                                      key.privilege) != kind.privileges.end();
+      if (is_known) continue;
+      const Domain* domain = mesh().owner_of_live(key.target.object.name.first().stored());
+      notes_[domain->name].push_back(fmt::format(
+          "not imported: {}: mesh does not know that privilege; unknown_privileges: allow in mesh.yaml lets it in",
+          key.address()));
+      leave_out(key);
+    }
+  }
+
+  // Its role keeps it all the same: mesh would take away what stands in no manifest.
+  void leave_out(const GrantKey& key) {
+    without_.insert(key);
+    const auto type = key.grantee.type;
+    if (type != GranteeType::Role && type != GranteeType::DatabaseRole) return;
+    additive_.insert({type == GranteeType::Role ? KindId::Role : KindId::DatabaseRole, key.grantee.name});
+  }
+
+  bool leave_out_grant(const std::string& address) {
+    const auto grants = render::grants_as_written(input());
+    const auto it = grants.find(address);
+    if (it == grants.end() || without_.count(it->second) > 0) return false;
+    leave_out(it->second);
+    return true;
+  }
+
+  render::ManifestInput input() const {
+    render::ManifestInput in{mesh(), state_, chosen_, {}, without_, additive_, notes_, {}};
+    for (const auto& [id, object] : loaded_.desired.state.objects) in.declared.insert(id);
+    for (const auto& domain : mesh().domains) {
+      if (domain.team.empty()) in.headless.insert(domain.name);
+    }
+    return in;
+  }
+
+  // Paths that nobody has: roles.yaml, else roles_2.yaml.
+  void find_free_names(std::vector<render::ManifestFile>& files) const {
+    for (auto& file : files) {
+      const fs::path path = file.path;
+      for (int n = 2; fs::exists(root_ / file.path) || fs::exists(target() / file.path); ++n) {
+        file.path =
+            (path.parent_path() / fmt::format("{}_{}{}", path.stem().string(), n, path.extension().string())).string();
+      }
+    }
+  }
+  fs::path target() const { return options_.output.empty() ? root_ : fs::path(options_.output); }
+
+  // The mesh as it would be. True when something was left out, and so another round is due.
+  bool check(const std::vector<render::ManifestFile>& files) {
+    Scratch scratch;
+    for (uint32_t i = 0; i < loaded_.sources.size(); ++i) {
+      const auto& source = loaded_.sources.file(i);
+      if (!write_file(scratch.path() / source.path, source.text)) return false;
+    }
+    for (const auto& file : files) {
+      if (!write_file(scratch.path() / file.path, file.text)) return false;
+    }
+    Diagnostics diagnostics;
+    Sources failed;
+    const auto again = manifest::load({scratch.path(), global_.environment, global_.parallelism}, diagnostics, failed);
+    const Sources& sources = again ? again->sources : failed;
+    const auto before = chosen_.size() + without_.size();
+    std::set<ObjectId> gone;
+    for (const auto& diagnostic : diagnostics.sorted(sources)) {
+      if (diagnostic.severity == Severity::Error) leave_out(diagnostic, files, sources, gone);
+    }
+    return chosen_.size() + without_.size() != before || !gone.empty();
+  }
+
+  void leave_out(const Diagnostic& error, const std::vector<render::ManifestFile>& files, const Sources& sources,
+                 std::set<ObjectId>& gone) {
+    if (!error.place.known()) return;
+    const auto& path = sources.file(error.place.file).path;
+    const auto file = std::find_if(files.begin(), files.end(), [&](const auto& one) { return path == one.path; });
+    if (file == files.end()) return;
+    const auto id = render::object_at(*file, error.place.line);
+    if (error.address.starts_with("grant ")) {
+      if (!leave_out_grant(error.address)) return;
+      const Domain* domain = id ? mesh().owner_of_live(id->name.first().stored()) : nullptr;
+      if (domain != nullptr)
+        notes_[domain->name].push_back(fmt::format("not imported: {}: {}", error.address, error.summary));
+      return;
+    }
+    if (id && gone.insert(*id).second && chosen_.count(*id) > 0) leave_out(*id, error.summary);
+  }
+
+  ExitCode write() {
+    std::vector<render::ManifestFile> files;
+    for (int round = 0; round < kRounds; ++round) {
+      files = render::manifest_files(input());
+      find_free_names(files);
+      if (!check(files)) break;
+    }
+    if (files.empty()) {
+      console_.say("Nothing to import: what the domains own is declared, or does not exist.");
+      return ExitCode::Done;
+    }
+    for (const auto& file : files) {
+      const auto written = write_file(target() / file.path, file.text);
+      if (!written) return console_.error(written.error().message), ExitCode::Failed;
+      console_.result(fmt::format("wrote {}\n", (fs::path(options_.output) / file.path).lexically_normal().string()));
+    }
+    size_t left_out = 0;
+    for (const auto& [domain, notes] : notes_) left_out += notes.size();
+    console_.say(
+        fmt::format("{} objects of {} written{}.\n'mesh plan' shows them as taken over; 'mesh apply' takes them over.",
+                    chosen_.size(), mesh().environment.name,
+                    left_out == 0 ? "" : fmt::format(", {} left out: the comments in the files say why", left_out)));
+    return ExitCode::Done;
+  }
+
+  const Global& global_;
+  const ImportOptions& options_;
+  const Console& console_;
+  fs::path root_;
+  manifest::Loaded loaded_;
+  State state_;
+  std::set<ObjectId> chosen_, additive_;
+  std::set<GrantKey> without_;
+  std::map<std::string, std::vector<std::string>> notes_;
+};
+
+}  // namespace
+
+ExitCode run_import(const Global& global, const ImportOptions& options, const Console& console) {
+  return Import(global, options, console).run();
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""mesh import: an account made by hand, in many spellings, becomes manifests whose plan is nothing but taking over; applied
+to a fresh account and imported there, they are the same again."""
+
+import sys
+
+from mesh_runner import VIOLATED, Checks, Mesh, binary_of_command_line, temporary
+
+MESH_FILE = {
+    "mesh": "acme",
+    "api": "mesh/v1",
+    "control": {"database": "MESH", "schema": "CONTROL", "warehouse": "MESH_WH"},
+    "environments": {"dev": {"connection": "acme"}},
+    "domains": {"sales": {"path": "domains/sales", "account": True}, "hr": {"path": "domains/hr"}},
+}
+
+BY_HAND = r"""
+create database sales comment = 'it''s ${sales}' data_retention_time_in_days = 3;
+create schema sales.orders with managed access;
+create schema sales."Mixed case" comment = ' blank before, "quotes" and \\ backslash';
+Create Role sales_reader; create role sales_lead comment = 'yes';
+grant role sales_reader to role sales_lead; grant role sales_lead to role sysadmin;
+create warehouse sales_wh warehouse_size = small auto_suspend = 120 /* seconds */;
+grant usage, operate on warehouse sales_wh to role sales_lead;
+grant create database on account to role sales_lead;
+create table sales.orders.orders (
+  id int not null, -- the key
+  "mixed" string(20) comment 'a "b" \\ c', n dec(12, 2) default 1.5, t text default 'it''s: # ${x}',
+  ts datetime default current_timestamp(), seq bigint identity(5, 2), f double precision, b binary,
+  constraint pk primary key (id)
+) cluster by (ts, upper(t)) comment = 'one
+two
+
+four';
+create or replace table sales.orders.lines (order_id integer not null, line byteint, name varchar collate 'en-ci',
+  unique (order_id, line), foreign key (order_id) references sales.orders.orders (id))
+;
+create view sales.orders.latest comment = 'v' as select id, n /* c */ from sales.orders.orders where ts > '2020-01-01'
+;
+alter view sales.orders.latest alter column id comment 'the key';
+create secure view sales."Mixed case"."V 2" as
+  with o as (select * from sales.orders.latest)
+
+  select id,
+	n
+  from o;
+create database role sales.reader; grant database role sales.reader to role sales_reader;
+grant usage on database sales to role sales_reader; grant usage on schema sales.orders to role sales_reader;
+grant usage on schema sales.orders to database role sales.reader;
+grant usage on schema sales.orders to role sales_lead;
+grant select on all tables in schema sales.orders to role sales_reader;
+grant select on future tables in schema sales.orders to role sales_reader;
+grant select on future views in schema sales.orders to role sales_lead;
+grant select on view sales.orders.latest to role sales_lead;
+grant insert on table sales.orders.orders to role sales_reader with grant option;
+create database hr_x; create transient table hr_x.public.t (a variant, b array, c object) change_tracking = true;
+create database unowned; create schema unowned.s; create database hr_empty
+"""
+
+
+def mesh_on(binary, folder, name, account, mesh_file=None):
+    mesh = Mesh(binary, f"{folder}/{name}", f"{folder}/{account}.db")
+    mesh.write("mesh.yaml", mesh_file or MESH_FILE)
+    return mesh
+
+
+def written(mesh):
+    return {str(path.relative_to(mesh.folder)): path.read_text(encoding="utf-8") for path in sorted(mesh.folder.rglob("*.yaml"))}
+
+
+def actions(plan):
+    return sorted({change["action"] for change in plan["changes"]})
+
+
+def there_and_back(checks, binary, folder):
+    mesh = mesh_on(binary, folder, "first", "by_hand")
+    mesh.sql(BY_HAND)
+    run = mesh.run("import")
+    files = written(mesh)
+    checks.that("domains/sales/sales/orders.yaml" in files and "domains/hr/domain.yaml" in files, "a file for each schema", run)
+    checks.that("UNOWNED" not in str(files), "what nobody owns stays out")
+    checks.that("public" not in str(list(files)).replace("hr_x/public", ""), "an untouched PUBLIC is left out", list(files))
+    mesh.run("validate")
+    mesh.bootstrap()
+    plan = mesh.plan()
+    checks.equal((actions(plan), plan["refused"], plan["findings"]), (["adopt"], [], []), "the plan is nothing but taking over")
+    checks.equal(len(plan["changes"]), 15, "and takes over all of it")
+    mesh.apply()
+    checks.equal(mesh.plan()["changes"], [], "then nothing is left")
+    checks.contains(mesh.run("import").err, "Nothing to import", "nor is anything to import")
+    checks.equal(written(mesh), files, "and no file was touched")
+
+    mesh.account = mesh.account.with_name("fresh.db")
+    mesh.bootstrap()
+    mesh.apply()
+    checks.equal(mesh.plan()["changes"], [], "a fresh account becomes what the manifests say")
+    again = mesh_on(binary, folder, "second", "fresh")
+    again.run("import")
+    checks.equal(written(again), files, "and is imported as the same")
+
+
+def patterns_and_suffix(checks, binary, folder):
+    mesh = mesh_on(binary, folder, "some", "some")
+    mesh.sql("create database sales; create schema sales.a; create schema sales.b; create table sales.a.t (c int); "
+             "create table sales.b.t (c int); create role sales_r")
+    mesh.run("import", "sales.a")
+    checks.equal(sorted(written(mesh)), ["domains/sales/domain.yaml", "domains/sales/sales/a.yaml", "domains/sales/sales/database.yaml", "mesh.yaml"], "one schema and what it lies in")
+    mesh.run("import", "SALES.*", "-o", f"{folder}/elsewhere")
+    checks.that((mesh.folder.parent / "elsewhere/domains/sales/sales/b.yaml").is_file(), "-o writes there")
+    mesh.run("import")
+    files = written(mesh)
+    checks.that("domains/sales/roles.yaml" in files and "domains/sales/sales/b.yaml" in files, "the rest", list(files))
+    mesh.sql("create table sales.a.u (c int)")
+    mesh.run("import")
+    checks.that("domains/sales/sales/a_2.yaml" in written(mesh), "a file that is there is never written over", list(written(mesh)))
+    mesh.bootstrap()
+    checks.equal(actions(mesh.plan()), ["adopt"], "all is taken over")
+
+    suffixed = mesh_on(binary, folder, "suffixed", "suffixed", {**MESH_FILE, "environments": {"dev": {"connection": "x", "suffix": "_DEV"}}})
+    suffixed.sql("create database sales_dev; create database sales_old; create schema sales_dev.a; create role sales_r_dev; "
+                 "create table sales_dev.a.t (c int); grant usage on database sales_dev to role sales_r_dev; "
+                 "create view sales_dev.a.v as select c from sales_dev.a.t")
+    suffixed.run("import")
+    text = str(written(suffixed))
+    checks.that("SALES_DEV" not in text and "sales_dev" not in text.lower() and "SALES_R:" in text, "the suffix is taken off, in SQL too", text)
+    checks.contains(text, "database SALES_OLD: its name lacks this environment's suffix _DEV", "what lacks it is told")
+    suffixed.bootstrap()
+    checks.equal(actions(suffixed.plan()), ["adopt"], "and put on again")
+
+
+def what_cannot_be_written(checks, binary, folder):
+    mesh = mesh_on(binary, folder, "odd", "odd")
+    mesh.sql("create database sales; create schema sales.a; create role sales_r; create table sales.a.t (c int); "
+             "grant select on table sales.a.t to role sales_r; create view sales.a.v as select * from sales.a.t; "
+             "create role other; create database hr_1; create schema hr_1.s; create table hr_1.s.t (c int)")
+    mesh.sql("create view sales.a.over_t as select * from hr_1.s.t")
+    mesh.run("import", "SALES", "SALES_*")
+    files = written(mesh)
+    checks.contains(files["domains/sales/domain.yaml"], "# not imported: grant SELECT on table SALES.A.T to role SALES_R: ", "an unusable grant is a comment with the reason")
+    checks.contains(files["domains/sales/domain.yaml"], "# not imported: view SALES.A.OVER_T: ", "and so is a view on what nobody declares")
+    mesh.run("validate")
+    mesh.bootstrap()
+    plan = mesh.plan()
+    checks.equal((actions(plan), len(plan["changes"])), (["adopt"], 5), "what is left out stays as it is")
+
+    mesh.write("mesh.yaml", "mesh: [")
+    checks.equal(mesh.run("import", expect=None).code, VIOLATED, "a mesh.yaml that cannot be read")
+
+
+def what_mesh_made(checks, binary, folder):
+    mesh = mesh_on(binary, folder, "made", "made")
+    mesh.sql(BY_HAND)
+    mesh.run("import")
+    mesh.bootstrap()
+    mesh.apply()
+    other = mesh_on(binary, folder, "other", "made", {**MESH_FILE, "mesh": "other"})
+    other.run("import")
+    checks.contains(str(written(other)), "mesh acme/dev manages it", "another mesh's objects are left to it")
+    mesh.sql("drop database mesh")
+    anew = mesh_on(binary, folder, "anew", "made")
+    anew.run("import")
+    anew.bootstrap()
+    checks.equal(actions(anew.plan()), ["adopt"], "what mesh made is taken over when its ledger is lost")
+
+
+def main():
+    binary = binary_of_command_line()
+    checks = Checks()
+    with temporary() as folder:
+        for scenario in (there_and_back, patterns_and_suffix, what_cannot_be_written, what_mesh_made):
+            checks.scenario(scenario.__name__, scenario, checks, binary, folder)
+    return checks.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
