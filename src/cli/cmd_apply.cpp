@@ -1,10 +1,11 @@
-// mesh apply.
+// mesh apply, destroy.
 #include <cstdlib>
 
 #include <fmt/format.h>
 
 #include "commands.hpp"
 #include "mesh/apply/applied.hpp"
+#include "mesh/apply/control.hpp"
 #include "mesh/apply/run.hpp"
 #include "mesh/base/digest.hpp"
 #include "mesh/base/files.hpp"
@@ -66,10 +67,24 @@ std::optional<ExitCode> stop_before(const Plan& plan, const std::string& expecte
   return std::nullopt;
 }
 
+// As if every line were gone and a tombstone consented: what mesh made is dropped, what it took over is forgotten.
+manifest::Loaded emptied(const manifest::Loaded& loaded, const Ledger& ledger) {
+  manifest::Loaded out = loaded;
+  out.desired = {};
+  out.present_grants.clear();
+  for (const auto& [address, entry] : ledger.entries) {
+    const auto id = parse_address(address);
+    if (!id) continue;
+    const auto action = entry.made ? Tombstone::Action::Drop : Tombstone::Action::Forget;
+    out.desired.removed.push_back({*id, std::nullopt, action, entry.domain, {}});
+  }
+  return out;
+}
+
 class Applying {
  public:
-  Applying(const Global& global, const ApplyOptions& options, const Console& console)
-      : global_(global), options_(options), console_(console) {}
+  Applying(const Global& global, const ApplyOptions& options, const Console& console, bool destroys = false)
+      : global_(global), options_(options), console_(console), destroys_(destroys) {}
 
   ExitCode run() {
     auto manifests = load_manifests(global_, console_);
@@ -100,7 +115,7 @@ class Applying {
     if (const auto code = stop_at_wrong_account(loaded.mesh, session.connection(), console_)) return *code;
     apply::RunInfo info;
     info.run_id = random_uuid();
-    info.command = "apply";
+    info.command = destroys_ ? "destroy" : "apply";
     info.user = session.user();
     info.role = session.role();
     info.commit = commit();
@@ -112,7 +127,10 @@ class Applying {
     auto lease = apply::Lease::take(loaded.mesh, {domains.begin(), domains.end()}, info, session.orderly_connection(),
                                     lease_options);
     if (!lease) return without_lease(lease.error());
-    return with_lease(loaded, session, expected, info, **lease);
+    if (!destroys_) return with_lease(loaded, session, expected, info, **lease);
+    const auto ledger = apply::parse_ledger(loaded.mesh, session.connection().run(apply::ledger_query(loaded.mesh)));
+    if (!ledger) return console_.error(ledger.error().message), ExitCode::Failed;
+    return with_lease(emptied(loaded, *ledger), session, expected, info, **lease);
   }
 
   ExitCode without_lease(const apply::LeaseFailure& failure) {
@@ -153,11 +171,16 @@ class Applying {
     }
     if (!global_.yes) {
       if (!console_.can_ask()) {
-        console_.error("refused, nothing was run: there is no terminal to ask at; --yes applies without asking");
+        console_.error(fmt::format("refused, nothing was run: there is no terminal to ask at; --yes {} without asking",
+                                   destroys_ ? "destroys" : "applies"));
         return ExitCode::Refused;
       }
-      const auto question = fmt::format("Apply these {} changes to {}?", plan.changes.size(), plan.account);
-      if (!console_.confirm(question, [&] { return session.interrupted(); })) {
+      const auto question =
+          destroys_ ? fmt::format("Destroy environment {} in {}?", loaded.mesh.environment.name, plan.account)
+                    : fmt::format("Apply these {} changes to {}?", plan.changes.size(), plan.account);
+      const auto answer = destroys_ ? loaded.mesh.environment.name : "yes";
+      if (!console_.confirm(
+              question, [&] { return session.interrupted(); }, answer)) {
         console_.say("Nothing was run.");
         return session.interrupted() ? ExitCode::Failed : ExitCode::Refused;
       }
@@ -191,7 +214,7 @@ class Applying {
 
   // What drift compares with. A run of a few targets leaves a mixture, and so what stands there stays.
   void remember(const manifest::Loaded& loaded, Session& session, const apply::RunInfo& info, const Plan& plan) {
-    if (!options_.targets.empty()) return;
+    if (!options_.targets.empty() || destroys_) return;
     const auto kept =
         apply::record_applied(loaded.mesh, plan.domains, loaded.sources, info, session.orderly_connection());
     if (!kept.ok()) console_.say("warning: " + kept.error().message);
@@ -200,9 +223,28 @@ class Applying {
   const Global& global_;
   const ApplyOptions& options_;
   const Console& console_;
+  bool destroys_;
 };
 
 }  // namespace
+
+ExitCode run_destroy(const Global& global, const DestroyOptions& options, const Console& console) {
+  if (global.environment.empty()) {
+    console.error("mesh destroy wants the environment named: mesh destroy -e ENV");
+    return ExitCode::Usage;
+  }
+  auto manifests = load_manifests(global, console);
+  if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+  const auto& mesh = std::get<LoadedMesh>(manifests).loaded.mesh;
+  if (mesh.environment.is_protected) {
+    console.error(fmt::format("refused, nothing was run: environment {} is protected; there only `removed:` drops",
+                              mesh.environment.name));
+    return ExitCode::Refused;
+  }
+  ApplyOptions apply;
+  apply.lock_timeout = options.lock_timeout;
+  return Applying(global, apply, console, true).run();
+}
 
 ExitCode run_apply(const Global& global, const ApplyOptions& options, const Console& console) {
   return Applying(global, options, console).run();

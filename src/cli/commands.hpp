@@ -12,6 +12,8 @@ ExitCode run_import(const Global& global, const ImportOptions& options, const Co
 ExitCode run_validate(const Global& global, const ValidateOptions& options, const Console& console);
 ExitCode run_plan(const Global& global, const PlanOptions& options, const Console& console);
 ExitCode run_apply(const Global& global, const ApplyOptions& options, const Console& console);
+ExitCode run_destroy(const Global& global, const DestroyOptions& options, const Console& console);
+ExitCode run_find(const Global& global, const FindOptions& options, const Console& console);
 ExitCode run_drift(const Global& global, const DriftOptions& options, const Console& console);
 ExitCode run_show(const Global& global, const ShowOptions& options, const Console& console);
 ExitCode run_sql(const Global& global, const SqlOptions& options, const Console& console);

@@ -77,15 +77,16 @@ int Console::width() const {
 
 bool Console::can_ask() const { return isatty(STDIN_FILENO) != 0 && terminal_; }
 
-bool Console::confirm(const std::string& question, const std::function<bool()>& given_up) const {
-  fmt::print(stderr, "{} Only 'yes' is taken: ", question);
+bool Console::confirm(const std::string& question, const std::function<bool()>& given_up,
+                      const std::string& answer) const {
+  fmt::print(stderr, "{} Only '{}' is taken: ", question, answer);
   std::fflush(stderr);
   pollfd input{STDIN_FILENO, POLLIN, 0};
   while (poll(&input, 1, kInterruptionIsSeenMs) <= 0) {
     if (given_up()) return false;
   }
-  std::string answer;
-  return static_cast<bool>(std::getline(std::cin, answer)) && trim(answer) == "yes";
+  std::string typed;
+  return static_cast<bool>(std::getline(std::cin, typed)) && trim(typed) == answer;
 }
 
 std::string today() {

@@ -25,8 +25,9 @@ class Console {
   bool color_err() const { return color_err_; }
   int width() const;
   bool can_ask() const;  // stdin and stderr are terminals
-  // "yes" is the only yes; `given_up` ends the waiting with no.
-  bool confirm(const std::string& question, const std::function<bool()>& given_up) const;
+  // Only `answer` is a yes; `given_up` ends the waiting with no.
+  bool confirm(const std::string& question, const std::function<bool()>& given_up,
+               const std::string& answer = "yes") const;
 
  private:
   bool quiet_, color_out_, color_err_, terminal_;

@@ -36,6 +36,12 @@ struct ApplyOptions {
   std::string expect, at;
   int lock_timeout = 0;
 };
+struct DestroyOptions {
+  int lock_timeout = 0;
+};
+struct FindOptions {
+  std::string text;
+};
 struct DriftOptions {
   PlanOptions plan;
   bool deep = false;
@@ -80,9 +86,10 @@ struct CompletionOptions {
   std::vector<CommandWords> commands;
 };
 
-using Command = std::variant<InitOptions, ImportOptions, ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions,
-                             SqlOptions, BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions,
-                             VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
+using Command =
+    std::variant<InitOptions, ImportOptions, DestroyOptions, FindOptions, ValidateOptions, PlanOptions, ApplyOptions,
+                 DriftOptions, ShowOptions, SqlOptions, BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions,
+                 ExplainOptions, VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
 
 struct CommandLine {
   Global global;

@@ -102,6 +102,13 @@ class Parser {
     sub = command("drift", "What differs from the manifests, and what nobody manages", drift);
     add_plan_options(sub, drift->plan);
     sub->add_flag("--deep", drift->deep, "Read every parameter of every object");
+    std::shared_ptr<DestroyOptions> destroy;
+    sub = command("destroy", "Drop everything that mesh made in an environment (-e)", destroy);
+    sub->add_option("--lock-timeout", destroy->lock_timeout, "Seconds to wait for the lease")->type_name("SECONDS");
+    std::shared_ptr<FindOptions> find;
+    command("find", "What in the manifests bears or mentions a text", find)
+        ->add_option("text", find->text, "Part of a name, comment, owner or column")
+        ->required();
     std::shared_ptr<ImportOptions> import;
     sub = command("import", "Write live objects as manifests, to be taken over", import);
     sub->add_option("pattern", import->patterns,

@@ -1,0 +1,79 @@
+// mesh find: what in the manifests bears or mentions a text; needs no account.
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/render/rows.hpp"
+#include "workflow.hpp"
+
+namespace mesh::cli {
+namespace {
+
+class Finder {
+ public:
+  Finder(const manifest::Loaded& loaded, const std::set<std::string>& domains, std::string_view text)
+      : loaded_(loaded), domains_(domains), text_(to_lower(text)) {
+    rows_.columns = {"address", "domain", "found", "where"};
+  }
+
+  Rows run() {
+    for (const auto& [id, object] : loaded_.desired.state.objects) {
+      if (domains_.count(object.domain) > 0) look_at(object);
+    }
+    return std::move(rows_);
+  }
+
+ private:
+  bool has(std::string_view text) const { return to_lower(text).find(text_) != std::string::npos; }
+
+  void add(const Object& object, const std::string& address, std::string found, const Place& place) {
+    rows_.rows.push_back({address, object.domain, std::move(found), loaded_.sources.describe(place)});
+  }
+
+  void look_at(const Object& object) {
+    const std::string address = object.id.address();
+    if (has(object.id.name.last().stored())) add(object, address, "name", object.place);
+    for (const auto& [name, property] : object.properties) {
+      const std::string* text = property.value.text();
+      if (text != nullptr && has(*text)) {
+        add(object, address, fmt::format("{}: {}", name, to_display(property.value)),
+            property.place.known() ? property.place : object.place);
+      }
+    }
+    if (object.owner && has(object.owner->stored())) add(object, address, "owner", object.place);
+    if (object.query && has(object.query->text)) add(object, address, "query", object.query->place);
+    for (const auto& column : object.columns) {
+      const std::string of_column = "column " + object.id.name.child(column.name).display();
+      if (has(column.name.stored())) add(object, of_column, column.type.to_string(), column.place);
+      if (has(column.comment)) add(object, of_column, "comment: " + to_display(Value(column.comment)), column.place);
+    }
+  }
+
+  const manifest::Loaded& loaded_;
+  const std::set<std::string>& domains_;
+  std::string text_;
+  Rows rows_;
+};
+
+}  // namespace
+
+ExitCode run_find(const Global& global, const FindOptions& options, const Console& console) {
+  auto manifests = load_manifests(global, console);
+  if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
+  if (options.text.empty()) return console.error("mesh find wants a text"), ExitCode::Usage;
+  const auto rows = Finder(loaded, planned_domains(global, loaded.mesh), options.text).run();
+  if (global.format == Format::Json) {
+    console.result(render::rows_json(rows));
+  } else if (global.format == Format::Csv) {
+    console.result(render::rows_csv(rows));
+  } else if (rows.rows.empty()) {
+    console.say(fmt::format("Nothing in the manifests bears or mentions '{}'.", options.text));
+  } else {
+    console.result(render::rows_table(rows));
+  }
+  return ExitCode::Done;
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+"""mesh destroy empties an environment of what mesh made, and nothing else; mesh find looks through the manifests."""
+
+import sys
+
+from mesh_runner import DONE, REFUSED, USAGE, Checks, Mesh, binary_of_command_line, temporary
+
+MESH_FILE = {
+    "mesh": "acme",
+    "api": "mesh/v1",
+    "control": {"database": "MESH", "schema": "CONTROL", "warehouse": "MESH_WH"},
+    "environments": {"dev": {"connection": "acme", "suffix": "_DEV"}, "prod": {"connection": "acme", "protected": True}},
+    "default_environment": "dev",
+    "domains": {"sales": {"path": "domains/sales"}},
+}
+SALES = {
+    "domain": "sales",
+    "team": {"name": "sales", "email": "sales@example.com"},
+    "roles": {"SALES_READER": {"comment": "reads ORDERS"}},
+    "warehouses": {"SALES_WH": {}},
+    "databases": {
+        "SALES": {
+            "grants": {"SALES_READER": ["USAGE"]},
+            "schemas": {
+                "S": {
+                    "tables": {"ORDERS": {"columns": {"ID": "NUMBER", "EMAIL": {"type": "VARCHAR", "comment": "where to write"}}}},
+                    "views": {"V": {"query": "SELECT ID FROM SALES.S.ORDERS"}},
+                },
+            },
+        },
+    },
+}
+
+
+def names(mesh, statement):
+    return {row["name"] for row in mesh.sql(statement)}
+
+
+def destroys(checks, binary, folder):
+    mesh = Mesh(binary, f"{folder}/mesh", f"{folder}/account.db", "dev")
+    mesh.write("mesh.yaml", MESH_FILE)
+    mesh.write("domains/sales/domain.yaml", SALES)
+    mesh.sql("CREATE WAREHOUSE SALES_WH_DEV; CREATE DATABASE OTHER")
+    mesh.bootstrap()
+    mesh.apply()
+    prod = Mesh(binary, mesh.folder, mesh.account, "prod")
+    prod.apply()
+
+    nameless = Mesh(binary, mesh.folder, mesh.account)
+    checks.contains(nameless.run("destroy", "--yes", expect=USAGE).err, "mesh destroy -e ENV", "the environment is named")
+    checks.contains(prod.run("destroy", "--yes", expect=REFUSED).err, "protected", "a protected one is refused")
+    checks.contains(mesh.run("destroy", expect=REFUSED).err, "--yes destroys without asking", "nobody to ask")
+    checks.that("SALES_DEV" in names(mesh, "SHOW DATABASES"), "nothing was dropped by these")
+
+    mesh.sql("CREATE TABLE SALES_DEV.S.BY_HAND (C INT)")
+    run = mesh.run("destroy", "--yes", expect=REFUSED)
+    checks.contains(run.out + run.err, "BY_HAND, which mesh did not make", "what mesh did not make holds its container")
+    mesh.sql("DROP TABLE SALES_DEV.S.BY_HAND")
+    run = mesh.run("destroy", "--yes", "--format", "json")
+    done = {(o["address"], o["status"]) for o in run.json()["outcomes"]}
+    checks.that(("database SALES_DEV", "done") in done and ("role SALES_READER_DEV", "done") in done, "what mesh made is dropped", sorted(done))
+    checks.equal(names(mesh, "SHOW DATABASES") & {"SALES_DEV", "SALES", "OTHER", "MESH"}, {"SALES", "OTHER", "MESH"}, "and nothing else")
+    checks.that("SALES_WH_DEV" in names(mesh, "SHOW WAREHOUSES"), "what it took over stays")
+    checks.that("SALES_READER_DEV" not in names(mesh, "SHOW ROLES"), "the role is gone")
+    checks.equal(mesh.run("destroy", "--yes", "--format", "json").json()["outcomes"], [], "a second time there is nothing")
+    checks.equal({c["action"] for c in mesh.plan()["changes"]}, {"create", "grant", "adopt"}, "and the next plan makes it anew")
+    checks.equal(prod.plan()["changes"], [], "the other environment was left alone")
+
+
+def finds(checks, binary, folder):
+    mesh = Mesh(binary, f"{folder}/find", f"{folder}/none.db", "dev")
+    mesh.write("mesh.yaml", MESH_FILE)
+    mesh.write("domains/sales/domain.yaml", SALES)
+
+    def found(text):
+        return [(row["address"], row["found"]) for row in mesh.run("find", text, "--format", "json").json()]
+
+    checks.equal(found("orders"), [("role SALES_READER_DEV", "comment: reads ORDERS"), ("table SALES_DEV.S.ORDERS", "name"),
+                                   ("view SALES_DEV.S.V", "query")], "names, comments and queries, without case")
+    checks.equal(found("email"), [("column SALES_DEV.S.ORDERS.EMAIL", "VARCHAR(16777216)")], "a column")
+    checks.equal(found("where to"), [("column SALES_DEV.S.ORDERS.EMAIL", "comment: where to write")], "a column's comment")
+    run = mesh.run("find", "nowhere", expect=DONE)
+    checks.contains(run.err, "Nothing in the manifests", "nothing found")
+    checks.contains(mesh.run("find", "email").out, "domains/sales/domain.yaml:", "the place is told")
+
+
+def main():
+    binary = binary_of_command_line()
+    checks = Checks()
+    with temporary() as folder:
+        for scenario in (destroys, finds):
+            checks.scenario(scenario.__name__, scenario, checks, binary, folder)
+    return checks.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
