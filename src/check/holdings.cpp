@@ -47,6 +47,11 @@ bool is_managed_as_declared(const ObjectId& schema, const Desired& desired) {
   return kinds::default_of(*kinds::find_property(kinds::of(KindId::Schema), "managed_access")) == Value(true);
 }
 
+GrantTarget as_table(GrantTarget view) {
+  view.object.kind = KindId::Table;
+  return view;
+}
+
 bool is_container(KindId kind) { return kind == KindId::Database || kind == KindId::Schema; }
 
 }  // namespace
@@ -119,6 +124,11 @@ const std::set<Grantee>& Holdings::closure(const Grantee& role) const {
 }
 
 bool Holdings::holds(const Grantee& role, const GrantTarget& target, const std::string& privilege, bool option) const {
+  // Before BCR-2371 a view may come as TABLE (grants.md 2.1); the two share a namespace.
+  if (target.form == TargetForm::Object && target.object.kind == KindId::View &&
+      holds(role, as_table(target), privilege, option)) {
+    return true;
+  }
   const auto of_role = privileges_.find(role);
   if (of_role == privileges_.end()) return false;
   const auto on_target = of_role->second.find(target);
@@ -157,7 +167,8 @@ bool Holdings::has(const Grantee& role, const Right& right) const {
   if (target.form == TargetForm::Account) {
     if (roles.count(system_role("ACCOUNTADMIN")) > 0) return true;
   } else if (right.privilege != kManageGrants) {
-    const auto owner = owners_.find(target.object);
+    auto owner = owners_.find(target.object);
+    if (owner == owners_.end() && target.object.kind == KindId::View) owner = owners_.find(as_table(target).object);
     if (owner != owners_.end() && roles.count(owner->second) > 0) return true;
   }
   return std::any_of(roles.begin(), roles.end(), [&](const Grantee& one) {

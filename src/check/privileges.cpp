@@ -11,9 +11,13 @@ namespace {
 
 Grantee account_role(const std::string& stored) { return {GranteeType::Role, QualifiedName({Name::exact(stored)})}; }
 
+const std::vector<Change> kNoChanges;
+const Desired kNothing;
+
 }  // namespace
 
 struct Preflight::Impl {
+  std::vector<GrantKey> needed;
   const std::vector<Change>& changes;
   const Desired& desired;
   Holdings before;                                  // the first statement
@@ -24,6 +28,12 @@ struct Preflight::Impl {
     Holdings holdings = before;
     std::vector<Missing> found;
     std::map<std::pair<std::string, std::string>, size_t> at;  // by role and remedy
+    for (const auto& key : needed) {
+      const Need need{{{Right::Form::Holds, key.privilege, key.target, {}}}};
+      const std::string role = key.grantee.name.last().stored();
+      if (is_met(holdings, role, need)) continue;
+      found.push_back({role, in_words(need), remedy(need.any_of.front(), role), true, {key.target.display()}, {}});
+    }
     for (const auto& change : changes) {
       for (const auto& statement : change.statements) {
         if (statement.role.empty()) continue;
@@ -72,7 +82,9 @@ struct Preflight::Impl {
 };
 
 Preflight::Preflight(const std::vector<Change>& changes, const Desired& desired, const Live& live)
-    : impl_(new Impl{changes, desired, Holdings(live), {}, {}}) {}
+    : impl_(new Impl{{}, changes, desired, Holdings(live), {}, {}}) {}
+Preflight::Preflight(std::vector<GrantKey> needed)
+    : impl_(new Impl{std::move(needed), kNoChanges, kNothing, Holdings(Live{}), {}, {}}) {}
 Preflight::~Preflight() = default;
 
 std::vector<Preflight::Ask> Preflight::next() {

@@ -12,6 +12,7 @@
 #include "mesh/base/text.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/render/rows.hpp"
+#include "preflight.hpp"
 #include "workflow.hpp"
 
 namespace mesh::cli {
@@ -120,6 +121,7 @@ class Applying {
     info.role = session.role();
     info.commit = commit();
     const auto domains = planned_domains(global_, loaded.mesh);
+    if (const auto code = stop_without_control(loaded.mesh, domains, session.connection(), console_)) return *code;
     apply::LeaseOptions lease_options;
     lease_options.lock_timeout_s = options_.lock_timeout;
     lease_options.say = [&](const std::string& line) { console_.say(line); };

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/apply/control.hpp"
 #include "mesh/check/privileges.hpp"
 #include "mesh/kinds/ddl.hpp"
 #include "mesh/live/role_grants.hpp"
@@ -15,6 +16,10 @@ constexpr std::string_view kInsufficientPrivileges = "003001";
 
 // 390186, 390189: the role is not this user's, or does not exist (sql-api.md 9).
 bool is_not_to_be_taken(const StatementError& error) { return error.code == "390186" || error.code == "390189"; }
+
+std::string take_role(const std::string& role, const Name& user) {
+  return fmt::format("GRANT ROLE {} TO USER {}", Name::exact(role).display(), user.empty() ? "…" : user.display());
+}
 
 class PrivilegeCheck {
  public:
@@ -112,6 +117,42 @@ class PrivilegeCheck {
 
 Status check_privileges(const Desired& desired, const Live& live, bool applying, Connection& connection, Plan& plan) {
   return PrivilegeCheck(live, applying, connection, plan).run(desired);
+}
+
+std::optional<ExitCode> stop_without_control(const Mesh& mesh, const std::set<std::string>& domains,
+                                             Connection& connection, const Console& console) {
+  std::set<std::string> roles;
+  for (const auto& domain : domains) roles.insert(mesh.deploy_role(domain));
+  auto needed = apply::control_grants(mesh);
+  std::erase_if(needed, [&](const GrantKey& key) { return roles.count(key.grantee.name.last().stored()) == 0; });
+  const auto asked_for = needed.size();
+  check::Preflight preflight(std::move(needed));
+  for (auto asks = preflight.next(); !asks.empty(); asks = preflight.next()) {
+    std::vector<Query> queries;
+    for (const auto& one : asks) queries.push_back(live::role_grants_query(one.role, one.as_role));
+    const auto replies = connection.run_all(queries);
+    for (size_t i = 0; i < asks.size(); ++i) {
+      if (replies[i].ok()) {
+        preflight.feed(asks[i], live::parse_role_grants(*replies[i]));
+        continue;
+      }
+      const auto& error = replies[i].error();
+      if (!is_not_to_be_taken(error)) return console.error("nothing was run: " + error.describe()), ExitCode::Failed;
+      console.error(
+          fmt::format("refused, nothing was run: this user cannot take role {}, which writes the ledger\n  {}",
+                      asks[i].as_role, take_role(asks[i].as_role, {})));
+      return ExitCode::Refused;
+    }
+  }
+  const auto missing = preflight.missing();
+  if (missing.empty()) return std::nullopt;
+  std::string text = fmt::format(
+      "refused, nothing was run: roles lack what the ledger in {} needs{}; mesh bootstrap makes and grants it",
+      QualifiedName({mesh.control.database, mesh.control.schema}).display(),
+      missing.size() == asked_for ? ", if there is one" : "");
+  for (const auto& one : missing) text += "\n  " + one.remedy;
+  console.error(text);
+  return ExitCode::Refused;
 }
 
 }  // namespace mesh::cli

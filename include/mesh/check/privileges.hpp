@@ -31,6 +31,8 @@ class Preflight {
  public:
   // All must outlive it. `changes` in the order of execution, their statements' roles filled in.
   Preflight(const std::vector<Change>& changes, const Desired& desired, const Live& live);
+  // What account roles must hold by themselves or through roles below them, whatever changes come.
+  explicit Preflight(std::vector<GrantKey> needed);
   ~Preflight();
 
   // SHOW GRANTS TO `role`, sent with `as_role`. Under another role Snowflake shows a part only.
