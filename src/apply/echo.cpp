@@ -14,7 +14,7 @@ namespace {
 
 using sql::Writer;
 
-enum class Listing : uint8_t { Views, Tables, Columns };
+enum class Listing : uint8_t { Views, Tables, Columns, Checks };
 
 // One text to read back.
 struct Wanted {
@@ -23,10 +23,14 @@ struct Wanted {
   Listing listing = Listing::Views;
   std::string role, domain;
   QualifiedName object;
-  std::string column;  // Columns: its stored name
+  std::string column;                 // Columns: its stored name; Checks: the constraint's
+  std::string_view cell = "default";  // Columns: which column of the answer tells it
 };
 
-constexpr std::string_view kColumnPrefix = "columns.", kDefaultSuffix = ".default";
+constexpr std::string_view kColumnPrefix = "columns.", kCheckPrefix = "check.";
+// Texts of a column, by the end of their key: where SHOW COLUMNS tells them.
+constexpr std::pair<std::string_view, std::string_view> kColumnTexts[] = {{".default", "default"},
+                                                                          {".as", "expression"}};
 
 std::optional<Wanted> wanted_of(const std::string& key) {
   Wanted wanted;
@@ -34,12 +38,20 @@ std::optional<Wanted> wanted_of(const std::string& key) {
   if (key == "query") return wanted;
   wanted.listing = Listing::Tables;
   if (key == "cluster_by") return wanted;
+  if (key.starts_with(kCheckPrefix)) {
+    wanted.listing = Listing::Checks;
+    wanted.column = key.substr(kCheckPrefix.size());
+    return wanted;
+  }
   wanted.listing = Listing::Columns;
-  const size_t around = kColumnPrefix.size() + kDefaultSuffix.size();
-  if (key.size() <= around || key.rfind(kColumnPrefix, 0) != 0) return std::nullopt;
-  if (key.substr(key.size() - kDefaultSuffix.size()) != kDefaultSuffix) return std::nullopt;
-  wanted.column = key.substr(kColumnPrefix.size(), key.size() - around);
-  return wanted;
+  for (const auto& [suffix, cell] : kColumnTexts) {
+    const size_t around = kColumnPrefix.size() + suffix.size();
+    if (key.size() <= around || !key.starts_with(kColumnPrefix) || !key.ends_with(suffix)) continue;
+    wanted.column = key.substr(kColumnPrefix.size(), key.size() - around);
+    wanted.cell = cell;
+    return wanted;
+  }
+  return std::nullopt;
 }
 
 std::vector<Wanted> all_wanted(const Plan& plan, const std::vector<size_t>& changes, const Mesh& mesh) {
@@ -100,8 +112,17 @@ ByPlace first_round(const std::vector<const Wanted*>& wanted) {
   return out;
 }
 
+// SHOW tells no CHECK constraints (table entry, related_reads).
+std::string select_checks(const QualifiedName& schema) {
+  Writer writer;
+  writer.kw("SELECT CONSTRAINT_SCHEMA, CONSTRAINT_TABLE, CONSTRAINT_NAME, CHECK_CLAUSE FROM");
+  writer.name(QualifiedName({schema.first(), Name::exact("INFORMATION_SCHEMA"), Name::exact("CHECK_CONSTRAINTS")}));
+  return writer.kw("WHERE CONSTRAINT_SCHEMA").equals().text(schema.last().stored()).take();
+}
+
 std::string show_sql(const Place& place, const std::vector<const Wanted*>& wanted) {
   const auto& [listing, role, where] = place;
+  if (listing == Listing::Checks) return select_checks(where);
   const bool in_table = where.depth() == 3;
   Writer writer;
   writer.kw(listing == Listing::Views    ? sql::Keyword("SHOW VIEWS")
@@ -124,13 +145,16 @@ RowKey key_of(const Wanted& wanted) {
 }
 
 RowKey key_of(Listing listing, const Rows& rows, size_t i) {
+  if (listing == Listing::Checks)
+    return {rows.at(i, "CONSTRAINT_SCHEMA"), rows.at(i, "CONSTRAINT_TABLE"), rows.at(i, "CONSTRAINT_NAME")};
   const auto schema = rows.at(i, "schema_name");
   if (listing == Listing::Columns) return {schema, rows.at(i, "table_name"), rows.at(i, "column_name")};
   return {schema, rows.at(i, "name"), {}};
 }
 
 std::optional<std::string> echoed_text(const Wanted& wanted, const Rows& rows, size_t i) {
-  if (wanted.listing == Listing::Columns) return std::string(rows.at(i, "default"));
+  if (wanted.listing == Listing::Columns) return std::string(rows.at(i, wanted.cell));
+  if (wanted.listing == Listing::Checks) return std::string(rows.at(i, "CHECK_CLAUSE"));
   if (wanted.listing == Listing::Tables) return join(sql::split_list(rows.at(i, "cluster_by")), ", ");
   auto query = sql::query_of_create(rows.at(i, "text"));  // empty for a secure view of another role
   if (!query.ok()) return std::nullopt;
@@ -160,6 +184,7 @@ std::vector<Query> queries_for(const ByPlace& by_place, const Mesh& mesh, const 
     Query query;
     query.sql = show_sql(place, wanted);
     query.role = std::get<1>(place);
+    if (std::get<Listing>(place) == Listing::Checks) query.warehouse = mesh.control.warehouse.stored();
     query.query_tag = query_tag(mesh, info.run_id, info.commit, wanted.front()->domain);
     query.read_only = true;
     queries.push_back(std::move(query));

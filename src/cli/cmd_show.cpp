@@ -9,6 +9,7 @@
 #include "mesh/base/text.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/render/rows.hpp"
+#include "mesh/sql/search_target.hpp"
 #include "workflow.hpp"
 
 namespace mesh::cli {
@@ -27,10 +28,18 @@ std::string column_text(const Column& column) {
   std::string text = column.type.to_string();
   if (!column.nullable) text += " NOT NULL";
   if (column.default_value) text += " DEFAULT " + column.default_value->text;
+  if (column.virtual_as) text += " AS (" + column.virtual_as->text + ")";
   if (column.identity) text += fmt::format(" IDENTITY({}, {})", column.identity->start, column.identity->increment);
   if (!column.collate.empty()) text += " COLLATE " + column.collate;
   if (!column.comment.empty()) text += "  -- " + column.comment;
   return text;
+}
+
+std::string search_text(const SearchOptimization& search) {
+  if (!search.on) return {};
+  std::vector<std::string> targets;
+  for (const auto& target : search.targets) targets.push_back(sql::to_display(target));
+  return targets.empty() ? "true" : join(targets, ", ");
 }
 
 std::map<std::string, std::string> facts(const Object* object) {
@@ -38,6 +47,10 @@ std::map<std::string, std::string> facts(const Object* object) {
   if (object == nullptr) return all;
   for (const auto& [name, property] : object->properties) all[name] = to_display(property.value);
   for (const auto& column : object->columns) all["columns." + column.name.display()] = column_text(column);
+  if (object->checks) {
+    for (const auto& check : *object->checks) all["check." + check.name.display()] = check.condition.text;
+  }
+  if (object->search_optimization) all["search_optimization"] = search_text(*object->search_optimization);
   if (object->query) all["query"] = to_display(Value(object->query->text));
   if (object->owner) all["owner"] = object->owner->display();
   if (!object->live.owner.empty()) all["owner"] = object->live.owner.display();

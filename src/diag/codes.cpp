@@ -102,7 +102,9 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "to the type: they have keys of their own."},
     {"MESH1303", "parts that contradict each other",
      "Two things that are stated cannot be true together: a default and an identity, a nullable column in the primary "
-     "key, a foreign key with more columns on one side, a transient object with long Time Travel."},
+     "key, a foreign key with more columns on one side, a transient object with long Time Travel, a virtual column "
+     "with "
+     "a default or in a check."},
     {"MESH1304", "a piece of SQL cannot stand here",
      "Queries and expressions are read by tokens: brackets and quotes must close, and there is one statement or "
      "one expression. Nothing else can be said of SQL before Snowflake has seen it."},
@@ -196,6 +198,11 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Tables, views, dynamic tables, external tables and streams of a schema share one set of names, and a "
      "database may be imported from a share. The declared object cannot be made while that name is taken, and OR "
      "REPLACE would not help. Rename one of the two, or take the lines out of the manifest."},
+    {"MESH3008", "a property that the reading role may not see",
+     "The role that reads sees the table, but not what this property is; it is left as it is, and changes of it are "
+     "not "
+     "planned. CHECK constraints are told by INFORMATION_SCHEMA alone, which lists a table to roles that hold a "
+     "privilege on it: grant REFERENCES, say. Or leave the property out of the manifest."},
     {"MESH3007", "a name that nobody declares does not exist",
      "A manifest uses a role, user, share or database that no domain owns, so it is taken as existing; the account"
      " does not show it. Declare it in its domain, correct the name, or make it before the plan."},

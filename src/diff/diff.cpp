@@ -96,6 +96,10 @@ std::map<std::string, std::string> echoed_texts(const Object& desired) {
   }
   for (const auto& column : desired.columns) {
     if (column.default_value) texts["columns." + column.name.stored() + ".default"] = column.default_value->text;
+    if (column.virtual_as) texts["columns." + column.name.stored() + ".as"] = column.virtual_as->text;
+  }
+  if (desired.checks) {
+    for (const auto& check : *desired.checks) texts["check." + check.name.stored()] = check.condition.text;
   }
   return texts;
 }
@@ -121,6 +125,7 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   std::erase_if(entry.echoes, [&](const auto& echo) { return texts.count(echo.first) == 0; });
   entry.attached.clear();
   if (desired.id.kind == KindId::View && desired.columns_stated) entry.attached[kViewColumns] = "commented";
+  if (desired.checks && !desired.checks->empty()) entry.attached[kTableChecks] = "set";
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
     if (row.from == kinds::ReadFrom::Parameter && value != nullptr && !value->is_null()) {

@@ -7,6 +7,7 @@
 #include "mesh/base/text.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/token.hpp"
+#include "table_parts.hpp"
 
 namespace mesh::diff_parts {
 
@@ -15,6 +16,7 @@ Value column_record(const Column& column) {
   record.emplace_back("type", column.type.to_string());
   if (!column.nullable) record.emplace_back("nullable", false);
   if (column.default_value) record.emplace_back("default", column.default_value->text);
+  if (column.virtual_as) record.emplace_back("as", column.virtual_as->text);
   if (column.identity) {
     record.emplace_back("identity", ValueRecord{{"start", Value(column.identity->start)},
                                                 {"increment", Value(column.identity->increment)}});
@@ -51,16 +53,16 @@ bool is_literal_of(std::string_view text, std::string_view family) {
   broken_promise("every token type is named", __FILE__, __LINE__);
 }
 
-// The statements of one table's update fall into stages that must follow each other: keys and clustering let go of
-// columns first, columns change, keys and clustering take hold again.
-enum Stage { kRename, kRelease, kAdd, kAlter, kDrop, kHold, kStages };
+// The statements of one table's update fall into stages that must follow each other: keys, clustering and virtual
+// columns let go of columns first, columns change, and then they take hold again.
+enum Stage { kRename, kRelease, kDropVirtual, kAdd, kAlter, kAddVirtual, kDrop, kHold, kStages };
 
 class TableUpdate {
  public:
   TableUpdate(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result)
       : sides_(sides),
         desired_(desired),
-        live_(live),
+        live_(with_renamed_columns(desired, live)),
         change_(change),
         result_(result),
         entry_(sides.entry(desired.id)) {}
@@ -68,7 +70,9 @@ class TableUpdate {
   void run() {
     columns();
     constraints();
+    checks();
     clustering();
+    search_optimization();
     const std::string role = sides_.mesh().deploy_role(desired_.domain);
     std::vector<Statement> properties = std::move(change_.statements);
     change_.statements.clear();
@@ -126,8 +130,8 @@ class TableUpdate {
         add(column);
       }
     }
-    for (const auto& column : live_.columns) {
-      if (taken.count(column.name) == 0 && !ignored(column.name)) drop(column);
+    for (const auto* column : in_order_of_dropping(live_.columns)) {
+      if (taken.count(column->name) == 0 && !ignored(column->name)) drop(*column);
     }
   }
 
@@ -141,6 +145,10 @@ class TableUpdate {
   // entry, column.default).
   void add(const Column& column) {
     line("columns." + column.name.stored(), Value(), column_record(column));
+    if (column.virtual_as) {
+      stages_[kAddVirtual].push_back(kinds::add_column(id(), column));
+      return;
+    }
     if (column.default_value && !is_literal_of(column.default_value->text, column.type.family())) {
       refuse(column,
              fmt::format("a column can only be added with a plain literal of its own type as default, which {} is not "
@@ -165,10 +173,14 @@ class TableUpdate {
   }
 
   void alter(const Column& column, const Column& now) {
-    type(column, now);
-    nullability(column, now);
-    default_value(column, now);
     const std::string prefix = "columns." + column.name.stored();
+    if (column.virtual_as || now.virtual_as) {
+      expression(column, now);
+    } else {
+      type(column, now);
+      nullability(column, now);
+      default_value(column, now);
+    }
     // One that is not stated is left alone: DEFAULT_DDL_COLLATION of table, schema, database or account gives columns
     // theirs when they are made (table entry), and no ALTER takes it away.
     if (!column.collate.empty() && column.collate != now.collate) {
@@ -178,6 +190,39 @@ class TableUpdate {
     if (column.comment != now.comment) {
       line(prefix + ".comment", text_or_null(now.comment), text_or_null(column.comment));
       stages_[kAlter].push_back(kinds::set_column_comment(id(), column.name, column.comment));
+    }
+  }
+
+  // ALTER COLUMN speaks neither of the expression nor of the type of a virtual column (table entry; virtual-columns).
+  void expression(const Column& column, const Column& now) {
+    const std::string prefix = "columns." + column.name.stored();
+    const auto text = [](const Column& c) { return c.virtual_as ? Value(c.virtual_as->text) : Value(); };
+    if (!column.virtual_as || !now.virtual_as) {
+      line(prefix + ".as", text(now), text(column));
+      refuse(column,
+             column.virtual_as ? "an ordinary column cannot become a virtual one"
+                               : "a virtual column cannot become an ordinary one",
+             rebuild_way(column));
+      return;
+    }
+    const std::string way = fmt::format(
+        "keep the live definition in the manifest; or add the new one under another name (for example {}_NEW), move "
+        "its readers, and give up the old one, which holds no data, with removed: [{{object: column {}, action: "
+        "drop}}]",
+        column.name.stored(), id().name.child(column.name).display());
+    if (!same_text(entry_, prefix + ".as", column.virtual_as->text, now.virtual_as->text, sql::same_computed)) {
+      line(prefix + ".as", text(now), text(column));
+      refuse(column,
+             fmt::format("the expression of a virtual column cannot be altered ({} to {})", now.virtual_as->text,
+                         column.virtual_as->text),
+             way);
+    }
+    if (column.type != now.type && type_change(now.type, column.type).how != TypeChange::None) {
+      line(prefix + ".type", Value(now.type.to_string()), Value(column.type.to_string()));
+      refuse(column,
+             fmt::format("the type of a virtual column cannot be altered ({} to {})", now.type.to_string(),
+                         column.type.to_string()),
+             way);
     }
   }
 
@@ -246,13 +291,15 @@ class TableUpdate {
     const Value* evolves = live_.find("enable_schema_evolution");
     if (evolves != nullptr && *evolves == Value(true) && consent_for(sides_, id(), &column.name) != Consent::Given)
       return;
+    const bool computed = column.virtual_as.has_value();
     line("columns." + column.name.stored(), column_record(column), Value(),
-         with_row_count("loses data", live_.live.rows));
-    stages_[kDrop].push_back(kinds::drop_column(id(), column.name));
-    raise(Risk::Destructive);
+         computed ? "computed: holds no data" : with_row_count("loses data", live_.live.rows));
+    stages_[computed ? kDropVirtual : kDrop].push_back(kinds::drop_column(id(), column.name));
+    raise(computed ? Risk::Disruptive : Risk::Destructive);
     if (consent_for(sides_, id(), &column.name) != Consent::Given) {
-      result_.refused.push_back(
-          refuse_loss(sides_, id(), &column.name, "would be dropped with its data", desired_.place));
+      result_.refused.push_back(refuse_loss(sides_, id(), &column.name,
+                                            computed ? "would be dropped" : "would be dropped with its data",
+                                            desired_.place));
     }
   }
 
@@ -332,6 +379,76 @@ class TableUpdate {
     }
   }
 
+  bool same_condition(const Check& wanted, const Check& now) const {
+    return same_text(entry_, "check." + wanted.name.stored(), wanted.condition.text, now.condition.text,
+                     sql::same_computed);
+  }
+
+  // A condition cannot be altered, so that it is the constraint: one with another name is renamed, one with another
+  // condition is dropped and made anew.
+  void checks() {
+    if (!live_.checks || desired_.ignore_changes.count("constraints") > 0) return;
+    // Without `check:` only those that mesh knows of are taken away: others are read or not as other tables are.
+    const bool were_stated = entry_ != nullptr && entry_->attached.count(kTableChecks) > 0;
+    if (!desired_.checks && !were_stated) return;
+    const std::vector<Check> none;
+    const auto& wanted = desired_.checks ? *desired_.checks : none;
+    std::vector<const Check*> left;
+    for (const auto& check : *live_.checks) left.push_back(&check);
+    std::vector<const Check*> missing;
+    for (const auto& check : wanted) {
+      // Of several with one condition the one of that name.
+      auto now = std::find_if(left.begin(), left.end(),
+                              [&](const Check* l) { return l->name == check.name && same_condition(check, *l); });
+      if (now != left.end()) {
+        left.erase(now);
+      } else {
+        missing.push_back(&check);
+      }
+    }
+    for (const auto* check : missing) keep_or_add(*check, wanted, left);
+    for (const auto* now : left) {
+      line("check." + now->name.stored(), Value(now->condition.text), Value());
+      stages_[kRelease].push_back(kinds::drop_constraint(id(), now->name));
+    }
+  }
+
+  void keep_or_add(const Check& check, const std::vector<Check>& wanted, std::vector<const Check*>& left) {
+    const auto is_declared = [&](const Name& name) {
+      return std::any_of(wanted.begin(), wanted.end(), [&](const Check& other) { return other.name == name; });
+    };
+    const auto now = std::find_if(left.begin(), left.end(),
+                                  [&](const Check* l) { return !is_declared(l->name) && same_condition(check, *l); });
+    if (now != left.end()) {
+      line("check." + check.name.stored() + ".name", Value((*now)->name.display()), Value(check.name.display()));
+      stages_[kHold].push_back(kinds::rename_constraint(id(), (*now)->name.stored(), check.name));
+      left.erase(now);
+      return;
+    }
+    const auto old = std::find_if(left.begin(), left.end(), [&](const Check* l) { return l->name == check.name; });
+    const bool replaces = old != left.end();
+    line("check." + check.name.stored(), replaces ? Value((*old)->condition.text) : Value(),
+         Value(check.condition.text),
+         live_.live.rows.value_or(1) > 0 ? "rows that are there already are not checked" : "");
+    if (replaces) {
+      stages_[kRelease].push_back(kinds::drop_constraint(id(), check.name));
+      left.erase(old);
+    }
+    stages_[kHold].push_back(kinds::add_check(id(), check));
+  }
+
+  void search_optimization() {
+    if (desired_.ignore_changes.count("search_optimization") > 0) return;
+    const auto search = search_change(desired_, live_);
+    if (!search) return;
+    line("search_optimization", search->before, search->after);
+    if (search->drop_all) stages_[kRelease].push_back(kinds::drop_search_optimization(id(), {}));
+    if (!search->drop.empty()) stages_[kRelease].push_back(kinds::drop_search_optimization(id(), search->drop));
+    if (!search->add_all && search->add.empty()) return;
+    raise(Risk::Expensive);
+    stages_[kHold].push_back(kinds::add_search_optimization(id(), search->add));
+  }
+
   static std::vector<std::string> texts(const std::optional<std::vector<SqlText>>& keys) {
     std::vector<std::string> all;
     if (keys)
@@ -361,7 +478,7 @@ class TableUpdate {
 
   const Sides& sides_;
   const Object& desired_;
-  const Object& live_;
+  const Object live_;
   Change& change_;
   DiffResult& result_;
   const LedgerEntry* entry_;

@@ -70,6 +70,7 @@ void write_properties(Writer& w, const Object& object) {
 // Clauses behind a column's type, in the order of CREATE TABLE's syntax.
 void write_column(Writer& w, const Column& column) {
   w.name(column.name).type(column.type);
+  if (column.virtual_as) w.kw("AS").open().fragment(*column.virtual_as).close();
   if (!column.collate.empty()) w.kw("COLLATE").text(column.collate);
   if (column.identity) {
     w.kw("IDENTITY").open().number(column.identity->start).comma().number(column.identity->increment).close();
@@ -98,6 +99,29 @@ void write_constraint(Writer& w, const Constraint& constraint) {
   if (constraint.rely.value_or(false)) w.kw("RELY");
 }
 
+void write_check(Writer& w, const Check& check) {
+  w.kw("CONSTRAINT").name(check.name).kw("CHECK").open().fragment(check.condition).close();
+}
+
+// ON EQUALITY ("A", "B"), SUBSTRING ("C"): neighbours of one method share its brackets.
+void write_search_targets(Writer& w, const std::vector<SearchTarget>& targets) {
+  for (size_t i = 0; i < targets.size(); ++i) {
+    const auto& target = targets[i];
+    const auto joins = [&](size_t a, size_t b) {
+      return targets[a].method == targets[b].method && targets[a].analyzer == targets[b].analyzer;
+    };
+    const bool first = i == 0 || !joins(i - 1, i), last = i + 1 == targets.size() || !joins(i, i + 1);
+    if (i == 0) w.kw("ON");
+    if (i > 0) w.comma();
+    if (first) w.kw(Keyword::of_table(target.method)).open();
+    target.column ? w.path(*target.column, target.path) : w.kw("*");
+    if (!last) continue;
+    if (!target.analyzer.empty() && target.analyzer != "DEFAULT_ANALYZER")
+      w.comma().kw("ANALYZER =>").text(target.analyzer);
+    w.close();
+  }
+}
+
 void write_cluster_by(Writer& w, const std::vector<SqlText>& keys) {
   w.kw("CLUSTER BY").open();
   for (size_t i = 0; i < keys.size(); ++i) {
@@ -123,6 +147,9 @@ std::string create_table(const Object& table) {
   for (const auto& constraint : table.constraints) {
     if (constraint.type == ConstraintType::ForeignKey) continue;
     next(), write_constraint(w, constraint);
+  }
+  if (table.checks) {
+    for (const auto& check : *table.checks) next(), write_check(w, check);
   }
   w.newline(0).close();
   if (table.cluster_by && !table.cluster_by->empty()) write_cluster_by(w, *table.cluster_by);
@@ -240,8 +267,13 @@ std::vector<PropertyChange> set_after_creation(const Object& object) {
 
 std::vector<std::string> create_statements(const Object& object) {
   switch (object.id.kind) {
-    case KindId::Table:
-      return {create_table(object)};
+    case KindId::Table: {
+      std::vector<std::string> statements{create_table(object)};
+      // CREATE TABLE does not take it (table entry).
+      if (const auto& search = object.search_optimization; search && search->on)
+        statements.push_back(add_search_optimization(object.id, search->targets));
+      return statements;
+    }
     case KindId::View:
       return view_statements(object, false);
     case KindId::Warehouse:
@@ -405,6 +437,34 @@ std::string rename_constraint(const ObjectId& table, const std::string& stored_n
 std::string set_constraint_rely(const ObjectId& table, const std::string& stored_name, bool rely) {
   Writer w = alter(table);
   w.kw("ALTER CONSTRAINT").name(Name::exact(stored_name)).kw(rely ? Keyword("RELY") : Keyword("NORELY"));
+  return w.take();
+}
+
+std::string add_check(const ObjectId& table, const Check& check) {
+  Writer w = alter(table);
+  w.kw("ADD");
+  write_check(w, check);
+  w.kw("ENABLE NOVALIDATE");
+  return w.take();
+}
+
+std::string drop_constraint(const ObjectId& table, const Name& name) {
+  Writer w = alter(table);
+  w.kw("DROP CONSTRAINT").name(name);
+  return w.take();
+}
+
+std::string add_search_optimization(const ObjectId& table, const std::vector<SearchTarget>& targets) {
+  Writer w = alter(table);
+  w.kw("ADD SEARCH OPTIMIZATION");
+  write_search_targets(w, targets);
+  return w.take();
+}
+
+std::string drop_search_optimization(const ObjectId& table, const std::vector<SearchTarget>& targets) {
+  Writer w = alter(table);
+  w.kw("DROP SEARCH OPTIMIZATION");
+  write_search_targets(w, targets);
   return w.take();
 }
 

@@ -88,8 +88,9 @@ constexpr std::string_view kCommonKeys[] = {
 
 constexpr std::string_view kRoleKeys[] = {"granted_to", "users", "privileges"};
 constexpr std::string_view kDatabaseRoleKeys[] = {"granted_to", "privileges"};
-constexpr std::string_view kTableKeys[] = {"columns",      "primary_key", "unique",
-                                           "foreign_keys", "cluster_by",  "row_access_policy"};
+constexpr std::string_view kTableKeys[] = {
+    "columns",    "primary_key",         "unique",           "foreign_keys", "check",
+    "cluster_by", "search_optimization", "row_access_policy"};
 constexpr std::string_view kViewKeys[] = {"query", "query_file", "columns", "row_access_policy"};
 
 Result<Value> integer(const PropertyRow& row, std::string_view text) {

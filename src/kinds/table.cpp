@@ -80,6 +80,11 @@ constinit const Kind kTable = {.id = KindId::Table,
                                .holds_data = true,
                                .renames_across_schemas = true,
                                .show_has_pages = true,
+                               .extra_keys_doc =
+                                   "A column with `as: expression` is virtual: computed when it is read. check: "
+                                   "{NAME: expression} is enforced on rows written from then on; rows that are there "
+                                   "already are not looked at. search_optimization: true is the whole table, a list "
+                                   "names methods with their columns: [\"EQUALITY(A, B)\", SUBSTRING(C)].",
                                .doc =
                                    "Altered in place, never replaced: what ALTER TABLE cannot do is refused, with the "
                                    "ways out. The order of columns is a note; "

@@ -12,6 +12,7 @@ void Asks::ask(Question question) {
   ask.id = next_id_++;
   ask.query.sql = question.sql;
   ask.query.role = question.role;
+  ask.query.warehouse = question.warehouse;
   ask.query.read_only = true;
   waiting_.emplace(ask.id, std::move(question));
   queue_.push_back(std::move(ask));
@@ -37,6 +38,10 @@ void Asks::feed(int id, Reply reply) {
 
 void Asks::report(const char* code, std::string summary, std::string help, Place place) {
   diagnostics_.error(code, place, std::move(summary), std::move(help));
+}
+
+void Asks::warn(const char* code, std::string summary, std::string help, Place place) {
+  diagnostics_.warning(code, place, std::move(summary), std::move(help));
 }
 
 void Asks::report_cut(const std::string& what) {

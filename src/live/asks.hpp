@@ -24,6 +24,7 @@ class Asks {
     std::function<void(Rows&)> answered;
     // True where the failure has been dealt with; else it is reported.
     std::function<bool(const StatementError&)> failed = {};
+    std::string warehouse = {};  // INFORMATION_SCHEMA needs one; empty: the connection's
   };
   void ask(Question question);
 
@@ -33,6 +34,7 @@ class Asks {
   int count() const { return next_id_; }
 
   void report(const char* code, std::string summary, std::string help, Place place = {});
+  void warn(const char* code, std::string summary, std::string help, Place place = {});
   void report_cut(const std::string& what);
   Diagnostics take_diagnostics() { return std::move(diagnostics_); }
 

@@ -50,7 +50,7 @@ const Result<ColumnType>& ColumnReader::type_of(std::string_view cell) {
 void ColumnReader::read(const Rows& rows, const Name& database, State& state) {
   const Field table(rows, "table_name"), schema(rows, "schema_name"), name(rows, "column_name"),
       type(rows, "data_type"), nullable(rows, "null?"), default_value(rows, "default"), comment(rows, "comment"),
-      autoincrement(rows, "autoincrement");
+      autoincrement(rows, "autoincrement"), expression(rows, "expression");
   Owner owner(state);
   for (const auto& row : rows.rows) {
     auto* object = owner.of(database, schema.name(row), table.name(row));
@@ -76,6 +76,9 @@ void ColumnReader::read(const Rows& rows, const Name& database, State& state) {
     // DESCRIBE prints an identity among the defaults; where SHOW does so too, it is none.
     if (!column.identity) column.identity = parse_identity(text);
     if (!text.empty() && !parse_identity(text)) column.default_value = SqlText{std::string(text), {}};
+    // Empty unless the column is virtual (table entry, related_reads).
+    if (const auto computed = trim(expression.in(row)); !computed.empty())
+      column.virtual_as = SqlText{std::string(computed), {}};
     object->columns_stated = true;
     object->columns.push_back(std::move(column));
   }
@@ -139,6 +142,26 @@ void read_keys(ConstraintType type, const Rows& rows, State& state) {
     if (foreign)
       constraint.references = QualifiedName({to_database.name(first), to_schema.name(first), to_table.name(first)});
     object->second.constraints.push_back(std::move(constraint));
+  }
+}
+
+void read_checks(const Rows& rows, const Name& database, State& state) {
+  const Field schema(rows, "TABLE_SCHEMA"), table(rows, "TABLE_NAME"), name(rows, "CONSTRAINT_NAME"),
+      clause(rows, "CHECK_CLAUSE");
+  for (const auto& row : rows.rows) {
+    const auto object =
+        state.objects.find(ObjectId{KindId::Table, QualifiedName({database, schema.name(row), table.name(row)})});
+    if (object == state.objects.end()) continue;
+    auto& checks = object->second.checks;
+    if (!checks) checks.emplace();
+    if (!name.is_null(row)) checks->push_back({name.name(row), SqlText{std::string(clause.in(row)), {}}, {}});
+  }
+  // In the order of the names, whatever the answer's: the plan shall be the same.
+  for (auto& [id, object] : state.objects) {
+    if (object.checks && id.name.first() == database) {
+      std::sort(object.checks->begin(), object.checks->end(),
+                [](const Check& a, const Check& b) { return a.name < b.name; });
+    }
   }
 }
 

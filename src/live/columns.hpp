@@ -42,4 +42,7 @@ void read_described_types(const Rows& rows, Object& table);
 // SHOW PRIMARY KEYS / UNIQUE KEYS / IMPORTED KEYS: one row a key column.
 void read_keys(ConstraintType type, const Rows& rows, State& state);
 
+// The answer to select_checks(): every table in it has its checks known then.
+void read_checks(const Rows& rows, const Name& database, State& state);
+
 }  // namespace mesh::live

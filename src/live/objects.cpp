@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mesh/sql/normalise.hpp"
+#include "mesh/sql/search_target.hpp"
 
 namespace mesh::live {
 namespace {
@@ -94,6 +95,18 @@ void ObjectRows::read_property(const PropertyRow& property, const Field& field, 
 void read_cluster_key(std::string_view cell, Object& table) {
   table.cluster_by.emplace();
   for (auto& key : sql::split_list(cell)) table.cluster_by->push_back({std::move(key), {}});
+}
+
+// One that this version cannot read leaves all of them unknown: nothing is dropped for it.
+void read_search_targets(const Rows& rows, Object& table) {
+  auto& search = *table.search_optimization;
+  search.targets_known = true;
+  const Field method(rows, "method"), target(rows, "target");
+  for (const auto& row : rows.rows) {
+    auto read = sql::parse_described_target(method.in(row), target.in(row));
+    search.targets_known &= read.has_value();
+    if (read) search.targets.push_back(std::move(*read));
+  }
 }
 
 // Empty means "not visible": a secure view's text is shown to its owner only (view entry, quirks).

@@ -33,6 +33,8 @@ class ObjectRows {
 // A table's clustering key and a view's query, from rows of their own SHOW.
 void read_cluster_key(std::string_view cell, Object& table);
 void read_query(std::string_view text, Object& view);
+// DESCRIBE SEARCH OPTIMIZATION ON <table>.
+void read_search_targets(const Rows& rows, Object& table);
 
 // What a row of SHOW TABLES or SHOW VIEWS is, where it is no plain table or view ("dynamic table"); empty: it is one.
 class PlainTableTest {

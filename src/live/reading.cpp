@@ -248,7 +248,8 @@ void Reading::ask_contained(KindId kind, const ObjectId& database) {
 void Reading::read_contained(KindId kind, const Rows& rows) {
   const ObjectRows reader(kind, rows);
   const PlainTableTest test(rows);
-  const Field schema(rows, "schema_name"), cluster_by(rows, "cluster_by"), text(rows, "text");
+  const Field schema(rows, "schema_name"), cluster_by(rows, "cluster_by"), text(rows, "text"),
+      search(rows, "search_optimization");
   for (const auto& row : rows.rows) {
     if (schema.in(row) == kInformationSchema) continue;
     auto name = reader.name(row, {});
@@ -260,6 +261,9 @@ void Reading::read_contained(KindId kind, const Rows& rows) {
     Object* object = add(reader, rows, row, std::move(name));
     if (object == nullptr) continue;
     if (kind == KindId::Table) read_cluster_key(cluster_by.in(row), *object);
+    if (kind == KindId::Table && search.exists())
+      object->search_optimization =
+          SearchOptimization{.on = search.is_true(row), .targets_known = !search.is_true(row)};
     if (kind == KindId::View) read_query(text.in(row), *object);
   }
 }
@@ -327,6 +331,8 @@ void Reading::ask_contents() {
   }
   for (const auto& database : with_keys) ask_keys(database);
   for (const auto& schema : with_columns) ask_columns(schema);
+  ask_checks();
+  ask_search_targets();
   ask_parameters(KindId::Schema);
   ask_parameters(KindId::Table);
   ask_grants(GranteeType::DatabaseRole);
@@ -358,6 +364,66 @@ void Reading::ask_keys_in(ConstraintType type, const ObjectId& container) {
                for (const auto& schema : schemas_of(container.name)) ask_keys_in(type, schema);
              },
              must_be_visible(container)});
+}
+
+// Only INFORMATION_SCHEMA tells CHECK constraints, and a warehouse must run for it: asked where they are declared or
+// the ledger knows of some, one statement a database.
+void Reading::ask_checks() {
+  std::map<Name, std::set<Name>> schemas;
+  for (const auto& [id, object] : live_.state.objects) {
+    if (id.kind != KindId::Table || !is_expected(id)) continue;
+    const auto* declared = interest_.declared_for(id);
+    const auto* entry = interest_.known(id);
+    const bool wanted = (declared != nullptr && declared->checks) ||
+                        (entry != nullptr && entry->attached.count(kTableChecks) > 0) || scope_.deep;
+    if (wanted) schemas[id.name.first()].insert(id.name.parts()[1]);
+  }
+  // The control schema's, once there is one: every role that reads may use it.
+  const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
+  const std::string warehouse = bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string();
+  for (const auto& [database, names] : schemas) {
+    const auto id = database_id(database);
+    asks_.ask({.sql = select_checks(database, names),
+               .role = interest_.role_for(id),
+               .what = "the CHECK constraints in " + id.address(),
+               .columns = {"TABLE_SCHEMA", "TABLE_NAME", "CONSTRAINT_NAME", "CHECK_CLAUSE"},
+               .answered = [this, database = database](Rows& rows) { read_checks(rows, database, live_.state); },
+               .warehouse = warehouse});
+  }
+}
+
+// INFORMATION_SCHEMA does not honour MANAGE GRANTS: a table that SHOW lists may be missing there.
+void Reading::note_hidden_checks() {
+  for (const auto& [id, object] : live_.state.objects) {
+    const auto* declared = id.kind == KindId::Table ? interest_.declared_for(id) : nullptr;
+    if (declared == nullptr || !declared->checks || object.checks) continue;
+    asks_.warn(
+        "MESH3008", "the CHECK constraints of " + id.address() + " cannot be read, so they are left as they are",
+        "INFORMATION_SCHEMA lists a table only to roles that hold a privilege on it: grant the role that reads one",
+        declared->place);
+  }
+}
+
+// SHOW TABLES tells whether there is any; for what, only DESCRIBE, table by table.
+void Reading::ask_search_targets() {
+  for (const auto& [id, object] : live_.state.objects) {
+    if (id.kind != KindId::Table || !object.search_optimization || !object.search_optimization->on) continue;
+    const auto* declared = interest_.declared_for(id);
+    const bool wanted = declared != nullptr && declared->search_optimization && declared->search_optimization->on &&
+                        declared->ignore_changes.count("search_optimization") == 0;
+    if (!wanted && !(scope_.deep && is_expected(id))) continue;
+    asks_.ask(
+        {.sql = describe_search_optimization(id),
+         .role = interest_.role_for(id),
+         .what = "the search optimization of " + id.address(),
+         .columns = {"method", "target"},
+         .answered = [this, id = id](Rows& rows) { read_search_targets(rows, live_.state.objects.find(id)->second); },
+         // Which privilege it needs is not documented: where this role may not, nothing is compared.
+         .failed =
+             [](const StatementError& error) {
+               return error.is_missing_or_hidden() || error.code == kInsufficientPrivileges;
+             }});
+  }
 }
 
 void Reading::ask_columns(const ObjectId& schema) {
@@ -460,6 +526,7 @@ Live Reading::finish(Diagnostics& diagnostics) {
   merge_access();
   note_containers();
   check_columns();
+  note_hidden_checks();
   check_names_taken();
   check_assumed();
   live_.account_read = account_read_;

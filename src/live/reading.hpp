@@ -51,6 +51,9 @@ class Reading {
 
   void ask_keys(const ObjectId& database);
   void ask_keys_in(ConstraintType type, const ObjectId& container);
+  void ask_checks();
+  void note_hidden_checks();
+  void ask_search_targets();
   void ask_columns(const ObjectId& schema);
   void ask_columns_of(const ObjectId& relation);
   void ask_wide_types();

@@ -58,6 +58,26 @@ std::string show_page(Keyword what, const ObjectId& schema, const std::string& a
 
 std::string describe_table(const ObjectId& table) { return Writer().kw("DESCRIBE TABLE").name(table.name).take(); }
 
+std::string describe_search_optimization(const ObjectId& table) {
+  return Writer().kw("DESCRIBE SEARCH OPTIMIZATION ON").name(table.name).take();
+}
+
+std::string select_checks(const Name& database, const std::set<Name>& schemas) {
+  const auto view = [&](const char* name) {
+    return QualifiedName({database, Name::exact("INFORMATION_SCHEMA"), Name::exact(name)});
+  };
+  Writer writer;
+  writer.kw("SELECT T.TABLE_SCHEMA, T.TABLE_NAME, C.CONSTRAINT_NAME, C.CHECK_CLAUSE FROM").name(view("TABLES"));
+  writer.kw("AS T LEFT JOIN").name(view("CHECK_CONSTRAINTS"));
+  writer.kw("AS C ON C.CONSTRAINT_SCHEMA = T.TABLE_SCHEMA AND C.CONSTRAINT_TABLE = T.TABLE_NAME");
+  writer.kw("WHERE T.TABLE_SCHEMA IN").open();
+  for (const auto& schema : schemas) {
+    if (schema != *schemas.begin()) writer.comma();
+    writer.text(schema.stored());
+  }
+  return writer.close().take();
+}
+
 std::string show_grants_to(const Grantee& to) {
   Writer writer;
   return grantee(writer.kw("SHOW GRANTS TO"), to).take();

@@ -1,6 +1,7 @@
 #pragma once
 // The statements that read. SHOW needs no warehouse; every name is written whole and quoted.
 
+#include <set>
 #include <string>
 
 #include "mesh/kinds/kind.hpp"
@@ -20,6 +21,10 @@ std::string show_in(sql::Keyword what, const ObjectId& container);
 // A page of a schema's list: names are unique there, so FROM is sound.
 std::string show_page(sql::Keyword what, const ObjectId& schema, const std::string& after);
 std::string describe_table(const ObjectId& table);
+std::string describe_search_optimization(const ObjectId& table);
+// The tables of these schemas that the role sees, each with its CHECK constraints, one a row; a table without any has
+// one row. SHOW tells none (table entry, related_reads).
+std::string select_checks(const Name& database, const std::set<Name>& schemas);
 std::string show_grants_to(const Grantee& grantee);
 std::string show_future_grants_to(const Grantee& grantee);
 std::string show_grants_of(const ObjectId& role);

@@ -50,7 +50,7 @@ void read_renamed_from(const Site& site, const Node& node, Object& object) {
 std::vector<std::string> what_can_be_ignored(KindId kind) {
   std::vector<std::string> names = {"owner"};
   for (const auto& row : kinds::of(kind).properties) names.emplace_back(row.name);
-  if (kind == KindId::Table) names.insert(names.end(), {"columns", "constraints", "cluster_by"});
+  if (kind == KindId::Table) names.insert(names.end(), {"columns", "constraints", "cluster_by", "search_optimization"});
   if (kind == KindId::View) names.emplace_back("query");
   return names;
 }
@@ -64,10 +64,10 @@ void read_ignore_changes(const Site& site, const Node& node, Object& object) {
     } else if (std::find(known.begin(), known.end(), text) != known.end()) {
       object.ignore_changes.insert(text);
     } else {
-      const bool is_key = text == "primary_key" || text == "unique" || text == "foreign_keys";
+      const bool is_key = text == "primary_key" || text == "unique" || text == "foreign_keys" || text == "check";
       site.diagnostics().error(
           "MESH1101", place, fmt::format("changes of '{}' cannot be ignored for {}", text, kind_words(object.id.kind)),
-          is_key && object.id.kind == KindId::Table ? "'constraints' means all keys of the table"
+          is_key && object.id.kind == KindId::Table ? "'constraints' means all keys and checks of the table"
                                                     : did_you_mean(text, known));
     }
   }

@@ -5,6 +5,7 @@
 
 #include "builder.hpp"
 #include "mesh/base/text.hpp"
+#include "table_expressions.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -23,9 +24,13 @@ class TableReader {
     if (const Node* node = stated(body, "primary_key")) constraint(ConstraintType::PrimaryKey, *node, "primary_key");
     if (const Node* node = stated(body, "unique")) unique(*node);
     if (const Node* node = stated(body, "foreign_keys")) foreign_keys(*node);
+    if (const Node* node = stated(body, "check")) checks(*node);
     if (const Node* node = stated(body, "cluster_by")) cluster_by(*node);
+    if (const Node* node = stated(body, "search_optimization")) read_search_optimization(site_, *node, table_, uses_);
     check_columns();
     imply_not_null();
+    check_expressions(table_, expressions_, diagnostics_);
+    check_search_targets(table_, diagnostics_);
   }
 
  private:
@@ -78,8 +83,8 @@ class TableReader {
   }
 
   void column_map(const Node& value, Column& column) {
-    check_keys(value, {"type", "nullable", "default", "identity", "collate", "comment", "renamed_from"}, "a column",
-               diagnostics_);
+    check_keys(value, {"type", "nullable", "default", "as", "identity", "collate", "comment", "renamed_from"},
+               "a column", diagnostics_);
     if (const Node* node = stated(value, "type")) {
       type(*node, column);
     } else {
@@ -103,6 +108,24 @@ class TableReader {
                          fmt::format("column {} has both an identity and a default", column.name.display()),
                          "keep one of them");
     }
+    if (const Node* node = stated(value, "as")) virtual_as(value, *node, column);
+  }
+
+  // A virtual column has neither default nor identity, and NOT NULL cannot be set on it (virtual-columns).
+  void virtual_as(const Node& map, const Node& node, Column& column) {
+    for (const char* key : {"default", "identity"}) {
+      if (stated(map, key) == nullptr) continue;
+      diagnostics_.error("MESH1303", map.find_key(key)->place,
+                         fmt::format("column {} is virtual and has a {}", column.name.display(), key),
+                         "keep `as`, or make it an ordinary column");
+    }
+    if (!column.nullable) {
+      diagnostics_.error("MESH1303", map.find_key("nullable")->place,
+                         fmt::format("column {} is virtual and cannot be NOT NULL", column.name.display()),
+                         "take nullable: false out");
+    }
+    column.virtual_as = read_fragment(site_, node, sql::FragmentKind::Expression, "as");
+    if (column.virtual_as) expressions_.push_back({ExpressionUse::In::Virtual, column.name, node});
   }
 
   void renamed_from(const Node& node, Column& column) {
@@ -177,13 +200,21 @@ class TableReader {
     if (name == nullptr) return;
     const auto text = read_text(*name, "name", diagnostics_);
     if (text) made.name = read_name(*text, name->place, "a constraint", diagnostics_);
-    if (!made.name) return;
-    const auto [it, fresh] = constraint_names_.emplace(*made.name, name->place);
+    if (made.name) take_name(*made.name, name->place);
+  }
+
+  void take_name(const Name& name, Place place) {
+    const auto [it, fresh] = constraint_names_.emplace(name, place);
     if (fresh) return;
-    auto& error = diagnostics_.error("MESH1105", name->place,
-                                     fmt::format("two constraints bear the name {}", made.name->display()),
+    auto& error = diagnostics_.error("MESH1105", place, fmt::format("two constraints bear the name {}", name.display()),
                                      "names of constraints are unique in a table");
     error.notes.push_back({"it stands here first", it->second});
+  }
+
+  void checks(const Node& node) {
+    std::vector<ColumnUse> names;
+    read_checks(site_, node, table_, expressions_, names);
+    for (const auto& [name, place] : names) take_name(name, place);
   }
 
   void unique(const Node& node) {
@@ -260,8 +291,10 @@ class TableReader {
   void cluster_by(const Node& node) {
     table_.cluster_by.emplace();
     const auto add = [&](const Node& item) {
-      if (auto key = read_fragment(site_, item, sql::FragmentKind::ClusterKey, "cluster_by"))
-        table_.cluster_by->push_back(std::move(*key));
+      auto key = read_fragment(site_, item, sql::FragmentKind::ClusterKey, "cluster_by");
+      if (!key) return;
+      expressions_.push_back({ExpressionUse::In::ClusterKey, {}, item});
+      table_.cluster_by->push_back(std::move(*key));
     };
     if (node.is_list()) {
       for (const auto& item : node.items) add(item);
@@ -298,6 +331,12 @@ class TableReader {
       for (auto& column : table_.columns) {
         if (keys.count(column.name) == 0) continue;
         column.nullable = false;
+        if (column.virtual_as) {
+          diagnostics_.error(
+              "MESH1303", constraint.place,
+              fmt::format("column {} is virtual and cannot be in the primary key", column.name.display()),
+              "take it out of the key");
+        }
         if (const auto it = nullable_.find(column.name); it != nullable_.end()) {
           diagnostics_.error(
               "MESH1303", it->second,
@@ -313,6 +352,7 @@ class TableReader {
   Object& table_;
   std::map<Name, Place> places_, nullable_, constraint_names_;
   std::vector<ColumnUse> uses_, renamed_;
+  std::vector<ExpressionUse> expressions_;
   bool unknown_columns_ = false;
 };
 

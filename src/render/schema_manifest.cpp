@@ -93,6 +93,7 @@ Value column_of_table() {
       {{"type", text()},
        {"nullable", of_type("boolean")},
        {"default", described(text(), "An SQL expression.")},
+       {"as", described(text(), "An SQL expression: the column is virtual, computed when it is read.")},
        {"identity", object({{"start", of_type("integer")}, {"increment", of_type("integer")}}, 0, Others::Refused)},
        {"collate", text()},
        {"comment", text()},
@@ -137,7 +138,13 @@ const Structural kStructural[] = {
     {"primary_key", [](const Kind&) { return key(); }},
     {"unique", [](const Kind&) { return list_of(key()); }},
     {"foreign_keys", [](const Kind&) { return list_of(foreign_key()); }},
+    {"check", [](const Kind&) { return described(map_of(text()), "Constraint name: condition, an SQL expression."); }},
     {"cluster_by", [](const Kind&) { return texts(); }},
+    {"search_optimization",
+     [](const Kind&) {
+       return described(any_of({of_type("boolean"), texts()}),
+                        "true: the whole table; else methods with their targets, EQUALITY(A, B).");
+     }},
     {"row_access_policy", [](const Kind&) { return row_access_policy(); }},
     {"query", [](const Kind&) { return described(text(), "The SELECT; or query_file."); }},
     {"query_file", [](const Kind&) { return described(text(), "A file below the domain that holds the SELECT."); }},

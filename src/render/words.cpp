@@ -32,6 +32,7 @@ std::string column_words(const ValueRecord& column) {
   if (const Value* nullable = field(column, "nullable"); nullable != nullptr && *nullable == Value(false)) {
     out += " not null";
   }
+  if (const Value* as = field(column, "as"); as != nullptr) out += " as " + to_display(*as, kLongText);
   return out;
 }
 

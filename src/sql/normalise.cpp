@@ -467,6 +467,8 @@ bool same_cluster_key(std::string_view written, std::string_view echoed) {
   return same_expression(written, echoed, {}, same_chain);
 }
 
+bool same_computed(std::string_view written, std::string_view echoed) { return same_cluster_key(written, echoed); }
+
 bool same_default(std::string_view written, std::string_view echoed) {
   const auto given = [](std::string_view text) {
     const auto form = normal_form(text);

@@ -121,6 +121,14 @@ Writer& Writer::names(const std::vector<Name>& names) {
   }
   return close();
 }
+Writer& Writer::path(const Name& column, const std::vector<std::string>& fields) {
+  name(column);
+  for (const auto& field : fields) {
+    out_ += &field == &fields.front() ? ":" : ".";
+    out_ += Name::exact(field).sql();
+  }
+  return *this;
+}
 Writer& Writer::privilege(std::string_view privilege) {
   MESH_ASSERT(!privilege.empty());
   for (const char c : privilege) {

@@ -75,6 +75,15 @@ ALTERED = {
     "REORDERED": ({"C": "NUMBER", "D": "DATE"}, {"D": "DATE", "C": "NUMBER"}, []),
     "QUOTED": ({'"lower case"': "NUMBER(5)"}, {'"lower case"': "NUMBER(6)"},
                ['ALTER COLUMN "lower case" SET DATA TYPE NUMBER(6,0)']),
+    "VIRTUAL_ADDED": ({"C": "NUMBER"}, {"V": {"type": "NUMBER", "as": "D * 2", "comment": "twice"}, "C": "NUMBER", "D": "NUMBER"},
+                      ['ADD COLUMN "D" NUMBER(38,0)', 'ADD COLUMN "V" NUMBER(38,0) AS (D * 2) COMMENT \'twice\'']),
+    "VIRTUAL_DROPPED": ({"C": "NUMBER", "V": {"type": "NUMBER", "as": "C + 1"}, "W": {"type": "NUMBER", "as": "V + 1"}}, {"C": "NUMBER"},
+                        ['DROP COLUMN "W"', 'DROP COLUMN "V"']),
+    "VIRTUAL_COMMENTED": ({"C": "NUMBER", "V": {"type": "NUMBER", "as": "C"}}, {"C": "NUMBER", "V": {"type": "NUMBER", "as": "C", "comment": "c"}},
+                          ["ALTER COLUMN \"V\" COMMENT 'c'"]),
+    "VIRTUAL_SPELLING": ({"C": "NUMBER", "V": {"type": "NUMBER", "as": "c*c"}}, {"C": "NUMBER", "V": {"type": "INT", "as": "(C  * C)"}}, []),
+    "VIRTUAL_OF_RENAMED": ({"B": "NUMBER", "V": {"type": "NUMBER", "as": "b + 1"}},
+                           {"C": {"type": "NUMBER", "renamed_from": "B"}, "V": {"type": "NUMBER", "as": "c + 1"}}, ['RENAME COLUMN "B" TO "C"']),
     "EVERYTHING": ({"A": "VARCHAR(1)", "B": "NUMBER", "X": "DATE"},
                    {"A": {"type": "VARCHAR(2)", "comment": "a"}, "B": {"type": "NUMBER", "nullable": False}, "N": "TIME"},
                    ['ADD COLUMN "N" TIME(9)', 'ALTER COLUMN "A" SET DATA TYPE VARCHAR(2)', "ALTER COLUMN \"A\" COMMENT 'a'",
@@ -104,6 +113,23 @@ KEYS = {
     "NO_RELIANCE": ({"primary_key": {"columns": ["A"], "name": "PK", "rely": True}}, {"primary_key": ["A"]}, ['ALTER CONSTRAINT "PK" NORELY']),
     "NAME_AND_RELY": ({"unique": [{"columns": ["A", "B"], "name": "U"}]}, {"unique": [{"columns": ["A", "B"], "name": "V", "rely": True}]},
                       ['RENAME CONSTRAINT "U" TO "V"', 'ALTER CONSTRAINT "V" RELY']),
+    "CHECK_ADDED": ({}, {"check": {"POSITIVE": "a > 0", "ORDERED": "A < B"}},
+                    ['ADD CONSTRAINT "POSITIVE" CHECK (a > 0) ENABLE NOVALIDATE', 'ADD CONSTRAINT "ORDERED" CHECK (A < B) ENABLE NOVALIDATE']),
+    "CHECK_DROPPED": ({"check": {"POSITIVE": "A > 0"}}, {}, ['DROP CONSTRAINT "POSITIVE"']),
+    "CHECK_CHANGED": ({"check": {"C": "A > 0", "D": "B > 0"}}, {"check": {"C": "A >= 0", "D": "B > 0"}},
+                      ['DROP CONSTRAINT "C"', 'ADD CONSTRAINT "C" CHECK (A >= 0) ENABLE NOVALIDATE']),
+    "CHECK_RENAMED": ({"check": {"OLD": "A > 0"}}, {"check": {"NEW": "A > 0"}}, ['RENAME CONSTRAINT "OLD" TO "NEW"']),
+    "CHECKS_SWAPPED": ({"check": {"X": "A > 0", "Y": "B > 0"}}, {"check": {"X": "B > 0", "Y": "A > 0"}},
+                       ['DROP CONSTRAINT "X"', 'DROP CONSTRAINT "Y"', 'ADD CONSTRAINT "X" CHECK (B > 0) ENABLE NOVALIDATE',
+                        'ADD CONSTRAINT "Y" CHECK (A > 0) ENABLE NOVALIDATE']),
+    "CHECK_SPELLING": ({"check": {"C": "a>0 and  b in (1,2)"}}, {"check": {"C": "(A > 0 AND B IN (1, 2))"}}, []),
+    "SEARCHED": ({}, {"search_optimization": ["EQUALITY(A, B)", "EQUALITY(C)"]}, ['ADD SEARCH OPTIMIZATION ON EQUALITY ("A", "B", "C")']),
+    "SEARCH_CHANGED": ({"search_optimization": ["EQUALITY(A, B)"]}, {"search_optimization": ["EQUALITY(b, c)"]},
+                       ['DROP SEARCH OPTIMIZATION ON EQUALITY ("A")', 'ADD SEARCH OPTIMIZATION ON EQUALITY ("C")']),
+    "SEARCH_DROPPED": ({"search_optimization": True}, {}, ["DROP SEARCH OPTIMIZATION"]),
+    "SEARCH_OFF": ({"search_optimization": ["EQUALITY(*)"]}, {"search_optimization": False}, ["DROP SEARCH OPTIMIZATION"]),
+    "SEARCH_WHOLE": ({"search_optimization": ["EQUALITY(A)"]}, {"search_optimization": True}, ["ADD SEARCH OPTIMIZATION"]),
+    "SEARCH_SPELLING": ({"search_optimization": True}, {"search_optimization": ["EQUALITY(*)"]}, []),
     "CLUSTERED": ({}, {"cluster_by": ["C", "A"]}, ["CLUSTER BY (C, A)"]),
     "RECLUSTERED": ({"cluster_by": ["C"]}, {"cluster_by": ["TO_DATE(C)", "B"]}, ["CLUSTER BY (TO_DATE(C), B)"]),
     "UNCLUSTERED": ({"cluster_by": ["C"]}, {}, ["DROP CLUSTERING KEY"]),
@@ -118,6 +144,8 @@ ECHOES = {
                  "D": {"type": "DATE", "default": "current_date"}},
     "IDENTITIES": {"I": {"type": "NUMBER", "identity": {"start": 1, "increment": 10}}, "C": "NUMBER"},
     "COLLATED": {"C": {"type": "VARCHAR(100)", "collate": "en-ci", "nullable": False, "comment": "c"}},
+    "VIRTUAL": {"N": "NUMBER(10,2)", "V": {"type": "NUMBER(38,2)", "as": "n*2"}, "W": {"type": "VARCHAR", "as": "'it''s ' || to_varchar(v)"},
+                "D": {"type": "DATE", "as": "'2020-01-01'::date"}},
     "ODD_NAMES": {'"a ""b"""': "NUMBER", '"ORDER"': "NUMBER", '"Ärger"': "NUMBER"},
 }
 
@@ -139,6 +167,13 @@ REFUSED = {
     "NEW_NOT_NULL": ({"A": "NUMBER"}, {"A": "NUMBER", "C": {"type": "NUMBER", "nullable": False}}, "NOT NULL"),
     "NEW_COMPUTED_DEFAULT": ({"A": "NUMBER"}, {"A": "NUMBER", "C": {"type": "TIMESTAMP_LTZ", "default": "CURRENT_TIMESTAMP()"}},
                              "literal"),
+    "OTHER_EXPRESSION": ({"A": "NUMBER", "C": {"type": "NUMBER", "as": "A"}}, {"A": "NUMBER", "C": {"type": "NUMBER", "as": "A + 1"}},
+                         "the expression of a virtual column cannot be altered (A to A + 1)"),
+    "OTHER_VIRTUAL_TYPE": ({"A": "NUMBER", "C": {"type": "NUMBER(38,0)", "as": "A"}}, {"A": "NUMBER", "C": {"type": "NUMBER(20,0)", "as": "A"}},
+                           "the type of a virtual column cannot be altered (NUMBER(38,0) to NUMBER(20,0))"),
+    "NO_MORE_VIRTUAL": ({"A": "NUMBER", "C": {"type": "NUMBER", "as": "A"}}, {"A": "NUMBER", "C": "NUMBER"}, "cannot become an ordinary one"),
+    "NOW_VIRTUAL": ({"A": "NUMBER", "C": "NUMBER"}, {"A": "NUMBER", "C": {"type": "NUMBER", "as": "A"}}, "cannot become a virtual one"),
+    "UNCONSENTED_VIRTUAL": ({"A": "NUMBER", "C": {"type": "NUMBER", "as": "A"}}, {"A": "NUMBER"}, "would be dropped, and nothing"),
     "UNCONSENTED_DROP": ({"A": "NUMBER", "C": "NUMBER"}, {"A": "NUMBER"}, "dropped"),
 }
 
@@ -205,7 +240,7 @@ def alterations(checks, mesh):
 
     after = {**before_and_after(1), **{name: {"columns": columns} for name, columns in ECHOES.items()}}
     manifest = tables_in(after)
-    manifest["removed"] = [{"object": f"column T_BASE.S.{t}.{c}", "action": "drop"} for t, c in (("DROPPED", "D"), ("EVERYTHING", "X"))]
+    manifest["removed"] = [{"object": f"column T_BASE.S.{t}.{c}", "action": "drop"} for t, c in (("DROPPED", "D"), ("VIRTUAL_DROPPED", "V"), ("VIRTUAL_DROPPED", "W"), ("EVERYTHING", "X"))]
     domain(mesh, manifest)
     plan = mesh.plan()
     found = {c["name"].rsplit(".", 1)[1]: [s["sql"] for s in c["statements"]] for c in plan["changes"]}

@@ -41,6 +41,13 @@ std::string add_constraint(const ObjectId& table, const Constraint& constraint);
 std::string drop_constraint(const ObjectId& table, const Constraint& constraint);
 std::string rename_constraint(const ObjectId& table, const std::string& stored_name, const Name& to);
 std::string set_constraint_rely(const ObjectId& table, const std::string& stored_name, bool rely);
+// ENABLE NOVALIDATE, which is all that ALTER TABLE takes.
+std::string add_check(const ObjectId& table, const Check& check);
+std::string drop_constraint(const ObjectId& table, const Name& name);
+std::string add_search_optimization(const ObjectId& table,
+                                    const std::vector<SearchTarget>& targets);  // none: all of it
+std::string drop_search_optimization(const ObjectId& table,
+                                     const std::vector<SearchTarget>& targets);  // none: all of it
 std::string set_cluster_by(const ObjectId& table, const std::vector<SqlText>& keys);
 std::string drop_cluster_by(const ObjectId& table);
 

@@ -16,6 +16,7 @@ struct Echo {
 };
 
 inline constexpr const char* kViewColumns = "columns";
+inline constexpr const char* kTableChecks = "check";
 
 struct LedgerEntry {
   std::string address;  // of an object; kept as text, so that kinds this version does not know survive
@@ -25,9 +26,9 @@ struct LedgerEntry {
   // A run was stopped between its intent to make, move or drop this and the confirmation: it may be there or not, so
   // that its absence is no sign of lacking privileges.
   bool unconfirmed = false;
-  std::map<std::string, Echo> echoes;  // "query", "cluster_by", "columns.C.default"
+  std::map<std::string, Echo> echoes;  // "query", "cluster_by", "columns.C.default", "columns.C.as", "check.NAME"
   // What mesh set and what is read only where it is stated or stands here: parameters by name, with their value; a
-  // view's column comments under kViewColumns.
+  // view's column comments under kViewColumns, a table's CHECK constraints under kTableChecks.
   std::map<std::string, std::string> attached;
 };
 

@@ -52,6 +52,7 @@ struct Column {
   bool nullable = true;
   std::optional<SqlText> default_value;
   std::optional<Identity> identity;
+  std::optional<SqlText> virtual_as;  // AS (..): computed when it is read; has neither default nor identity
   std::string collate;
   std::string comment;
   std::optional<Name> renamed_from;
@@ -75,6 +76,32 @@ struct Constraint {
     return a.type == b.type && a.columns == b.columns && a.references == b.references &&
            a.references_columns == b.references_columns;
   }
+};
+
+// A CHECK constraint: enforced, unlike keys. Its condition cannot be altered.
+struct Check {
+  Name name;
+  SqlText condition;
+  Place place;
+};
+
+// What one search method is for: a column, a field below one, or every column the method takes.
+struct SearchTarget {
+  std::string method;             // EQUALITY, SUBSTRING, GEO, FULL_TEXT
+  std::string analyzer;           // FULL_TEXT's, DEFAULT_ANALYZER where none is written; else empty
+  std::optional<Name> column;     // none: *
+  std::vector<std::string> path;  // of a field, as stored
+  Place place;
+  friend bool operator==(const SearchTarget& a, const SearchTarget& b) {
+    return a.method == b.method && a.analyzer == b.analyzer && a.column == b.column && a.path == b.path;
+  }
+};
+
+struct SearchOptimization {
+  bool on = false;
+  bool whole_table = false;  // desired: ADD SEARCH OPTIMIZATION without ON
+  std::vector<SearchTarget> targets;
+  bool targets_known = true;  // live: whether DESCRIBE SEARCH OPTIMIZATION was asked and answered
 };
 
 // What only live objects have.
@@ -102,6 +129,8 @@ struct Object {
   std::vector<Constraint> constraints;
   std::optional<SqlText> query;  // view: the text after AS
   std::optional<std::vector<SqlText>> cluster_by;
+  std::optional<std::vector<Check>> checks;  // desired: what is stated; live: absent where they were not read
+  std::optional<SearchOptimization> search_optimization;  // live: absent where SHOW TABLES does not tell
 
   std::optional<Name> owner;                  // desired: stated owner role
   std::optional<QualifiedName> renamed_from;  // full name in live spelling

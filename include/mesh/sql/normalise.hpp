@@ -22,6 +22,8 @@ std::vector<std::string> split_list(std::string_view text);
 // Same clustering key element: by normal form, and knowing the rewrites of tables-clustering-keys (TO_DATE(x) = CAST(x
 // AS DATE), ...).
 bool same_cluster_key(std::string_view written, std::string_view echoed);
+// Same expression of a virtual column or a CHECK: as for clustering keys; brackets around the whole do not count.
+bool same_computed(std::string_view written, std::string_view echoed);
 // Same default: by normal form, literals by value ('a' = 'a', 1 = 1.0 no), functions with or without (), casts of
 // literals that Snowflake adds, sequences by their parts, NULL = none.
 bool same_default(std::string_view written, std::string_view echoed);

@@ -48,6 +48,8 @@ class Writer {
   Writer& comma();                                // ", "
   Writer& newline(int indent);                    // line break and blanks
   Writer& names(const std::vector<Name>& names);  // ("A", "B")
+  // A column or a field below it: "V":"a"."b".
+  Writer& path(const Name& column, const std::vector<std::string>& fields);
   Writer& privilege(std::string_view privilege);  // asserts: letters, digits, blanks and _ only
   std::string take() { return std::move(out_); }
 

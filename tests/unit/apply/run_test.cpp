@@ -426,6 +426,30 @@ TEST_CASE("echoes are read back in one statement per schema and kept with the ha
   CHECK_THAT(done, Contains("'view D.S.W', 'sales', 'done', TRUE, 'made', FALSE, '{}'"));  // a secure view's is hidden
 }
 
+TEST_CASE("checks and virtual columns are read back where Snowflake tells them") {
+  Scene scene;
+  scene.mesh.control.warehouse = Name::exact("MESH_WH");
+  auto& table = scene.add("table D.S.T", {"CREATE TABLE T"});
+  table.ledger.echoes = {"check.POSITIVE", "columns.V.as"};
+  table.ledger.written = {{"check.POSITIVE", "a > 0"}, {"columns.V.as", "a*a"}};
+  scene.connection.on("SELECT CONSTRAINT_SCHEMA",
+                      rows_of({"CONSTRAINT_SCHEMA", "CONSTRAINT_TABLE", "CONSTRAINT_NAME", "CHECK_CLAUSE"},
+                              {{"S", "OTHER", "POSITIVE", "B > 0"}, {"S", "T", "POSITIVE", "A > 0"}}));
+  scene.connection.on("SHOW COLUMNS", rows_of({"table_name", "schema_name", "column_name", "default", "expression"},
+                                              {{"T", "S", "A", "", ""}, {"T", "S", "V", "", "A * A"}}));
+  const auto result = scene.run();
+  CHECK_FALSE(result.failed);
+  const auto asked = scene.connection.sent_with("SELECT CONSTRAINT_SCHEMA");
+  REQUIRE(asked.size() == 1);
+  CHECK(asked[0].sql ==
+        "SELECT CONSTRAINT_SCHEMA, CONSTRAINT_TABLE, CONSTRAINT_NAME, CHECK_CLAUSE FROM "
+        "\"D\".\"INFORMATION_SCHEMA\".\"CHECK_CONSTRAINTS\" WHERE CONSTRAINT_SCHEMA = 'S'");
+  CHECK(asked[0].warehouse == "MESH_WH");
+  const auto done = flat(scene.connection.sent_with("'done', TRUE")[0].sql);
+  CHECK_THAT(done, Contains("\"check.POSITIVE\":{\"written\":\"" + sql::text_hash("a > 0") + "\",\"echo\":\"A > 0\"}"));
+  CHECK_THAT(done, Contains("\"columns.V.as\":{\"written\":\"" + sql::text_hash("a*a") + "\",\"echo\":\"A * A\"}"));
+}
+
 TEST_CASE("columns of many tables are read by schema, and table by table where that is cut") {
   Scene scene;
   for (int i = 0; i < 6; ++i) {

@@ -53,6 +53,7 @@ inline const std::vector<std::pair<std::string, std::string>>& headers() {
   static const std::vector<std::pair<std::string, std::string>> all = {
       {"SELECT CURRENT_ROLE()",
        "| ROLE_NAME | USER_NAME | ACCOUNT_NAME | ORGANIZATION_NAME | LOCATOR | SECONDARY_ROLES |"},
+      {"SELECT T.TABLE_SCHEMA", "| TABLE_SCHEMA | TABLE_NAME | CONSTRAINT_NAME | CHECK_CLAUSE |"},
       {"SHOW PARAMETERS", "| key | value | default | level | description | type |"},
       {"SHOW ROLES", "| created_on | name | assigned_to_users | granted_to_roles | granted_roles | owner | comment |"},
       {"SHOW DATABASES", "| created_on | name | owner | comment | options | retention_time | kind | owner_role_type |"},

@@ -1,0 +1,1 @@
+INSERT INTO T_DB.S.T (A) VALUES (-1);

@@ -1,0 +1,1 @@
+ALTER TABLE "T_DB"."S"."T" RENAME COLUMN "A" TO "Z";
