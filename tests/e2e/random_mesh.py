@@ -18,6 +18,9 @@ PRIVILEGES = {"database": ["USAGE", "CREATE SCHEMA", "MONITOR"], "schema": ["USA
               "warehouse": ["USAGE", "OPERATE", "MONITOR"], "sequence": ["USAGE"]}
 TYPES = [["NUMBER", "number(38, 0)", "INT"], ["VARCHAR(20)", "VARCHAR(30)", "VARCHAR(40)"], ["DATE"], ["FLOAT", "DOUBLE PRECISION"],
          ["BOOLEAN"], ["TIMESTAMP_NTZ", "DATETIME"], ["VARIANT"], ["NUMBER(10,2)", "DECIMAL(12,2)"], ["STRING", "TEXT"], ["BINARY(8)"]]
+NOT_SEARCHED = (3, 4, 6)         # rows of TYPES that EQUALITY is not told to take for sure
+CHECKS = [None, {}, {"KNOWN": "ID > 0"}, {"KNOWN": "id>=0", "BOUNDED": "ID < 1000000"}, {"BOUNDED": "(ID < 1000000)"}, {"ANOTHER": "ID > 0"}]
+SEARCHES = [None, False, True, ["EQUALITY(*)"], "columns"]
 COMMENTS = ["plain", "it's", "a \\ b", "zwei\nZeilen", "\"quoted\" $$ -- no comment", "üñï ☃"]
 COLLECTIONS = properties_test.COLLECTION
 # What lives in a schema.
@@ -30,7 +33,8 @@ class Object:
         self.renamed_from = None
         self.properties = {}
         self.columns = []            # tables: [name, type row, type column, nullable, comment, renamed_from]
-        self.primary_key = self.clustered = False
+        self.primary_key = self.clustered = self.computed = False
+        self.checks = self.search = None
         self.refers_to = None        # a view's source, a foreign key's other table
         self.counted_by = None       # tables: the sequence of the first column's default
         self.granted_to = []         # of roles: objects, or None for SYSADMIN
@@ -108,6 +112,8 @@ class RandomMesh:
                 self.add_column(thing)
             thing.primary_key = self.random.random() < 0.6
             thing.clustered = self.random.random() < 0.3
+            thing.computed = self.random.random() < 0.3
+            thing.checks, thing.search = self.random.choice(CHECKS), self.random.choice(SEARCHES)
             thing.refers_to = self.some("table") if self.random.random() < 0.4 else None
             thing.counted_by = self.some("sequence") if self.random.random() < 0.3 else None
         if kind == "view":
@@ -145,7 +151,7 @@ class RandomMesh:
         table = self.some("table")
         if table is None:
             return
-        what = self.random.randrange(7)
+        what = self.random.randrange(10)
         column = self.random.choice(table.columns)
         if what == 0:
             self.add_column(table)
@@ -162,8 +168,14 @@ class RandomMesh:
             column[2] = max(column[2], self.random.randrange(len(TYPES[column[1]])))   # never narrower
         elif what == 5:
             table.primary_key = not table.primary_key
-        else:
+        elif what == 6:
             table.clustered = not table.clustered
+        elif what == 7:
+            table.computed = True    # to drop it would ask for consent
+        elif what == 8:
+            table.checks = self.random.choice(CHECKS)
+        else:
+            table.search = self.random.choice(SEARCHES)
 
     def retarget(self):
         view = self.some("view")
@@ -280,6 +292,15 @@ class RandomMesh:
             if renamed_from:
                 facts["renamed_from"] = renamed_from if renamed_from.replace("_", "").isalnum() else f'"{renamed_from}"'
             body["columns"][key] = facts
+        if table.computed:
+            body["columns"]["TWICE"] = {"type": "NUMBER", "as": "id*2"}
+        if table.checks is not None:
+            body["check"] = table.checks
+        if table.search == "columns":
+            keys = [list(body["columns"])[i] for i, column in enumerate(table.columns) if column[1] not in NOT_SEARCHED]
+            body["search_optimization"] = [f"EQUALITY({', '.join(keys)})"]
+        elif table.search is not None:
+            body["search_optimization"] = table.search
         if table.primary_key:
             body["primary_key"] = ["ID"]
         if table.clustered:

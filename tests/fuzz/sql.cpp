@@ -1,8 +1,10 @@
 // SQL text: tokens, fragments, references, normal forms. The laws are those of tests/unit/sql/law_test.cpp.
 
 #include "fuzz.hpp"
+#include "mesh/sql/columns.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/references.hpp"
+#include "mesh/sql/search_target.hpp"
 #include "mesh/sql/token.hpp"
 #include "mesh/sql/writer.hpp"
 
@@ -50,6 +52,29 @@ void references_lie_inside(const std::string& text) {
   LAW(rename_databases(text, [](const Name&) { return std::nullopt; }) == text, text);
 }
 
+void columns_lie_inside(const std::string& text) {
+  size_t behind = 0;
+  for (const auto& mention : mentioned_columns(text)) {
+    LAW(mention.begin >= behind && mention.end > mention.begin && mention.end <= text.size(), text);
+    behind = mention.end;
+  }
+  LAW(rename_columns(text, {}) == text, text);
+}
+
+// What is shown of a target is read as the same one.
+void search_targets_survive(const std::string& text) {
+  const auto method = parse_search_method(text);
+  if (!method) {
+    LAW(method.error().offset <= text.size(), text);
+    return;
+  }
+  LAW(method->targets.size() == method->spans.size(), text);
+  for (const auto& target : method->targets) {
+    const auto again = parse_search_method(to_display(target));
+    LAW(again && again->targets.size() == 1 && again->targets.front() == target, text);
+  }
+}
+
 void fragments_are_told(const std::string& text) {
   for (const auto kind : {FragmentKind::Expression, FragmentKind::Query, FragmentKind::ClusterKey}) {
     const auto problems = check_fragment(text, kind);
@@ -72,5 +97,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   normal_form_is_one(text);
   references_lie_inside(text);
   fragments_are_told(text);
+  columns_lie_inside(text);
+  search_targets_survive(text);
   return 0;
 }
