@@ -73,6 +73,8 @@ void read_checks(const Site& site, const Node& node, Object& table, std::vector<
     uses.push_back({ExpressionUse::In::Check, *name, value});
     table.checks->push_back({*name, std::move(*condition), key.place});
   }
+  // A map has no order.
+  std::sort(table.checks->begin(), table.checks->end(), [](const Check& a, const Check& b) { return a.name < b.name; });
 }
 
 void read_search_optimization(const Site& site, const Node& node, Object& table, std::vector<ColumnUse>& columns) {

@@ -114,7 +114,7 @@ KEYS = {
     "NAME_AND_RELY": ({"unique": [{"columns": ["A", "B"], "name": "U"}]}, {"unique": [{"columns": ["A", "B"], "name": "V", "rely": True}]},
                       ['RENAME CONSTRAINT "U" TO "V"', 'ALTER CONSTRAINT "V" RELY']),
     "CHECK_ADDED": ({}, {"check": {"POSITIVE": "a > 0", "ORDERED": "A < B"}},
-                    ['ADD CONSTRAINT "POSITIVE" CHECK (a > 0) ENABLE NOVALIDATE', 'ADD CONSTRAINT "ORDERED" CHECK (A < B) ENABLE NOVALIDATE']),
+                    ['ADD CONSTRAINT "ORDERED" CHECK (A < B) ENABLE NOVALIDATE', 'ADD CONSTRAINT "POSITIVE" CHECK (a > 0) ENABLE NOVALIDATE']),
     "CHECK_DROPPED": ({"check": {"POSITIVE": "A > 0"}}, {}, ['DROP CONSTRAINT "POSITIVE"']),
     "CHECK_CHANGED": ({"check": {"C": "A > 0", "D": "B > 0"}}, {"check": {"C": "A >= 0", "D": "B > 0"}},
                       ['DROP CONSTRAINT "C"', 'ADD CONSTRAINT "C" CHECK (A >= 0) ENABLE NOVALIDATE']),
