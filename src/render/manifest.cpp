@@ -7,6 +7,7 @@
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/sql/references.hpp"
+#include "mesh/sql/search_target.hpp"
 #include "yaml.hpp"
 
 namespace mesh::render {
@@ -206,6 +207,14 @@ class Manifests {
       columns.emplace_back(each.name.display(), column(each, keys.count(each.name) > 0));
     }
     for (const auto& constraint : table.constraints) write_constraint(constraint, record);
+    if (table.checks && !table.checks->empty()) {
+      ValueRecord& checks = record_in(record, "check");
+      for (const auto& check : *table.checks) checks.emplace_back(check.name.display(), bare_sql(check.condition.text));
+    }
+    if (table.search_optimization && table.search_optimization->on && table.search_optimization->targets_known) {
+      ValueList& targets = list_in(record, "search_optimization");
+      for (const auto& target : table.search_optimization->targets) targets.push_back(literal(sql::to_display(target)));
+    }
     if (table.cluster_by && !table.cluster_by->empty()) {
       ValueList& cluster = list_in(record, "cluster_by");
       for (const auto& key : *table.cluster_by) cluster.push_back(bare_sql(key.text));
@@ -215,7 +224,9 @@ class Manifests {
   Value column(const Column& column, bool in_key) const {
     ValueRecord record{{"type", column.type.to_string()}};
     if (!column.nullable && !in_key) record.emplace_back("nullable", false);
-    if (column.identity) {
+    if (column.virtual_as) {
+      record.emplace_back("as", bare_sql(column.virtual_as->text));
+    } else if (column.identity) {
       record.emplace_back("identity", ValueRecord{{"start", Value(column.identity->start)},
                                                   {"increment", Value(column.identity->increment)}});
     } else if (column.default_value) {

@@ -9,7 +9,8 @@ the account that lacks the grant, and the sandbox must refuse one of them.
 import copy
 import sys
 
-from mesh_runner import DONE, REFUSED, Checks, Mesh, binary_of_command_line, temporary
+from mesh_runner import DONE, REFUSED, Checks, Mesh, binary_of_command_line, failures, temporary
+from setup_test import DOMAINS, Bootstrapped
 
 CONTROL = {"database": "MESH", "schema": "CONTROL", "warehouse": "MESH_WH"}
 
@@ -236,11 +237,42 @@ def roles_that_cannot_be_taken(checks, binary, folder):
     checks.contains(run.err, "GRANT ROLE CREATES TO USER MESH", "apply is refused")
 
 
+def statements_of(row, role):
+    """GRANT and REVOKE of a row of SHOW GRANTS TO ROLE, the GRANT as mesh prints it."""
+    name = ".".join(f'"{part}"' for part in row["name"].split("."))
+    if row["granted_on"] == "ROLE":
+        return f'GRANT ROLE {name} TO ROLE "{role}"', f'REVOKE ROLE {name} FROM ROLE "{role}"'
+    on = "ACCOUNT" if row["granted_on"] == "ACCOUNT" else f'{row["granted_on"]} {name}'
+    return f'GRANT {row["privilege"]} ON {on} TO ROLE "{role}"', f'REVOKE {row["privilege"]} ON {on} FROM ROLE "{role}"'
+
+
+def what_bootstrap_gave(checks, binary, folder):
+    """With what bootstrap gives, a service user applies its domain; with any one of it less it is refused, the grant named."""
+    with Bootstrapped(binary, folder) as setup:
+        tried = 0
+        for domain in DOMAINS:
+            roles = {"sales": ["DEPLOY_SALES", "CREATES"]}.get(domain, [f"DEPLOY_{domain.upper()}"])
+            for role in roles:
+                for row in setup.admin.sql(f"SHOW GRANTS TO ROLE {role}"):
+                    # On the ledger all deploy roles hold the same: one domain's are enough.
+                    if row["privilege"] == "OWNERSHIP" or (domain != "sales" and row["granted_on"] != "ACCOUNT"):
+                        continue
+                    grant, revoke = statements_of(row, role)
+                    setup.admin.sql(revoke)
+                    run = setup.bots[domain].apply("-d", domain, expect=None)
+                    checks.that(run.code == REFUSED and grant in run.err, f"{domain} without: {grant}", run)
+                    setup.admin.sql(grant)
+                    tried += 1
+            applied = setup.bots[domain].apply("-d", domain, expect=None)
+            checks.that(applied.code == DONE, f"{domain} with all of it", failures(applied))
+        checks.that(tried > 15, f"bootstrap gave {tried} privileges")
+
+
 def main():
     binary = binary_of_command_line()
     checks = Checks()
     with temporary() as folder:
-        for scenario in (without_each, without_a_declared_one, changes_of_what_exists, roles_that_cannot_be_taken):
+        for scenario in (without_each, without_a_declared_one, changes_of_what_exists, roles_that_cannot_be_taken, what_bootstrap_gave):
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
 
