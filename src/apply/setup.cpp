@@ -180,7 +180,9 @@ class Steps {
     const auto deploy = mesh_.deploy_role(object.domain);
     if (!object.owner || deploy.empty() || is_system_role(deploy) || object.structure_is_foreign()) return;
     const auto& owner = object.owner->stored();
-    if (owner == deploy || given_.count({owner, deploy}) > 0 || (!exists(owner) && !declared(role_id(owner)))) return;
+    if (owner == deploy || given_.count({owner, deploy}) > 0) return;
+    // A role that the first apply makes is given by its manifest.
+    if (!exists(owner) && named_roles(mesh_).count(owner) == 0) return;
     given_.emplace(owner, deploy);
     const std::string why = fmt::format("{} hands {} over to it", deploy, object.id.address());
     if (!is_system_role(owner)) return give(owner, GranteeType::Role, deploy, why);
