@@ -59,6 +59,7 @@ bool is_container(KindId kind) { return kind == KindId::Database || kind == Kind
 Holdings::Holdings(const Live& live) {
   for (const auto& [id, object] : live.state.objects) {
     if (!object.live.owner.empty()) owners_[id] = owner_of(object);
+    if (id.kind == KindId::DatabaseRole) give_birthright(id);
     const Value* managed = id.kind == KindId::Schema ? object.find("managed_access") : nullptr;
     if (managed != nullptr && *managed == Value(true)) managed_access_.insert(id.name);
   }
@@ -193,6 +194,12 @@ void Holdings::give(const Grantee& grantee, const GrantTarget& target, const std
   held = held || option;
 }
 
+// A database role is born with USAGE on its database (grants.md 0.8).
+void Holdings::give_birthright(const ObjectId& database_role) {
+  give(role_of(database_role), {TargetForm::Object, {KindId::Database, database_role.name.parent()}, KindId::Table},
+       "USAGE", false);
+}
+
 void Holdings::take(const GrantKey& key, bool option_only) {
   const auto of_role = privileges_.find(now(key.grantee));
   if (of_role == privileges_.end()) return;
@@ -240,6 +247,7 @@ void Holdings::apply(const Change& change, const Statement& statement, const Des
       own(id, role);
       grant_future(id);
       if (id.kind == KindId::Schema && is_managed_as_declared(id, desired)) managed_access_.insert(now(id).name);
+      if (id.kind == KindId::DatabaseRole) give_birthright(id);
       if (id.kind != KindId::Database) return;
       for (const char* born : {"PUBLIC", "INFORMATION_SCHEMA"}) {
         own({KindId::Schema, id.name.child(Name::exact(born))}, role);

@@ -36,6 +36,7 @@ class Holdings : public Account {
   GrantTarget now(const GrantTarget& target) const;
 
   void give(const Grantee& grantee, const GrantTarget& target, const std::string& privilege, bool option);
+  void give_birthright(const ObjectId& database_role);
   void take(const GrantKey& key, bool option_only);
   void own(const ObjectId& id, const Grantee& owner);
   void grant_future(const ObjectId& id);

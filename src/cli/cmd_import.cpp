@@ -239,12 +239,16 @@ class Import {
     additive_.insert({type == GranteeType::Role ? KindId::Role : KindId::DatabaseRole, key.grantee.name});
   }
 
-  bool leave_out_grant(const std::string& address) {
-    const auto grants = render::grants_as_written(input());
-    const auto it = grants.find(address);
-    if (it == grants.end() || without_.count(it->second) > 0) return false;
-    leave_out(it->second);
-    return true;
+  // The grant that is written at a place, as it was loaded; the state's own key.
+  std::optional<GrantKey> grant_at(const Place& place, const manifest::Loaded& again) const {
+    const auto& grants = again.desired.state.grants;
+    const auto written =
+        std::find_if(grants.begin(), grants.end(), [&](const auto& grant) { return grant.second.place == place; });
+    if (written == grants.end()) return std::nullopt;
+    if (state_.grants.count(written->first) > 0) return written->first;
+    const auto by_address = render::grants_as_written(input());
+    const auto it = by_address.find(written->first.address());
+    return it == by_address.end() ? std::nullopt : std::optional<GrantKey>(it->second);
   }
 
   render::ManifestInput input() const {
@@ -281,27 +285,31 @@ class Import {
     Diagnostics diagnostics;
     Sources failed;
     const auto again = manifest::load({scratch.path(), global_.environment, global_.parallelism}, diagnostics, failed);
-    const Sources& sources = again ? again->sources : failed;
+    if (!again) return false;
     const auto before = chosen_.size() + without_.size();
     std::set<ObjectId> gone;
-    for (const auto& diagnostic : diagnostics.sorted(sources)) {
-      if (diagnostic.severity == Severity::Error) leave_out(diagnostic, files, sources, gone);
+    for (const auto& diagnostic : diagnostics.sorted(again->sources)) {
+      if (diagnostic.severity == Severity::Error) leave_out(diagnostic, files, *again, gone);
     }
     return chosen_.size() + without_.size() != before || !gone.empty();
   }
 
-  void leave_out(const Diagnostic& error, const std::vector<render::ManifestFile>& files, const Sources& sources,
+  void leave_out(const Diagnostic& error, const std::vector<render::ManifestFile>& files, const manifest::Loaded& again,
                  std::set<ObjectId>& gone) {
     if (!error.place.known()) return;
-    const auto& path = sources.file(error.place.file).path;
+    const auto& path = again.sources.file(error.place.file).path;
     const auto file = std::find_if(files.begin(), files.end(), [&](const auto& one) { return path == one.path; });
     if (file == files.end()) return;
     const auto id = render::object_at(*file, error.place.line);
-    if (error.address.starts_with("grant ")) {
-      if (!leave_out_grant(error.address)) return;
-      const Domain* domain = id ? mesh().owner_of_live(id->name.first().stored()) : nullptr;
+    if (const auto grant = grant_at(error.place, again)) {
+      if (without_.count(*grant) > 0) return;
+      leave_out(*grant);
+      const Domain* domain = mesh().owner_of_live(
+          (grant->target.form == TargetForm::Account ? grant->grantee.name : grant->target.object.name)
+              .first()
+              .stored());
       if (domain != nullptr)
-        notes_[domain->name].push_back(fmt::format("not imported: {}: {}", error.address, error.summary));
+        notes_[domain->name].push_back(fmt::format("not imported: {}: {}", grant->address(), error.summary));
       return;
     }
     if (id && gone.insert(*id).second && chosen_.count(*id) > 0) leave_out(*id, error.summary);

@@ -198,14 +198,14 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Tables, views, dynamic tables, external tables and streams of a schema share one set of names, and a "
      "database may be imported from a share. The declared object cannot be made while that name is taken, and OR "
      "REPLACE would not help. Rename one of the two, or take the lines out of the manifest."},
+    {"MESH3007", "a name that nobody declares does not exist",
+     "A manifest uses a role, user, share or database that no domain owns, so it is taken as existing; the account"
+     " does not show it. Declare it in its domain, correct the name, or make it before the plan."},
     {"MESH3008", "a property that the reading role may not see",
      "The role that reads sees the table, but not what this property is; it is left as it is, and changes of it are "
      "not "
      "planned. CHECK constraints are told by INFORMATION_SCHEMA alone, which lists a table to roles that hold a "
      "privilege on it: grant REFERENCES, say. Or leave the property out of the manifest."},
-    {"MESH3007", "a name that nobody declares does not exist",
-     "A manifest uses a role, user, share or database that no domain owns, so it is taken as existing; the account"
-     " does not show it. Declare it in its domain, correct the name, or make it before the plan."},
     {"MESH4001", "there is no ledger",
      "Without the control schema mesh does not know what it made: it can plan, but neither drop nor apply. mesh "
      "bootstrap makes it."},

@@ -113,7 +113,7 @@ class AccessCheck {
 
  private:
   bool refuse(const char* code, const Grant& grant, std::string summary, std::string help) {
-    diagnostics_.error(code, grant.place, std::move(summary), std::move(help)).address = grant.key.address();
+    diagnostics_.error(code, grant.place, std::move(summary), std::move(help));
     return false;
   }
 
@@ -179,12 +179,10 @@ class AccessCheck {
                                       [&](const ObjectId& container) { return !usage_.reaches(grantee, {container}); });
     const auto& container = missing == containers.end() ? containers.back() : *missing;
     const auto name = grantee.type == GranteeType::Role ? grantee.name.display() : grantee.display();
-    diagnostics_
-        .error("MESH1407", grant.place,
-               fmt::format("{} could not use this: it has no USAGE on {}, by any path", grantee.display(),
-                           container.address()),
-               fmt::format("add grants: {{{}: [USAGE]}} to {}", name, container.address()))
-        .address = grant.key.address();
+    diagnostics_.error("MESH1407", grant.place,
+                       fmt::format("{} could not use this: it has no USAGE on {}, by any path", grantee.display(),
+                                   container.address()),
+                       fmt::format("add grants: {{{}: [USAGE]}} to {}", name, container.address()));
   }
 
   void role_circles() {

@@ -83,6 +83,10 @@ bool may_be_literal(const Value& value) {
 
 bool is_literal(const Value& value) { return may_be_literal(value) && value.text()->find('\n') != std::string::npos; }
 
+bool holds_records(const ValueList& list) {
+  return std::any_of(list.begin(), list.end(), [](const Value& item) { return record_of(item) != nullptr; });
+}
+
 // On one line; empty where the value cannot stand so.
 std::string flow(const Value& value) {
   if (const auto* record = record_of(value)) {
@@ -143,7 +147,8 @@ class Printer {
     if (is_literal(value)) return literal(head, *value.text(), indent + 2);
     if (record == nullptr && list == nullptr) return line(head + " " + scalar(value, false));
     const bool is_empty = record != nullptr ? record->empty() : list->empty();
-    const std::string one_line = in_block && record != nullptr && !is_empty ? std::string() : flow(value);
+    const bool in_rows = (in_block && record != nullptr && !is_empty) || (list != nullptr && holds_records(*list));
+    const std::string one_line = in_rows ? std::string() : flow(value);
     if (!one_line.empty() && head.size() + 1 + one_line.size() <= kWidth) return line(head + " " + one_line);
     line(head);
     if (record != nullptr) return members(*record, indent + 2, holds_objects);

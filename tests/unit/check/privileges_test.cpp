@@ -191,6 +191,19 @@ TEST_CASE("containers must be resolvable: one privilege on each is enough") {
   CHECK(world.missing().empty());
 }
 
+TEST_CASE("a database role brings USAGE on its database, read or made by the plan") {
+  World world;
+  world.there("database F", "X");
+  world.there("schema F.S", "X");
+  world.there("table F.S.T", "D");
+  world.grants("USAGE", "schema F.S", "D");
+  world.change(Act::Alter, "table F.S.T");
+  CHECK(world.missing() == Remedies{R"(GRANT USAGE ON DATABASE "F" TO ROLE "D")"});
+  world.there("database role F.R", "X");
+  world.holds("D", "database role F.R");
+  CHECK(world.missing().empty());
+}
+
 TEST_CASE("who may grant: owner, grant option, MANAGE GRANTS; in managed access the schema's owner") {
   const GrantKey select{{TargetForm::Object, id("table A.S.T"), KindId::Table}, grantee("R"), "SELECT"};
   World world;

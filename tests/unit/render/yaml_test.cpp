@@ -81,8 +81,8 @@ TEST_CASE("maps of objects are blocks, small maps one line, and each entry has i
 }
 
 TEST_CASE("a list of maps stands in rows, or below its dash where a row would be too long") {
-  CHECK(text_of({{"grants", ValueList{Value(ValueRecord{{"to", "role R"}, {"on", std::string(90, 'x')}})}}}) ==
-        "grants:\n  - {to: role R, on: " + std::string(90, 'x') + "}\n");
+  CHECK(text_of({{"grants", ValueList{Value(ValueRecord{{"to", "role R"}, {"on", std::string(80, 'x')}})}}}) ==
+        "grants:\n  - {to: role R, on: " + std::string(80, 'x') + "}\n");
   CHECK(text_of({{"grants", ValueList{Value(ValueRecord{{"to", "role R"}, {"on", std::string(120, 'x')}})}}}) ==
         "grants:\n  - to: role R\n    on: " + std::string(120, 'x') + "\n");
 }
