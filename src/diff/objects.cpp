@@ -109,7 +109,7 @@ std::optional<Value> wanted_value(const PropertyRow& row, const Object& desired,
   if (row.default_for != nullptr) {
     const auto text = row.default_for(desired);
     if (text.empty()) return std::nullopt;
-    return *kinds::canonical(row, text);
+    if (row.type != kinds::ValueType::Texts) return *kinds::canonical(row, text);
   }
   unset = row.change == ChangeBy::SetOrUnset;
   return kinds::default_of(row);

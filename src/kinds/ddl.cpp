@@ -1,13 +1,32 @@
 #include "mesh/kinds/ddl.hpp"
 
+#include <algorithm>
+
 namespace mesh::kinds {
 namespace {
 
 using sql::Keyword;
 using sql::Writer;
 
+bool is_word_of(const PropertyRow& row, const std::string& text) {
+  return std::find(row.values.begin(), row.values.end(), text) != row.values.end();
+}
+
+void write_list(Writer& w, const ValueList& list) {
+  w.open();
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (i > 0) w.comma();
+    w.text(*list[i].text());
+  }
+  w.close();
+}
+
 void write_value(Writer& w, const PropertyRow& row, const Value& value) {
-  if (const auto* flag = std::get_if<bool>(&value.data)) {
+  if (const auto* list = std::get_if<ValueList>(&value.data)) {
+    write_list(w, *list);
+  } else if (value.is_null() && !row.null_word.empty()) {
+    w.kw(Keyword::of_table(row.null_word));
+  } else if (const auto* flag = std::get_if<bool>(&value.data)) {
     w.boolean(*flag);
   } else if (const auto* number = std::get_if<int64_t>(&value.data)) {
     w.number(*number);
@@ -17,7 +36,7 @@ void write_value(Writer& w, const PropertyRow& row, const Value& value) {
       w.name(Name::exact(text));
     } else if (row.type == ValueType::ObjectName) {
       w.name(QualifiedName::parse(text).value());  // canonical() has parsed it
-    } else if (row.type == ValueType::OneOf && !row.quoted) {
+    } else if (is_word_of(row, text) && !row.quoted) {
       w.kw(Keyword::of_table(text));  // one of the row's own values
     } else {
       w.text(text);
@@ -281,7 +300,8 @@ std::vector<std::string> create_statements(const Object& object) {
     case KindId::Database:
     case KindId::DatabaseRole:
     case KindId::Schema:
-    case KindId::Sequence: {
+    case KindId::Sequence:
+    case KindId::FileFormat: {
       std::vector<std::string> statements{create_plain(object)};
       for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
       return statements;

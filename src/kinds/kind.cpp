@@ -12,7 +12,8 @@ namespace mesh::kinds {
 namespace {
 
 // A new kind is one file and one line here. Containers stand before what they contain.
-constexpr const Kind* kAll[] = {&kWarehouse, &kRole, &kDatabase, &kDatabaseRole, &kSchema, &kTable, &kView, &kSequence};
+constexpr const Kind* kAll[] = {&kWarehouse, &kRole, &kDatabase, &kDatabaseRole, &kSchema,
+                                &kTable,     &kView, &kSequence, &kFileFormat};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -181,6 +182,7 @@ std::span<const std::string_view> structural_keys(KindId kind) {
     case KindId::Schema:
     case KindId::Warehouse:
     case KindId::Sequence:
+    case KindId::FileFormat:
       return of(kind).child_collections;
   }
   broken_promise("every kind is named", __FILE__, __LINE__);
@@ -188,11 +190,19 @@ std::span<const std::string_view> structural_keys(KindId kind) {
 
 namespace {
 
+// A text that is one of the row's words, in the spelling of the table.
+std::string word_or_text(const PropertyRow& row, const std::string& text) {
+  const std::string upper = to_upper(text);
+  return std::find(row.values.begin(), row.values.end(), upper) == row.values.end() ? text : upper;
+}
+
 Result<Value> typed(const PropertyRow& row, const std::string& normal) {
   switch (row.type) {
     case ValueType::Text:
     case ValueType::Identifier:
-      return normal.empty() ? Value() : Value(normal);
+      return normal.empty() ? Value() : Value(word_or_text(row, normal));
+    case ValueType::Texts:
+      break;  // a list: see canonical()
     case ValueType::ObjectName: {
       if (normal.empty()) return Value();
       const auto name = QualifiedName::parse(normal);
@@ -211,16 +221,40 @@ Result<Value> typed(const PropertyRow& row, const std::string& normal) {
 
 }  // namespace
 
-Result<Value> canonical(const PropertyRow& row, std::string_view text) {
-  auto value = typed(row, row.normal != nullptr ? row.normal(text) : std::string(text));
-  if (value && row.wrong != nullptr) {
-    const auto why = row.wrong(*value);
-    if (!why.empty()) return fail(fmt::format("'{}' is no good: {}", text, why));
-  }
+namespace {
+
+Result<Value> without_wrong(const PropertyRow& row, std::string_view text, Result<Value> value) {
+  if (!value || row.wrong == nullptr) return value;
+  const auto why = row.wrong(*value);
+  if (!why.empty()) return fail(fmt::format("'{}' is no good: {}", text, why));
   return value;
 }
 
+}  // namespace
+
+Result<Value> canonical(const PropertyRow& row, std::string_view text) {
+  if (row.type == ValueType::Texts) {
+    std::vector<std::string> list;
+    for (const auto& part : split(text, ',')) {
+      if (!trim(part).empty()) list.emplace_back(trim(part));
+    }
+    return canonical(row, list);
+  }
+  return without_wrong(row, text, typed(row, row.normal != nullptr ? row.normal(text) : std::string(text)));
+}
+
+Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list) {
+  ValueList values;
+  for (const auto& text : list) values.emplace_back(row.normal != nullptr ? row.normal(text) : text);
+  return without_wrong(row, join(list, ", "), Value(std::move(values)));
+}
+
 Value default_of(const PropertyRow& row) {
+  if (row.type == ValueType::Texts) {
+    const auto value = canonical(row, std::vector<std::string>(row.default_list.begin(), row.default_list.end()));
+    MESH_ASSERT(value.ok());
+    return *value;
+  }
   if (row.default_value.empty()) return Value();
   auto value = canonical(row, row.default_value);
   MESH_ASSERT(value.ok());

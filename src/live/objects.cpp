@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "json.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/search_target.hpp"
 
@@ -24,6 +25,24 @@ bool says_nothing(const PropertyRow& property, std::string_view text) {
   return text.empty() && has_no_empty_value && property.normal == nullptr;
 }
 
+std::string text_of(const Json& cell) {
+  if (const auto* text = cell.text()) return *text;
+  if (const auto flag = cell.boolean()) return *flag ? "true" : "false";
+  if (const auto number = cell.integer()) return std::to_string(*number);
+  return {};
+}
+
+Result<Value> value_of(const PropertyRow& property, const Json& cell) {
+  if (property.type == ValueType::Texts) {
+    std::vector<std::string> texts;
+    if (const auto* list = cell.list()) {
+      for (const auto& item : *list) texts.push_back(text_of(item));
+    }
+    return kinds::canonical(property, texts);
+  }
+  return kinds::canonical(property, text_of(cell));
+}
+
 }  // namespace
 
 ObjectRows::ObjectRows(KindId kind, const Rows& rows)
@@ -39,6 +58,11 @@ ObjectRows::ObjectRows(KindId kind, const Rows& rows)
       retention_(rows, "retention_time"),
       options_(rows, "options") {
   for (const auto& property : kind_.properties) {
+    if (!property.json_key.empty()) {
+      json_properties_[property.column].push_back(&property);
+      json_fields_.emplace(property.column, Field(rows, property.column));
+      continue;
+    }
     if (property.from == ReadFrom::Column) properties_.emplace_back(&property, Field(rows, property.column));
     if (property.from == ReadFrom::Option) properties_.emplace_back(&property, options_);
   }
@@ -56,10 +80,32 @@ Object ObjectRows::read(const Row& row, QualifiedName name) const {
   Object object;
   object.id = {kind_.id, std::move(name)};
   read_facts(row, object);
+  read_json(row, object);
   for (const auto& [property, field] : properties_) {
     if (field.exists()) read_property(*property, field, row, object);
   }
   return object;
+}
+
+// A cell that is no JSON tells nothing of all its properties, one that lacks a key nothing of that one.
+void ObjectRows::read_json(const Row& row, Object& object) const {
+  for (const auto& [column, rows] : json_properties_) {
+    const auto& field = json_fields_.find(column)->second;
+    if (!field.exists()) continue;
+    const auto record = Json::parse(field.in(row));
+    for (const auto* property : rows) {
+      const std::string name(property->name);
+      const Json* cell = record ? record->find(property->json_key) : nullptr;
+      if (!record) object.live.unknown.insert(name);
+      if (cell == nullptr || (cell->list() == nullptr && says_nothing(*property, text_of(*cell)))) continue;
+      auto value = value_of(*property, *cell);
+      if (value) {
+        object.properties[name].value = std::move(*value);
+      } else {
+        object.live.unknown.insert(name);
+      }
+    }
+  }
 }
 
 void ObjectRows::read_facts(const Row& row, Object& object) const {

@@ -1,6 +1,7 @@
 #pragma once
 // Rows of SHOW <kind plural> as objects: facts and the properties of the kind's table.
 
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -23,11 +24,14 @@ class ObjectRows {
 
  private:
   void read_facts(const Row& row, Object& object) const;
+  void read_json(const Row& row, Object& object) const;
   void read_property(const kinds::PropertyRow& property, const Field& field, const Row& row, Object& object) const;
 
   const kinds::Kind& kind_;
   Field name_, database_, schema_, owner_, owner_type_, created_, rows_, bytes_, retention_, options_;
   std::vector<std::pair<const kinds::PropertyRow*, Field>> properties_;
+  std::map<std::string_view, std::vector<const kinds::PropertyRow*>> json_properties_;  // by column
+  std::map<std::string_view, Field> json_fields_;
 };
 
 // A table's clustering key and a view's query, from rows of their own SHOW.

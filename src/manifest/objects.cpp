@@ -184,10 +184,12 @@ class DomainReader {
       case KindId::Database:
       case KindId::Warehouse:
       case KindId::Sequence:
+      case KindId::FileFormat:
         break;
     }
     check_retention(object);
     check_applicable(kind, object);
+    check_contradiction(kind, object);
     if (!object.manage.empty()) warn_unmanaged(kind, body, object);
   }
 
@@ -200,6 +202,11 @@ class DomainReader {
                          fmt::format("{} does not apply to {} as it is declared", row.name, object.id.address()),
                          fmt::format("take it out: {}", row.doc));
     }
+  }
+
+  void check_contradiction(const Kind& kind, const Object& object) {
+    const std::string why = kind.contradiction != nullptr ? kind.contradiction(object) : std::string();
+    if (!why.empty()) diagnostics_.error("MESH1303", object.place, fmt::format("{}: {}", object.id.address(), why));
   }
 
   // What is stated of an object whose structure is another tool's, but that `manage` does not leave to mesh.
@@ -232,6 +239,8 @@ class DomainReader {
         return read_text(value, key.text, diagnostics_);
       case kinds::ValueType::OneOf:
         return read_scalar(value, key.text, diagnostics_);
+      case kinds::ValueType::Texts:
+        break;  // a list: see property()
     }
     broken_promise("every value type is named", __FILE__, __LINE__);
   }
@@ -250,8 +259,20 @@ class DomainReader {
     return true;
   }
 
+  void list(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
+    std::vector<std::string> texts;
+    for (const auto& text : read_texts(value, key.text, diagnostics_)) texts.push_back(text.text);
+    auto canonical = kinds::canonical(row, texts);
+    if (canonical) {
+      object.properties[std::string(row.name)] = {std::move(*canonical), value.place};
+    } else {
+      diagnostics_.error("MESH1301", value.place, fmt::format("{}: {}", key.text, canonical.error().message));
+    }
+  }
+
   void property(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
     if (value.is_null()) return;
+    if (row.type == kinds::ValueType::Texts) return list(row, key, value, object);
     const auto text = value_text(row, key, value);
     if (!text) return;
     if (object.id.kind == KindId::Table && row.name == "kind" && refuse_table_kind(*text, value.place)) return;

@@ -41,7 +41,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "iceberg_tables",
     "event_tables",
     "stages",
-    "file_formats",
     "streams",
     "tasks",
     "pipes",

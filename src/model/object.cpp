@@ -23,6 +23,7 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::Table, "table", 3},
     {KindId::View, "view", 3},
     {KindId::Sequence, "sequence", 3},
+    {KindId::FileFormat, "file format", 3},
 });
 constexpr const char* kDepthWords[] = {"", "its name alone", "two names, DATABASE.NAME", "three names, DB.SCHEMA.NAME"};
 

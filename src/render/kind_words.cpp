@@ -17,6 +17,10 @@ std::string absent_words(const PropertyRow& row) {
   if (row.change == ChangeBy::CreateOnly) return {};
   switch (row.absent) {
     case Absent::Reset:
+      if (!row.default_list.empty()) {
+        return fmt::format("Where it is not written: {}.",
+                           join({row.default_list.begin(), row.default_list.end()}, ", "));
+      }
       return row.default_value.empty() ? "Where it is not written: unset."
                                        : fmt::format("Where it is not written: {}.", row.default_value);
     case Absent::NotSetHere:
@@ -30,7 +34,9 @@ std::string absent_words(const PropertyRow& row) {
 std::string type_words(const PropertyRow& row) {
   switch (row.type) {
     case ValueType::Text:
-      return "text";
+      return row.values.empty() ? "text" : "text, or " + join({row.values.begin(), row.values.end()}, " or ");
+    case ValueType::Texts:
+      return "list of texts";
     case ValueType::Identifier:
       return "name";
     case ValueType::ObjectName:

@@ -77,6 +77,8 @@ Value value_of(const PropertyRow& row) {
       return any_of({of_type("boolean"), variable()});
     case ValueType::OneOf:
       return listed_words(row);
+    case ValueType::Texts:
+      return any_of({texts(), text()});
   }
   broken_promise("every value type has a schema", __FILE__, __LINE__);
 }

@@ -16,6 +16,7 @@ ResultSet create_user(Running& run, const CreateHead& head);
 ResultSet create_table(Running& run, const CreateHead& head);
 ResultSet create_view(Running& run, const CreateHead& head);
 ResultSet create_sequence(Running& run, const CreateHead& head);
+ResultSet create_file_format(Running& run, const CreateHead& head);
 
 // After ALTER KIND [IF EXISTS] name.
 ResultSet alter_database(Running& run, const Object& object);
@@ -27,6 +28,7 @@ ResultSet alter_user(Running& run, const Object& object);
 ResultSet alter_table(Running& run, const Object& object);
 ResultSet alter_view(Running& run, const Object& object);
 ResultSet alter_sequence(Running& run, const Object& object);
+ResultSet alter_file_format(Running& run, const Object& object);
 
 ResultSet alter_account(Running& run);      // after ALTER ACCOUNT
 ResultSet alter_session(Running& run);      // after ALTER SESSION
@@ -37,6 +39,7 @@ ResultSet comment_statement(Running& run);  // after COMMENT
 
 // After DESCRIBE KIND.
 ResultSet describe_sequence(Running& run);
+ResultSet describe_file_format(Running& run);
 
 // RENAME TO: the new name may name another container of the same kind where `may_move`. Checks the name and moves the
 // object.

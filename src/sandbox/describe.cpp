@@ -216,6 +216,8 @@ ResultSet describe_statement(Running& run) {
       return describe_user(run);
     case Kind::Sequence:
       return describe_sequence(run);
+    case Kind::FileFormat:
+      return describe_file_format(run);
     default:
       refuse_unsupported(run.operation);
   }

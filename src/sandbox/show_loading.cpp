@@ -1,5 +1,6 @@
-// SHOW of what loading and numbering rests on: sequences (schema-objects.json, show parts).
+// SHOW of what loading and numbering rests on: sequences, file formats (schema-objects.json, show parts).
 
+#include "format_options.hpp"
 #include "show_cells.hpp"
 
 namespace mesh::sandbox {
@@ -20,6 +21,21 @@ const ShowColumns& sequence_columns() {
       {"T:ordered", [](const Shown& s) { return flag_cell(s.object.flag("ORDERED"), "Y", "N"); }},
   };
   return kSequences;
+}
+
+const ShowColumns& file_format_columns() {
+  static const ShowColumns kFileFormats = {
+      {"L:created_on", created_on},
+      {"T:name", name},
+      {"T:database_name", database_name},
+      {"T:schema_name", schema_name},
+      {"T:type", [](const Shown& s) { return prop_or(s, "TYPE", "CSV"); }},
+      {"T:owner", owner},
+      {"T:comment", comment},
+      {"T:format_options", [](const Shown& s) -> Cell { return format_json(s.object.prop("TYPE"), s.object.props); }},
+      {"T:owner_role_type", owner_role_type},
+  };
+  return kFileFormats;
 }
 
 }  // namespace mesh::sandbox

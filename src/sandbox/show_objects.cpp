@@ -446,6 +446,7 @@ const std::map<Kind, Listing>& listings() {
       {Kind::DatabaseRole, {kDatabaseRoles, kDatabaseRoles, Overflow::Fails}},
       {Kind::User, {kUsers, kTerseUsers, Overflow::Fails}},
       {Kind::Sequence, {sequence_columns(), sequence_columns(), Overflow::Cut}},
+      {Kind::FileFormat, {file_format_columns(), file_format_columns(), Overflow::Cut}},
   };
   return kListings;
 }

@@ -68,9 +68,6 @@ constexpr OtherListing kListings[] = {
      "L:created_on,T:name,T:database_name,T:schema_name,T:url,T:has_credentials,T:has_encryption_key,"
      "T:owner,T:comment,T:region,T:type,T:cloud,T:notification_channel,T:storage_integration,T:endpoint,"
      "T:owner_role_type,T:directory_enabled"},
-    {"FILE FORMATS", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:type,T:owner,T:comment,T:owner_role_type,"
-     "T:format_options"},
     {"PIPES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:definition,T:owner,T:notification_channel,"
      "T:comment,T:integration,T:pattern,T:error_integration,T:owner_role_type,T:invalid_reason,T:kind,"

@@ -32,6 +32,7 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::Table, {create_table, alter_table}},
     {Kind::View, {create_view, alter_view}},
     {Kind::Sequence, {create_sequence, alter_sequence}},
+    {Kind::FileFormat, {create_file_format, alter_file_format}},
 };
 
 // The words an unsupported statement is named by: its verb and what follows as far as it is words.

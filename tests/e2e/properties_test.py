@@ -52,6 +52,11 @@ def with_default(name, default, other, default_sql, other_sql, unset=None, base=
     ]
 
 
+def option(name, default, other, default_sql, other_sql, base=None):
+    """As with_default; there is no UNSET."""
+    return with_default(name, default, other, default_sql, other_sql, unset=f"SET {name.upper()} = {default_sql}", base=base)
+
+
 COMMENT = parameter("comment", "It's \\ first", "second\nline", "'It''s \\\\ first'", "'second\nline'")
 RETENTION = parameter("data_retention_time_in_days", 2, 3, "2", "3")
 
@@ -154,6 +159,45 @@ ROWS = {
         # Order can be given up, and never be gained.
         Row("order", True, False, " ORDER", "SET NOORDER", None, None, tag="_B", last=False),
     ],
+    "file_format": [
+        Row("comment", "It's \\ first", "second\nline", "COMMENT = 'It''s \\\\ first'", "SET COMMENT = 'second\nline'",
+            "SET COMMENT = ''", "SET COMMENT = 'It''s \\\\ first'"),
+        *option("compression", "AUTO", "gzip", "AUTO", "GZIP"),
+        *option("record_delimiter", "\n", "\\r", "'\n'", "'\r'"),
+        *option("field_delimiter", ",", "\t", "','", "'\t'"),
+        *option("multi_line", True, False, "TRUE", "FALSE"),
+        Row("file_extension", ".dat", "NONE", "FILE_EXTENSION = '.dat'", "SET FILE_EXTENSION = NONE", None,
+            "SET FILE_EXTENSION = '.dat'"),
+        *option("parse_header", False, True, "FALSE", "TRUE"),
+        *option("skip_header", 0, 2, "0", "2"),
+        *option("skip_blank_lines", False, True, "FALSE", "TRUE"),
+        *option("date_format", "auto", "YYYY-MM-DD", "AUTO", "'YYYY-MM-DD'"),
+        *option("time_format", "auto", "HH24:MI", "AUTO", "'HH24:MI'"),
+        *option("timestamp_format", "auto", "YYYY", "AUTO", "'YYYY'"),
+        *option("binary_format", "HEX", "base64", "HEX", "BASE64"),
+        *option("escape", "none", "\\", "NONE", "'\\\\'"),
+        *option("escape_unenclosed_field", "\\\\", "NONE", "'\\\\'", "NONE"),
+        *option("trim_space", False, True, "FALSE", "TRUE"),
+        *option("field_optionally_enclosed_by", "NONE", "0x27", "NONE", "''''"),
+        *option("null_if", ["\\N"], ["", "it's", "\\N"], "('\\\\N')", "('', 'it''s', '\\\\N')"),
+        *option("error_on_column_count_mismatch", True, False, "TRUE", "FALSE"),
+        *option("replace_invalid_characters", False, True, "FALSE", "TRUE"),
+        *option("empty_field_as_null", True, False, "TRUE", "FALSE"),
+        *option("skip_byte_order_mark", True, False, "TRUE", "FALSE"),
+        *option("encoding", "utf-8", "ISO-8859-1", "'UTF8'", "'ISO88591'"),
+        *option("enable_octal", False, True, "FALSE", "TRUE", {"type": "JSON"}),
+        *option("allow_duplicate", False, True, "FALSE", "TRUE", {"type": "JSON"}),
+        *option("strip_outer_array", False, True, "FALSE", "TRUE", {"type": "JSON"}),
+        *option("strip_null_values", False, True, "FALSE", "TRUE", {"type": "JSON"}),
+        *option("ignore_utf8_errors", False, True, "FALSE", "TRUE", {"type": "XML"}),
+        *option("snappy_compression", True, False, "TRUE", "FALSE", {"type": "PARQUET"}),
+        *option("binary_as_text", True, False, "TRUE", "FALSE", {"type": "PARQUET"}),
+        *option("use_logical_type", False, True, "FALSE", "TRUE", {"type": "PARQUET"}),
+        left_alone("use_vectorized_scanner", True, False, "TRUE", "FALSE", {"type": "PARQUET"}),
+        *option("preserve_space", False, True, "FALSE", "TRUE", {"type": "XML"}),
+        *option("strip_outer_element", False, True, "FALSE", "TRUE", {"type": "XML"}),
+        *option("disable_auto_convert", False, True, "FALSE", "TRUE", {"type": "XML"}),
+    ],
 }
 
 # What some values name and no domain declares: property, then name and statement that makes it.
@@ -162,13 +206,15 @@ BESIDE = {"resource_monitor": {"MONITOR_A": MONITOR, "MONITOR_B": MONITOR}}
 
 # Stated at creation, and never to be altered: a difference is refused.
 IMMUTABLE = {"database": {"transient": (True, False)}, "schema": {"transient": (True, False)},
-             "table": {"kind": ("transient", "permanent")}, "sequence": {"order": (False, True)}}
+             "table": {"kind": ("transient", "permanent")}, "sequence": {"order": (False, True)},
+             "file_format": {"type": ("JSON", "CSV")}}
 
 # Keys that are no property of the kind's table, and what tests each: a script, or a folder of golden cases.
 ELSEWHERE = {
     "schemas": "golden/schema/create", "database_roles": "golden/database_role/create",
     "tables": "golden/table/create", "views": "golden/view/create",
     "sequences": "golden/sequence/create",
+    "file_formats": "golden/file_format/create",
     "columns": "e2e/columns_test.py", "primary_key": "e2e/columns_test.py", "unique": "e2e/columns_test.py",
     "foreign_keys": "e2e/columns_test.py", "cluster_by": "e2e/columns_test.py", "check": "e2e/columns_test.py",
     "search_optimization": "e2e/columns_test.py",
@@ -183,13 +229,13 @@ ELSEWHERE = {
 }
 
 SQL = {"database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",
-       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE"}
+       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE", "file_format": "FILE FORMAT"}
 COLLECTION = {"database": "databases", "schema": "schemas", "warehouse": "warehouses", "role": "roles",
-              "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences"}
+              "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences", "file_format": "file_formats"}
 PREFIX = {"database": "", "schema": "T_BASE.", "warehouse": "", "role": "", "database_role": "T_BASE.",
-          "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S."}
+          "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S.", "file_format": "T_BASE.S."}
 SHORT = {"database": "T_D", "schema": "T_S", "warehouse": "T_W", "role": "T_R", "database_role": "T_DR", "table": "T_T",
-         "view": "T_V", "sequence": "T_Q"}
+         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF"}
 BODY = {"table": {"columns": {"A": "NUMBER"}}, "view": {"query": "SELECT A FROM T_BASE.S.SOURCE"}}
 
 

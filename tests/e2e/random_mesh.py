@@ -12,10 +12,10 @@ import properties_test
 # and names of things that do not exist here.
 LEFT_OUT = {"warehouse": {"warehouse_type", "generation", "resource_constraint", "min_cluster_count", "max_cluster_count",
                           "scaling_policy", "resource_monitor"},
-            "database": {"event_table"}, "sequence": {"order"}}
+            "database": {"event_table"}, "sequence": {"order"}, "file_format": {"parse_header"}}
 PRIVILEGES = {"database": ["USAGE", "CREATE SCHEMA", "MONITOR"], "schema": ["USAGE", "CREATE TABLE", "CREATE VIEW"],
               "table": ["SELECT", "INSERT", "UPDATE", "DELETE"], "view": ["SELECT", "REFERENCES"],
-              "warehouse": ["USAGE", "OPERATE", "MONITOR"], "sequence": ["USAGE"]}
+              "warehouse": ["USAGE", "OPERATE", "MONITOR"], "sequence": ["USAGE"], "file_format": ["USAGE"]}
 TYPES = [["NUMBER", "number(38, 0)", "INT"], ["VARCHAR(20)", "VARCHAR(30)", "VARCHAR(40)"], ["DATE"], ["FLOAT", "DOUBLE PRECISION"],
          ["BOOLEAN"], ["TIMESTAMP_NTZ", "DATETIME"], ["VARIANT"], ["NUMBER(10,2)", "DECIMAL(12,2)"], ["STRING", "TEXT"], ["BINARY(8)"]]
 NOT_SEARCHED = (3, 4, 6)         # rows of TYPES that EQUALITY is not told to take for sure
@@ -62,7 +62,7 @@ class RandomMesh:
         self.removed = []
         self.number = 0
         for kind in ["role", "role", "role", "warehouse", "database", "database_role", "schema", "schema", "table", "table", "view",
-                     "table", "view", "view", "sequence"]:
+                     "table", "view", "view", "sequence", "file_format"]:
             self.create(kind)
         for _ in range(8):
             self.grant()
@@ -125,7 +125,7 @@ class RandomMesh:
 
     def any_create(self):
         self.create(self.random.choice(["role", "warehouse", "database", "database_role", "schema", "table", "table", "view", "view",
-                                        "sequence"]))
+                                        "sequence", "file_format"]))
 
     def set_properties(self, thing):
         # A row with a base needs a type of warehouse that others exclude.

@@ -13,8 +13,8 @@
 
 namespace mesh::kinds {
 
-// Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed.
-enum class ValueType : uint8_t { Text, Integer, Boolean, OneOf, Identifier, ObjectName };
+// Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. Texts: a list.
+enum class ValueType : uint8_t { Text, Integer, Boolean, OneOf, Identifier, ObjectName, Texts };
 
 // Where a live value is found.
 enum class ReadFrom : uint8_t {
@@ -55,7 +55,7 @@ struct PropertyRow {
   ChangeBy change = ChangeBy::SetOrUnset;
   Absent absent = Absent::Reset;
   std::string_view default_value;              // canonical text; empty text, or "" for none
-  std::span<const std::string_view> values{};  // OneOf: canonical spellings
+  std::span<const std::string_view> values{};  // OneOf: canonical spellings; Text: words it may be instead (NONE)
   std::string (*normal)(std::string_view) =
       nullptr;                          // spelling as written or as shown -> canonical; empty: not one of the values
   int64_t min = 0, max = 0;             // Integer: 0,0 = any
@@ -75,7 +75,11 @@ struct PropertyRow {
   std::string_view only_from_creation{};
   // What is wrong with a value that its type would allow; empty: nothing.
   std::string_view (*wrong)(const Value&) = nullptr;
-  std::string_view doc{};  // one sentence for the reference
+  // The column holds a JSON object, and this is the key of the property.
+  std::string_view json_key{};
+  std::span<const std::string_view> default_list{};  // Texts
+  std::string_view null_word{};                      // what DDL takes for no value (NONE, NULL)
+  std::string_view doc{};                            // one sentence for the reference
 };
 
 enum class Scope : uint8_t { Account, Database, Schema };
@@ -103,6 +107,8 @@ struct Kind {
   bool show_has_pages = false;                            // SHOW .. LIMIT .. FROM
   bool one_property_per_statement = false;                // ALTER takes one property at a time (views)
   std::span<const std::string_view> child_collections{};  // manifest keys of what it contains
+  // What is wrong with an object as it is declared, of parts that are sound by themselves; empty: nothing.
+  std::string (*contradiction)(const Object&) = nullptr;
   std::string_view extra_keys_doc{};
   std::string_view doc;  // a paragraph for the reference
 };
@@ -117,8 +123,10 @@ const PropertyRow* find_property(const Kind& kind, std::string_view name);
 // Privileges that may be granted on the account (grants.md section 3, row ACCOUNT).
 std::span<const std::string_view> account_privileges();
 
-// Text as written in a manifest, or as shown, to the row's canonical value. Fails with what is allowed.
+// Text as written in a manifest, or as shown, to the row's canonical value. Fails with what is allowed. Of a list, the
+// text is a comma list.
 Result<Value> canonical(const PropertyRow& row, std::string_view text);
+Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list);  // Texts
 // The row's default as a value: null where there is none.
 Value default_of(const PropertyRow& row);
 

@@ -26,7 +26,7 @@ TEST_CASE("every kind is listed once, findable by each of its names") {
     CHECK(kind_words(kind->id) == kind->words);
     CHECK_FALSE(kind->doc.empty());
   }
-  CHECK(seen.size() == 8);
+  CHECK(seen.size() == 9);
 }
 
 TEST_CASE("defaults are canonical values of their own rows") {
@@ -122,6 +122,65 @@ TEST_CASE("sequences take numbers and words, one property in a statement") {
   CHECK(canonical(KindId::Sequence, "increment", "0").find("up or down") != std::string::npos);
   CHECK(canonical(KindId::Sequence, "increment", "-1") == "-1");
   CHECK(canonical(KindId::Sequence, "order", "Y") == "true");
+}
+
+TEST_CASE("texts of file formats are compared by the characters they mean") {
+  const auto same = [](const char* property, const char* one, const char* other) {
+    INFO(property << " " << one << " " << other);
+    CHECK(canonical(KindId::FileFormat, property, one) == canonical(KindId::FileFormat, property, other));
+  };
+  same("field_delimiter", "\t", "\\t");
+  same("field_delimiter", "^", "0x5e");
+  same("field_delimiter", "^", "\\136");
+  same("field_delimiter", "^", "\\x5E");
+  same("record_delimiter", "\r\n", "\\r\\n");
+  same("escape", "\\", "\\\\");
+  same("escape", "none", "NONE");
+  same("encoding", "utf-8", "UTF8");
+  same("date_format", "auto", "AUTO");
+  CHECK(canonical(KindId::FileFormat, "field_delimiter", "\\xC2\\xA2") == "\\xC2\\xA2");  // outside of ASCII
+  CHECK(canonical(KindId::FileFormat, "file_extension", "none") == "-");
+  CHECK(canonical(KindId::FileFormat, "date_format", "yyyy") == "yyyy");
+  const auto& null_if = *kinds::find_property(kinds::of(KindId::FileFormat), "null_if");
+  CHECK(*kinds::canonical(null_if, std::vector<std::string>{"\\N", ""}) == Value(ValueList{"\\N", ""}));
+  CHECK_FALSE(kinds::canonical(null_if, std::vector<std::string>{})->is_null());
+  CHECK(kinds::default_of(null_if) == Value(ValueList{"\\N"}));
+}
+
+TEST_CASE("words, texts, lists and nothing are written as DDL takes them") {
+  Object format;
+  format.id = *parse_address("file format A.S.LINES");
+  format.properties["type"] = {Value("CSV"), {}};
+  format.properties["field_delimiter"] = {Value("\\"), {}};
+  format.properties["escape"] = {Value("NONE"), {}};
+  format.properties["date_format"] = {Value("YYYY"), {}};
+  format.properties["null_if"] = {Value(ValueList{"\\N", "it's", ""}), {}};
+  CHECK(kinds::create_statements(format) ==
+        std::vector<std::string>{R"(CREATE FILE FORMAT "A"."S"."LINES" TYPE = CSV FIELD_DELIMITER = '\\' )"
+                                 R"(DATE_FORMAT = 'YYYY' ESCAPE = NONE NULL_IF = ('\\N', 'it''s', ''))"});
+  const auto& kind = kinds::of(KindId::FileFormat);
+  CHECK(kinds::property_statements(format.id, {{kinds::find_property(kind, "file_extension"), Value(), false},
+                                               {kinds::find_property(kind, "null_if"), Value(ValueList{}), false},
+                                               {kinds::find_property(kind, "comment"), Value(), false}}) ==
+        std::vector<std::string>{
+            R"(ALTER FILE FORMAT "A"."S"."LINES" SET FILE_EXTENSION = NONE NULL_IF = () COMMENT = '')"});
+}
+
+TEST_CASE("what does not go together in a file format is said") {
+  const auto& kind = kinds::of(KindId::FileFormat);
+  const auto why = [&](std::map<std::string, Value> properties) {
+    Object format;
+    format.id = *parse_address("file format A.S.F");
+    for (auto& [name, value] : properties) format.properties[name] = {value, {}};
+    return kind.contradiction(format);
+  };
+  CHECK(why({{"type", "PARQUET"}, {"compression", "SNAPPY"}}).empty());
+  CHECK(why({{"type", "PARQUET"}, {"compression", "GZIP"}}).find("LZO") != std::string::npos);
+  CHECK(why({{"compression", "LZO"}}).find("PARQUET") != std::string::npos);
+  CHECK(why({{"type", "AVRO"}, {"compression", "BZ2"}}).find("AVRO") != std::string::npos);
+  CHECK(why({{"parse_header", true}, {"skip_header", 0}}).empty());
+  CHECK_FALSE(why({{"parse_header", true}, {"skip_header", 1}}).empty());
+  CHECK_FALSE(why({{"type", "JSON"}, {"ignore_utf8_errors", true}, {"replace_invalid_characters", false}}).empty());
 }
 
 TEST_CASE("grants are written in every form") {

@@ -627,6 +627,36 @@ TEST_CASE("sequences are asked for where they are in use, and read from their li
   CHECK(live.read_containers.count(*parse_address("schema SALES.ORDERS")) == 1);
 }
 
+TEST_CASE("options of file formats are read from JSON") {
+  auto account = sales_account();
+  account.says("SHOW FILE FORMATS IN DATABASE \"SALES\"", R"(
+    | name  | database_name | schema_name | type | owner | comment | format_options                                             |
+    |-------+---------------+-------------+------+-------+---------+------------------------------------------------------------|
+    | LINES | SALES         | ORDERS      | CSV  | R     | x       | {"TYPE":"CSV","FIELD_DELIMITER":"\\t","SKIP_HEADER":1,"NULL_IF":["\\N",""],"TRIM_SPACE":true,"FILE_EXTENSION":null,"NEWER":{"A":1}} |
+    | ODD   | SALES         | ORDERS      | Json | R     |         | {"TYPE":"JSON","COMPRESSION":"gzip","MULTI_LINE":"maybe"}  |
+    | DARK  | SALES         | ORDERS      | XML  | R     |         |                                                            |
+  )");
+  auto manifests = sales_manifests();
+  manifests.declare("file format SALES.ORDERS.LINES");
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  const auto object = [&](const char* name) {
+    return live.state.objects.at({KindId::FileFormat, *QualifiedName::parse(name)});
+  };
+  const auto lines = object("SALES.ORDERS.LINES");
+  CHECK(*lines.find("field_delimiter") == Value("\t"));
+  CHECK(*lines.find("null_if") == Value(ValueList{"\\N", ""}));
+  CHECK(*lines.find("skip_header") == Value(1));
+  CHECK(*lines.find("trim_space") == Value(true));
+  CHECK(lines.find("file_extension")->is_null());
+  CHECK(lines.find("encoding") == nullptr);  // not told: never compared
+  CHECK(lines.live.unknown.empty());
+  CHECK(*object("SALES.ORDERS.ODD").find("compression") == Value("GZIP"));
+  CHECK(object("SALES.ORDERS.ODD").live.unknown == std::set<std::string>{"multi_line"});
+  CHECK(object("SALES.ORDERS.DARK").live.unknown.count("preserve_space") == 1);
+}
+
 TEST_CASE("a list that is cut silently and has no pages is asked schema by schema") {
   const auto sequences = [](size_t count) {
     return many("| name | database_name | schema_name | interval | owner | comment | ordered |", count, [&](size_t i) {

@@ -66,6 +66,9 @@ inline const std::vector<std::pair<std::string, std::string>>& headers() {
        "| created_on | name | database_name | schema_name | kind | comment | cluster_by | rows | owner |"},
       {"SHOW VIEWS", "| created_on | name | database_name | schema_name | owner | comment | text | is_secure |"},
       {"SHOW SEQUENCES", "| name | database_name | schema_name | next_value | interval | owner | comment | ordered |"},
+      {"SHOW FILE FORMATS",
+       "| created_on | name | database_name | schema_name | type | owner | comment | format_options | owner_role_type "
+       "|"},
       {"SHOW PRIMARY KEYS", keys},
       {"SHOW UNIQUE KEYS", keys},
       {"SHOW IMPORTED KEYS",
