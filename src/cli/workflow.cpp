@@ -29,10 +29,10 @@ ExitCode refuse_account(const std::string& found, const mesh::Environment& envir
 // Every kind of object a schema or database can hold, looked at anew before a container is dropped (promise 1). What
 // was read with the rest (tables, views, schemas, database roles, and of other kinds what is in use) diff has dealt
 // with.
-constexpr std::array<std::string_view, 16> kLooks = {
+constexpr std::array<std::string_view, 17> kLooks = {
     "STAGES",           "FILE FORMATS",        "SEQUENCES",      "STREAMS",         "TASKS",        "PIPES",
     "USER FUNCTIONS",   "PROCEDURES",          "DYNAMIC TABLES", "EXTERNAL TABLES", "EVENT TABLES", "ALERTS",
-    "MASKING POLICIES", "ROW ACCESS POLICIES", "TAGS",           "SECRETS"};
+    "MASKING POLICIES", "ROW ACCESS POLICIES", "TAGS",           "SECRETS",         "NETWORK RULES"};
 
 // Whether the row is an object that was read with the rest.
 bool look_was_read(const Rows& rows, size_t row, const kinds::Kind* kind, const State& live) {

@@ -84,6 +84,16 @@ void add_references(const std::string& text, const QualifiedName& home, std::vec
   }
 }
 
+// The text, or those of a list.
+std::vector<std::string> texts_of(const Value& value) {
+  if (const auto* text = value.text()) return {*text};
+  std::vector<std::string> texts;
+  if (const auto* list = std::get_if<ValueList>(&value.data)) {
+    for (const auto& each : *list) texts.push_back(*each.text());
+  }
+  return texts;
+}
+
 }  // namespace
 
 std::map<std::string, std::string> echoed_texts(const Object& desired) {
@@ -128,7 +138,7 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   if (desired.checks && !desired.checks->empty()) entry.attached[kTableChecks] = "set";
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
-    if (row.from == kinds::ReadFrom::Parameter && value != nullptr && !value->is_null()) {
+    if (kinds::is_read_singly(row.from) && value != nullptr && !value->is_null()) {
       entry.attached[std::string(row.name)] = to_display(*value, 200);
     }
   }
@@ -306,6 +316,14 @@ void keep_targets(DiffResult& result, const std::vector<std::string>& targets) {
 std::vector<ObjectId> read_by(const Object& object) {
   std::vector<ObjectId> read;
   if (object.query) diff_parts::add_references(object.query->text, object.id.name, read);
+  for (const auto& row : kinds::of(object.id.kind).properties) {
+    const Value* value = row.refers_to ? object.find(row.name) : nullptr;
+    for (const auto& text : value == nullptr ? std::vector<std::string>() : diff_parts::texts_of(*value)) {
+      auto name = row.type == kinds::ValueType::Identifier ? QualifiedName({Name::exact(text)})
+                                                           : QualifiedName::parse(text).value();
+      read.push_back({*row.refers_to, std::move(name)});
+    }
+  }
   for (const auto& column : object.columns) {
     if (column.default_value) diff_parts::add_references(column.default_value->text, object.id.name, read);
   }

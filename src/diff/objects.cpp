@@ -22,11 +22,6 @@ void add_needs(const Object& object, Change& change) {
   if (name.depth() >= 2) change.needs.push_back(ObjectId{KindId::Database, QualifiedName({name.parts()[0]})}.address());
   if (name.depth() >= 3) change.needs.push_back(ObjectId{KindId::Schema, name.parent()}.address());
   if (object.owner) change.needs.push_back(ObjectId{KindId::Role, QualifiedName({*object.owner})}.address());
-  for (const auto& row : kinds::of(object.id.kind).properties) {
-    const Value* value = row.refers_to ? object.find(row.name) : nullptr;
-    if (value == nullptr || value->text() == nullptr) continue;
-    change.needs.push_back(ObjectId{*row.refers_to, QualifiedName({Name::exact(*value->text())})}.address());
-  }
   for (const auto& constraint : object.constraints) {
     if (constraint.type == ConstraintType::ForeignKey && constraint.references != name) {
       change.needs.push_back(ObjectId{KindId::Table, constraint.references}.address());
@@ -109,7 +104,7 @@ std::optional<Value> wanted_value(const PropertyRow& row, const Object& desired,
   if (row.default_for != nullptr) {
     const auto text = row.default_for(desired);
     if (text.empty()) return std::nullopt;
-    if (row.type != kinds::ValueType::Texts) return *kinds::canonical(row, text);
+    if (!kinds::is_list(row.type)) return *kinds::canonical(row, text);
   }
   unset = row.change == ChangeBy::SetOrUnset;
   return kinds::default_of(row);
@@ -137,6 +132,8 @@ std::vector<PropertyDifference> property_differences(const Object& desired, cons
 
 bool cannot_become(const PropertyRow& row, const Value& after) {
   if (row.change == ChangeBy::Immutable) return true;
+  if (const auto* list = std::get_if<ValueList>(&after.data); list != nullptr && row.never_emptied)
+    return list->empty();
   return !row.only_from_creation.empty() && after == *kinds::canonical(row, row.only_from_creation);
 }
 
@@ -162,6 +159,10 @@ Refusal immutable(const Object& desired, const PropertyDifference& difference) {
   refusal.message =
       fmt::format("{} of {} cannot be changed from {} to {}: Snowflake fixes it at creation", difference.row->name,
                   desired.id.address(), to_display(difference.before), to_display(difference.after));
+  if (difference.row->never_emptied) {
+    refusal.message = fmt::format("{} of {} cannot all be taken away ({}): Snowflake keeps the last one",
+                                  difference.row->name, desired.id.address(), to_display(difference.before));
+  }
   refusal.ways_out = fmt::format(
       "leave it as it is in the manifest; or make a new object beside it, move what is needed, and remove this one "
       "(removed: [{{object: {}, action: drop}}])",
@@ -191,6 +192,18 @@ Refusal refuse_history(const Sides& sides, const Object& desired, const DiffLine
   return refusal;
 }
 
+// What must stand in the same SET as a property that is altered.
+void add_companions(const Object& desired, std::vector<kinds::PropertyChange>& changes) {
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const auto companion = changes[i].row->altered_with;
+    if (companion.empty()) continue;
+    const auto* row = kinds::find_property(kinds::of(desired.id.kind), companion);
+    const Value* stated = desired.find(companion);
+    const auto at = changes.begin() + static_cast<std::ptrdiff_t>(i) + 1;
+    changes.insert(at, {row, stated != nullptr ? *stated : kinds::default_of(*row), false});
+  }
+}
+
 void diff_properties(const Sides& sides, const Object& desired, const Object& live, Change& change,
                      DiffResult& result) {
   std::vector<kinds::PropertyChange> changes;
@@ -211,6 +224,7 @@ void diff_properties(const Sides& sides, const Object& desired, const Object& li
     }
     change.diff.push_back(std::move(line));
   }
+  add_companions(desired, changes);
   const std::string role = sides.mesh().deploy_role(desired.domain);
   const bool enables_managed = std::any_of(changes.begin(), changes.end(), [](const auto& c) {
     return c.row->change == ChangeBy::ManagedAccess && c.after == Value(true);

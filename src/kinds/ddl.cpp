@@ -12,18 +12,24 @@ bool is_word_of(const PropertyRow& row, const std::string& text) {
   return std::find(row.values.begin(), row.values.end(), text) != row.values.end();
 }
 
-void write_list(Writer& w, const ValueList& list) {
+// Full names stand in quotes (network policies), names do not (resource monitors).
+void write_list(Writer& w, const PropertyRow& row, const ValueList& list) {
   w.open();
   for (size_t i = 0; i < list.size(); ++i) {
     if (i > 0) w.comma();
-    w.text(*list[i].text());
+    const std::string& text = *list[i].text();
+    if (row.type == ValueType::Names) {
+      w.name(Name::exact(text));
+    } else {
+      w.text(text);
+    }
   }
   w.close();
 }
 
 void write_value(Writer& w, const PropertyRow& row, const Value& value) {
   if (const auto* list = std::get_if<ValueList>(&value.data)) {
-    write_list(w, *list);
+    write_list(w, row, *list);
   } else if (value.is_null() && !row.null_word.empty()) {
     w.kw(Keyword::of_table(row.null_word));
   } else if (const auto* flag = std::get_if<bool>(&value.data)) {
@@ -71,6 +77,19 @@ void write_word(Writer& w, const PropertyRow& row, const Value& value) {
   w.kw(Keyword::of_table(value == Value(true) ? row.clause : row.clause_false));
 }
 
+// TRIGGERS ON 75 PERCENT DO NOTIFY .., of "75 NOTIFY"; without commas between them.
+void write_triggers(Writer& w, const Value& value) {
+  w.kw("TRIGGERS");
+  for (const auto& each : std::get<ValueList>(value.data)) {
+    const std::string& text = *each.text();
+    const size_t blank = text.find(' ');
+    w.kw("ON")
+        .number(std::stoll(text))
+        .kw("PERCENT DO")
+        .kw(Keyword::of_table(std::string_view(text).substr(blank + 1)));
+  }
+}
+
 // Everything stated that CREATE takes as `CLAUSE = value`, or as one of two words.
 void write_properties(Writer& w, const Object& object) {
   for (const auto& row : of(object.id.kind).properties) {
@@ -80,6 +99,8 @@ void write_properties(Writer& w, const Object& object) {
     if (is_word || !row.in_create) continue;  // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
     if (row.change == ChangeBy::Words) {
       write_word(w, row, *value);
+    } else if (row.change == ChangeBy::Triggers) {
+      write_triggers(w, *value);
     } else {
       write_assignment(w, row, *value);
     }
@@ -301,7 +322,10 @@ std::vector<std::string> create_statements(const Object& object) {
     case KindId::DatabaseRole:
     case KindId::Schema:
     case KindId::Sequence:
-    case KindId::FileFormat: {
+    case KindId::FileFormat:
+    case KindId::ResourceMonitor:
+    case KindId::NetworkRule:
+    case KindId::NetworkPolicy: {
       std::vector<std::string> statements{create_plain(object)};
       for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
       return statements;
@@ -342,6 +366,10 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
     } else if (change.row->change == ChangeBy::Flag) {
       Writer w = alter(id);
       w.kw(change.after == Value(true) ? Keyword("SET") : Keyword("UNSET")).kw(Keyword::of_table(change.row->clause));
+      statements.push_back(w.take());
+    } else if (change.row->change == ChangeBy::Triggers) {
+      Writer w = alter(id);
+      write_triggers(w, change.after);
       statements.push_back(w.take());
     } else if (change.row->change == ChangeBy::Words) {
       Writer w = alter(id);

@@ -12,8 +12,9 @@ namespace mesh::kinds {
 namespace {
 
 // A new kind is one file and one line here. Containers stand before what they contain.
-constexpr const Kind* kAll[] = {&kWarehouse, &kRole, &kDatabase, &kDatabaseRole, &kSchema,
-                                &kTable,     &kView, &kSequence, &kFileFormat};
+constexpr const Kind* kAll[] = {&kWarehouse, &kResourceMonitor, &kNetworkPolicy, &kRole,
+                                &kDatabase,  &kDatabaseRole,    &kSchema,        &kTable,
+                                &kView,      &kSequence,        &kFileFormat,    &kNetworkRule};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -183,6 +184,9 @@ std::span<const std::string_view> structural_keys(KindId kind) {
     case KindId::Warehouse:
     case KindId::Sequence:
     case KindId::FileFormat:
+    case KindId::ResourceMonitor:
+    case KindId::NetworkRule:
+    case KindId::NetworkPolicy:
       return of(kind).child_collections;
   }
   broken_promise("every kind is named", __FILE__, __LINE__);
@@ -202,7 +206,9 @@ Result<Value> typed(const PropertyRow& row, const std::string& normal) {
     case ValueType::Identifier:
       return normal.empty() ? Value() : Value(word_or_text(row, normal));
     case ValueType::Texts:
-      break;  // a list: see canonical()
+    case ValueType::Names:
+    case ValueType::ObjectNames:
+      break;  // lists: see canonical()
     case ValueType::ObjectName: {
       if (normal.empty()) return Value();
       const auto name = QualifiedName::parse(normal);
@@ -210,7 +216,7 @@ Result<Value> typed(const PropertyRow& row, const std::string& normal) {
       return Value(name->display());
     }
     case ValueType::Integer:
-      return integer(row, normal);
+      return normal.empty() && !row.null_word.empty() ? Result<Value>(Value()) : integer(row, normal);
     case ValueType::Boolean:
       return boolean(normal);
     case ValueType::OneOf:
@@ -233,9 +239,10 @@ Result<Value> without_wrong(const PropertyRow& row, std::string_view text, Resul
 }  // namespace
 
 Result<Value> canonical(const PropertyRow& row, std::string_view text) {
-  if (row.type == ValueType::Texts) {
+  if (is_list(row.type)) {
     std::vector<std::string> list;
-    for (const auto& part : split(text, ',')) {
+    const std::string shown = row.list_text != nullptr ? row.list_text(text) : std::string(text);
+    for (const auto& part : split(shown, ',')) {
       if (!trim(part).empty()) list.emplace_back(trim(part));
     }
     return canonical(row, list);
@@ -244,13 +251,25 @@ Result<Value> canonical(const PropertyRow& row, std::string_view text) {
 }
 
 Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list) {
+  std::vector<std::string> texts;
+  for (const auto& text : list) {
+    texts.push_back(row.normal != nullptr ? row.normal(text) : text);
+    if (row.type != ValueType::ObjectNames) continue;
+    const auto name = QualifiedName::parse(texts.back());
+    if (!name) return name.failure();
+    texts.back() = name->display();
+  }
+  if (row.is_set) {
+    std::sort(texts.begin(), texts.end());
+    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  }
   ValueList values;
-  for (const auto& text : list) values.emplace_back(row.normal != nullptr ? row.normal(text) : text);
+  for (auto& text : texts) values.emplace_back(std::move(text));
   return without_wrong(row, join(list, ", "), Value(std::move(values)));
 }
 
 Value default_of(const PropertyRow& row) {
-  if (row.type == ValueType::Texts) {
+  if (is_list(row.type)) {
     const auto value = canonical(row, std::vector<std::string>(row.default_list.begin(), row.default_list.end()));
     MESH_ASSERT(value.ok());
     return *value;

@@ -58,7 +58,7 @@ constexpr std::string_view kPrivileges[] = {"ADD SEARCH OPTIMIZATION",
                                             "CREATE CORTEX SEARCH SERVICE",
                                             "CREATE AGENT",
                                             "CREATE MCP SERVER"};
-constexpr std::array<std::string_view, 4> kChildren = {"tables", "views", "sequences", "file_formats"};
+constexpr std::array<std::string_view, 5> kChildren = {"tables", "views", "sequences", "file_formats", "network_rules"};
 
 constexpr std::array<PropertyRow, 5> kOwn = {{
     {.name = "managed_access",

@@ -7,7 +7,8 @@
 
 namespace mesh::kinds {
 
-extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat;
+extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat,
+    kResourceMonitor, kNetworkRule, kNetworkPolicy;
 
 template <size_t A, size_t B>
 constexpr std::array<PropertyRow, A + B> joined(const std::array<PropertyRow, A>& a,

@@ -131,6 +131,7 @@ constexpr auto kRows = [] {
                                         .clause = "RESOURCE_MONITOR",
                                         .column = "resource_monitor",
                                         .normal = monitor,
+                                        .refers_to = KindId::ResourceMonitor,
                                         .doc = "The resource monitor that watches its credits (needs ACCOUNTADMIN)."},
                                        {.name = "enable_query_acceleration",
                                         .type = ValueType::Boolean,

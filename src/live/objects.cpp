@@ -22,7 +22,7 @@ bool has_option(std::string_view options, std::string_view wanted) {
 // An empty cell of a number or a flag says nothing: an adaptive warehouse has no size, a Standard account no clusters.
 bool says_nothing(const PropertyRow& property, std::string_view text) {
   const bool has_no_empty_value = property.type == ValueType::Integer || property.type == ValueType::Boolean;
-  return text.empty() && has_no_empty_value && property.normal == nullptr;
+  return text.empty() && has_no_empty_value && property.normal == nullptr && property.null_word.empty();
 }
 
 std::string text_of(const Json& cell) {
@@ -33,7 +33,7 @@ std::string text_of(const Json& cell) {
 }
 
 Result<Value> value_of(const PropertyRow& property, const Json& cell) {
-  if (property.type == ValueType::Texts) {
+  if (kinds::is_list(property.type)) {
     std::vector<std::string> texts;
     if (const auto* list = cell.list()) {
       for (const auto& item : *list) texts.push_back(text_of(item));
@@ -57,6 +57,7 @@ ObjectRows::ObjectRows(KindId kind, const Rows& rows)
       bytes_(rows, "bytes"),
       retention_(rows, "retention_time"),
       options_(rows, "options") {
+  for (const auto& column : rows.columns) fields_.emplace(column, Field(rows, column));
   for (const auto& property : kind_.properties) {
     if (!property.json_key.empty()) {
       json_properties_[property.column].push_back(&property);
@@ -111,6 +112,7 @@ void ObjectRows::read_json(const Row& row, Object& object) const {
 void ObjectRows::read_facts(const Row& row, Object& object) const {
   auto& facts = object.live;
   facts.owner = owner_.name(row);
+  if (!owner_.exists()) object.live.unknown.insert("owner");  // SHOW NETWORK POLICIES
   const auto type = owner_type_.in(row);
   // Older answers have no such column; an empty owner is the system.
   facts.owner_type = !type.empty() ? std::string(type) : facts.owner.empty() ? "" : "ROLE";
@@ -123,7 +125,12 @@ void ObjectRows::read_facts(const Row& row, Object& object) const {
 
 void ObjectRows::read_property(const PropertyRow& property, const Field& field, const Row& row, Object& object) const {
   const std::string name(property.name);
-  const auto text = field.in(row);
+  const std::string combined =
+      property.combine == nullptr ? std::string() : property.combine([&](std::string_view column) {
+        const auto it = fields_.find(column);
+        return it == fields_.end() ? std::string_view() : it->second.in(row);
+      });
+  const auto text = property.combine == nullptr ? field.in(row) : std::string_view(combined);
   if (property.from == ReadFrom::Option) {
     object.properties[name].value = Value(has_option(text, property.column));
     return;
@@ -216,10 +223,34 @@ void read_parameters(const Rows& rows, Object& object) {
   }
 }
 
-void parameters_unknown(Object& object) {
+// Rows of name and value, where a row is left out for what is empty; or one row with a column for each.
+void read_described(const Rows& rows, Object& object) {
+  const auto& kind = kinds::of(object.id.kind);
+  std::map<std::string, std::string> cells;  // by upper-case name
+  if (kind.described_name.empty()) {
+    for (size_t i = 0; i < rows.columns.size(); ++i) {
+      if (!rows.rows.empty()) cells[to_upper(rows.columns[i])] = rows.at(0, rows.columns[i]);
+    }
+  } else {
+    const Field name(rows, kind.described_name), value(rows, kind.described_value);
+    for (const auto& row : rows.rows) cells[to_upper(name.in(row))] = value.in(row);
+  }
+  for (const auto& property : kind.properties) {
+    if (property.from != ReadFrom::Described) continue;
+    const auto cell = cells.find(to_upper(property.column));
+    auto value = kinds::canonical(property, cell == cells.end() ? std::string() : cell->second);
+    if (value) {
+      object.properties[std::string(property.name)].value = std::move(*value);
+    } else {
+      object.live.unknown.insert(std::string(property.name));
+    }
+  }
+}
+
+void unknown_from(ReadFrom from, Object& object) {
   for (const auto& property : kinds::of(object.id.kind).properties) {
     const bool told = object.find(property.name) != nullptr;
-    if (property.from == ReadFrom::Parameter && !told) object.live.unknown.insert(std::string(property.name));
+    if (property.from == from && !told) object.live.unknown.insert(std::string(property.name));
   }
 }
 

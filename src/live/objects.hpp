@@ -1,6 +1,7 @@
 #pragma once
 // Rows of SHOW <kind plural> as objects: facts and the properties of the kind's table.
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -32,6 +33,7 @@ class ObjectRows {
   std::vector<std::pair<const kinds::PropertyRow*, Field>> properties_;
   std::map<std::string_view, std::vector<const kinds::PropertyRow*>> json_properties_;  // by column
   std::map<std::string_view, Field> json_fields_;
+  std::map<std::string, Field, std::less<>> fields_;  // all of the answer
 };
 
 // A table's clustering key and a view's query, from rows of their own SHOW.
@@ -55,7 +57,9 @@ std::vector<std::string> missing_columns(const Rows& rows, const std::vector<std
 
 // SHOW PARAMETERS IN <object>: sets the properties whose level is the object's own kind.
 void read_parameters(const Rows& rows, Object& object);
+// DESCRIBE <object>: sets the properties that only it tells.
+void read_described(const Rows& rows, Object& object);
 // The role may not read them: unknown, where nothing else told their value.
-void parameters_unknown(Object& object);
+void unknown_from(kinds::ReadFrom from, Object& object);
 
 }  // namespace mesh::live

@@ -14,7 +14,6 @@ using sql::Keyword;
 
 constexpr std::string_view kInformationSchema = "INFORMATION_SCHEMA", kPublic = "PUBLIC";
 constexpr std::string_view kStandard = "STANDARD";
-constexpr std::string_view kInsufficientPrivileges = "003001";
 // Objects Snowpark makes for a session (table entry, quirks).
 constexpr std::string_view kTemporary = "SN_TEMP_OBJECT_";
 
@@ -158,8 +157,11 @@ void Reading::ask_databases() {
   for (const auto& [name, kind] : database_kinds_) {
     if (kind == kStandard && interest_.reads_database(name)) ask_database(database_id(name));
   }
-  ask_parameters(KindId::Warehouse);
-  ask_parameters(KindId::Database);
+  for (const auto* kind : kinds::all()) {
+    if (kind->scope != kinds::Scope::Account) continue;
+    ask_parameters(kind->id);
+    ask_described(kind->id);
+  }
   for (const auto type : {GranteeType::Role, GranteeType::User, GranteeType::Share}) ask_grants(type);
 }
 
@@ -333,8 +335,11 @@ void Reading::ask_contents() {
   for (const auto& schema : with_columns) ask_columns(schema);
   ask_checks();
   ask_search_targets();
-  ask_parameters(KindId::Schema);
-  ask_parameters(KindId::Table);
+  for (const auto* kind : kinds::all()) {
+    if (kind->scope == kinds::Scope::Account) continue;
+    ask_parameters(kind->id);
+    ask_described(kind->id);
+  }
   ask_grants(GranteeType::DatabaseRole);
 }
 
@@ -475,48 +480,12 @@ void Reading::ask_wide_types() {
     const bool wide = std::any_of(declared->columns.begin(), declared->columns.end(),
                                   [&](const Column& column) { return cut(now, column); });
     if (!wide) continue;
-    asks_.ask({describe_table(id),
+    asks_.ask({describe(id),
                interest_.role_for(id),
                "the columns of " + id.address(),
                {"name", "type"},
                [this, id = id](Rows& rows) { read_described_types(rows, live_.state.objects.find(id)->second); },
                must_be_visible(id)});
-  }
-}
-
-// ---- parameters
-
-bool Reading::needs_parameters(const Object& live) const {
-  const auto* declared = interest_.declared_for(live.id);
-  const auto* entry = interest_.known(live.id);
-  const bool all = scope_.deep && (declared != nullptr || entry != nullptr || interest_.is_owned(live.id));
-  if (declared == nullptr && !all) return false;
-  const auto& properties = kinds::of(live.id.kind).properties;
-  return std::any_of(properties.begin(), properties.end(), [&](const kinds::PropertyRow& property) {
-    if (property.from != kinds::ReadFrom::Parameter) return false;
-    if (all) return true;
-    const std::string name(property.name);
-    if (declared->ignore_changes.count(name) > 0) return false;
-    const auto* stated = declared->find(name);
-    if (stated != nullptr && !stated->is_null()) return live.find(name) == nullptr;
-    return entry != nullptr && entry->attached.count(name) > 0;
-  });
-}
-
-void Reading::ask_parameters(KindId kind) {
-  for (const auto& [id, object] : live_.state.objects) {
-    if (id.kind != kind || !needs_parameters(object)) continue;
-    const auto parameters_of = [this, id = id]() -> Object& { return live_.state.objects.find(id)->second; };
-    asks_.ask({show_in("PARAMETERS", id),
-               interest_.role_for(id),
-               "the parameters of " + id.address(),
-               {"key", "value", "level"},
-               [parameters_of](Rows& rows) { read_parameters(rows, parameters_of()); },
-               [parameters_of](const StatementError& error) {
-                 const bool forbidden = error.is_missing_or_hidden() || error.code == kInsufficientPrivileges;
-                 if (forbidden) parameters_unknown(parameters_of());
-                 return forbidden;
-               }});
   }
 }
 

@@ -58,7 +58,10 @@ class Reading {
   void ask_columns_of(const ObjectId& relation);
   void ask_wide_types();
   void ask_parameters(KindId kind);
-  bool needs_parameters(const Object& live) const;
+  void ask_described(KindId kind);
+  void ask_singly(KindId kind, kinds::ReadFrom from, const char* what, const std::vector<std::string>& needed,
+                  std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&));
+  bool is_looked_at(const Object& live, kinds::ReadFrom from) const;
 
   void ask_grants(GranteeType type);
   void ask_grants_to(const Grantee& grantee, const Interest::Access& access);

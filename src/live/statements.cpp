@@ -56,7 +56,9 @@ std::string show_page(Keyword what, const ObjectId& schema, const std::string& a
   return writer.take();
 }
 
-std::string describe_table(const ObjectId& table) { return Writer().kw("DESCRIBE TABLE").name(table.name).take(); }
+std::string describe(const ObjectId& object) {
+  return Writer().kw("DESCRIBE").kw(words_of(object.kind)).name(object.name).take();
+}
 
 std::string describe_search_optimization(const ObjectId& table) {
   return Writer().kw("DESCRIBE SEARCH OPTIMIZATION ON").name(table.name).take();

@@ -20,7 +20,7 @@ std::string show(sql::Keyword what);        // SHOW ROLES
 std::string show_in(sql::Keyword what, const ObjectId& container);
 // A page of a schema's list: names are unique there, so FROM is sound.
 std::string show_page(sql::Keyword what, const ObjectId& schema, const std::string& after);
-std::string describe_table(const ObjectId& table);
+std::string describe(const ObjectId& object);
 std::string describe_search_optimization(const ObjectId& table);
 // The tables of these schemas that the role sees, each with its CHECK constraints, one a row; a table without any has
 // one row. SHOW tells none (table entry, related_reads).

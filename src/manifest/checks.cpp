@@ -47,6 +47,7 @@ class Checker {
       if (object.owner) references_.grantee({GranteeType::Role, QualifiedName({*object.owner})}, owner_place(id));
       if (object.query) query_references(object);
       default_references(object);
+      property_references(object);
     }
     for (const auto& use : build_.foreign_keys) foreign_key(use);
     renames();
@@ -95,6 +96,28 @@ class Checker {
   }
 
   // --- views
+
+  // Objects that properties name. What an Identifier names may be in another account's hands: only what a domain owns
+  // is looked for.
+  void property_references(const Object& object) {
+    for (const auto& row : kinds::of(object.id.kind).properties) {
+      const auto property = object.properties.find(row.name);
+      if (!row.refers_to || property == object.properties.end()) continue;
+      const auto known = [&](const Value& value) {
+        if (const auto* text = value.text()) references_.must_be_known(named_by(row, *text), property->second.place);
+      };
+      if (const auto* list = std::get_if<ValueList>(&property->second.value.data)) {
+        for (const auto& each : *list) known(each);
+      } else {
+        known(property->second.value);
+      }
+    }
+  }
+
+  static ObjectId named_by(const kinds::PropertyRow& row, const std::string& text) {
+    if (row.type == kinds::ValueType::Identifier) return {*row.refers_to, QualifiedName({Name::exact(text)})};
+    return {*row.refers_to, QualifiedName::parse(text).value()};
+  }
 
   // A sequence in a column's default. One that is named in part is found by the session, of which nothing is known.
   void default_references(const Object& table) {

@@ -35,7 +35,11 @@ void read_renamed_from(const Site& site, const Node& node, Object& object) {
     std::copy(name->parts().begin(), name->parts().end(), parts.end() - static_cast<std::ptrdiff_t>(name->depth()));
     name = QualifiedName(std::move(parts));
   }
-  if (*name == object.id.name) {
+  if (!kinds::of(object.id.kind).can_be_renamed) {
+    site.diagnostics().error("MESH1202", node.place,
+                             fmt::format("a {} cannot be renamed in Snowflake", kind_words(object.id.kind)),
+                             "declare it under the old name; or make a new one and remove the old");
+  } else if (*name == object.id.name) {
     site.diagnostics().error("MESH1202", node.place, "renamed_from names the object itself", "take it out");
   } else if (name->parent() != object.id.name.parent() && !kinds::of(object.id.kind).renames_across_schemas) {
     site.diagnostics().error("MESH1202", node.place,

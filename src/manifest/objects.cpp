@@ -185,6 +185,9 @@ class DomainReader {
       case KindId::Warehouse:
       case KindId::Sequence:
       case KindId::FileFormat:
+      case KindId::ResourceMonitor:
+      case KindId::NetworkRule:
+      case KindId::NetworkPolicy:
         break;
     }
     check_retention(object);
@@ -240,7 +243,9 @@ class DomainReader {
       case kinds::ValueType::OneOf:
         return read_scalar(value, key.text, diagnostics_);
       case kinds::ValueType::Texts:
-        break;  // a list: see property()
+      case kinds::ValueType::Names:
+      case kinds::ValueType::ObjectNames:
+        break;  // lists: see property()
     }
     broken_promise("every value type is named", __FILE__, __LINE__);
   }
@@ -259,9 +264,54 @@ class DomainReader {
     return true;
   }
 
-  void list(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
+  std::vector<std::string> list_texts(const PropertyRow& row, const Node& key, const Node& value) {
     std::vector<std::string> texts;
-    for (const auto& text : read_texts(value, key.text, diagnostics_)) texts.push_back(text.text);
+    if (!row.entry_keys.empty()) {
+      if (!expect_list(value, key.text, entry_example(row), diagnostics_)) return texts;
+      for (const auto& item : value.items) {
+        if (auto text = entry_text(row, key, item)) texts.push_back(std::move(*text));
+      }
+      return texts;
+    }
+    for (const auto& [text, place] : read_texts(value, key.text, diagnostics_)) {
+      if (row.type == kinds::ValueType::Texts) {
+        texts.push_back(text);
+      } else if (row.type == kinds::ValueType::Names) {
+        if (const auto name = read_name(text, place, key.text, diagnostics_)) texts.push_back(name->stored());
+      } else if (const auto name = read_qualified(text, place, key.text, 3, 3, diagnostics_)) {
+        texts.push_back(name->display());
+      }
+    }
+    return texts;
+  }
+
+  // "- {at: 90, do: suspend}": the texts with blanks between them.
+  std::optional<std::string> entry_text(const PropertyRow& row, const Node& key, const Node& item) {
+    const std::string what = fmt::format("each entry of {}", key.text);
+    if (!expect_map(item, what, diagnostics_)) return std::nullopt;
+    check_keys(item, row.entry_keys, what, diagnostics_);
+    std::vector<std::string> parts;
+    for (const auto name : row.entry_keys) {
+      const Node* part = item.find(name);
+      const auto text = part == nullptr ? std::nullopt : read_scalar(*part, name, diagnostics_);
+      if (part == nullptr) {
+        diagnostics_.error("MESH1103", item.place, fmt::format("{} needs {}", what, name),
+                           fmt::format("write {}", entry_example(row)));
+      }
+      if (!text) return std::nullopt;
+      parts.push_back(*text);
+    }
+    return join(parts, " ");
+  }
+
+  static std::string entry_example(const PropertyRow& row) {
+    std::vector<std::string> parts;
+    for (const auto name : row.entry_keys) parts.push_back(std::string(name) + ": …");
+    return "- {" + join(parts, ", ") + "}";
+  }
+
+  void list(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
+    const auto texts = list_texts(row, key, value);
     auto canonical = kinds::canonical(row, texts);
     if (canonical) {
       object.properties[std::string(row.name)] = {std::move(*canonical), value.place};
@@ -272,7 +322,7 @@ class DomainReader {
 
   void property(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
     if (value.is_null()) return;
-    if (row.type == kinds::ValueType::Texts) return list(row, key, value, object);
+    if (kinds::is_list(row.type)) return list(row, key, value, object);
     const auto text = value_text(row, key, value);
     if (!text) return;
     if (object.id.kind == KindId::Table && row.name == "kind" && refuse_table_kind(*text, value.place)) return;

@@ -65,9 +65,13 @@ class Suffix {
     return object;
   }
   void rename(const kinds::PropertyRow& row, Value& value) const {
+    if (auto* list = std::get_if<ValueList>(&value.data)) {
+      for (auto& each : *list) rename(row, each);
+    }
     if (value.text() == nullptr) return;
-    if (row.refers_to) value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
-    if (row.type != kinds::ValueType::ObjectName) return;
+    if (row.refers_to && row.type == kinds::ValueType::Identifier)
+      value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
+    if (row.type != kinds::ValueType::ObjectName && row.type != kinds::ValueType::ObjectNames) return;
     if (const auto name = QualifiedName::parse(*value.text()))
       value = Value(renamed(KindId::Database, *name).display());
   }

@@ -24,6 +24,9 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::View, "view", 3},
     {KindId::Sequence, "sequence", 3},
     {KindId::FileFormat, "file format", 3},
+    {KindId::ResourceMonitor, "resource monitor", 1},
+    {KindId::NetworkRule, "network rule", 3},
+    {KindId::NetworkPolicy, "network policy", 1},
 });
 constexpr const char* kDepthWords[] = {"", "its name alone", "two names, DATABASE.NAME", "three names, DB.SCHEMA.NAME"};
 

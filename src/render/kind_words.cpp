@@ -36,7 +36,12 @@ std::string type_words(const PropertyRow& row) {
     case ValueType::Text:
       return row.values.empty() ? "text" : "text, or " + join({row.values.begin(), row.values.end()}, " or ");
     case ValueType::Texts:
-      return "list of texts";
+      return row.entry_keys.empty() ? "list of texts"
+                                    : "list of {" + join({row.entry_keys.begin(), row.entry_keys.end()}, ", ") + "}";
+    case ValueType::Names:
+      return "list of names";
+    case ValueType::ObjectNames:
+      return "list of names of objects, DB.SCHEMA.NAME";
     case ValueType::Identifier:
       return "name";
     case ValueType::ObjectName:
@@ -60,6 +65,7 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::Set:
     case ChangeBy::Flag:
     case ChangeBy::Words:
+    case ChangeBy::Triggers:
     case ChangeBy::ManagedAccess:
       return "altered in place";
     case ChangeBy::CreateOnly:

@@ -65,6 +65,12 @@ Value listed_words(const PropertyRow& row) {
   return any_of(std::move(choices));
 }
 
+Value entry(const PropertyRow& row) {
+  Fields fields;
+  for (const auto key : row.entry_keys) fields.emplace_back(key, any_of({text(), of_type("integer")}));
+  return object(std::move(fields), row.entry_keys.size(), Others::Refused);
+}
+
 Value value_of(const PropertyRow& row) {
   switch (row.type) {
     case ValueType::Text:
@@ -78,7 +84,9 @@ Value value_of(const PropertyRow& row) {
     case ValueType::OneOf:
       return listed_words(row);
     case ValueType::Texts:
-      return any_of({texts(), text()});
+    case ValueType::Names:
+    case ValueType::ObjectNames:
+      return row.entry_keys.empty() ? any_of({texts(), text()}) : list_of(entry(row));
   }
   broken_promise("every value type has a schema", __FILE__, __LINE__);
 }

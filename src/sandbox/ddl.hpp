@@ -17,6 +17,8 @@ ResultSet create_table(Running& run, const CreateHead& head);
 ResultSet create_view(Running& run, const CreateHead& head);
 ResultSet create_sequence(Running& run, const CreateHead& head);
 ResultSet create_file_format(Running& run, const CreateHead& head);
+ResultSet create_network_rule(Running& run, const CreateHead& head);
+ResultSet create_network_policy(Running& run, const CreateHead& head);
 
 // After ALTER KIND [IF EXISTS] name.
 ResultSet alter_database(Running& run, const Object& object);
@@ -29,6 +31,8 @@ ResultSet alter_table(Running& run, const Object& object);
 ResultSet alter_view(Running& run, const Object& object);
 ResultSet alter_sequence(Running& run, const Object& object);
 ResultSet alter_file_format(Running& run, const Object& object);
+ResultSet alter_network_rule(Running& run, const Object& object);
+ResultSet alter_network_policy(Running& run, const Object& object);
 
 ResultSet alter_account(Running& run);      // after ALTER ACCOUNT
 ResultSet alter_session(Running& run);      // after ALTER SESSION
@@ -40,6 +44,8 @@ ResultSet comment_statement(Running& run);  // after COMMENT
 // After DESCRIBE KIND.
 ResultSet describe_sequence(Running& run);
 ResultSet describe_file_format(Running& run);
+ResultSet describe_network_rule(Running& run);
+ResultSet describe_network_policy(Running& run);
 
 // RENAME TO: the new name may name another container of the same kind where `may_move`. Checks the name and moves the
 // object.

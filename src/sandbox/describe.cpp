@@ -218,6 +218,10 @@ ResultSet describe_statement(Running& run) {
       return describe_sequence(run);
     case Kind::FileFormat:
       return describe_file_format(run);
+    case Kind::NetworkRule:
+      return describe_network_rule(run);
+    case Kind::NetworkPolicy:
+      return describe_network_policy(run);
     default:
       refuse_unsupported(run.operation);
   }

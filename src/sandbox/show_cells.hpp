@@ -41,6 +41,8 @@ inline Cell prop_or_null(const Shown& s, std::string_view property) {
 
 const ShowColumns& sequence_columns();
 const ShowColumns& file_format_columns();
+const ShowColumns& network_rule_columns();
+const ShowColumns& network_policy_columns();
 
 // One row for each object, in the order given.
 ResultSet show_rows(Running& run, const ShowColumns& columns, const std::vector<const Object*>& objects);

@@ -447,6 +447,8 @@ const std::map<Kind, Listing>& listings() {
       {Kind::User, {kUsers, kTerseUsers, Overflow::Fails}},
       {Kind::Sequence, {sequence_columns(), sequence_columns(), Overflow::Cut}},
       {Kind::FileFormat, {file_format_columns(), file_format_columns(), Overflow::Cut}},
+      {Kind::NetworkRule, {network_rule_columns(), network_rule_columns(), Overflow::Fails}},
+      {Kind::NetworkPolicy, {network_policy_columns(), network_policy_columns(), Overflow::Cut}},
   };
   return kListings;
 }

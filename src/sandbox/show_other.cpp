@@ -25,12 +25,6 @@ constexpr OtherListing kListings[] = {
      "T:is_application,T:is_targeted,T:is_limited_trial,T:is_by_request,T:distribution,"
      "T:is_mountless_queryable,T:rejected_on,T:organization_profile_name,T:uniform_listing_locator,"
      "T:detailed_target_accounts,T:compliance_badges"},
-    {"NETWORK POLICIES", Lives::InAccount,
-     "L:created_on,T:name,T:comment,N:entries_in_allowed_ip_list,N:entries_in_blocked_ip_list,"
-     "N:entries_in_allowed_network_rules,N:entries_in_blocked_network_rules"},
-    {"NETWORK RULES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:type,T:mode,"
-     "N:entries_in_valuelist,T:owner_role_type"},
     {"INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
     {"STORAGE INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
     {"API INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},

@@ -33,6 +33,8 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::View, {create_view, alter_view}},
     {Kind::Sequence, {create_sequence, alter_sequence}},
     {Kind::FileFormat, {create_file_format, alter_file_format}},
+    {Kind::NetworkRule, {create_network_rule, alter_network_rule}},
+    {Kind::NetworkPolicy, {create_network_policy, alter_network_policy}},
 };
 
 // The words an unsupported statement is named by: its verb and what follows as far as it is words.

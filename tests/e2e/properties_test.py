@@ -18,12 +18,14 @@ class Row:
 
     create: what CREATE must hold. change, unset, again: the statements behind ALTER <kind> <name>, from the first value to
     the second, from the second to none, and from none to the last, which is the first where nothing else is said. None stands
-    for: no statement.
+    for: no statement. base: what is stated beside it always; together: only where the property is. stays: it cannot be taken
+    away, so the second value stays where others go.
     """
 
-    def __init__(self, name, first, second, create, change, unset, again, base=None, tag="", last=None):
+    def __init__(self, name, first, second, create, change, unset, again, base=None, tag="", last=None, together=None, stays=False):
         self.name, self.first, self.second, self.base, self.tag = name, first, second, base or {}, tag
         self.last = first if last is None else last
+        self.together, self.absent = together or {}, second if stays else None
         self.create = create
         self.forms = {"change": change, "unset": unset, "again": again}
 
@@ -55,6 +57,11 @@ def with_default(name, default, other, default_sql, other_sql, unset=None, base=
 def option(name, default, other, default_sql, other_sql, base=None):
     """As with_default; there is no UNSET."""
     return with_default(name, default, other, default_sql, other_sql, unset=f"SET {name.upper()} = {default_sql}", base=base)
+
+
+def in_list(name, first, second, first_sql, second_sql):
+    """SET and UNSET of a list."""
+    return parameter(name, first, second, f"({first_sql})", f"({second_sql})")
 
 
 COMMENT = parameter("comment", "It's \\ first", "second\nline", "'It''s \\\\ first'", "'second\nline'")
@@ -198,22 +205,57 @@ ROWS = {
         *option("strip_outer_element", False, True, "FALSE", "TRUE", {"type": "XML"}),
         *option("disable_auto_convert", False, True, "FALSE", "TRUE", {"type": "XML"}),
     ],
+    "resource_monitor": [
+        Row("credit_quota", 100, 200, "CREDIT_QUOTA = 100", "SET CREDIT_QUOTA = 200", "SET CREDIT_QUOTA = NULL",
+            "SET CREDIT_QUOTA = 100"),
+        # ALTER takes a frequency only together with a start.
+        Row("frequency", "WEEKLY", "daily", "FREQUENCY = WEEKLY START_TIMESTAMP = IMMEDIATELY",
+            "SET FREQUENCY = DAILY START_TIMESTAMP = IMMEDIATELY", "SET FREQUENCY = MONTHLY START_TIMESTAMP = IMMEDIATELY",
+            "SET FREQUENCY = WEEKLY START_TIMESTAMP = IMMEDIATELY", together={"start_timestamp": "immediately"}),
+        Row("start_timestamp", "2030-01-01 00:00", "2031-01-01 00:00", "START_TIMESTAMP = '2030-01-01 00:00'", None, None, None,
+            together={"frequency": "MONTHLY"}),
+        Row("end_timestamp", "2030-01-01T08:30:00Z", "2031-06-30", "END_TIMESTAMP = '2030-01-01 08:30'",
+            "SET END_TIMESTAMP = '2031-06-30 00:00'", "SET END_TIMESTAMP = NULL", "SET END_TIMESTAMP = '2030-01-01 08:30'"),
+        Row("notify_users", ["ALICE"], ["BOB", "ALICE"], 'NOTIFY_USERS = ("ALICE")', 'SET NOTIFY_USERS = ("ALICE", "BOB")',
+            "SET NOTIFY_USERS = ()", 'SET NOTIFY_USERS = ("ALICE")'),
+        # Where there were triggers, one must stay: taking all away is refused (golden/resource_monitor/triggers_refused).
+        Row("triggers", [{"at": 90, "do": "notify"}, {"at": 95, "do": "suspend"}], [{"at": 110, "do": "suspend_immediate"}],
+            "TRIGGERS ON 90 PERCENT DO NOTIFY ON 95 PERCENT DO SUSPEND", "TRIGGERS ON 110 PERCENT DO SUSPEND_IMMEDIATE", None,
+            "TRIGGERS ON 90 PERCENT DO NOTIFY ON 95 PERCENT DO SUSPEND", {"credit_quota": 10}, stays=True),
+    ],
+    "network_rule": [
+        COMMENT,
+        Row("value_list", ["10.0.0.2", "10.0.0.1"], ["10.0.0.0/8"], "VALUE_LIST = ('10.0.0.1', '10.0.0.2')",
+            "SET VALUE_LIST = ('10.0.0.0/8')", None, "SET VALUE_LIST = ('10.0.0.1', '10.0.0.2')", stays=True),
+    ],
+    "network_policy": [
+        COMMENT,
+        in_list("allowed_ip_list", ["10.0.0.2", "10.0.0.1"], ["192.168.0.0/16"], "'10.0.0.1', '10.0.0.2'", "'192.168.0.0/16'"),
+        in_list("blocked_ip_list", ["10.0.0.2"], ["10.0.0.2", "10.0.0.3"], "'10.0.0.2'", "'10.0.0.2', '10.0.0.3'"),
+        in_list("allowed_network_rule_list", ["T_BASE.S.T_NR_COMMENT"], ["T_BASE.S.T_NR_MODE", "T_BASE.S.T_NR_COMMENT"],
+                "'T_BASE.S.T_NR_COMMENT'", "'T_BASE.S.T_NR_COMMENT', 'T_BASE.S.T_NR_MODE'"),
+        in_list("blocked_network_rule_list", ["T_BASE.S.T_NR_MODE"], ["T_BASE.S.T_NR_COMMENT"], "'T_BASE.S.T_NR_MODE'",
+                "'T_BASE.S.T_NR_COMMENT'"),
+    ],
 }
 
 # What some values name and no domain declares: property, then name and statement that makes it.
 MONITOR = "CREATE RESOURCE MONITOR {} WITH CREDIT_QUOTA = 100"
-BESIDE = {"resource_monitor": {"MONITOR_A": MONITOR, "MONITOR_B": MONITOR}}
+BESIDE = {"resource_monitor": {"MONITOR_A": MONITOR, "MONITOR_B": MONITOR},
+          "notify_users": {"ALICE": "CREATE USER {}", "BOB": "CREATE USER {}"}}
 
 # Stated at creation, and never to be altered: a difference is refused.
 IMMUTABLE = {"database": {"transient": (True, False)}, "schema": {"transient": (True, False)},
              "table": {"kind": ("transient", "permanent")}, "sequence": {"order": (False, True)},
-             "file_format": {"type": ("JSON", "CSV")}}
+             "file_format": {"type": ("JSON", "CSV")},
+             "network_rule": {"type": ("IPV4", "HOST_PORT"), "mode": ("INGRESS", "INTERNAL_STAGE")}}
 
 # Keys that are no property of the kind's table, and what tests each: a script, or a folder of golden cases.
 ELSEWHERE = {
     "schemas": "golden/schema/create", "database_roles": "golden/database_role/create",
     "tables": "golden/table/create", "views": "golden/view/create",
     "sequences": "golden/sequence/create",
+    "network_rules": "golden/network_policy/create",
     "file_formats": "golden/file_format/create",
     "columns": "e2e/columns_test.py", "primary_key": "e2e/columns_test.py", "unique": "e2e/columns_test.py",
     "foreign_keys": "e2e/columns_test.py", "cluster_by": "e2e/columns_test.py", "check": "e2e/columns_test.py",
@@ -228,15 +270,18 @@ ELSEWHERE = {
     "row_access_policy": "golden_diagnostics/governance_not_yet",
 }
 
-SQL = {"database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",
-       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE", "file_format": "FILE FORMAT"}
+SQL = {"network_policy": "NETWORK POLICY", "database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",
+       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE", "file_format": "FILE FORMAT", "resource_monitor": "RESOURCE MONITOR", "network_rule": "NETWORK RULE"}
 COLLECTION = {"database": "databases", "schema": "schemas", "warehouse": "warehouses", "role": "roles",
-              "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences", "file_format": "file_formats"}
+              "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences", "file_format": "file_formats", "resource_monitor": "resource_monitors",
+              "network_rule": "network_rules", "network_policy": "network_policies"}
 PREFIX = {"database": "", "schema": "T_BASE.", "warehouse": "", "role": "", "database_role": "T_BASE.",
-          "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S.", "file_format": "T_BASE.S."}
+          "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S.", "file_format": "T_BASE.S.",
+          "resource_monitor": "", "network_rule": "T_BASE.S.", "network_policy": ""}
 SHORT = {"database": "T_D", "schema": "T_S", "warehouse": "T_W", "role": "T_R", "database_role": "T_DR", "table": "T_T",
-         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF"}
-BODY = {"table": {"columns": {"A": "NUMBER"}}, "view": {"query": "SELECT A FROM T_BASE.S.SOURCE"}}
+         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF", "resource_monitor": "T_RM", "network_rule": "T_NR", "network_policy": "T_NP"}
+BODY = {"table": {"columns": {"A": "NUMBER"}}, "view": {"query": "SELECT A FROM T_BASE.S.SOURCE"},
+        "network_rule": {"type": "IPV4", "value_list": ["10.0.0.0/8"]}}
 
 
 def object_name(kind, row):
@@ -253,13 +298,13 @@ def quoted(kind, name):
 
 def manifest(stage, chosen=lambda row: True):
     """All objects with their property as the stage has it; of the rows those that are chosen."""
-    value = {"create": lambda r: r.first, "change": lambda r: r.second, "unset": lambda r: None, "again": lambda r: r.last}
+    value = {"create": lambda r: r.first, "change": lambda r: r.second, "unset": lambda r: r.absent, "again": lambda r: r.last}
     parts = {kind: {} for kind in ROWS}
     for kind, rows in ROWS.items():
         for row in filter(chosen, rows):
             body = {**BODY.get(kind, {}), **row.base}
             if value[stage](row) is not None:
-                body[row.name] = value[stage](row)
+                body.update({row.name: value[stage](row), **row.together})
             parts[kind][object_name(kind, row)] = body
     for kind, properties in IMMUTABLE.items():
         for name, (first, _) in properties.items():
@@ -267,7 +312,7 @@ def manifest(stage, chosen=lambda row: True):
     parts["table"]["SOURCE"] = BODY["table"]
     parts["schema"]["S"] = {COLLECTION[kind]: parts[kind] for kind in ROWS if PREFIX[kind] == "T_BASE.S."}
     parts["database"]["T_BASE"] = {"schemas": parts["schema"], "database_roles": parts["database_role"]}
-    return {COLLECTION[kind]: parts[kind] for kind in ("database", "warehouse", "role")}
+    return {COLLECTION[kind]: parts[kind] for kind in ROWS if PREFIX[kind] == ""}
 
 
 def properties_of(mesh, kind):

@@ -20,7 +20,7 @@ struct DiffInput {
 // never a difference.
 DiffResult diff(const DiffInput& input, const DiffOptions& options);
 
-// What the SQL of an object names: of its query and of its columns' defaults. Tables and views share their names, so
+// What an object names: in its query, its columns' defaults, its properties. Tables and views share their names, so
 // both stand for one reference.
 std::vector<ObjectId> read_by(const Object& object);
 

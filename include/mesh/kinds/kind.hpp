@@ -3,6 +3,7 @@
 // rendering, reference text. Sources are the entries of the same name in Snowflake's reference (CREATE, ALTER, SHOW
 // pages); each kind's file names them.
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,17 +14,23 @@
 
 namespace mesh::kinds {
 
-// Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. Texts: a list.
-enum class ValueType : uint8_t { Text, Integer, Boolean, OneOf, Identifier, ObjectName, Texts };
+// Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. The rest are lists: of
+// texts, of names, of full names.
+enum class ValueType : uint8_t { Text, Integer, Boolean, OneOf, Identifier, ObjectName, Texts, Names, ObjectNames };
+constexpr bool is_list(ValueType type) { return type >= ValueType::Texts; }
 
 // Where a live value is found.
 enum class ReadFrom : uint8_t {
   Column,     // a column of the kind's SHOW
   Option,     // the token `column` in SHOW's comma list `options`; true where it stands
   Parameter,  // SHOW PARAMETERS IN <object>, row `column`; set here only where its level is this object's
+  Described,  // DESCRIBE <object>: see Kind::described_in_rows
   Hook,       // the kind's reader knows (view's query, table's columns)
   Nowhere,    // not readable: compared only through the ledger, or only used at creation
 };
+
+// Read object by object, and so only where it is stated or was (design, promise 8).
+constexpr bool is_read_singly(ReadFrom from) { return from == ReadFrom::Parameter || from == ReadFrom::Described; }
 
 // How a difference is carried out.
 enum class ChangeBy : uint8_t {
@@ -31,6 +38,7 @@ enum class ChangeBy : uint8_t {
   Set,            // ALTER .. SET p = v; going back sets the default
   Flag,           // ALTER .. SET p / UNSET p (SECURE)
   Words,          // CREATE and ALTER .. SET take one of two words: clause or clause_false (ORDER, NOORDER)
+  Triggers,       // CREATE and ALTER .. TRIGGERS ON 75 PERCENT DO NOTIFY ON 100 PERCENT DO SUSPEND: all of them anew
   ManagedAccess,  // ALTER SCHEMA .. ENABLE / DISABLE MANAGED ACCESS
   CreateOnly,     // used by CREATE, never compared
   Immutable,      // a difference is refused, with the ways out
@@ -67,7 +75,8 @@ struct PropertyRow {
   // Whether the object has such a property at all (an adaptive warehouse has no size); null: always. Where it does not,
   // stating it is a mistake and its absence means nothing.
   bool (*applies)(const Object&) = nullptr;
-  // Identifier: the kind of account-level object it names. It must be there first, and bears the environment's suffix.
+  // The kind of object that a name, or each of a list, is of. It must be there first, and bears the environment's
+  // suffix.
   std::optional<KindId> refers_to{};
   bool in_create = true;            // false: CREATE does not take it, an ALTER after it does
   std::string_view clause_false{};  // Words: the word for false
@@ -79,7 +88,16 @@ struct PropertyRow {
   std::string_view json_key{};
   std::span<const std::string_view> default_list{};  // Texts
   std::string_view null_word{};                      // what DDL takes for no value (NONE, NULL)
-  std::string_view doc{};                            // one sentence for the reference
+  bool is_set = false;                               // lists: order and repetition mean nothing
+  bool never_emptied = false;                        // lists: once there is an entry, one must stay
+  // Lists whose entries are maps: their keys. The texts make one with blanks between them.
+  std::span<const std::string_view> entry_keys{};
+  // Where a value stands in several columns of SHOW: their texts by name to one text.
+  std::string (*combine)(const std::function<std::string_view(std::string_view)>& cell) = nullptr;
+  std::string (*list_text)(std::string_view) = nullptr;  // lists: what is shown, as a comma list
+  // Stands in the same SET wherever this row is altered, as stated or with its default.
+  std::string_view altered_with{};
+  std::string_view doc{};  // one sentence for the reference
 };
 
 enum class Scope : uint8_t { Account, Database, Schema };
@@ -104,7 +122,10 @@ struct Kind {
   bool can_undrop = false;
   bool holds_data = false;  // dropping it loses rows (itself or what it contains)
   bool renames_across_schemas = false;
-  bool show_has_pages = false;                            // SHOW .. LIMIT .. FROM
+  bool show_has_pages = false;  // SHOW .. LIMIT .. FROM
+  bool can_be_renamed = true;
+  // The columns of DESCRIBE with property and value, a row each; empty: one row with a column each.
+  std::string_view described_name{}, described_value{};
   bool one_property_per_statement = false;                // ALTER takes one property at a time (views)
   std::span<const std::string_view> child_collections{};  // manifest keys of what it contains
   // What is wrong with an object as it is declared, of parts that are sound by themselves; empty: nothing.
@@ -126,7 +147,7 @@ std::span<const std::string_view> account_privileges();
 // Text as written in a manifest, or as shown, to the row's canonical value. Fails with what is allowed. Of a list, the
 // text is a comma list.
 Result<Value> canonical(const PropertyRow& row, std::string_view text);
-Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list);  // Texts
+Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list);  // of lists
 // The row's default as a value: null where there is none.
 Value default_of(const PropertyRow& row);
 

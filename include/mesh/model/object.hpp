@@ -16,7 +16,20 @@
 namespace mesh {
 
 // The kinds mesh manages. Facts about each are in the kinds layer; here only the names.
-enum class KindId : uint8_t { Warehouse, Role, Database, DatabaseRole, Schema, Table, View, Sequence, FileFormat };
+enum class KindId : uint8_t {
+  Warehouse,
+  Role,
+  Database,
+  DatabaseRole,
+  Schema,
+  Table,
+  View,
+  Sequence,
+  FileFormat,
+  ResourceMonitor,
+  NetworkRule,
+  NetworkPolicy
+};
 const char* kind_words(KindId kind);                            // "database role": first words of an address
 std::optional<KindId> kind_from_words(std::string_view words);  // "database role", "database_role", without case
 

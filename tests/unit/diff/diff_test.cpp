@@ -539,3 +539,44 @@ TEST_CASE("whoever counts with a sequence comes after it, and lets go of it befo
   REQUIRE(gone.refused.size() == 1);  // nobody consented
   CHECK(gone.refused[0].code == "MESH2001");
 }
+
+TEST_CASE("a monitor's frequency is altered together with its start, and its last trigger stays") {
+  World world;
+  world.known("resource monitor SALES_RM");
+  const auto monitor = [](const char* frequency, ValueList triggers) {
+    return object("resource monitor SALES_RM",
+                  {{"frequency", Value(frequency)}, {"triggers", Value(std::move(triggers))}});
+  };
+  world.there(monitor("MONTHLY", {"90 NOTIFY"}));
+  auto wanted = monitor("DAILY", {"90 NOTIFY"});
+  wanted.properties["start_timestamp"] = {Value("2030-01-01 00:00"), {}};
+  world.want(wanted);
+  const auto altered = world.run();
+  REQUIRE(altered.changes.size() == 1);
+  CHECK(statements(altered.changes[0]) ==
+        normal({"ALTER RESOURCE MONITOR \"SALES_RM\" SET FREQUENCY = DAILY START_TIMESTAMP = '2030-01-01 00:00'"}));
+  world.want(object("resource monitor SALES_RM"));
+  const auto emptied = world.run();
+  REQUIRE(emptied.refused.size() == 1);
+  CHECK(emptied.refused[0].message.find("triggers") != std::string::npos);
+}
+
+TEST_CASE("a monitor is made before the warehouse it watches, and let go of before it is dropped") {
+  World world;
+  world.want(object("warehouse SALES_WH", {{"resource_monitor", Value("SALES_RM")}}));
+  world.want(object("resource monitor SALES_RM"));
+  const auto made = world.run();
+  const auto* warehouse = find(made, Action::Create, "warehouse SALES_WH");
+  REQUIRE(warehouse != nullptr);
+  CHECK(std::count(warehouse->needs.begin(), warehouse->needs.end(), "resource monitor SALES_RM") == 1);
+  World after;
+  after.known("warehouse SALES_WH");
+  after.known("resource monitor SALES_RM");
+  after.want(object("warehouse SALES_WH"));
+  after.there(object("warehouse SALES_WH", {{"resource_monitor", Value("SALES_RM")}}));
+  after.there(object("resource monitor SALES_RM"));
+  const auto gone = after.run();
+  const auto* drop = find(gone, Action::Drop, "resource monitor SALES_RM");
+  REQUIRE(drop != nullptr);
+  CHECK(drop->before_drop_of == std::vector<std::string>{"warehouse SALES_WH"});
+}

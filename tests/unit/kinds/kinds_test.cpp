@@ -26,7 +26,7 @@ TEST_CASE("every kind is listed once, findable by each of its names") {
     CHECK(kind_words(kind->id) == kind->words);
     CHECK_FALSE(kind->doc.empty());
   }
-  CHECK(seen.size() == 9);
+  CHECK(seen.size() == 12);
 }
 
 TEST_CASE("defaults are canonical values of their own rows") {
@@ -181,6 +181,61 @@ TEST_CASE("what does not go together in a file format is said") {
   CHECK(why({{"parse_header", true}, {"skip_header", 0}}).empty());
   CHECK_FALSE(why({{"parse_header", true}, {"skip_header", 1}}).empty());
   CHECK_FALSE(why({{"type", "JSON"}, {"ignore_utf8_errors", true}, {"replace_invalid_characters", false}}).empty());
+}
+
+TEST_CASE("triggers, moments and users of resource monitors have one spelling") {
+  const auto& kind = kinds::of(KindId::ResourceMonitor);
+  const auto& triggers = *kinds::find_property(kind, "triggers");
+  const auto cell = [](std::string_view column) -> std::string_view {
+    return column == "notify_at" ? "75%,90%" : column == "suspend_at" ? "100%" : "";
+  };
+  const auto shown = kinds::canonical(triggers, triggers.combine(cell));
+  CHECK(*shown == Value(ValueList{"100 SUSPEND", "75 NOTIFY", "90 NOTIFY"}));
+  CHECK(*shown == *kinds::canonical(triggers, std::vector<std::string>{"90 notify", "100 suspend", "75 Notify"}));
+  const auto refused = [&](std::vector<std::string> list) {
+    const auto value = kinds::canonical(triggers, list);
+    return value ? std::string() : value.error().message;
+  };
+  CHECK(refused({"0 notify"}).find("percentage") != std::string::npos);
+  CHECK(refused({"some notify"}).find("percentage") != std::string::npos);
+  CHECK(refused({"90 stop"}).find("suspend_immediate") != std::string::npos);
+  CHECK(refused({"90 suspend", "95 suspend"}).find("one trigger") != std::string::npos);
+  CHECK(refused({"1 notify", "2 notify", "3 notify", "4 notify", "5 notify", "6 notify"}).find("5") !=
+        std::string::npos);
+  CHECK(canonical(KindId::ResourceMonitor, "credit_quota", "100.00") == "100");
+  CHECK(canonical(KindId::ResourceMonitor, "credit_quota", "") == "-");
+  CHECK(canonical(KindId::ResourceMonitor, "credit_quota", "100.50").rfind("refused", 0) == 0);
+  for (const char* spelling : {"2030-01-01", "2030-01-01 00:00", "2030-01-01T00:00:00.000 +0000", "2030-01-01T00:00Z"})
+    CHECK(canonical(KindId::ResourceMonitor, "end_timestamp", spelling) == "2030-01-01 00:00");
+  CHECK(canonical(KindId::ResourceMonitor, "end_timestamp", "2030-01-01 00:00 -0800") == "2030-01-01 00:00 -0800");
+  CHECK(canonical(KindId::ResourceMonitor, "notify_users", "BOB, ALICE") == "ALICE, BOB");
+}
+
+TEST_CASE("a resource monitor is made and altered with its triggers behind the rest") {
+  Object monitor;
+  monitor.id = *parse_address("resource monitor M");
+  monitor.properties["credit_quota"] = {Value(5), {}};
+  monitor.properties["notify_users"] = {Value(ValueList{"ALICE", "b c"}), {}};
+  monitor.properties["triggers"] = {Value(ValueList{"100 SUSPEND", "75 NOTIFY"}), {}};
+  CHECK(kinds::create_statements(monitor) ==
+        std::vector<std::string>{R"(CREATE RESOURCE MONITOR "M" CREDIT_QUOTA = 5 NOTIFY_USERS = ("ALICE", "b c") )"
+                                 R"(TRIGGERS ON 100 PERCENT DO SUSPEND ON 75 PERCENT DO NOTIFY)"});
+  const auto& kind = kinds::of(KindId::ResourceMonitor);
+  CHECK(kinds::property_statements(monitor.id,
+                                   {{kinds::find_property(kind, "credit_quota"), Value(), false},
+                                    {kinds::find_property(kind, "notify_users"), Value(ValueList{}), false},
+                                    {kinds::find_property(kind, "triggers"), Value(ValueList{"90 NOTIFY"}), false}}) ==
+        std::vector<std::string>{R"(ALTER RESOURCE MONITOR "M" TRIGGERS ON 90 PERCENT DO NOTIFY)",
+                                 R"(ALTER RESOURCE MONITOR "M" SET CREDIT_QUOTA = NULL NOTIFY_USERS = ())"});
+}
+
+TEST_CASE("rules of a network policy are read as JSON and as names") {
+  const auto& rules = *kinds::find_property(kinds::of(KindId::NetworkPolicy), "allowed_network_rule_list");
+  const Value both(ValueList{"D.S.\"r 1\"", "D.S.R"});
+  CHECK(*kinds::canonical(rules, R"([{"fullyQualifiedRuleName":"D.S.R"},{"fullyQualifiedRuleName":"D.S.\"r 1\""}])") ==
+        both);
+  CHECK(*kinds::canonical(rules, "D.S.R, D.S.\"r 1\"") == both);
+  CHECK(*kinds::canonical(rules, "") == Value(ValueList{}));
 }
 
 TEST_CASE("grants are written in every form") {

@@ -657,6 +657,58 @@ TEST_CASE("options of file formats are read from JSON") {
   CHECK(object("SALES.ORDERS.DARK").live.unknown.count("preserve_space") == 1);
 }
 
+TEST_CASE("what only DESCRIBE tells is asked where it is stated or remembered") {
+  auto account = sales_account();
+  account.says("SHOW NETWORK RULES IN DATABASE \"SALES\"", R"(
+    | created_on | name   | database_name | schema_name | owner | comment | type | mode    | entries_in_valuelist | owner_role_type |
+    | 1.0        | OFFICE | SALES         | ORDERS      | R     |         | IPV4 | INGRESS | 2                    | ROLE            |
+    | 1.0        | OTHER  | SALES         | ORDERS      | R     |         | IPV4 | INGRESS | 2                    | ROLE            |
+  )");
+  account.says("DESCRIBE NETWORK RULE \"SALES\".\"ORDERS\".\"OFFICE\"", R"(
+    | name   | type | mode    | value_list          |
+    | OFFICE | IPV4 | INGRESS | 10.0.0.2,10.0.0.1   |
+  )");
+  account.says("SHOW NETWORK POLICIES", R"(
+    | created_on | name | comment | entries_in_allowed_ip_list | entries_in_blocked_ip_list |
+    | 1.0        | DOOR | x       | 1                          | 0                          |
+  )");
+  account.says("DESCRIBE NETWORK POLICY \"DOOR\"", R"(
+    | name                      | value                                                |
+    | ALLOWED_NETWORK_RULE_LIST | [{"fullyQualifiedRuleName":"SALES.ORDERS.OFFICE"}]   |
+    | ALLOWED_IP_LIST           | 10.0.0.9                                             |
+  )");
+  auto manifests = sales_manifests();
+  manifests.declare("network rule SALES.ORDERS.OFFICE").properties["value_list"].value = Value(ValueList{"10.0.0.1"});
+  auto& policy = manifests.declare("network policy DOOR");
+  Diagnostics diagnostics;
+  SECTION("stated") { policy.properties["blocked_ip_list"].value = Value(ValueList{"10.0.0.8"}); }
+  SECTION("remembered") { manifests.remember("network policy DOOR").attached["allowed_ip_list"] = "10.0.0.9"; }
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(account.sent("DESCRIBE") ==
+        "DESCRIBE NETWORK POLICY \"DOOR\"\nDESCRIBE NETWORK RULE \"SALES\".\"ORDERS\".\"OFFICE\"\n");
+  const auto& rule = live.state.objects.at(*parse_address("network rule SALES.ORDERS.OFFICE"));
+  CHECK(*rule.find("value_list") == Value(ValueList{"10.0.0.1", "10.0.0.2"}));
+  const auto& door = live.state.objects.at(*parse_address("network policy DOOR"));
+  CHECK(*door.find("allowed_network_rule_list") == Value(ValueList{"SALES.ORDERS.OFFICE"}));
+  CHECK(*door.find("allowed_ip_list") == Value(ValueList{"10.0.0.9"}));
+  CHECK(*door.find("blocked_ip_list") == Value(ValueList{}));  // no row: empty
+  CHECK(door.live.unknown.count("owner") == 1);                // SHOW has no such column
+  CHECK(live.state.objects.at(*parse_address("network rule SALES.ORDERS.OTHER")).find("value_list") == nullptr);
+}
+
+TEST_CASE("what may not be described is unknown") {
+  auto account = sales_account();
+  account.says("SHOW NETWORK POLICIES", "| created_on | name | comment |\n| 1.0 | DOOR | |");
+  account.answers("DESCRIBE NETWORK POLICY \"DOOR\"", refused("003001", "Insufficient privileges"));
+  Manifests manifests;
+  manifests.declare("network policy DOOR").properties["allowed_ip_list"].value = Value(ValueList{"10.0.0.8"});
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(live.state.objects.at(*parse_address("network policy DOOR")).live.unknown.count("allowed_ip_list") == 1);
+}
+
 TEST_CASE("a list that is cut silently and has no pages is asked schema by schema") {
   const auto sequences = [](size_t count) {
     return many("| name | database_name | schema_name | interval | owner | comment | ordered |", count, [&](size_t i) {

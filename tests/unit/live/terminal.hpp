@@ -69,6 +69,9 @@ inline const std::vector<std::pair<std::string, std::string>>& headers() {
       {"SHOW FILE FORMATS",
        "| created_on | name | database_name | schema_name | type | owner | comment | format_options | owner_role_type "
        "|"},
+      {"SHOW NETWORK RULES", "| created_on | name | database_name | schema_name | owner | comment | type | mode |"},
+      {"SHOW NETWORK POLICIES", "| created_on | name | comment |"},
+      {"SHOW RESOURCE MONITORS", "| name | credit_quota | frequency | end_time | notify_at | owner | notify_users |"},
       {"SHOW PRIMARY KEYS", keys},
       {"SHOW UNIQUE KEYS", keys},
       {"SHOW IMPORTED KEYS",

@@ -91,7 +91,7 @@ TEST_CASE("what the design names but this version does not carry out") {
       {"products: {orders: {}}\n", "MESH1104 3:1"},
       {"consumes: []\n", "MESH1104 3:1"},
       {"statements: []\n", "MESH1104 3:1"},
-      {"resource_monitors: {}\n", "MESH1104 3:1"},
+      {"listings: {}\n", "MESH1104 3:1"},
       {"roles:\n  SALES_R: {tags: {A.B.C: d}}\n", "MESH1104 4:13"},
       {"roles:\n  SALES_R: {contacts: {}}\n", "MESH1104 4:13"},
       {"databases:\n  SALES: {from_share: A.B.C}\n", "MESH1104 4:11"},

@@ -1,0 +1,62 @@
+// What has no list: parameters and descriptions, asked object by object where they are stated or were (promise 8).
+#include <algorithm>
+
+#include "reading.hpp"
+#include "statements.hpp"
+
+namespace mesh::live {
+namespace {
+
+constexpr std::string_view kInsufficientPrivileges = "003001";
+
+}  // namespace
+
+bool Reading::is_looked_at(const Object& live, kinds::ReadFrom from) const {
+  const auto* declared = interest_.declared_for(live.id);
+  const auto* entry = interest_.known(live.id);
+  const bool all = scope_.deep && (declared != nullptr || entry != nullptr || interest_.is_owned(live.id));
+  const auto& properties = kinds::of(live.id.kind).properties;
+  return std::any_of(properties.begin(), properties.end(), [&](const kinds::PropertyRow& property) {
+    if (property.from != from) return false;
+    if (all) return true;
+    const std::string name(property.name);
+    const bool remembered = entry != nullptr && entry->attached.count(name) > 0;
+    // What is to be dropped goes before what it names.
+    if (declared == nullptr) return remembered && property.refers_to.has_value();
+    if (declared->ignore_changes.count(name) > 0) return false;
+    const auto* stated = declared->find(name);
+    return stated != nullptr && !stated->is_null() ? live.find(name) == nullptr : remembered;
+  });
+}
+
+void Reading::ask_parameters(KindId kind) {
+  ask_singly(
+      kind, kinds::ReadFrom::Parameter, "the parameters of ", {"key", "value", "level"},
+      [](const ObjectId& id) { return show_in("PARAMETERS", id); }, read_parameters);
+}
+
+void Reading::ask_described(KindId kind) {
+  const auto& facts = kinds::of(kind);
+  std::vector<std::string> needed;
+  for (const auto column : {facts.described_name, facts.described_value}) {
+    if (!column.empty()) needed.emplace_back(column);
+  }
+  ask_singly(kind, kinds::ReadFrom::Described, "the properties of ", needed, describe, read_described);
+}
+
+void Reading::ask_singly(KindId kind, kinds::ReadFrom from, const char* what, const std::vector<std::string>& needed,
+                         std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&)) {
+  for (const auto& [id, object] : live_.state.objects) {
+    if (id.kind != kind || !is_looked_at(object, from)) continue;
+    const auto looked_at = [this, id = id]() -> Object& { return live_.state.objects.find(id)->second; };
+    asks_.ask({statement(id), interest_.role_for(id), what + id.address(), needed,
+               [looked_at, read](Rows& rows) { read(rows, looked_at()); },
+               [looked_at, from](const StatementError& error) {
+                 const bool forbidden = error.is_missing_or_hidden() || error.code == kInsufficientPrivileges;
+                 if (forbidden) unknown_from(from, looked_at());
+                 return forbidden;
+               }});
+  }
+}
+
+}  // namespace mesh::live

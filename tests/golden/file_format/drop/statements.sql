@@ -1,0 +1,1 @@
+DROP FILE FORMAT "T_DB"."S"."LINES";

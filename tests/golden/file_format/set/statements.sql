@@ -1,0 +1,1 @@
+ALTER FILE FORMAT "T_DB"."S"."LINES" SET FIELD_DELIMITER = ';' SKIP_HEADER = 1 NULL_IF = ('', 'NULL') COMMENT = 'Exports of the shop';
