@@ -1,0 +1,93 @@
+// Lists of texts, names and maps, and what properties name: of file formats, resource monitors and network policies.
+#include <catch2/catch.hpp>
+
+#include "mesh_folder.hpp"
+
+using namespace mesh;
+using namespace mesh::manifest;
+
+namespace {
+
+// Codes with line and column in domains/sales/domain.yaml, whose first snippet line is line 3.
+std::string codes_of(const std::string& snippet) {
+  MeshFolder mesh(small_mesh(snippet));
+  mesh.load("dev");
+  std::string codes = mesh.codes();
+  const std::string file = "domains/sales/domain.yaml:";
+  for (size_t at = codes.find(file); at != std::string::npos; at = codes.find(file)) codes.erase(at, file.size());
+  return codes;
+}
+
+std::string message_of(const std::string& snippet) {
+  MeshFolder mesh(small_mesh(snippet));
+  mesh.load("dev");
+  return mesh.errors();
+}
+
+}  // namespace
+
+TEST_CASE("lists are read in every form people write them") {
+  MeshFolder mesh(
+      small_mesh("resource_monitors:\n"
+                 "  SALES_RM:\n"
+                 "    credit_quota: 10\n"
+                 "    notify_users: [bob, '\"Alice B\"', BOB]\n"
+                 "    triggers: [{at: 90, do: notify}, {at: 100, do: suspend_immediate}]\n"
+                 "network_policies:\n"
+                 "  SALES_NP: {allowed_ip_list: 10.0.0.1, allowed_network_rule_list: [sales.s.office]}\n"
+                 "warehouses: {SALES_NEW_WH: {resource_monitor: sales_rm}}\n"
+                 "databases:\n"
+                 "  SALES:\n"
+                 "    schemas:\n"
+                 "      S:\n"
+                 "        network_rules: {OFFICE: {type: ipv4, value_list: [10.0.0.2, 10.0.0.1]}}\n"
+                 "        file_formats: {LINES: {null_if: [], field_delimiter: \"\\t\"}}\n"));
+  mesh.load("dev");
+  REQUIRE(mesh.errors() == "");
+  const auto& monitor = mesh.object("resource monitor SALES_RM_DEV");
+  CHECK(*monitor.find("notify_users") == Value(ValueList{"Alice B", "BOB"}));
+  CHECK(*monitor.find("triggers") == Value(ValueList{"100 SUSPEND_IMMEDIATE", "90 NOTIFY"}));
+  // The suffix reaches names in properties and in lists.
+  CHECK(*mesh.object("warehouse SALES_NEW_WH_DEV").find("resource_monitor") == Value("SALES_RM_DEV"));
+  const auto& policy = mesh.object("network policy SALES_NP_DEV");
+  CHECK(*policy.find("allowed_network_rule_list") == Value(ValueList{"SALES_DEV.S.OFFICE"}));
+  CHECK(*policy.find("allowed_ip_list") == Value(ValueList{"10.0.0.1"}));
+  const auto& rule = mesh.object("network rule SALES_DEV.S.OFFICE");
+  CHECK(*rule.find("value_list") == Value(ValueList{"10.0.0.1", "10.0.0.2"}));
+  const auto& format = mesh.object("file format SALES_DEV.S.LINES");
+  CHECK(*format.find("null_if") == Value(ValueList{}));
+  CHECK(*format.find("field_delimiter") == Value("\t"));
+}
+
+TEST_CASE("what lists do not take") {
+  struct Case {
+    const char *snippet, *codes;
+  };
+  for (const auto& each : {
+           Case{"resource_monitors: {SALES_RM: {credit_quota: 1, triggers: [{at: 90}]}}\n", "MESH1103 3:60"},
+           Case{"resource_monitors: {SALES_RM: {credit_quota: 1, triggers: 90}}\n", "MESH1102 3:59"},
+           Case{"resource_monitors: {SALES_RM: {credit_quota: 1, triggers: [{at: 90, do: stop}]}}\n", "MESH1301 3:59"},
+           Case{"resource_monitors: {SALES_RM: {credit_quota: 1, triggers: [{at: 9, do: notify, on: x}]}}\n",
+                "MESH1101 3:80"},
+           Case{"resource_monitors: {SALES_RM: {triggers: [{at: 90, do: notify}]}}\n", "MESH1303 3:21"},
+           Case{"resource_monitors: {SALES_RM: {frequency: DAILY}}\n", "MESH1303 3:21"},
+           Case{"resource_monitors: {SALES_RM: {renamed_from: SALES_OLD}}\n", "MESH1202 3:46"},
+           Case{"resource_monitors: {SALES_RM: {comment: x}}\n", "MESH1101 3:32"},
+           Case{"network_policies: {SALES_NP: {allowed_network_rule_list: [OFFICE]}}\n", "MESH1201 3:59"},
+           Case{"network_policies: {SALES_NP: {allowed_network_rule_list: [SALES.S.OFFICE]}}\n", "MESH1203 3:58"},
+           Case{"warehouses: {SALES_W: {resource_monitor: SALES_RM}}\n", "MESH1203 3:42"},
+           Case{"databases: {SALES: {schemas: {S: {network_rules: {R: {type: IPV4}}}}}}\n", "MESH1303 3:51"},
+           Case{"databases: {SALES: {schemas: {S: {file_formats: {F: {type: JSON, skip_header: 1}}}}}}\n",
+                "MESH1303 3:79"},
+           Case{"databases: {SALES: {schemas: {S: {file_formats: {F: {type: PARQUET, compression: GZIP}}}}}}\n",
+                "MESH1303 3:50"},
+           Case{"databases: {SALES: {schemas: {S: {file_formats: {F: {type: YAML}}}}}}\n", "MESH1301 3:60"},
+       }) {
+    INFO(each.snippet);
+    CHECK(codes_of(each.snippet) == each.codes);
+  }
+  CHECK(message_of("resource_monitors: {SALES_RM: {credit_quota: 1, triggers: [{at: 90}]}}\n")
+            .find("each entry of triggers needs do") != std::string::npos);
+  CHECK(message_of("resource_monitors: {SALES_RM: {credit_quota: 1, triggers: [{at: 90, do: stop}]}}\n")
+            .find("do is one of notify, suspend, suspend_immediate") != std::string::npos);
+}
