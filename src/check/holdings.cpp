@@ -255,6 +255,8 @@ void Holdings::apply(const Change& change, const Statement& statement, const Des
       return;
     }
     case Act::Replace:
+      own(*change.object, role);  // the new one is whose role made it (create-view, COPY GRANTS)
+      return;
     case Act::Alter: {
       const auto managed = std::find_if(change.diff.begin(), change.diff.end(),
                                         [](const DiffLine& line) { return line.property == "managed_access"; });

@@ -50,6 +50,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1014", "texts that grow too large",
      "What ${name} and query_file put into the manifests is bounded: a long variable that is used very often, or a "
      "large file that many views name, would take all memory. Use a shorter variable, or fewer repetitions."},
+    {"MESH1015", "more mistakes than are shown",
+     "One run reports every mistake, but of so many only the first ones are told in full, and the rest is counted. "
+     "Often "
+     "they have one cause: a file in the wrong folder, a collection indented too far, a container that is misspelt."},
     {"MESH1101", "an unknown property",
      "The kind has no property of this name. Properties are spelt as Snowflake's DDL spells them, in lower case; "
      "mesh explain KIND lists them. A misspelt property that was ignored would be reset in the account."},

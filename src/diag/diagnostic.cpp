@@ -6,6 +6,8 @@
 #include <tuple>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "mesh/base/printable.hpp"
 #include "mesh/base/result.hpp"
 #include "mesh/base/text.hpp"
@@ -64,7 +66,8 @@ Excerpt excerpt_of(std::string_view line, const Place& place) {
   const auto before = line.substr(0, from);
   const auto under = line.substr(from, static_cast<size_t>(std::max(place.length, 1)));
   const auto after = line.substr(from + under.size());
-  if (display_width(line) <= kLongLine) return {printable(before), printable(under), printable(after)};
+  const bool is_short = line.size() <= 8 * kLongLine && display_width(line) <= kLongLine;
+  if (is_short) return {printable(before), printable(under), printable(after)};
   return {printable(shortened_head(before, kBefore)), printable(shortened(under, kUnder)),
           printable(shortened(after, kAfter))};
 }
@@ -95,6 +98,15 @@ auto sort_key(const Diagnostic& d, const Sources& sources) {
                          std::string_view(d.address), std::string_view(d.summary));
 }
 
+Diagnostic and_more(Severity severity, size_t count) {
+  Diagnostic diagnostic;
+  diagnostic.severity = severity;
+  diagnostic.code = std::string(kNotShownCode);
+  diagnostic.summary = fmt::format("… and {} more", with_thousands(static_cast<long long>(count)));
+  diagnostic.help = "they are shown when those above are mended";
+  return diagnostic;
+}
+
 bool same(const Diagnostic& a, const Diagnostic& b) {
   return a.severity == b.severity && a.code == b.code && a.summary == b.summary && a.help == b.help &&
          a.address == b.address && a.place == b.place;
@@ -120,18 +132,30 @@ Diagnostic& Diagnostics::error(std::string code, Place place, std::string summar
   diagnostic.summary = std::move(summary);
   diagnostic.help = std::move(help);
   diagnostic.place = place;
-  all_.push_back(std::move(diagnostic));
-  return all_.back();
+  return add(std::move(diagnostic));
 }
 
 Diagnostic& Diagnostics::warning(std::string code, Place place, std::string summary, std::string help) {
-  auto& diagnostic = error(std::move(code), place, std::move(summary), std::move(help));
+  Diagnostic diagnostic;
   diagnostic.severity = Severity::Warning;
-  return diagnostic;
+  diagnostic.code = std::move(code);
+  diagnostic.summary = std::move(summary);
+  diagnostic.help = std::move(help);
+  diagnostic.place = place;
+  return add(std::move(diagnostic));
 }
 
-bool Diagnostics::has_errors() const {
-  return std::any_of(all_.begin(), all_.end(), [](const auto& d) { return d.severity == Severity::Error; });
+Diagnostic& Diagnostics::add(Diagnostic diagnostic) {
+  if (count_[index_of(diagnostic.severity)]++ >= kMost) {
+    not_kept_ = Diagnostic();
+    return not_kept_;
+  }
+  // They quote what was written, which may be megabytes.
+  for (auto* text : {&diagnostic.summary, &diagnostic.help}) {
+    if (text->size() > kLongest) *text = shortened(*text, kLongest);
+  }
+  all_.push_back(std::move(diagnostic));
+  return all_.back();
 }
 
 std::vector<Diagnostic> Diagnostics::sorted(const Sources& sources) const {
@@ -139,11 +163,20 @@ std::vector<Diagnostic> Diagnostics::sorted(const Sources& sources) const {
   std::stable_sort(out.begin(), out.end(),
                    [&](const auto& a, const auto& b) { return sort_key(a, sources) < sort_key(b, sources); });
   out.erase(std::unique(out.begin(), out.end(), same), out.end());
+  for (const auto severity : {Severity::Error, Severity::Warning, Severity::Info}) {
+    const size_t count = count_[index_of(severity)];
+    if (count > kMost) out.push_back(and_more(severity, count - kMost));
+  }
   return out;
 }
 
 void Diagnostics::merge(Diagnostics other) {
-  all_.insert(all_.end(), std::make_move_iterator(other.all_.begin()), std::make_move_iterator(other.all_.end()));
+  std::array<size_t, 3> kept{};
+  for (auto& diagnostic : other.all_) {
+    ++kept[index_of(diagnostic.severity)];
+    add(std::move(diagnostic));
+  }
+  for (size_t i = 0; i < kept.size(); ++i) count_[i] += other.count_[i] - kept[i];
 }
 
 std::string render_text(const Diagnostic& diagnostic, const Sources& sources, bool color) {

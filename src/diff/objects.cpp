@@ -302,6 +302,13 @@ void replace_view(const Sides& sides, const Object& desired, const Object& live,
   }
   const std::string role = sides.mesh().deploy_role(desired.domain);
   for (auto& sql : kinds::replace_view_statements(stated)) add_statement(change, Act::Replace, std::move(sql), role);
+  // The role that replaces a view owns the new one (create-view, COPY GRANTS): it goes back to its owner. Where another
+  // one is declared, that is a change of its own.
+  const std::string& runs_as = role.empty() ? sides.input.live.current_role : role;
+  const auto& owner = live.live.owner;
+  const bool stays = !desired.owner || *desired.owner == owner || desired.ignore_changes.count("owner") > 0;
+  if (stays && live.live.owner_type == "ROLE" && owner.stored() != runs_as)
+    add_handover(change, desired.id, owner, role);
 }
 
 std::optional<Change> update(const Sides& sides, const Object& desired, const Object& live, DiffResult& result) {

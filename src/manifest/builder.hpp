@@ -31,7 +31,6 @@ struct ForeignKeyUse {
 struct QueryText {
   Node node;
   size_t trimmed = 0;
-  Place place_in(size_t offset, size_t length) const { return node.place_in(offset + trimmed, length); }
 };
 
 struct Build {
@@ -52,6 +51,12 @@ struct Build {
   std::map<ObjectId, QueryText> queries;
   size_t query_file_bytes = 0;
   bool incomplete = false;  // a file could not be read: what it declares is not known
+  int suggestions = 0;
+
+  // Whether the nearest of many names is to be looked for once more: it takes long, and who made so many mistakes made
+  // one.
+  bool may_suggest() { return ++suggestions <= kMaxSuggestions; }
+  static constexpr int kMaxSuggestions = 100;
 
   bool is_excluded(const ObjectId& id) const;  // itself, or a container of it
   const Domain* owner_of(const QualifiedName& name) const { return mesh.owner_of(name.first().stored()); }

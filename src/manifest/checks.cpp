@@ -90,7 +90,9 @@ class Checker {
     const auto is_it = [&](const Column& column) { return column.name == name; };
     if (std::any_of(table.columns.begin(), table.columns.end(), is_it)) return;
     std::vector<std::string> names;
-    for (const auto& column : table.columns) names.push_back(column.name.display());
+    if (build_.may_suggest()) {
+      for (const auto& column : table.columns) names.push_back(column.name.display());
+    }
     diagnostics_.error("MESH1205", place, fmt::format("{} has no column '{}'", table.id.address(), name.display()),
                        did_you_mean(name.display(), names));
   }
@@ -133,10 +135,11 @@ class Checker {
   // Unqualified names in a view resolve in the view's own schema (view entry of schema-objects.json).
   void query_references(const Object& view) {
     const auto& text = build_.queries.at(view.id);
+    PlaceCursor places(text.node);
     for (const auto& reference : sql::find_references(view.query->text)) {
       if (reference.is_function) continue;  // functions are not declared by this version
       const auto name = sql::full_name(reference.name, view.id.name);
-      const auto place = text.place_in(reference.begin, reference.end - reference.begin);
+      const auto place = places.at(reference.begin + text.trimmed, reference.end - reference.begin);
       if (reference.is_sequence) {
         references_.must_be_known({KindId::Sequence, name}, place);
         continue;
@@ -168,8 +171,10 @@ class Checker {
       return;
     }
     std::vector<std::string> names;
-    for (const auto& [id, object] : build_.state.objects) {
-      if (id.kind == KindId::Table || id.kind == KindId::View) names.push_back(id.name.display());
+    if (build_.may_suggest()) {
+      for (const auto& [id, object] : build_.state.objects) {
+        if (id.kind == KindId::Table || id.kind == KindId::View) names.push_back(id.name.display());
+      }
     }
     diagnostics_.error("MESH1203", place, fmt::format("{} is declared nowhere", name.display()),
                        did_you_mean(name.display(), names, "declare it, or correct the name"));

@@ -1,6 +1,7 @@
 #include "node.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace mesh::manifest {
 namespace {
@@ -9,13 +10,11 @@ bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // Where an offset of the text stood before variables were replaced.
 size_t source_offset(const std::vector<Shift>& shifts, size_t offset) {
-  const Shift* last = nullptr;
-  for (const auto& shift : shifts) {
-    if (shift.begin > offset) break;
-    last = &shift;
-  }
-  if (last == nullptr) return offset;
-  return offset < last->end ? last->source_begin : offset - last->end + last->source_end;
+  const auto after =
+      std::partition_point(shifts.begin(), shifts.end(), [&](const Shift& shift) { return shift.begin <= offset; });
+  if (after == shifts.begin()) return offset;
+  const Shift& last = *std::prev(after);
+  return offset < last.end ? last.source_begin : offset - last.end + last.source_end;
 }
 
 size_t find_index(const Node& map, std::string_view name) {
@@ -48,19 +47,33 @@ bool Node::is_integer() const {
   return text.size() > sign && std::all_of(text.begin() + static_cast<std::ptrdiff_t>(sign), text.end(), is_digit);
 }
 
-Place Node::place_in(size_t offset, size_t length) const {
-  if (layout == Layout::Other || !place.known()) return place;
+Place Node::place_in(size_t offset, size_t length) const { return PlaceCursor(*this).at(offset, length); }
+
+PlaceCursor::PlaceCursor(const Node& node) : node_(node) { rewind(); }
+
+void PlaceCursor::rewind() {
+  line_begin_ = 0;
+  lines_ = 0;
+  line_end_ = std::min(node_.text.find('\n'), node_.text.size());
+}
+
+Place PlaceCursor::at(size_t offset, size_t length) {
+  const std::string& text = node_.text;
+  const Place& place = node_.place;
+  if (node_.layout == Layout::Other || !place.known()) return place;
   offset = std::min(offset, text.size());
-  const auto newline = offset == 0 ? std::string::npos : text.rfind('\n', offset - 1);
-  const size_t line_begin = newline == std::string::npos ? 0 : newline + 1;
-  const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
-  const size_t in_line = source_offset(shifts, offset) - source_offset(shifts, line_begin);
-  const size_t quote = style == Style::Quoted ? 1 : 0;
-  const auto line_end = std::min(text.find('\n', offset), text.size());
+  if (offset < line_begin_) rewind();
+  while (line_end_ < offset) {
+    line_begin_ = line_end_ + 1;
+    line_end_ = std::min(text.find('\n', line_begin_), text.size());
+    ++lines_;
+  }
+  const size_t in_line = source_offset(node_.shifts, offset) - source_offset(node_.shifts, line_begin_);
+  const size_t quote = node_.style == Style::Quoted ? 1 : 0;
   Place found = place;
-  found.line += static_cast<int>(lines);
+  found.line += lines_;
   found.column += static_cast<int>(in_line + quote);
-  found.length = static_cast<int>(std::max<size_t>(1, std::min(length, line_end - offset)));
+  found.length = static_cast<int>(std::max<size_t>(1, std::min(length, line_end_ - offset)));
   return found;
 }
 

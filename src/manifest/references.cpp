@@ -7,9 +7,6 @@
 namespace mesh::manifest {
 namespace {
 
-// Searching the nearest of many names takes long; who made so many mistakes made one.
-constexpr int kMaxSuggestions = 100;
-
 // Schemas that every database is born with.
 bool is_born(const ObjectId& id) {
   const auto& name = id.name.last().stored();
@@ -42,7 +39,7 @@ bool References::is_foreign(const QualifiedName& name) const {
 
 std::string References::near(const ObjectId& id) {
   std::vector<std::string> names;
-  if (++suggestions_ <= kMaxSuggestions) {
+  if (build_.may_suggest()) {
     for (const auto& [other, object] : build_.state.objects) {
       if (other.kind == id.kind) names.push_back(other.name.display());
     }

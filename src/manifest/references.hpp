@@ -33,7 +33,6 @@ class References {
  private:
   Build& build_;
   Desired& desired_;
-  int suggestions_ = 0;
 };
 
 // Calls `report` with each path that leads back to its beginning: A, B, C where A leads to B, B to C, C to A.

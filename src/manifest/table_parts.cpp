@@ -1,5 +1,6 @@
 // Columns, keys and clustering of tables.
 #include <algorithm>
+#include <cctype>
 
 #include <fmt/format.h>
 
@@ -82,6 +83,19 @@ class TableReader {
     }
   }
 
+  // A locale and options, joined by '-' (collation: 'en-ci', 'de_AT-ci-ai', 'utf8').
+  std::string collation(const Node& node) {
+    const auto text = read_text(node, "collate", diagnostics_);
+    if (!text) return {};
+    const bool is_sound = std::all_of(text->begin(), text->end(), [](unsigned char c) {
+      return c < 0x80 && (std::isalnum(c) != 0 || c == '-' || c == '_' || c == '@');
+    });
+    if (is_sound) return *text;
+    diagnostics_.error("MESH1301", node.place, fmt::format("collate: '{}' is no collation", *text),
+                       "write a locale and its options, as in en-ci");
+    return {};
+  }
+
   void column_map(const Node& value, Column& column) {
     check_keys(value, {"type", "nullable", "default", "as", "identity", "collate", "comment", "renamed_from"},
                "a column", diagnostics_);
@@ -97,8 +111,7 @@ class TableReader {
     }
     if (const Node* node = stated(value, "comment"))
       column.comment = read_text(*node, "comment", diagnostics_).value_or("");
-    if (const Node* node = stated(value, "collate"))
-      column.collate = read_text(*node, "collate", diagnostics_).value_or("");
+    if (const Node* node = stated(value, "collate")) column.collate = collation(*node);
     if (const Node* node = stated(value, "default"))
       column.default_value = read_fragment(site_, *node, sql::FragmentKind::Expression, "default");
     if (const Node* node = stated(value, "renamed_from")) renamed_from(*node, column);
@@ -308,7 +321,9 @@ class TableReader {
     for (const auto& use : uses_) {
       if (places_.count(use.name) > 0) continue;
       std::vector<std::string> known;
-      for (const auto& [name, place] : places_) known.push_back(name.display());
+      if (site_.build.may_suggest()) {
+        for (const auto& [name, place] : places_) known.push_back(name.display());
+      }
       diagnostics_.error("MESH1205", use.place,
                          fmt::format("{} has no column '{}'", table_.id.address(), use.name.display()),
                          did_you_mean(use.name.display(), known));

@@ -49,12 +49,14 @@ std::optional<Node> open_query_file(const Site& site, const Node& node) {
                              fmt::format("paths are relative to {}", site.domain.path));
     return std::nullopt;
   }
-  site.build.query_file_bytes += text->size();
-  if (site.build.query_file_bytes > kMaxQueryFileBytes) {
+  const auto fits = [&] {
+    if (site.build.query_file_bytes <= kMaxQueryFileBytes) return true;
     site.diagnostics().error("MESH1014", node.place, "the files that query_file names come to too much",
                              fmt::format("at most {} MB for all views of a mesh", kMaxQueryFileBytes >> 20));
-    return std::nullopt;
-  }
+    return false;
+  };
+  site.build.query_file_bytes += text->size();
+  if (!fits()) return std::nullopt;
   Node content;
   content.type = NodeType::Scalar;
   content.style = Style::Block;
@@ -65,8 +67,10 @@ std::optional<Node> open_query_file(const Site& site, const Node& node) {
     site.diagnostics().error("MESH1001", content.place, "the file is not UTF-8", "save it as UTF-8");
     return std::nullopt;
   }
+  const size_t written = content.text.size();
   substitute(content, site.variables, site.diagnostics());
-  return content;
+  site.build.query_file_bytes += std::max(content.text.size(), written) - written;
+  return fits() ? std::optional(std::move(content)) : std::nullopt;
 }
 
 void read_columns(const Site& site, const Node& map, Object& view) {

@@ -395,6 +395,8 @@ void drop_duplicate_keys(Node& map, Diagnostics& diagnostics) {
 }
 
 std::optional<Node> parse_yaml(std::string_view text, uint32_t file, Diagnostics& diagnostics) {
+  // A byte-order mark is no column, here as in Sources.
+  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
   if (text.size() > kMaxFileBytes) {
     diagnostics.error("MESH1012", Place{file, 1, 1, 1},
                       fmt::format("the file has {} bytes; at most 16 MB are read",
@@ -402,8 +404,6 @@ std::optional<Node> parse_yaml(std::string_view text, uint32_t file, Diagnostics
                       "split it: all files of a domain merge");
     return std::nullopt;
   }
-  // A byte-order mark is no column, here as in Sources.
-  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
   const RawText raw(text, file);
   if (!check_bytes(text, raw, diagnostics)) return std::nullopt;
   ViewBuffer buffer(text);

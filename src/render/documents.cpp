@@ -115,11 +115,9 @@ Value placed_list(const Items& items, const Sources& sources, ToValue to_value) 
 
 Value place_record(const Place& place, const Sources& sources) {
   if (!place.known() || place.file >= sources.size()) return ValueRecord{};
-  const auto line = sources.line(place);
-  const auto before = line.substr(0, std::min(line.size(), static_cast<size_t>(std::max(place.column, 1) - 1)));
   return ValueRecord{{"file", sources.file(place.file).path},
                      {"line", place.line},
-                     {"column", static_cast<int>(display_width(before)) + 1}};
+                     {"column", static_cast<int>(sources.column(place))}};
 }
 
 Value plan_record(const Plan& plan, const Sources& sources) {

@@ -6,9 +6,29 @@
 namespace mesh::render {
 namespace {
 
-size_t count_of(const std::vector<Diagnostic>& findings, Severity severity) {
-  return static_cast<size_t>(std::count_if(findings.begin(), findings.end(),
-                                           [&](const Diagnostic& finding) { return finding.severity == severity; }));
+// "500 errors and 4,321 more, 2 warnings"; "" where there are none of either.
+std::string closing(const std::vector<Diagnostic>& findings) {
+  struct Label {
+    Severity severity;
+    const char *one, *many;
+  };
+  std::string out;
+  for (const auto& [severity, one, many] :
+       {Label{Severity::Error, "error", "errors"}, Label{Severity::Warning, "warning", "warnings"}}) {
+    size_t told = 0;
+    std::string rest;
+    for (const auto& finding : findings) {
+      if (finding.severity != severity) continue;
+      if (finding.code == kNotShownCode) {
+        rest = " " + finding.summary.substr(std::string_view("… ").size());
+      } else {
+        ++told;
+      }
+    }
+    if (told == 0) continue;
+    out += (out.empty() ? "" : ", ") + counted(told, one, many) + rest;
+  }
+  return out;
 }
 
 }  // namespace
@@ -16,12 +36,8 @@ size_t count_of(const std::vector<Diagnostic>& findings, Severity severity) {
 std::string findings_text(const std::vector<Diagnostic>& findings, const Sources& sources, bool color) {
   std::string out;
   for (const auto& finding : findings) out += render_text(finding, sources, color) + "\n";
-  if (findings.empty()) return out;
-  const auto errors = count_of(findings, Severity::Error), warnings = count_of(findings, Severity::Warning);
-  std::string closing;
-  if (errors > 0) closing = counted(errors, "error", "errors");
-  if (warnings > 0) closing += (closing.empty() ? "" : ", ") + counted(warnings, "warning", "warnings");
-  return closing.empty() ? out : out + closing + "\n";
+  const auto last = closing(findings);
+  return last.empty() ? out : out + last + "\n";
 }
 
 }  // namespace mesh::render

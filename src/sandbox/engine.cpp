@@ -360,6 +360,20 @@ Answer Engine::Impl::execute(Session& session, const std::string& statement) {
   return answer;
 }
 
+void Engine::begins(const Session& session, const std::string& statement) {
+  const std::lock_guard lock(impl_->mutex);
+  StatementRecord record;
+  record.query_id = session.query_id, record.text = statement, record.query_tag = session.query_tag;
+  record.user = session.user, record.role = session.role, record.warehouse = session.warehouse;
+  record.status = "RUNNING", record.start_ms = now_ms();
+  impl_->store->begins(session.account, std::move(record));
+}
+
+void Engine::ends(const Session& session) {
+  const std::lock_guard lock(impl_->mutex);
+  impl_->store->ends(session.account, session.query_id);
+}
+
 Answer Engine::execute(Session& session, const std::string& statement) {
   const std::lock_guard lock(impl_->mutex);
   try {

@@ -98,6 +98,9 @@ class Engine {
 
   // Runs exactly one statement (no trailing `;`). May change session only for USE and ALTER SESSION inside a batch.
   Answer execute(Session& session, const std::string& statement);
+  // The query history shows the statement of session.query_id as RUNNING from the one call to the other.
+  void begins(const Session& session, const std::string& statement);
+  void ends(const Session& session);
   // Splits a request's text into statements at top-level semicolons; comments stay with their statement; empty ones are
   // left out.
   static std::vector<std::string> split_statements(const std::string& text);

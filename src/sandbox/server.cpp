@@ -32,6 +32,8 @@ class EngineBackend : public Backend {
   Answer execute(Session& session, const std::string& statement) override {
     return engine_.execute(session, statement);
   }
+  void begins(const Session& session, const std::string& statement) override { engine_.begins(session, statement); }
+  void ends(const Session& session) override { engine_.ends(session); }
 
  private:
   Engine& engine_;

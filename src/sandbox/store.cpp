@@ -323,12 +323,21 @@ void Store::record(const std::string& account, const StatementRecord& r, const S
   if (last % 1000 == 0) run(fmt::format("DELETE FROM history WHERE number <= {}", last - kHistoryKept));
 }
 
+void Store::begins(const std::string& account, StatementRecord record) {
+  running_.insert_or_assign({account, record.query_id}, std::move(record));
+}
+
+void Store::ends(const std::string& account, const std::string& query_id) { running_.erase({account, query_id}); }
+
 std::vector<StatementRecord> Store::history(const std::string& account) {
   Prepared rows(db_,
                 "SELECT query_id, text, tag, user, role, warehouse, status, code, message, started, ended FROM history"
                 " WHERE account = ? ORDER BY number DESC");
   rows.bind(account);
   std::vector<StatementRecord> records;
+  for (const auto& [key, record] : running_) {
+    if (key.first == account) records.push_back(record);
+  }
   while (rows.step()) {
     StatementRecord r;
     r.query_id = rows.text(0), r.text = rows.text(1), r.query_tag = rows.text(2), r.user = rows.text(3),

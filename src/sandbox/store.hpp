@@ -1,6 +1,7 @@
 #pragma once
 // The SQLite file behind the catalogue: objects and grants as rows, each table's rows in a table of its own.
 
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -57,13 +58,17 @@ class Store {
   int64_t count_rows(Id table);
 
   void record(const std::string& account, const StatementRecord& record, const Session& session);
-  std::vector<StatementRecord> history(const std::string& account);  // newest first
+  // What runs just now, in this process alone.
+  void begins(const std::string& account, StatementRecord record);
+  void ends(const std::string& account, const std::string& query_id);
+  std::vector<StatementRecord> history(const std::string& account);  // newest first, what runs before all others
 
   static std::string table_name(Id table);
 
  private:
   explicit Store(sqlite3* db) : db_(db) {}
   sqlite3* db_;
+  std::map<std::pair<std::string, std::string>, StatementRecord> running_;  // by account and query id
 };
 
 }  // namespace mesh::sandbox

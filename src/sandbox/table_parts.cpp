@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/digest.hpp"
+#include "mesh/base/text.hpp"
 #include "parameters.hpp"
 #include "sql_error.hpp"
 #include "table_expressions.hpp"
@@ -184,6 +185,7 @@ ColumnText read_column(Running& run, bool type_optional) {
       column.nullable = true;
     } else if (p.accept("COLLATE")) {
       column.collation = p.string();
+      check_collation(column.collation);
     } else if (p.accept("DEFAULT")) {
       read_column_default(run, column);
     } else if (p.accept("IDENTITY") || p.accept("AUTOINCREMENT")) {
@@ -198,8 +200,26 @@ ColumnText read_column(Running& run, bool type_optional) {
   return text;
 }
 
+// A locale, then options in any order; either may be missing (collation, "Collation specification"). The message is a
+// live one (frostlake), its code is not known.
+void check_collation(const std::string& specification) {
+  constexpr std::string_view kLocaleCharacters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_@";
+  constexpr std::string_view kOptions = " ci cs ai as pi ps fl fu upper lower trim ltrim rtrim ";
+  bool first = true;
+  if (specification.empty()) return;
+  for (const auto& part : split(specification, '-')) {
+    const bool is_option = kOptions.find(" " + to_lower(part) + " ") != std::string_view::npos;
+    const bool may_be_locale = first && part.find_first_not_of(kLocaleCharacters) == std::string::npos;
+    if (!is_option && !may_be_locale)
+      refuse_text(fmt::format("Invalid value '{}' for COLLATION. Reason: Unknown option: {}", specification, part));
+    first = false;
+  }
+}
+
 void collate_by_default(TableColumn& column, const std::string& collation) {
-  if (column.collation.empty() && type_family(column.type) == "VARCHAR") column.collation = collation;
+  if (!column.collation.empty() || type_family(column.type) != "VARCHAR") return;
+  check_collation(collation);
+  column.collation = collation;
 }
 
 bool at_constraint(const Parser& p) {

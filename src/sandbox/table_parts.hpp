@@ -33,6 +33,8 @@ ConstraintText read_constraint(Running& run);
 // Fills in ids: of `table`'s columns and, for foreign keys, of the target's. Names are checked (000904).
 Constraint settle(Running& run, const ConstraintText& text, const Object& table, const NameParts& table_name);
 
+// Refuses what is no collation specification.
+void check_collation(const std::string& specification);
 // Text columns without a collation of their own take DEFAULT_DDL_COLLATION, for good (docs: parameters).
 void collate_by_default(TableColumn& column, const std::string& collation);
 

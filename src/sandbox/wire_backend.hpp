@@ -16,6 +16,9 @@ class Backend {
   virtual bool role_exists(const std::string& account, const std::string& role) const = 0;
   virtual bool role_granted(const std::string& account, const std::string& user, const std::string& role) const = 0;
   virtual Answer execute(Session& session, const std::string& statement) = 0;
+  // A statement passes its time before it is executed: to others it executes from the one to the other.
+  virtual void begins(const Session& /*session*/, const std::string& /*statement*/) {}
+  virtual void ends(const Session& /*session*/) {}
 };
 
 }  // namespace mesh::sandbox

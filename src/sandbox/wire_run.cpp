@@ -91,11 +91,16 @@ Transaction transaction_step(const std::string& statement) {
   return tokens->front().is("COMMIT") || tokens->front().is("ROLLBACK") ? Transaction::End : Transaction::Neither;
 }
 
-// Latency and waits; false where the job ended meanwhile.
-bool pass_time(Job& job, const std::string& statement, const RunOptions& options) {
+// Latency and waits, while which others see the statement execute; false where the job ended meanwhile.
+bool pass_time(Job& job, Backend& backend, Session session, const std::string& statement, const RunOptions& options) {
   const auto waits = std::chrono::duration<double>(waiting_time(statement)) * options.time_scale;
   const auto time = options.latency + std::chrono::duration_cast<Clock::duration>(waits);
-  return time.count() == 0 || job.rest(time);
+  if (time.count() == 0) return true;
+  session.query_id = job.facts().handle;
+  backend.begins(session, statement);
+  const bool goes_on = job.rest(time);
+  backend.ends(session);
+  return goes_on;
 }
 
 }  // namespace
@@ -153,7 +158,7 @@ milliseconds waiting_time(const std::string& statement) {
 
 void run_single(Job& job, Backend& backend, Session session, const std::string& statement, const RunOptions& options) {
   session.query_id = job.facts().handle;
-  if (!pass_time(job, statement, options) || !job.begin_statement()) return;
+  if (!pass_time(job, backend, session, statement, options) || !job.begin_statement()) return;
   job.finish(outcome_of(backend.execute(session, statement), options));
 }
 
@@ -163,7 +168,7 @@ void run_batch(Job& job, Backend& backend, Session session, const std::vector<Ba
   std::optional<SqlError> failure;
   bool open_transaction = false;
   for (const BatchStatement& statement : statements) {
-    if (!pass_time(job, statement.text, options) || !job.begin_statement()) break;
+    if (!pass_time(job, backend, session, statement.text, options) || !job.begin_statement()) break;
     const JobPointer child = add_child();
     children.push_back(child->facts().handle);
     session.query_id = children.back();

@@ -160,7 +160,11 @@ class FragmentCheck {
     }
     check_brackets();
     check_single();
-    if (kind_ == FragmentKind::Query) check_query_head();
+    if (kind_ == FragmentKind::Query) {
+      check_query_head();
+    } else {
+      check_no_query();
+    }
     return problems_;
   }
 
@@ -205,6 +209,19 @@ class FragmentCheck {
       add(span(tokens_[i]),
           last ? "an expression does not end with ';'" : "one statement only: something follows the ';'",
           last ? "leave the ';' out" : "");
+      return;
+    }
+  }
+
+  // Neither a default nor a clustering key holds a query ("Invalid column default expression": table entry;
+  // a clustering key is an expression of columns: create-table).
+  void check_no_query() {
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const auto word = tokens_[i].in(text_);
+      const bool begins = i == 0 || tokens_[i - 1].in(text_) == "(";
+      if (!begins || tokens_[i].type != TokenType::Word || !(iequals(word, "SELECT") || iequals(word, "WITH")))
+        continue;
+      add(span(tokens_[i]), "a query cannot stand in an expression here", "");
       return;
     }
   }

@@ -8,6 +8,7 @@
 - apply(plan(a -> b)), then plan, is empty; drift too.
 - The same manifests in other files and in another order give the same plan: its fingerprint is accepted.
 - The same input and date give the same bytes: text, JSON and Markdown, one statement at a time or eight.
+- The account's rows in another order give the same bytes.
 - Applied one statement at a time in the plan's order, nothing is refused for want of what it needs.
 - Every JSON output is as its schema says.
 """
@@ -106,6 +107,42 @@ def check_bytes(mesh):
         same(*runs, f"the same input and date give other bytes ({form})")
 
 
+# The order of rows means something in DESCRIBE, and in a SELECT that sorts by itself (the ledger).
+def in_another_order(reply, rng):
+    head = reply["sql"].lstrip().upper()
+    rows = reply.get("rows", [])
+    if not head.startswith("SHOW"):
+        return reply
+    if not head.startswith("SHOW COLUMNS"):
+        return {**reply, "rows": rng.sample(rows, len(rows))}
+    # The columns of one table stand in their order; that of the tables is free.
+    table = [reply["columns"].index(name) for name in ("schema_name", "table_name")]
+    queues, order = {}, []
+    for row in rows:
+        queues.setdefault(tuple(row[i] for i in table), []).append(row)
+        order.append(tuple(row[i] for i in table))
+    rng.shuffle(order)
+    return {**reply, "rows": [queues[name].pop(0) for name in order]}
+
+
+def check_rows(mesh, rng):
+    """Returns how many answers had rows to be put in another order."""
+    state = mesh.folder / "state.json"
+    mesh.run("show", "--state", "-o", state)
+    recorded = json.loads(state.read_text(encoding="utf-8"))
+    plans, moved = [], 0
+    for shuffled in (False, True):
+        if shuffled:
+            other = [in_another_order(reply, rng) for reply in recorded["statements"]]
+            moved = sum(one != two for one, two in zip(other, recorded["statements"]))
+            state.write_text(json.dumps({**recorded, "statements": other}), encoding="utf-8")
+        plans.append({form: mesh.run("plan", "--state", state, "--format", form, *DATE).out for form in ("text", "json", "markdown")})
+    state.unlink()
+    for form in plans[0]:
+        same(plans[0][form], plans[1][form], f"the same rows in another order give other bytes ({form})")
+    return moved
+
+
 def step(mesh, content, rng, thorough):
     """Plans and applies. False: refused, and nothing was changed."""
     write_whole(mesh, content)
@@ -115,6 +152,8 @@ def step(mesh, content, rng, thorough):
     valid(plan, json_schema.load("plan.schema.json"), "plan")
     if thorough:
         check_bytes(mesh)
+        if check_rows(mesh, rng) < 3:
+            raise Wrong("hardly an answer has rows to be put in another order")
     write_split(mesh, content, rng)
     other = mesh.plan(*DATE)
     same(without_places(plan), without_places(other), "the plan depends on files or order")
@@ -141,10 +180,22 @@ def step(mesh, content, rng, thorough):
     return True
 
 
+def with_deploy_role(binary, folder, role):
+    """A mesh whose statements run under a role of the domain that holds no more than it needs to make objects."""
+    domains = {"test": {**mesh_runner.ONE_DOMAIN["domains"]["test"], "deploy_role": role}}
+    mesh = one_domain(binary, folder, {**mesh_runner.ONE_DOMAIN, "domains": domains})
+    mesh.sql(f"CREATE ROLE IF NOT EXISTS {role}; GRANT ROLE {role} TO USER MESH; GRANT ROLE {role} TO ROLE SYSADMIN; "
+             f"GRANT CREATE DATABASE, CREATE WAREHOUSE, CREATE ROLE, MANAGE GRANTS, MODIFY LOG LEVEL, MODIFY TRACE LEVEL, "
+             f"MODIFY METRIC LEVEL ON ACCOUNT TO ROLE {role}")
+    mesh.bootstrap()
+    return mesh
+
+
 def run_seed(checks, binary, seed, folder):
     rng = random.Random(seed)
-    mesh = one_domain(binary, folder)
-    state, refused = RandomMesh(rng), 0
+    deploy_role = "O_DEPLOY" if seed % 2 == 0 else None
+    mesh = with_deploy_role(binary, folder, deploy_role) if deploy_role else one_domain(binary, folder)
+    state, refused = RandomMesh(rng, deploy_role), 0
     for number in range(STEPS):
         wanted = state if number == 0 else state.step()
         try:

@@ -17,7 +17,7 @@ import threading
 import time
 
 from mesh_runner import DONE, FAILED, REFUSED, Checks, Mesh, Wrong, folded_ledger, temporary
-from served import Client, Proxy, Served
+from served import READING, Client, Proxy, Served
 
 MESH_FILE = {
     "mesh": "test",
@@ -98,17 +98,18 @@ class Ground:
         mesh.write("other/domain.yaml", OTHER)
         self.mesh = mesh.folder
 
-    def copy(self, name):
+    def copy(self, name, *options):
+        """The options are those of `sandbox serve`."""
         target = self.folder / name
         shutil.copytree(self.folder / "ground", target)
-        return Scene(self.binary, self.mesh, target)
+        return Scene(self.binary, self.mesh, target, *options)
 
 
 class Scene:
     """One copy of the account, served; `client` goes through the proxy, `aside` past it."""
 
-    def __init__(self, binary, mesh, folder):
-        self.served = Served(binary, folder / "account.db", folder / "aside")
+    def __init__(self, binary, mesh, folder, *options):
+        self.served = Served(binary, folder / "account.db", folder / "aside", *options)
         self.proxy = Proxy(self.served.port)
         self.client = Client(binary, mesh, folder / "through")
         self.aside = Client(binary, mesh, folder / "aside")
@@ -280,6 +281,94 @@ def interrupted_at_the_prompt(checks, ground):
         scene.client.run("apply", "--yes", "-d", "test")
 
 
+# --- leases that lapse by the server's clock, which nothing shortens: these two take a minute and more of waiting
+
+LEASE = 60  # seconds
+TIME_SCALE = {"MESH_TIME_SCALE": "0.01"}  # of the clients' pauses
+
+
+def mixed(x):
+    """splitmix64, of which the sandbox draws its faults (src/sandbox/fault.cpp)."""
+    mask = (1 << 64) - 1
+    x = (x + 0x9E3779B97F4A7C15) & mask
+    x = ((x ^ (x >> 30)) * 0xBF58476D1CE4E5B9) & mask
+    x = ((x ^ (x >> 27)) * 0x94D049BB133111EB) & mask
+    return x ^ (x >> 31)
+
+
+def long_statement(number, shortest, longest):
+    """The fault that lets the statement of this number take so many seconds, with a seed that makes it so."""
+    for seed in range(1, 10_000):
+        takes = 46 + 254 * (mixed(mixed(mixed(seed + 1) ^ number)) >> 11) * 2.0 ** -53
+        if shortest <= takes <= longest:
+            return f"seed={seed},long-202=@{number}"
+    raise Wrong(f"no seed makes statement {number} take {shortest} to {longest} s")
+
+
+def in_order(checks, text, pieces, what):
+    at = -1
+    for piece in pieces:
+        found = text.find(piece, at + 1)
+        checks.that(found > at, f"{what}: '{piece}' does not stand in its place", text)
+        at = max(found, at)
+
+
+def taken_over_when_it_has_ended(checks, ground, expected_ledger, first_change):
+    """The run is killed while its first statement executes in the account. Its lease lapses before that has ended: then
+    too nobody takes it over, and the one who waits does so as soon as it has."""
+    what = "a lapsed lease while a statement executes"
+    with ground.copy("lapsed", "--faults", long_statement(first_change, LEASE + 20, LEASE + 26)) as scene:
+        scene.aside.environment |= TIME_SCALE
+        submitted = threading.Event()
+
+        def before(sql):
+            if not sql.lstrip().upper().startswith(READING) and '."CONTROL".' not in sql:
+                submitted.set()
+
+        scene.proxy.before = before
+        first = scene.client.start("apply", "--yes")
+        checks.that(submitted.wait(60), f"{what}: the first statement is on its way")
+        begin = time.monotonic()
+        time.sleep(1)
+        first.kill()
+        first.communicate()
+        refused = scene.aside.run("apply", "--yes", expect=None)
+        checks.equal(refused.code, REFUSED, f"{what}: refused while the lease runs")
+        checks.contains(refused.err, "is held by run", f"{what}: it says by whom")
+        waited = scene.aside.run("apply", "--yes", "--lock-timeout", "150")
+        took = time.monotonic() - begin
+        checks.that(took > LEASE + 15, f"{what}: taken over after {took:.0f} s, when the statement still executed")
+        in_order(checks, waited.err, ["waiting: the lease of domain other is held by run",
+                                      "waiting: the lease of domain other was left by run", "Snowflake still executes a statement of it",
+                                      "nothing of it executes any more: taken over"], what)
+        converged(checks, scene, expected_ledger, what)
+
+
+def a_run_that_slept(checks, ground, expected_ledger):
+    """A run that is stopped for longer than its lease finds it gone: whoever came meanwhile has finished the work, and it
+    submits nothing more of its own."""
+    what = "a run that slept"
+    with ground.copy("slept") as scene:
+        scene.aside.environment |= TIME_SCALE
+        gate = scene.proxy.after = Gate(3)
+        first = scene.client.start("apply", "--yes")
+        checks.that(gate.reached.wait(60), f"{what}: the first is under way")
+        first.send_signal(signal.SIGSTOP)
+        # What the client had sent by then is answered into its sleep.
+        gate.open.set()
+        time.sleep(2)
+        sent = len(scene.changes())
+        waited = scene.aside.run("apply", "--yes", "--lock-timeout", "120")
+        in_order(checks, waited.err, ["is held by run", "nothing of it executes any more: taken over"], what)
+        first.send_signal(signal.SIGCONT)
+        ended = Client.end(first, None)
+        checks.equal(ended.code, FAILED, f"{what}: exit code")
+        late = [s.sql for s in scene.changes()[sent:] if not s.is_control]
+        checks.equal(late, [], f"{what}: statements of its own after it woke")
+        checks.contains(ended.out + ended.err, "lease", f"{what}: it says why")
+        converged(checks, scene, expected_ledger, what)
+
+
 def ledger_goes_away(checks, ground, expected_ledger, at):
     what = f"the ledger goes away after statement {at}"
     with ground.copy(f"ledger-{at}") as scene:
@@ -311,14 +400,17 @@ def ledger_goes_away(checks, ground, expected_ledger, at):
 
 
 def undisturbed(checks, ground):
-    """The ledger an apply leaves when nobody disturbs it, and how many statements it sends."""
+    """The ledger an apply leaves when nobody disturbs it, how many changing statements it sends, and which of all its
+    statements is the first of the plan."""
     with ground.copy("undisturbed") as scene:
         scene.client.run("apply", "--yes")
         own = [s for s in scene.changes() if not s.is_control]
         checks.that(len(own) >= 40, f"the apply has at least forty statements of its own: {len(own)}")
         ledger = scene.ledger()
         checks.that(len(ledger) >= 20, "the ledger knows what was made", ledger)
-        return ledger, len(scene.changes())
+        every = scene.proxy.statements
+        first_change = next(i for i, s in enumerate(every, 1) if not s.is_reading and not s.is_control)
+        return ledger, len(scene.changes()), first_change
 
 
 def main():
@@ -329,17 +421,20 @@ def main():
     checks = Checks()
     with temporary() as folder:
         ground = Ground(pathlib.Path(arguments[0]).resolve(), folder)
-        ledger, count = undisturbed(checks, ground)
+        ledger, count, first_change = undisturbed(checks, ground)
         scenarios = [(killed, at) for at in range(1, count + 1, step)] + [(interrupted, at) for at in range(2, count + 1, step)]
         print(f"{count} statements; {len(scenarios)} kills and interruptions")
-        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        with concurrent.futures.ThreadPoolExecutor(2) as pool, concurrent.futures.ThreadPoolExecutor(2) as waiting:
+            # They do little but wait.
+            slow = [waiting.submit(checks.scenario, "lapsed", taken_over_when_it_has_ended, checks, ground, ledger, first_change),
+                    waiting.submit(checks.scenario, "slept", a_run_that_slept, checks, ground, ledger)]
             runs = [pool.submit(checks.scenario, f"{function.__name__} {at}", function, checks, ground, at, ledger)
                     for function, at in scenarios]
             runs.append(pool.submit(checks.scenario, "at once", at_once, checks, ground, ledger))
             runs.append(pool.submit(checks.scenario, "waits", interrupted_waits, checks, ground))
             runs.append(pool.submit(checks.scenario, "prompt", interrupted_at_the_prompt, checks, ground))
             runs += [pool.submit(checks.scenario, f"ledger {at}", ledger_goes_away, checks, ground, ledger, at) for at in (1, 7)]
-            for run in runs:
+            for run in runs + slow:
                 run.result()
     return checks.report()
 

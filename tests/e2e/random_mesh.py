@@ -38,6 +38,7 @@ class Object:
         self.refers_to = None        # a view's source, a foreign key's other table
         self.counted_by = None       # tables: the sequence of the first column's default
         self.granted_to = []         # of roles: objects, or None for SYSADMIN
+        self.owner = None            # a role of this mesh, or the name of one outside it
 
     def path(self):
         return (self.parent.path() if self.parent else []) + [self.name]
@@ -56,8 +57,8 @@ class Object:
 
 
 class RandomMesh:
-    def __init__(self, random):
-        self.random = random
+    def __init__(self, random, deploy_role=None):
+        self.random, self.deploy_role = random, deploy_role
         self.objects, self.grants, self.future = [], [], []
         self.removed = []
         self.number = 0
@@ -66,6 +67,8 @@ class RandomMesh:
             self.create(kind)
         for _ in range(8):
             self.grant()
+        for _ in range(3):
+            self.own()
 
     def step(self):
         """The next mesh: a copy with some edits."""
@@ -76,7 +79,7 @@ class RandomMesh:
             thing.renamed_from = None
             thing.columns = [column[:5] + [None] for column in thing.columns]
         edits = [after.any_create, after.drop, after.rename, after.touch, after.touch, after.alter_table, after.alter_table, after.retarget,
-                 after.grant, after.revoke, after.grant_future]
+                 after.grant, after.revoke, after.grant_future, after.own]
         for _ in range(self.random.randint(1, 9)):
             self.random.choice(edits)()
         return after
@@ -179,7 +182,7 @@ class RandomMesh:
 
     def retarget(self):
         view = self.some("view")
-        if view is not None:
+        if view is not None and view.owner is None:
             before = self.objects[:self.objects.index(view)]
             view.refers_to = self.random.choice([None] + [o for o in before if o.kind in ("table", "view")])
 
@@ -196,6 +199,7 @@ class RandomMesh:
             if other.counted_by in gone:
                 other.counted_by = None
             other.granted_to = [g for g in other.granted_to if g not in gone]
+            other.owner = None if other.owner in gone else other.owner
         self.grants = [g for g in self.grants if g[1] not in gone and g[2] not in gone]
         self.future = [f for f in self.future if f[0] not in gone and f[1] not in gone]
 
@@ -222,6 +226,13 @@ class RandomMesh:
     def revoke(self):
         if self.grants:
             self.grants.remove(self.random.choice(self.grants))
+
+    def own(self):
+        """Gives an object to a role that whoever applies can act for: a role below SYSADMIN, or with a deploy role that one."""
+        # A view's owner needs what it reads: only those that read nothing are given away.
+        thing = self.random.choice([o for o in self.of("database", "schema", "table", "view", "warehouse") if o.kind != "view" or not o.refers_to])
+        below = [r for r in self.of("role") if None in r.granted_to]
+        thing.owner = self.deploy_role or (self.random.choice(below) if below else None)
 
     def grant_future(self):
         schema, role = self.some("schema"), self.some("role")
@@ -271,6 +282,8 @@ class RandomMesh:
         body = dict(thing.properties)
         if thing.renamed_from:
             body["renamed_from"] = thing.renamed_from
+        if thing.owner:
+            body["owner"] = thing.owner if isinstance(thing.owner, str) else thing.owner.full()
         if thing.granted_to:
             body["granted_to"] = sorted({g.address() if g else "role SYSADMIN" for g in thing.granted_to})
         if thing.kind == "table":

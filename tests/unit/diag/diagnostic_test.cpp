@@ -1,5 +1,8 @@
 #include "mesh/diag/diagnostic.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 using mesh::Diagnostics;
@@ -106,4 +109,46 @@ TEST_CASE("places are described by path and line") {
   CHECK(sources.describe({}) == "");
   CHECK(sources.line(at(2, 1)) == "b");
   CHECK(sources.line(at(3, 1)) == "");
+}
+
+TEST_CASE("of mistakes without end the first are kept, and the rest is counted") {
+  Sources sources;
+  sources.add("a.yml", "a\n");
+  Diagnostics flood;
+  for (int i = 0; i < 1000; ++i) flood.warning("MESH1001", at(1, i + 1), fmt::format("warning {}", i));
+  CHECK_FALSE(flood.has_errors());
+  CHECK_FALSE(flood.is_full());
+  for (int i = 0; i < 4821; ++i) {
+    auto& error = flood.error("MESH1002", at(1, i + 1), fmt::format("error {}", i));
+    error.notes.push_back({"a note", at(1, 1)});
+  }
+  CHECK(flood.has_errors());
+  CHECK(flood.is_full());
+  const auto sorted = flood.sorted(sources);
+  REQUIRE(sorted.size() == 2 * Diagnostics::kMost + 2);
+  CHECK(sorted[2 * Diagnostics::kMost].code == "MESH1015");
+  CHECK(sorted[2 * Diagnostics::kMost].summary == "… and 4,321 more");
+  CHECK(sorted[2 * Diagnostics::kMost].severity == mesh::Severity::Error);
+  CHECK(sorted.back().summary == "… and 500 more");
+  CHECK(sorted.back().severity == mesh::Severity::Warning);
+
+  SECTION("those of several collections add up, the first ones first") {
+    Diagnostics all;
+    for (int i = 0; i < 400; ++i) all.error("MESH1003", at(1, 1), fmt::format("first {}", i));
+    all.merge(std::move(flood));
+    const auto merged = all.sorted(sources);
+    CHECK(merged[2 * Diagnostics::kMost].summary == "… and 4,721 more");
+    CHECK(std::count_if(merged.begin(), merged.end(), [](const auto& d) { return d.code == "MESH1003"; }) == 400);
+  }
+}
+
+TEST_CASE("a text that a mistake quotes is cut, between characters") {
+  Diagnostics diagnostics;
+  std::string text = "x";
+  while (text.size() < 100'000) text += "\u00e9";
+  diagnostics.error("MESH1001", at(1, 1), text, text);
+  for (const auto* kept : {&diagnostics.unsorted()[0].summary, &diagnostics.unsorted()[0].help}) {
+    CHECK(kept->size() < 2 * Diagnostics::kLongest + 10);
+    CHECK(kept->substr(kept->size() - 5) == "\u00e9\u2026");
+  }
 }

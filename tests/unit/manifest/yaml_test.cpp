@@ -141,6 +141,26 @@ TEST_CASE("offsets in a text lead back to the file") {
   CHECK(place_of_x(list.items[1]) == "13:5 SELECT");
 }
 
+TEST_CASE("many places in one text are those found one by one") {
+  const auto parsed = parse(
+      "block: |\n"
+      "  SELECT a, ${x} ${y}\n"
+      "\n"
+      "    FROM b\n"
+      "  WHERE c\n");
+  REQUIRE(parsed.node);
+  Node node = *parsed.node->find("block");
+  node.shifts = {{10, 14, 10, 14}, {15, 18, 15, 19}};
+  PlaceCursor cursor(node);
+  for (const size_t offset : {0, 3, 9, 11, 16, 22, 20, 30, 35, 2, 34, 999, 0}) {
+    INFO(offset);
+    CHECK(cursor.at(offset, 3) == node.place_in(offset, 3));
+  }
+  // After rewinding as well as on the way.
+  CHECK(cursor.at(23).line == 4);
+  CHECK(cursor.at(5).line == 2);
+}
+
 TEST_CASE("mistakes of YAML are found at their place") {
   struct Case {
     const char* text;

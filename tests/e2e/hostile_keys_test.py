@@ -1,0 +1,305 @@
+#!/usr/bin/env python3
+"""Hostile texts in every string key that a manifest can carry, as `mesh schema` lists them: names of columns, keys and
+roles, types, defaults, clustering keys, queries, properties, grants. Each is refused with a diagnostic at its place, or
+goes to the account as the one token, or the one fragment, that a harmless text in its place is: statement by statement
+the tokens are the same. What was made reads back as it was written, and a plan after it is empty. Comments and the names
+of objects are injection_test.py's.
+"""
+
+import random
+import re
+import sys
+
+import injection_test
+import mesh_runner
+from injection_test import KINDS, NEEDED, SEED, sound_ones, within
+from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temporary
+
+CANARY = "DROP TABLE T_CANARY.S.CANARY"
+FRAGMENTS = [f"1; {CANARY}", f"1) ; {CANARY}; --", "1 --", "1 //", "1 /*", "1 */", "1 NOT NULL", "1 COMMENT 'x'", "1, B NUMBER", "1)", "(1", "$$1",
+             "'", '"', "''", "'a' || 'b'", "1 -- to the end\n+ 1", "1 /* in between */ + 1", f"1 /* */ ; {CANARY}", "$$; $$", "(SELECT 1)",
+             "CURRENT_TIMESTAMP()", "'it''s'", "'\\'; --'", "1;", "", " ", "ID", "ID) COMMENT = ('x'", "UPPER('x;y')"]
+QUERIES = [f"SELECT 1 AS ID; {CANARY}", "SELECT 1 AS ID --", "SELECT 1 AS ID /*", "SELECT ';' AS ID", "SELECT $$; --$$ AS ID", "SELECT 1 AS ID;",
+           'SELECT 1 AS ";"', "SELECT 1 AS ID -- ; DROP\n", f"{CANARY}", "SELECT (1 AS ID", "SELECT 1) AS ID", "/* ; */ SELECT 1 AS ID",
+           "SELECT '\\'; --' AS ID", "SELECT 1 AS ID COMMENT = 'x'", "WITH A AS (SELECT 1 AS ID) SELECT ID FROM A", ""]
+TABLE = {"ID": "NUMBER"}
+
+
+def quoted(text):
+    return '"' + text.replace('"', '""') + '"'
+
+
+class Place:
+    """How one leaf of the schema is filled. make(text) is the object's body, or a pair of it and what stands beside it at
+    the top of the file; as_name: the text is written as a quoted name, of a role of the mesh where of_role."""
+
+    def __init__(self, make, harmless="T_X", texts=None, as_name=False, of_role=False):
+        self.make, self.harmless, self.as_name, self.of_role = make, harmless, as_name or of_role, of_role
+        self.texts = texts or injection_test.ATTACKS
+
+    def tries(self, count):
+        """(is it the harmless one, the text as written)"""
+        for text in [self.harmless, *self.texts]:
+            text = text.replace("$${", "").replace("\0", "")
+            if self.of_role:
+                text = f"T_{count}_{text}"
+            yield quoted(text) if self.as_name else text
+            if self.as_name and text != self.harmless:
+                yield text
+
+
+def name(make):
+    return Place(make, as_name=True)
+
+
+def role(make):
+    """The role is declared beside the object, so that the name is one that the mesh knows."""
+    return Place(lambda text: (make(text), {"roles": {text: {}}}), of_role=True)
+
+
+def of_columns(make):
+    return name(lambda text: {"columns": {text: "NUMBER"}, **make(text)})
+
+
+REFERENCE = "T_BASE.S.TARGET(ID)"
+COMMON = {
+    "owner": role(lambda t: {"owner": t}), "grants.<key>": role(lambda t: {"grants": {t: ["ALL"]}}),
+    "grants.<key>.[]": Place(lambda t: {"grants": {"T_READER": [t]}}), "renamed_from": name(lambda t: {"renamed_from": t}),
+    "ignore_changes.[]": Place(lambda t: {"ignore_changes": [t]}), "only.[]": Place(lambda t: {"only": [t]}),
+    "tags.<key>": Place(lambda t: {"tags": {t: t}}), "contacts.<key>": Place(lambda t: {"contacts": {t: t}}),
+    "row_access_policy.policy": Place(lambda t: {"row_access_policy": {"policy": t, "on": ["ID"]}}),
+    "row_access_policy.on.[]": Place(lambda t: {"row_access_policy": {"policy": "T_BASE.S.P", "on": [t]}}),
+    "granted_to.[]": role(lambda t: {"granted_to": [t]}), "users.[]": name(lambda t: {"users": [t]}),
+}
+# Of columns; refused as long as this version does not carry them out.
+GOVERNANCE = {
+    "columns.<key>.masking_policy": lambda t: {"masking_policy": t}, "columns.<key>.tags.<key>": lambda t: {"tags": {t: t}},
+    "columns.<key>.masking_policy.policy": lambda t: {"masking_policy": {"policy": t}},
+    "columns.<key>.masking_policy.using.[]": lambda t: {"masking_policy": {"policy": "T_BASE.S.P", "using": [t]}},
+}
+PLACES = {
+    "table": {
+        "columns.<key>": name(lambda t: {"columns": {**TABLE, t: "NUMBER"}}),
+        "columns.<key>.type": Place(lambda t: {"columns": {"ID": {"type": t}}}, "NUMBER(10,0)", ["NUMBER(10,0)" + a for a in FRAGMENTS] + FRAGMENTS),
+        "columns.<key>.collate": Place(lambda t: {"columns": {"C": {"type": "VARCHAR", "collate": t}}}, "en-ci"),
+        "columns.<key>.comment": Place(lambda t: {"columns": {"C": {"type": "VARCHAR", "comment": t}}}),
+        "columns.<key>.default": Place(lambda t: {"columns": {"C": {"type": "VARCHAR", "default": t}, "D": "NUMBER"}}, "1", FRAGMENTS),
+        "columns.<key>.renamed_from": name(lambda t: {"columns": {"C": {"type": "VARCHAR", "renamed_from": t}}}),
+        **{leaf: Place(lambda t, part=part: {"columns": {"C": {"type": "VARCHAR", **part(t)}}}) for leaf, part in GOVERNANCE.items()},
+        "primary_key.[]": of_columns(lambda t: {"primary_key": [t]}),
+        "primary_key.columns.[]": of_columns(lambda t: {"primary_key": {"columns": [t]}}),
+        "primary_key.name": name(lambda t: {"columns": TABLE, "primary_key": {"name": t, "columns": ["ID"]}}),
+        "unique.[].[]": of_columns(lambda t: {"unique": [[t]]}),
+        "unique.[].columns.[]": of_columns(lambda t: {"unique": [{"columns": [t]}]}),
+        "unique.[].name": name(lambda t: {"columns": TABLE, "unique": [{"name": t, "columns": ["ID"]}]}),
+        "foreign_keys.[].name": name(lambda t: {"columns": TABLE, "foreign_keys": [{"name": t, "columns": ["ID"], "references": REFERENCE}]}),
+        "foreign_keys.[].columns.[]": of_columns(lambda t: {"foreign_keys": [{"columns": [t], "references": REFERENCE}]}),
+        "foreign_keys.[].references": Place(lambda t: {"columns": TABLE, "foreign_keys": [{"columns": ["ID"], "references": t}]}, REFERENCE,
+                                            [REFERENCE + a for a in FRAGMENTS] + FRAGMENTS),
+        "cluster_by.[]": Place(lambda t: {"columns": {**TABLE, "B": "NUMBER"}, "cluster_by": [t]}, "ID", FRAGMENTS),
+        "cluster_by": Place(lambda t: {"columns": {**TABLE, "B": "NUMBER"}, "cluster_by": t}, "ID", FRAGMENTS),
+    },
+    "view": {
+        "query": Place(lambda t: {"query": t}, "SELECT 1 AS ID", QUERIES), "query_file": Place(lambda t: {"query": None, "query_file": t}),
+        "columns.<key>": name(lambda t: {"query": f"SELECT 1 AS {t}", "columns": {t: {"comment": "Its one column"}}}),
+        "columns.<key>.comment": Place(lambda t: {"columns": {"ID": {"comment": t}}}),
+        **{leaf: Place(lambda t, part=part: {"columns": {"ID": part(t)}}) for leaf, part in GOVERNANCE.items()},
+    },
+}
+FRAGMENT_KEYS = {"columns.<key>.default", "cluster_by.[]", "cluster_by", "query"}
+CHILDREN = {"database": ("schemas", "database_roles"), "schema": ("tables", "views")}
+
+
+def leaves(schema, root, path=(), seen=frozenset()):
+    """Paths to everything that takes any text: keys of maps and strings."""
+    if "$ref" in schema:
+        target = schema["$ref"].split("/")[-1]
+        return set() if target in seen else leaves(root["$defs"][target], root, path, seen | {target})
+    found = set()
+    for way in schema.get("anyOf", []):
+        found |= leaves(way, root, path, seen)
+    if schema.get("type") == "string" and not {"enum", "const", "pattern"} & set(schema):
+        found.add(".".join(path))
+    for key, value in schema.get("properties", {}).items():
+        found |= leaves(value, root, (*path, key), seen)
+    if isinstance(schema.get("additionalProperties"), dict):
+        found |= {".".join((*path, "<key>"))} | leaves(schema["additionalProperties"], root, (*path, "<key>"), seen)
+    if isinstance(schema.get("items"), dict):
+        found |= leaves(schema["items"], root, (*path, "[]"), seen)
+    return found
+
+
+def places_of(checks, mesh, kind):
+    document = mesh.run("schema", kind.replace("_", " ")).json()
+    found = {leaf for leaf in leaves(document["$defs"][kind], document) if leaf.split(".")[0] not in CHILDREN.get(kind, ())}
+    checks.that(len(found) > 3, f"mesh schema {kind} has leaves", found)
+    for leaf in sorted(found - {"comment"}):
+        place = PLACES.get(kind, {}).get(leaf) or COMMON.get(leaf)
+        if place is None and "." not in leaf:
+            # A property. Texts as they are: injection_test.py.
+            place = name(lambda text, leaf=leaf: {leaf: text})
+        if checks.that(place is not None, f"{kind}: the key {leaf} takes any text and is not tried here"):
+            yield leaf, place
+
+
+class Candidate:
+    def __init__(self, number, kind, leaf, place, text, is_harmless):
+        self.file, self.kind, self.leaf, self.text, self.is_harmless = f"test/c{number:04}.yaml", kind, leaf, text, is_harmless
+        made = place.make(text)
+        body, beside = made if isinstance(made, tuple) else (made, {})
+        self.name = f"T_{kind.upper()}_{number}"
+        body = {k: v for k, v in {**NEEDED.get(kind, {}), **body}.items() if v is not None}
+        self.content = {**within(kind, self.name, body)}
+        for key, value in beside.items():
+            self.content[key] = {**self.content.get(key, {}), **value}
+
+    def row(self):
+        return self.file, self.kind, self.name, self.leaf, self.text, self.content
+
+
+def candidates(checks, mesh):
+    found = []
+    for kind in KINDS:
+        for leaf, place in places_of(checks, mesh, kind):
+            for i, text in enumerate(place.tries(len(found))):
+                found.append(Candidate(len(found), kind, leaf, place, text, i == 0))
+    return found
+
+
+# --- statements by their tokens
+
+
+TOKEN = re.compile(r"""(?P<none>\s+|--[^\n]*|//[^\n]*|/\*.*?\*/)|(?P<name>"(?:[^"]|"")*")|(?P<text>'(?:[^'\\]|''|\\.)*'|\$\$.*?\$\$)
+                       |(?P<number>\d+(?:\.\d+)?)|(?P<word>[A-Za-z_][\w$]*)|(?P<symbol>.)""", re.S | re.X)
+
+
+def tokens(sql):
+    """Words and symbols as they are, of names, texts and numbers only that they are one."""
+    return [m[0].upper() if m.lastgroup in ("word", "symbol") else m.lastgroup for m in TOKEN.finditer(sql) if m.lastgroup != "none"]
+
+
+def is_one_statement(sql):
+    found, depth = tokens(sql), 0
+    for token in found:
+        depth += (token == "(") - (token == ")")
+        if depth < 0 or token in (";", "'", '"'):
+            return False
+    return depth == 0
+
+
+def statements_by_file(plan):
+    found = {}
+    for change in plan["changes"]:
+        found.setdefault(change["source"].get("file"), []).extend(s["sql"] for s in change["statements"])
+    return found
+
+
+def check_statements(checks, plan, kept):
+    planned = statements_by_file(plan)
+    model = {(c.kind, c.leaf): c for c in kept if c.is_harmless}
+    compared = 0
+    for one in kept:
+        ours = planned.get(one.file, [])
+        for sql in ours:
+            checks.that(is_one_statement(sql), f"{one.kind} {one.leaf} with {one.text!r}: not one statement", sql)
+        like = model.get((one.kind, one.leaf))
+        if not checks.that(like is not None, f"{one.kind} {one.leaf}: the harmless text is refused, and {one.text!r} is not"):
+            continue
+        if one.leaf in FRAGMENT_KEYS:
+            ours = [sql.replace(one.text.strip(), like.text, 1) for sql in ours]
+        compared += len(ours)
+        checks.equal([tokens(sql) for sql in ours], [tokens(sql) for sql in planned.get(like.file, [])],
+                     f"{one.kind} {one.leaf} with {one.text!r}: the tokens of its statements")
+    return compared
+
+
+# --- what is there afterwards
+
+
+def stored(text):
+    """A name as the account keeps it."""
+    return text[1:-1].replace('""', '"') if text.startswith('"') else text.upper()
+
+
+def rows_of(mesh, statements):
+    """The rows of each of many statements, sent by one command."""
+    (mesh.folder / "read.sql").write_text(";\n".join(statements), encoding="utf-8")
+    run = mesh.run("sql", "--format", "json", "-f", str(mesh.folder / "read.sql"))
+    (mesh.folder / "read.sql").unlink()
+    return [mesh_runner.json.loads(line) for line in run.out.splitlines() if line.startswith("[")]
+
+
+# Of tables and their leaves: what to ask, which cells hold the text, and the text as it is kept.
+READERS = {
+    "columns.<key>": ("DESC TABLE {}", "name", stored), "primary_key.[]": ("SHOW PRIMARY KEYS IN TABLE {}", "column_name", stored),
+    "primary_key.columns.[]": ("SHOW PRIMARY KEYS IN TABLE {}", "column_name", stored),
+    "primary_key.name": ("SHOW PRIMARY KEYS IN TABLE {}", "constraint_name", stored),
+    "unique.[].[]": ("SHOW UNIQUE KEYS IN TABLE {}", "column_name", stored), "unique.[].name": ("SHOW UNIQUE KEYS IN TABLE {}", "constraint_name", stored),
+    "foreign_keys.[].name": ("SHOW IMPORTED KEYS IN TABLE {}", "fk_name", stored), "columns.<key>.comment": ("DESC TABLE {}", "comment", str),
+    "grants.<key>": ("SHOW GRANTS ON TABLE {}", "grantee_name", stored), "owner": ("SHOW GRANTS ON TABLE {}", "granted_by", lambda text: None),
+}
+
+
+def check_live(checks, mesh, kept):
+    asked = [c for c in kept if c.kind == "table" and READERS.get(c.leaf, ("", "", lambda t: None))[2](c.text) is not None]
+    checks.that(len({c.leaf for c in asked}) >= 8 and len(asked) > 80, "tables to be read back", len(asked))
+    answers = rows_of(mesh, [READERS[c.leaf][0].format(f"T_BASE.S.{c.name}") for c in asked])
+    if not checks.equal(len(answers), len(asked), "answers"):
+        return
+    for one, rows in zip(asked, answers):
+        _, cell, kept_as = READERS[one.leaf]
+        checks.that(kept_as(one.text) in [row[cell] for row in rows], f"table {one.leaf}: {one.text!r} does not read back", [row[cell] for row in rows])
+
+
+def without_refused(mesh, kept):
+    """Takes away what a plan refuses because of the account; the rest, and its plan."""
+    while True:
+        plan = mesh.plan(expect=None)
+        told = [*plan["refused"], *(f for f in plan["findings"] if f["level"] == "error")]
+        files = {item["source"].get("file") for item in told} & {c.file for c in kept}
+        if not files:
+            return kept, plan
+        for file in files:
+            (mesh.folder / file).unlink()
+        kept = [c for c in kept if c.file not in files]
+
+
+def hostile(checks, mesh):
+    mesh.sql(f"CREATE DATABASE T_CANARY; CREATE SCHEMA T_CANARY.S; CREATE TABLE T_CANARY.S.CANARY (ID NUMBER); "
+             "INSERT INTO T_CANARY.S.CANARY VALUES (1), (2), (3)")
+    domain(mesh, {"roles": {"T_READER": {}}, "databases": {"T_BASE": {"schemas": {"S": {"tables": {
+        "TARGET": {"columns": TABLE, "primary_key": ["ID"]}}}}}}})
+    mesh.apply()
+    every = candidates(checks, mesh)
+    sound = {row[0] for row in sound_ones(checks, mesh, [c.row() for c in every])}
+    kept, plan = without_refused(mesh, [c for c in every if c.file in sound])
+    compared = check_statements(checks, plan, kept)
+    applied = mesh.apply(expect=None)
+    checks.that(applied.code in (mesh_runner.DONE, mesh_runner.FAILED), "apply", str(applied)[-3000:])
+    failed = {o["source"].get("file"): o["error"] for o in applied.json()["outcomes"] if o["status"] != "done"}
+    for one in kept:
+        # What no client can know: the account's users, and collations, volumes and other values of properties.
+        if one.file in failed and ("." in one.leaf and one.leaf not in ("users.[]", "columns.<key>.collate")):
+            checks.that(False, f"{one.kind} {one.leaf} with {one.text!r}: the account refuses it", failed[one.file])
+    live = [c for c in kept if c.file not in failed]
+    print(f"{len({(c.kind, c.leaf) for c in every})} keys, {len(every)} texts: {len(kept)} are sound, {compared} statements compared, {len(live)} made")
+    check_live(checks, mesh, live)
+    checks.equal(mesh.sql("SELECT COUNT(*) AS N FROM T_CANARY.S.CANARY"), [{"N": "3"}], "the canary lives")
+    for file in failed:
+        if file and file != "test/domain.yaml":
+            (mesh.folder / file).unlink(missing_ok=True)
+    left = [[c["address"], c["diff"], [s["sql"] for s in c["statements"]]] for c in mesh.plan(expect=None)["changes"]
+            if c["source"].get("file") not in failed and c["action"] != "drop"]
+    checks.equal(left, [], "the next plan is empty")
+
+
+def main():
+    checks = Checks()
+    with temporary() as folder:
+        mesh = one_domain(binary_of_command_line(), folder)
+        checks.scenario("every string key", hostile, checks, mesh)
+    return checks.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
