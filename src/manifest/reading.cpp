@@ -336,14 +336,13 @@ constexpr size_t kMaxListed = 50;
 // What ${name} may add to one file.
 constexpr size_t kMaxVariableBytes = size_t{32} << 20;
 
-void report_unknown(const Node& node, size_t offset, std::string_view name, const Variables& variables,
-                    Diagnostics& diagnostics) {
+void report_unknown(Place place, std::string_view name, const Variables& variables, Diagnostics& diagnostics) {
   std::vector<std::string> names;
   for (const auto& [known, value] : variables) {
     if (names.size() < kMaxListed) names.push_back(known);
   }
   diagnostics.error(
-      "MESH1107", node.place_in(offset, name.size() + 3), fmt::format("unknown variable '{}'", name),
+      "MESH1107", place, fmt::format("unknown variable '{}'", name),
       did_you_mean(name, names, fmt::format("known are: {}; a literal ${{ is written $${{", join(names, ", "))));
 }
 
@@ -365,6 +364,7 @@ void replace_all_in(Node& node, const Variables& variables, size_t& budget, Diag
   const std::string& text = node.text;
   std::string out;
   std::vector<Shift> shifts;
+  PlaceCursor places(node);
   const auto put = [&](std::string_view replacement, size_t from, size_t to) {
     shifts.push_back({out.size(), out.size() + replacement.size(), from, to});
     out += replacement;
@@ -381,13 +381,13 @@ void replace_all_in(Node& node, const Variables& variables, size_t& budget, Diag
     } else if (rest.substr(0, 2) != "${") {
       out += '$';
     } else if (const auto name = variable_at(rest); name.empty()) {
-      diagnostics.error("MESH1107", node.place_in(dollar, 2), "'${' begins a variable, but no name and '}' follow",
+      diagnostics.error("MESH1107", places.at(dollar, 2), "'${' begins a variable, but no name and '}' follow",
                         "a literal ${ is written $${");
     } else {
       at = dollar + name.size() + 3;
       const auto known = variables.find(name);
       if (known == variables.end()) {
-        report_unknown(node, dollar, name, variables, diagnostics);
+        report_unknown(places.at(dollar, name.size() + 3), name, variables, diagnostics);
         put({}, dollar, at);
       } else {
         const bool fits = spend(budget, known->second.text.size(), node, diagnostics);

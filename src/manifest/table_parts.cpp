@@ -289,12 +289,13 @@ class TableReader {
     key.references = *table;
     use.to = {KindId::Table, *table};
     if (open == tokens->end()) return true;
+    PlaceCursor places(node);
     for (auto token = open + 1;; token += 2) {
       if (token == tokens->end() || token + 1 == tokens->end()) return wrong();
       const auto name = Name::parse(token->in(*text));
       if (!name) return wrong();
       key.references_columns.push_back(*name);
-      use.others.push_back({*name, node.place_in(token->begin, token->end - token->begin)});
+      use.others.push_back({*name, places.at(token->begin, token->end - token->begin)});
       const auto behind = (token + 1)->in(*text);
       if (behind == ")" && token + 2 == tokens->end()) return true;
       if (behind != ",") return wrong();

@@ -108,8 +108,9 @@ std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::Fr
   const auto text = read_scalar(node, what, site.diagnostics());
   if (!text) return std::nullopt;
   const auto problems = sql::check_fragment(*text, kind);
+  PlaceCursor places(node);
   for (const auto& problem : problems) {
-    site.diagnostics().error("MESH1304", node.place_in(problem.offset, problem.length),
+    site.diagnostics().error("MESH1304", places.at(problem.offset, problem.length),
                              fmt::format("{}: {}", what, problem.message), problem.help);
   }
   if (!problems.empty()) return std::nullopt;

@@ -107,7 +107,6 @@ PLACES = {
     },
 }
 FRAGMENT_KEYS = {"columns.<key>.default", "cluster_by.[]", "cluster_by", "query"}
-CHILDREN = {"database": ("schemas", "database_roles"), "schema": ("tables", "views")}
 
 
 def leaves(schema, root, path=(), seen=frozenset()):
@@ -130,8 +129,10 @@ def leaves(schema, root, path=(), seen=frozenset()):
 
 
 def places_of(checks, mesh, kind):
+    # What a container holds is a kind of its own.
+    collections = {collection for collection, _ in KINDS.values()}
     document = mesh.run("schema", kind.replace("_", " ")).json()
-    found = {leaf for leaf in leaves(document["$defs"][kind], document) if leaf.split(".")[0] not in CHILDREN.get(kind, ())}
+    found = {leaf for leaf in leaves(document["$defs"][kind], document) if leaf.split(".")[0] not in collections}
     checks.that(len(found) > 3, f"mesh schema {kind} has leaves", found)
     for leaf in sorted(found - {"comment"}):
         place = PLACES.get(kind, {}).get(leaf) or COMMON.get(leaf)

@@ -13,7 +13,8 @@ from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temp
 SEED = int(os.environ.get("MESH_SEED", random.SystemRandom().randrange(1 << 32)))
 KINDS = {"warehouse": ("warehouses", "WAREHOUSES"), "role": ("roles", "ROLES"), "database": ("databases", "DATABASES"),
          "database_role": ("database_roles", "DATABASE ROLES IN DATABASE T_BASE"), "schema": ("schemas", "SCHEMAS IN DATABASE T_BASE"),
-         "table": ("tables", "TABLES IN SCHEMA T_BASE.S"), "view": ("views", "VIEWS IN SCHEMA T_BASE.S")}
+         "table": ("tables", "TABLES IN SCHEMA T_BASE.S"), "view": ("views", "VIEWS IN SCHEMA T_BASE.S"),
+         "sequence": ("sequences", "SEQUENCES IN SCHEMA T_BASE.S")}
 NEEDED = {"table": {"columns": {"ID": "NUMBER"}}, "view": {"query": "SELECT 1 AS ID"}}
 ATTACKS = ["'; DROP TABLE T_CANARY.S.CANARY; --", '"; DROP TABLE T_CANARY.S.CANARY; --', "\\'; DROP TABLE T_CANARY.S.CANARY; --", "\\",
            "$$; DROP TABLE T_CANARY.S.CANARY; $$", "/* ", "*/ -- ", "a\nb\n; DROP TABLE T_CANARY.S.CANARY", "a\r\nb", "nul\0nul",
@@ -44,7 +45,7 @@ def within(kind, name, body):
     objects = {KINDS[kind][0]: {name: body}}
     if kind in ("database_role", "schema"):
         return {"databases": {"T_BASE": objects}}
-    if kind in ("table", "view"):
+    if kind in ("table", "view", "sequence"):
         return {"databases": {"T_BASE": {"schemas": {"S": objects}}}}
     return objects
 
