@@ -164,6 +164,7 @@ class FragmentCheck {
       check_query_head();
     } else {
       check_no_query();
+      check_no_clause();
     }
     return problems_;
   }
@@ -222,6 +223,29 @@ class FragmentCheck {
       if (!begins || tokens_[i].type != TokenType::Word || !(iequals(word, "SELECT") || iequals(word, "WITH")))
         continue;
       add(span(tokens_[i]), "a query cannot stand in an expression here", "");
+      return;
+    }
+  }
+
+  // What follows a default in a column's definition (create-table) would be a clause of its own there.
+  void check_no_clause() {
+    static constexpr std::string_view kClauses[] = {
+        "COMMENT", "COLLATE", "UNIQUE",     "PRIMARY", "FOREIGN", "REFERENCES", "CONSTRAINT",   "IDENTITY",
+        "DEFAULT", "MASKING", "PROJECTION", "TAG",     "WITH",    "NOT NULL",   "AUTOINCREMENT"};
+    int depth = 0;
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const auto text = tokens_[i].in(text_);
+      if (text == "(") ++depth;
+      if (text == ")") --depth;
+      if (i == 0 || depth > 0 || tokens_[i].type != TokenType::Word) continue;
+      const bool negates = iequals(text, "NOT") && i + 1 < tokens_.size() &&
+                           iequals(tokens_[i + 1].in(text_), "NULL") && !iequals(tokens_[i - 1].in(text_), "IS");
+      const std::string_view word = negates ? "NOT NULL" : text;
+      const bool is_part = tokens_[i - 1].in(text_) == "." || tokens_[i - 1].in(text_) == ":";
+      if (is_part || std::none_of(std::begin(kClauses), std::end(kClauses), [&](auto c) { return iequals(c, word); }))
+        continue;
+      add(span(tokens_[i]), "'" + std::string(word) + "' is no part of an expression",
+          "it has a key of its own, or none");
       return;
     }
   }

@@ -69,11 +69,15 @@ def sound_ones(checks, mesh, all_of_them):
     """What is left after every candidate with a diagnostic is taken away."""
     for file, *_, content in all_of_them:
         mesh.write(file, content)
-    found = mesh.run("validate", "--format", "json", expect=None).json()["findings"]
-    refused = {f["source"].get("file") for f in found}
-    checks.that(refused <= {c[0] for c in all_of_them}, "a diagnostic points at its candidate", sorted(map(str, refused))[:5])
-    for file in refused:
-        (mesh.folder / str(file)).unlink(missing_ok=True)
+    refused = set()
+    # One run tells of so many at most, and of the rest by MESH1015.
+    while found := mesh.run("validate", "--format", "json", expect=None).json()["findings"]:
+        told = {f["source"].get("file") for f in found if f["rule"] != "MESH1015"}
+        if not checks.that(told and told <= {c[0] for c in all_of_them} - refused, "a diagnostic points at its candidate", sorted(map(str, told))[:5]):
+            break
+        for file in told:
+            (mesh.folder / file).unlink()
+        refused |= told
     mesh.run("validate")
     return [c for c in all_of_them if c[0] not in refused]
 

@@ -185,8 +185,8 @@ def with_deploy_role(binary, folder, role):
     domains = {"test": {**mesh_runner.ONE_DOMAIN["domains"]["test"], "deploy_role": role}}
     mesh = one_domain(binary, folder, {**mesh_runner.ONE_DOMAIN, "domains": domains})
     mesh.sql(f"CREATE ROLE IF NOT EXISTS {role}; GRANT ROLE {role} TO USER MESH; GRANT ROLE {role} TO ROLE SYSADMIN; "
-             f"GRANT CREATE DATABASE, CREATE WAREHOUSE, CREATE ROLE, MANAGE GRANTS, MODIFY LOG LEVEL, MODIFY TRACE LEVEL, "
-             f"MODIFY METRIC LEVEL ON ACCOUNT TO ROLE {role}")
+             f"GRANT CREATE DATABASE, CREATE WAREHOUSE, CREATE ROLE, MANAGE GRANTS, MODIFY LOG LEVEL, MODIFY LOG EVENT LEVEL, "
+             f"MODIFY TRACE LEVEL, MODIFY METRIC LEVEL ON ACCOUNT TO ROLE {role}")
     mesh.bootstrap()
     return mesh
 

@@ -230,7 +230,8 @@ class RandomMesh:
     def own(self):
         """Gives an object to a role that whoever applies can act for: a role below SYSADMIN, or with a deploy role that one."""
         # A view's owner needs what it reads: only those that read nothing are given away.
-        thing = self.random.choice([o for o in self.of("database", "schema", "table", "view", "warehouse") if o.kind != "view" or not o.refers_to])
+        # In a schema with managed access its owner's role must be above that of what is inside: schemas are not given away.
+        thing = self.random.choice([o for o in self.of("database", "table", "view", "warehouse") if o.kind != "view" or not o.refers_to])
         below = [r for r in self.of("role") if None in r.granted_to]
         thing.owner = self.deploy_role or (self.random.choice(below) if below else None)
 

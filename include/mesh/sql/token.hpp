@@ -37,7 +37,7 @@ struct FragmentProblem {
 };
 // Nothing, or why the text cannot stand at such a place: unclosed, unbalanced brackets, a `;` with something behind it,
 // empty, a query that begins with neither SELECT, WITH, VALUES nor a bracket, an expression that holds a top-level
-// comma or a query.
+// comma, a query, or a clause of a column's definition.
 std::vector<FragmentProblem> check_fragment(std::string_view text, FragmentKind kind);
 
 }  // namespace mesh::sql

@@ -96,6 +96,11 @@ TEST_CASE("fragments are checked for their place") {
            Row{Kind::Expression, "1;", "does not end with ';'", 1},
            Row{Kind::Expression, "1) x (", "closes no bracket", 1},
            Row{Kind::ClusterKey, "A, B", "one expression", 1},
+           Row{Kind::Expression, "1 NOT NULL", "'NOT NULL' is no part", 2},
+           Row{Kind::Expression, "1 COMMENT 'x'", "'COMMENT' is no part", 2},
+           Row{Kind::Expression, "F(1) unique", "'unique' is no part", 5},
+           Row{Kind::Expression, "(SELECT 1)", "a query cannot stand", 1},
+           Row{Kind::ClusterKey, "F((select A))", "a query cannot stand", 3},
        }) {
     INFO(row.text);
     const auto problems = check_fragment(row.text, row.kind);
@@ -110,7 +115,8 @@ TEST_CASE("fragments are checked for their place") {
     CHECK(check_fragment(fine, FragmentKind::Query).empty());
   }
   for (const auto* fine :
-       {"1", "CURRENT_TIMESTAMP()", "F(a, b)", "'a, b'", "ARRAY_CONSTRUCT(1, 2)[0]", "{'a': 1, 'b': 2}"}) {
+       {"1", "CURRENT_TIMESTAMP()", "F(a, b)", "'a, b'", "ARRAY_CONSTRUCT(1, 2)[0]", "{'a': 1, 'b': 2}", "NOT TRUE",
+        "1 IS NOT NULL", "\"COMMENT\"", "A.COMMENT", "V:tag", "COLLATE('a', 'en')", "F('NOT NULL')"}) {
     INFO(fine);
     CHECK(check_fragment(fine, FragmentKind::Expression).empty());
   }
