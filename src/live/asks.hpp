@@ -14,6 +14,11 @@ namespace mesh::live {
 // Where Snowflake cuts silently, or refuses.
 constexpr size_t kRowLimit = 10000;
 
+// Missing, hidden, or not allowed to this role (003001).
+inline bool is_out_of_reach(const StatementError& error) {
+  return error.is_missing_or_hidden() || error.code == "003001";
+}
+
 class Asks {
  public:
   struct Question {

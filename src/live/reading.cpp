@@ -424,10 +424,7 @@ void Reading::ask_search_targets() {
          .columns = {"method", "target"},
          .answered = [this, id = id](Rows& rows) { read_search_targets(rows, live_.state.objects.find(id)->second); },
          // Which privilege it needs is not documented: where this role may not, nothing is compared.
-         .failed =
-             [](const StatementError& error) {
-               return error.is_missing_or_hidden() || error.code == kInsufficientPrivileges;
-             }});
+         .failed = is_out_of_reach});
   }
 }
 

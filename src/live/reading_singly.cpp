@@ -5,11 +5,7 @@
 #include "statements.hpp"
 
 namespace mesh::live {
-namespace {
-
-constexpr std::string_view kInsufficientPrivileges = "003001";
-
-}  // namespace
+namespace {}  // namespace
 
 bool Reading::is_looked_at(const Object& live, kinds::ReadFrom from) const {
   const auto* declared = interest_.declared_for(live.id);
@@ -52,7 +48,7 @@ void Reading::ask_singly(KindId kind, kinds::ReadFrom from, const char* what, co
     asks_.ask({statement(id), interest_.role_for(id), what + id.address(), needed,
                [looked_at, read](Rows& rows) { read(rows, looked_at()); },
                [looked_at, from](const StatementError& error) {
-                 const bool forbidden = error.is_missing_or_hidden() || error.code == kInsufficientPrivileges;
+                 const bool forbidden = is_out_of_reach(error);
                  if (forbidden) unknown_from(from, looked_at());
                  return forbidden;
                }});

@@ -346,9 +346,10 @@ void report_unknown(Place place, std::string_view name, const Variables& variabl
       did_you_mean(name, names, fmt::format("known are: {}; a literal ${{ is written $${{", join(names, ", "))));
 }
 
-// Whether so many bytes may still come from variables; the first that may not are reported.
+// Whether so many bytes may still come from variables; the first that may not are reported. The budget is one more than
+// may be spent: 0 says that it was reported.
 bool spend(size_t& budget, size_t bytes, const Node& node, Diagnostics& diagnostics) {
-  if (bytes <= budget) {
+  if (bytes < budget) {
     budget -= bytes;
     return true;
   }
@@ -425,7 +426,7 @@ void substitute(Node& node, const Variables& variables, size_t& budget, Diagnost
 }  // namespace
 
 void substitute(Node& node, const Variables& variables, Diagnostics& diagnostics) {
-  size_t budget = kMaxVariableBytes;
+  size_t budget = kMaxVariableBytes + 1;
   substitute(node, variables, budget, diagnostics);
 }
 

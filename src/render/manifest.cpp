@@ -184,6 +184,11 @@ class Manifests {
   }
 
   Value written(const kinds::PropertyRow& row, const Value& value) const {
+    if (const auto* list = std::get_if<ValueList>(&value.data)) {
+      ValueList all;
+      for (const auto& each : *list) all.push_back(written(row, each));
+      return all;
+    }
     const std::string* text = value.text();
     if (text == nullptr) return value;
     if (row.type == kinds::ValueType::Identifier) {
