@@ -5,7 +5,6 @@
 #include "statements.hpp"
 
 namespace mesh::live {
-namespace {}  // namespace
 
 bool Reading::is_looked_at(const Object& live, kinds::ReadFrom from) const {
   const auto* declared = interest_.declared_for(live.id);

@@ -126,22 +126,37 @@ class Graph {
     }
   }
 
-  // Who gives something away must be above the one who gets it: that membership comes first.
+  // Who gives something away must be above the one who gets it, and stays above what it must still change: the
+  // memberships of the new owner, and of those above it, come first. Roles themselves are left out: memberships wait
+  // for them.
   void link_handovers() {
-    std::map<std::pair<std::string, std::string>, size_t> memberships;  // member, role: both account roles
+    std::map<std::string, std::vector<size_t>> of_role;  // memberships by the account role that is granted
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
       if (change.action != Action::Grant || !change.membership || change.membership->role.kind != KindId::Role)
         continue;
-      memberships.emplace(
-          std::pair(change.membership->member.name.last().stored(), change.membership->role.name.last().stored()), i);
+      of_role[change.membership->role.name.last().stored()].push_back(i);
     }
-    if (memberships.empty()) return;
+    if (of_role.empty()) return;
     for (size_t i = 0; i < changes_.size(); ++i) {
       for (const auto& statement : changes_[i].statements) {
-        if (!statement.handover) continue;
-        const auto it = memberships.find({statement.role, statement.handover->to.stored()});
-        if (it != memberships.end()) edge(it->second, i);
+        const bool is_role = statement.handover && statement.handover->object.kind == KindId::Role;
+        if (statement.handover && !is_role) link_above(of_role, statement.handover->to.stored(), i);
+      }
+    }
+  }
+
+  void link_above(const std::map<std::string, std::vector<size_t>>& of_role, const std::string& role, size_t then) {
+    std::set<std::string> seen;
+    std::vector<std::string> open = {role};
+    while (!open.empty()) {
+      const std::string next = open.back();
+      open.pop_back();
+      const auto it = of_role.find(next);
+      if (!seen.insert(next).second || it == of_role.end()) continue;
+      for (const size_t first : it->second) {
+        edge(first, then);
+        open.push_back(changes_[first].membership->member.name.last().stored());
       }
     }
   }

@@ -177,7 +177,9 @@ def changes_of_what_exists(checks, binary, folder):
         edited(mesh, domain, edit)
         plan = mesh.plan()
         wanted = to.format(what, quoted, domain.upper())
-        checks.equal(refusals(plan), {("MESH2032", wanted)}, f"{what} {quoted}")
+        # A view that is replaced is given back to its owner, which the role must be above.
+        back = {("MESH2032", 'GRANT ROLE "STRANGER" TO ROLE "FINANCE_DEPLOY"')} if what == "VIEW" else set()
+        checks.equal(refusals(plan), {("MESH2032", wanted)} | back, f"{what} {quoted}")
         checks.contains(mesh.apply(expect=REFUSED).err, wanted, "apply is refused")
         answer = sent_one_by_one(mesh, plan)
         checks.that(refuses(answer), f"the account refuses too: {what}", answer)

@@ -191,8 +191,11 @@ TEST_CASE("a role is given what it needs before it uses it") {
     member.membership = MembershipKey{*parse_address("role HEIR"), *parse_grantee("R")};
     auto schema = run_by(change(Action::Create, "schema A.S"), "R");
     schema.statements.push_back({"", "R", Act::HandOver, Handover{*schema.object, Name::exact("HEIR")}});
-    const auto ordered = order({schema, member}, diagnostics);
+    auto above = run_by(change(Action::Grant, "a"), "R");
+    above.membership = MembershipKey{*parse_address("role R"), *parse_grantee("SYSADMIN")};
+    const auto ordered = order({schema, member, above}, diagnostics);
     CHECK(position(ordered, "m") < position(ordered, "schema A.S"));
+    CHECK(position(ordered, "a") < position(ordered, "schema A.S"));
   }
   CHECK(diagnostics.empty());
 }
