@@ -69,6 +69,8 @@ COMMON = {
     "tags.<key>": Place(lambda t: {"tags": {t: t}}), "contacts.<key>": Place(lambda t: {"contacts": {t: t}}),
     "row_access_policy.policy": Place(lambda t: {"row_access_policy": {"policy": t, "on": ["ID"]}}),
     "row_access_policy.on.[]": Place(lambda t: {"row_access_policy": {"policy": "T_BASE.S.P", "on": [t]}}),
+    **{key: Place(lambda t, key=key, of=of: ({key: t}, {of: {t: {}}}), of_role=True)
+       for key, of in (("default_streamlit_notebook_warehouse", "warehouses"), ("resource_monitor", "resource_monitors"))},
     "granted_to.[]": role(lambda t: {"granted_to": [t]}), "users.[]": name(lambda t: {"users": [t]}),
 }
 # Of columns; refused as long as this version does not carry them out.
@@ -129,12 +131,15 @@ def leaves(schema, root, path=(), seen=frozenset()):
 
 
 # How SHOW PARAMETERS prints a quoted name in lower case is not confirmed, and a plan after one is not empty on the sandbox.
-NOT_TRIED = {"event_table"}
+# What the account takes as check, virtual column or search target hangs on types: those are not tried here yet.
+NOT_TRIED = {"event_table", "check.<key>", "columns.<key>.as", "search_optimization.[]"}
+# Kinds that came later: their texts are not tried here yet.
+KINDS_NOT_TRIED = {"file_formats", "network_rules"}
 
 
 def places_of(checks, mesh, kind):
     # What a container holds is a kind of its own.
-    collections = {collection for collection, _ in KINDS.values()}
+    collections = {collection for collection, _ in KINDS.values()} | KINDS_NOT_TRIED
     document = mesh.run("schema", kind.replace("_", " ")).json()
     found = {leaf for leaf in leaves(document["$defs"][kind], document) if leaf.split(".")[0] not in collections}
     checks.that(len(found) > 3, f"mesh schema {kind} has leaves", found)
