@@ -110,8 +110,9 @@ class Graph {
     }
   }
 
-  // Ownership moves last: whoever loses it could not finish the rest.
+  // Ownership moves last: whoever loses it could not finish the rest, nor what is made of it or in it.
   void link_ownership() {
+    if (std::none_of(changes_.begin(), changes_.end(), is_ownership)) return;
     std::map<std::string, std::vector<size_t>> by_object;
     for (size_t i = 0; i < changes_.size(); ++i) {
       if (is_ownership(changes_[i])) continue;
@@ -120,6 +121,7 @@ class Graph {
       } else if (changes_[i].object) {
         by_object[changes_[i].address].push_back(i);
       }
+      for (const auto& need : changes_[i].needs) by_object[need].push_back(i);
     }
     for (size_t i = 0; i < changes_.size(); ++i) {
       if (is_ownership(changes_[i])) after_all(by_object, changes_[i].grant->target.object.address(), i);

@@ -186,6 +186,16 @@ TEST_CASE("a role is given what it needs before it uses it") {
     const auto by_itself = order({view, own}, diagnostics);
     CHECK(position(by_itself, "view B.S.V") < position(by_itself, "g"));
   }
+  SECTION("what reads an object, before its ownership moves") {
+    auto moves = run_by(change(Action::Grant, "o"), "R");
+    moves.grant =
+        GrantKey{{TargetForm::Object, *parse_address("view A.S.V"), KindId::Table}, *parse_grantee("X"), "OWNERSHIP"};
+    const auto reader = run_by(change(Action::Replace, "view Z.S.READER", {"view A.S.V"}), "R");
+    const auto ordered = order({moves, reader}, diagnostics);
+    REQUIRE(ordered.size() == 2);
+    CHECK(ordered[1].address == "o");
+    CHECK(ordered[1].after == std::vector<size_t>{0});
+  }
   SECTION("membership in the role that something is handed over to") {
     auto member = run_by(change(Action::Grant, "m"), "R");
     member.membership = MembershipKey{*parse_address("role HEIR"), *parse_grantee("R")};
