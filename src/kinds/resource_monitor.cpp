@@ -71,7 +71,8 @@ std::string shown_triggers(const std::function<std::string_view(std::string_view
   std::vector<std::string> all;
   for (const auto& [column, action] : kColumns) {
     for (const auto& part : split(cell(column), ',')) {
-      const auto percent = trim(replace_all(std::string(part), "%", ""));
+      const std::string bare = replace_all(part, "%", "");
+      const auto percent = trim(bare);
       if (!percent.empty() && !iequals(percent, "null"))
         all.push_back(std::string(percent) + " " + std::string(action));
     }
