@@ -21,6 +21,12 @@ std::string take_role(const std::string& role, const Name& user) {
   return fmt::format("GRANT ROLE {} TO USER {}", Name::exact(role).display(), user.empty() ? "…" : user.display());
 }
 
+std::vector<Reply> replies_to(const std::vector<check::Preflight::Ask>& asks, Connection& connection) {
+  std::vector<Query> queries;
+  for (const auto& one : asks) queries.push_back(live::role_grants_query(one.role, one.as_role));
+  return connection.run_all(queries);
+}
+
 class PrivilegeCheck {
  public:
   PrivilegeCheck(const Live& live, bool applying, Connection& connection, Plan& plan)
@@ -37,9 +43,7 @@ class PrivilegeCheck {
 
  private:
   void ask(const std::vector<check::Preflight::Ask>& asks, check::Preflight& preflight) {
-    std::vector<Query> queries;
-    for (const auto& one : asks) queries.push_back(live::role_grants_query(one.role, one.as_role));
-    const auto replies = connection_.run_all(queries);
+    const auto replies = replies_to(asks, connection_);
     for (size_t i = 0; i < asks.size(); ++i) {
       tried_.insert(asks[i].as_role);
       if (replies[i].ok()) {
@@ -78,8 +82,7 @@ class PrivilegeCheck {
     const Name user = Name::exact(live_.current_user);
     const std::string what = fmt::format("{} cannot take {}, with which statements of this plan are sent",
                                          user.empty() ? "this user" : "user " + user.display(), shown);
-    const std::string help =
-        fmt::format("GRANT ROLE {} TO USER {}", Name::exact(role).display(), user.empty() ? "…" : user.display());
+    const std::string help = take_role(role, user);
     if (applying_) {
       plan_.refused.push_back({shown, "MESH2033", what, help, {}});
     } else {
@@ -128,9 +131,7 @@ std::optional<ExitCode> stop_without_control(const Mesh& mesh, const std::set<st
   const auto asked_for = needed.size();
   check::Preflight preflight(std::move(needed));
   for (auto asks = preflight.next(); !asks.empty(); asks = preflight.next()) {
-    std::vector<Query> queries;
-    for (const auto& one : asks) queries.push_back(live::role_grants_query(one.role, one.as_role));
-    const auto replies = connection.run_all(queries);
+    const auto replies = replies_to(asks, connection);
     for (size_t i = 0; i < asks.size(); ++i) {
       if (replies[i].ok()) {
         preflight.feed(asks[i], live::parse_role_grants(*replies[i]));
