@@ -6,6 +6,7 @@
 
 #include "control_tables.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/kind.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/writer.hpp"
 
@@ -14,17 +15,18 @@ namespace {
 
 using sql::Writer;
 
-enum class Listing : uint8_t { Views, Tables, Columns, Checks };
+enum class Listing : uint8_t { Objects, Columns, Checks };
 
 // One text to read back.
 struct Wanted {
   size_t change = 0;
   std::string key;  // "columns.C.default"
-  Listing listing = Listing::Views;
+  Listing listing = Listing::Objects;
   std::string role, domain;
-  QualifiedName object;
-  std::string column;                 // Columns: its stored name; Checks: the constraint's
-  std::string_view cell = "default";  // Columns: which column of the answer tells it
+  ObjectId object;
+  const kinds::TextRow* text = nullptr;  // Objects: none: the clustering key
+  std::string column;                    // Columns: its stored name; Checks: the constraint's
+  std::string_view cell = "default";     // Columns: which column of the answer tells it
 };
 
 constexpr std::string_view kColumnPrefix = "columns.", kCheckPrefix = "check.";
@@ -32,12 +34,12 @@ constexpr std::string_view kColumnPrefix = "columns.", kCheckPrefix = "check.";
 constexpr std::pair<std::string_view, std::string_view> kColumnTexts[] = {{".default", "default"},
                                                                           {".as", "expression"}};
 
-std::optional<Wanted> wanted_of(const std::string& key) {
+std::optional<Wanted> wanted_of(const ObjectId& object, const std::string& key) {
   Wanted wanted;
   wanted.key = key;
-  if (key == "query") return wanted;
-  wanted.listing = Listing::Tables;
-  if (key == "cluster_by") return wanted;
+  wanted.object = object;
+  wanted.text = kinds::find_text(kinds::of(object.kind), key);
+  if (wanted.text != nullptr || key == "cluster_by") return wanted;
   if (key.starts_with(kCheckPrefix)) {
     wanted.listing = Listing::Checks;
     wanted.column = key.substr(kCheckPrefix.size());
@@ -62,12 +64,11 @@ std::vector<Wanted> all_wanted(const Plan& plan, const std::vector<size_t>& chan
     const auto id = parse_address(change.ledger.record->address);
     if (!id.ok() || id->name.depth() != 3) continue;
     for (const auto& key : change.ledger.echoes) {
-      auto wanted = wanted_of(key);
+      auto wanted = wanted_of(*id, key);
       if (!wanted) continue;
       wanted->change = i;
       wanted->role = mesh.deploy_role(change.domain);
       wanted->domain = change.domain;
-      wanted->object = id->name;
       out.push_back(std::move(*wanted));
     }
   }
@@ -75,7 +76,7 @@ std::vector<Wanted> all_wanted(const Plan& plan, const std::vector<size_t>& chan
 }
 
 // What one statement answers: all wanted of one listing, by one role, in one schema or (columns only) one table.
-using Place = std::tuple<Listing, std::string /*role*/, QualifiedName>;
+using Place = std::tuple<Listing, KindId, std::string /*role*/, QualifiedName>;
 using ByPlace = std::map<Place, std::vector<const Wanted*>>;
 
 constexpr size_t kTablesEach = 4;       // up to so many tables of a schema are asked for one by one
@@ -83,23 +84,24 @@ constexpr size_t kColumnsCut = 10'000;  // SHOW COLUMNS silently leaves out what
 
 ByPlace by_schema(const std::vector<const Wanted*>& wanted) {
   ByPlace out;
-  for (const auto* one : wanted) out[{one->listing, one->role, one->object.parent()}].push_back(one);
+  for (const auto* one : wanted)
+    out[{one->listing, one->object.kind, one->role, one->object.name.parent()}].push_back(one);
   return out;
 }
 
 ByPlace by_object(const std::vector<const Wanted*>& wanted) {
   ByPlace out;
-  for (const auto* one : wanted) out[{one->listing, one->role, one->object}].push_back(one);
+  for (const auto* one : wanted) out[{one->listing, one->object.kind, one->role, one->object.name}].push_back(one);
   return out;
 }
 
 std::set<QualifiedName> objects_of(const std::vector<const Wanted*>& wanted) {
   std::set<QualifiedName> objects;
-  for (const auto* one : wanted) objects.insert(one->object);
+  for (const auto* one : wanted) objects.insert(one->object.name);
   return objects;
 }
 
-// Views and tables by schema, columns by table where these are few.
+// Objects by schema, columns by table where these are few.
 ByPlace first_round(const std::vector<const Wanted*>& wanted) {
   ByPlace out;
   for (auto& [place, there] : by_schema(wanted)) {
@@ -121,13 +123,12 @@ std::string select_checks(const QualifiedName& schema) {
 }
 
 std::string show_sql(const Place& place, const std::vector<const Wanted*>& wanted) {
-  const auto& [listing, role, where] = place;
+  const auto& [listing, kind, role, where] = place;
   if (listing == Listing::Checks) return select_checks(where);
   const bool in_table = where.depth() == 3;
   Writer writer;
-  writer.kw(listing == Listing::Views    ? sql::Keyword("SHOW VIEWS")
-            : listing == Listing::Tables ? sql::Keyword("SHOW TABLES")
-                                         : sql::Keyword("SHOW COLUMNS"));
+  writer.kw("SHOW").kw(listing == Listing::Columns ? sql::Keyword("COLUMNS")
+                                                   : sql::Keyword::of_table(kinds::of(kind).sql_plural));
   const auto objects = objects_of(wanted);
   if (listing != Listing::Columns && objects.size() == 1) {
     // like_literal is already a literal: the Writer takes it as a fragment.
@@ -140,7 +141,7 @@ std::string show_sql(const Place& place, const std::vector<const Wanted*>& wante
 using RowKey = std::tuple<std::string_view, std::string_view, std::string_view>;
 
 RowKey key_of(const Wanted& wanted) {
-  const auto& parts = wanted.object.parts();
+  const auto& parts = wanted.object.name.parts();
   return {parts[1].stored(), parts[2].stored(), wanted.column};
 }
 
@@ -155,10 +156,12 @@ RowKey key_of(Listing listing, const Rows& rows, size_t i) {
 std::optional<std::string> echoed_text(const Wanted& wanted, const Rows& rows, size_t i) {
   if (wanted.listing == Listing::Columns) return std::string(rows.at(i, wanted.cell));
   if (wanted.listing == Listing::Checks) return std::string(rows.at(i, "CHECK_CLAUSE"));
-  if (wanted.listing == Listing::Tables) return join(sql::split_list(rows.at(i, "cluster_by")), ", ");
-  auto query = sql::query_of_create(rows.at(i, "text"));  // empty for a secure view of another role
-  if (!query.ok()) return std::nullopt;
-  return std::move(*query);
+  if (wanted.text == nullptr) return join(sql::split_list(rows.at(i, "cluster_by")), ", ");
+  const auto cell = rows.at(i, wanted.text->column);
+  if (wanted.text->shown == nullptr) return std::string(cell);
+  auto text = wanted.text->shown(cell);  // empty for a secure view of another role
+  if (!text.ok()) return std::nullopt;
+  return std::move(*text);
 }
 
 void take_echoes(const Plan& plan, const std::vector<const Wanted*>& wanted, const Rows& rows, Echoes& out) {
@@ -183,7 +186,7 @@ std::vector<Query> queries_for(const ByPlace& by_place, const Mesh& mesh, const 
   for (const auto& [place, wanted] : by_place) {
     Query query;
     query.sql = show_sql(place, wanted);
-    query.role = std::get<1>(place);
+    query.role = std::get<std::string>(place);
     if (std::get<Listing>(place) == Listing::Checks) query.warehouse = mesh.control.warehouse.stored();
     query.query_tag = query_tag(mesh, info.run_id, info.commit, wanted.front()->domain);
     query.read_only = true;
@@ -209,7 +212,7 @@ Echoes read_echoes(const Plan& plan, const std::vector<size_t>& changes, const M
     for (const auto& [place, there] : round) {
       const auto& reply = replies[next++];
       if (!reply.ok()) continue;
-      const auto& [listing, role, where] = place;
+      const auto& [listing, kind, role, where] = place;
       const bool cut = listing == Listing::Columns && where.depth() == 2 && reply->rows.size() >= kColumnsCut;
       if (cut) {
         wanted.insert(wanted.end(), there.begin(), there.end());

@@ -117,13 +117,13 @@ class Needs {
   void create(const ObjectId& id) {
     may_create(id);
     const Object* object = desired_.state.find(id);
-    if (object != nullptr && object->query) read_sources(*object);
+    if (object != nullptr && kinds::of(id.kind).is_relation && !object->texts.empty()) read_sources(*object);
   }
 
   // The role that will own a view must be able to read what it queries (page sql/create-view).
   void read_sources(const Object& view) {
     for (const auto& id : read_by(view)) {
-      const bool is_relation = id.kind == KindId::Table || id.kind == KindId::View;
+      const bool is_relation = kinds::of(id.kind).is_relation;
       if (!is_relation || !account_.exists(id)) continue;
       resolve(id);
       add({holds("SELECT", id)});

@@ -41,7 +41,9 @@ class Finder {
       }
     }
     if (object.owner && has(object.owner->stored())) add(object, address, "owner", object.place);
-    if (object.query && has(object.query->text)) add(object, address, "query", object.query->place);
+    for (const auto& [key, text] : object.texts) {
+      if (has(text.text)) add(object, address, key, text.place);
+    }
     for (const auto& column : object.columns) {
       const std::string of_column = "column " + object.id.name.child(column.name).display();
       if (has(column.name.stored())) add(object, of_column, column.type.to_string(), column.place);

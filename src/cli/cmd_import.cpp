@@ -159,7 +159,10 @@ class Import {
     const std::set<ObjectId> all = chosen_;
     for (const auto& id : all) {
       const Object& object = *state_.find(id);
-      if (object.live.unknown.count("query") > 0)
+      const auto& texts = kinds::of(id.kind).texts;
+      if (std::any_of(texts.begin(), texts.end(), [&](const kinds::TextRow& text) {
+            return text.required && object.live.unknown.count(std::string(text.name)) > 0;
+          }))
         leave_out(id, "its text is not shown to this role; its owner could import it");
     }
   }

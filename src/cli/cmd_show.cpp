@@ -51,7 +51,7 @@ std::map<std::string, std::string> facts(const Object* object) {
     for (const auto& check : *object->checks) all["check." + check.name.display()] = check.condition.text;
   }
   if (object->search_optimization) all["search_optimization"] = search_text(*object->search_optimization);
-  if (object->query) all["query"] = to_display(Value(object->query->text));
+  for (const auto& [key, text] : object->texts) all[key] = to_display(Value(text.text));
   if (object->owner) all["owner"] = object->owner->display();
   if (!object->live.owner.empty()) all["owner"] = object->live.owner.display();
   if (object->live.rows) all["rows"] = with_thousands(*object->live.rows);

@@ -78,8 +78,7 @@ void add_references(const std::string& text, const QualifiedName& home, std::vec
     if (reference.is_sequence) {
       out.push_back({KindId::Sequence, full});
     } else if (full != home) {
-      out.push_back({KindId::Table, full});
-      out.push_back({KindId::View, full});
+      for (const auto kind : kinds::sources()) out.push_back({kind, full});
     }
   }
 }
@@ -98,7 +97,7 @@ std::vector<std::string> texts_of(const Value& value) {
 
 std::map<std::string, std::string> echoed_texts(const Object& desired) {
   std::map<std::string, std::string> texts;
-  if (desired.query) texts["query"] = desired.query->text;
+  for (const auto& [key, text] : desired.texts) texts.emplace(key, text.text);
   if (desired.cluster_by && !desired.cluster_by->empty()) {
     std::vector<std::string> keys;
     for (const auto& key : *desired.cluster_by) keys.push_back(key.text);
@@ -315,7 +314,7 @@ void keep_targets(DiffResult& result, const std::vector<std::string>& targets) {
 
 std::vector<ObjectId> read_by(const Object& object) {
   std::vector<ObjectId> read;
-  if (object.query) diff_parts::add_references(object.query->text, object.id.name, read);
+  for (const auto& [key, text] : object.texts) diff_parts::add_references(text.text, object.id.name, read);
   for (const auto& row : kinds::of(object.id.kind).properties) {
     const Value* value = row.refers_to ? object.find(row.name) : nullptr;
     for (const auto& text : value == nullptr ? std::vector<std::string>() : diff_parts::texts_of(*value)) {

@@ -74,7 +74,7 @@ Change create(const Sides& sides, const Object& object) {
   for (const auto& column : object.columns) {
     change.diff.push_back({"columns." + column.name.stored(), Value(), column_record(column), {}});
   }
-  if (object.query) change.diff.push_back({"query", Value(), Value(object.query->text), {}});
+  for (const auto& [key, text] : object.texts) change.diff.push_back({key, Value(), Value(text.text), {}});
   create_statements(sides, object, change);
   change.ledger.record = entry_for(sides, object, true);
   want_echoes(object, change);
@@ -244,12 +244,30 @@ void diff_properties(const Sides& sides, const Object& desired, const Object& li
     add_statement(change, Act::Alter, kinds::grant_statement(grant->key, grant->grant_option), role);
 }
 
-// True where the view must be made anew for its query.
-bool query_differs(const Sides& sides, const Object& desired, const Object& live) {
-  if (!desired.query || desired.structure_is_foreign()) return false;
-  if (desired.ignore_changes.count("query") > 0 || live.live.unknown.count("query") > 0) return false;
-  const std::string now = live.query ? live.query->text : std::string();
-  return !same_text(sides.entry(desired.id), "query", desired.query->text, now, sql::same_sql);
+Value text_value(const SqlText* text) { return text == nullptr ? Value() : Value(text->text); }
+
+// Texts that are not as declared: altered, or, where Snowflake cannot, a reason to make the object anew. True: so it
+// is.
+bool diff_texts(const Sides& sides, const Object& desired, const Object& live, Change& change) {
+  if (desired.structure_is_foreign()) return false;
+  bool anew = false;
+  std::vector<DiffLine> lines;
+  for (const auto& row : kinds::of(desired.id.kind).texts) {
+    const std::string name(row.name);
+    if (desired.ignore_changes.count(name) > 0 || live.live.unknown.count(name) > 0) continue;
+    const SqlText *wanted = desired.text(name), *now = live.text(name);
+    if (wanted == nullptr && now == nullptr) continue;
+    if (wanted != nullptr &&
+        same_text(sides.entry(desired.id), name, wanted->text, now == nullptr ? std::string() : now->text, row.same))
+      continue;
+    lines.push_back({name, text_value(now), text_value(wanted), {}});
+    anew |= row.change == kinds::TextChange::Replace;
+    if (row.change == kinds::TextChange::Alter)
+      add_statement(change, Act::Alter, kinds::set_text(desired.id, row, wanted),
+                    sides.mesh().deploy_role(desired.domain));
+  }
+  change.diff.insert(change.diff.begin(), lines.begin(), lines.end());
+  return anew;
 }
 
 // Comments of a view's columns: where `columns` is written, or was when mesh last set them, what it leaves out carries
@@ -286,22 +304,26 @@ void diff_view_columns(const Sides& sides, const Object& desired, const Object& 
   }
 }
 
-void replace_view(const Sides& sides, const Object& desired, const Object& live, Change& change) {
-  change.action = Action::Replace;
-  change.diff.insert(change.diff.begin(),
-                     {"query", live.query ? Value(live.query->text) : Value(), Value(desired.query->text), {}});
-  change.statements.clear();
+// OR REPLACE forgets what is not in the statement: what is left alone must be said again.
+Object with_what_is_left_alone(const Object& desired, const Object& live) {
   Object stated = desired;
-  // OR REPLACE forgets what is not in the statement: what is left alone must be said again.
-  if (stated.find("change_tracking") == nullptr && live.find("change_tracking") != nullptr &&
-      *live.find("change_tracking") == Value(true)) {
-    stated.properties["change_tracking"] = {Value(true), {}};
+  for (const auto& row : kinds::of(desired.id.kind).properties) {
+    const bool is_left = row.absent == Absent::Leave || desired.ignore_changes.count(std::string(row.name)) > 0;
+    const Value* now = live.find(row.name);
+    if (!is_left || now == nullptr || now->is_null()) continue;
+    if (desired.find(row.name) != nullptr && desired.ignore_changes.count(std::string(row.name)) == 0) continue;
+    if (row.type == kinds::ValueType::Boolean && *now == Value(false)) continue;  // as it is born
+    stated.properties[std::string(row.name)] = {*now, {}};
   }
-  if (desired.ignore_changes.count("comment") > 0 && live.find("comment") != nullptr) {
-    stated.properties["comment"] = {*live.find("comment"), {}};
-  }
+  return stated;
+}
+
+void replace(const Sides& sides, const Object& desired, const Object& live, Change& change) {
+  change.action = Action::Replace;
+  change.statements.clear();
+  const Object stated = with_what_is_left_alone(desired, live);
   const std::string role = sides.mesh().deploy_role(desired.domain);
-  for (auto& sql : kinds::replace_view_statements(stated)) add_statement(change, Act::Replace, std::move(sql), role);
+  for (auto& sql : kinds::replace_statements(stated)) add_statement(change, Act::Replace, std::move(sql), role);
   // The role that replaces a view owns the new one (create-view, COPY GRANTS): it goes back to its owner. Where another
   // one is declared, that is a change of its own.
   const std::string& runs_as = role.empty() ? sides.input.live.current_role : role;
@@ -318,11 +340,8 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
   diff_properties(sides, desired, live, change, result);
   if (desired.id.kind == KindId::Table && !desired.structure_is_foreign())
     diff_table(sides, desired, live, change, result);
-  if (desired.id.kind == KindId::View) {
-    const bool anew = query_differs(sides, desired, live);
-    diff_view_columns(sides, desired, live, change, result);
-    if (anew) replace_view(sides, desired, live, change);
-  }
+  if (desired.id.kind == KindId::View) diff_view_columns(sides, desired, live, change, result);
+  if (diff_texts(sides, desired, live, change)) replace(sides, desired, live, change);
   if (change.diff.empty()) return std::nullopt;
   const auto* entry = sides.entry(desired.id);
   change.ledger.record = entry_for(sides, desired, entry != nullptr && entry->made);

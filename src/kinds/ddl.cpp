@@ -90,9 +90,12 @@ void write_triggers(Writer& w, const Value& value) {
   }
 }
 
-// Everything stated that CREATE takes as `CLAUSE = value`, or as one of two words.
-void write_properties(Writer& w, const Object& object) {
+// Everything stated that CREATE takes as `CLAUSE = value`, or as one of two words. COPY GRANTS stands before COMMENT
+// (create-view).
+void write_properties(Writer& w, const Object& object, bool copy_grants) {
+  bool to_copy = copy_grants;
   for (const auto& row : of(object.id.kind).properties) {
+    if (to_copy && row.name == "comment") w.kw("COPY GRANTS"), to_copy = false;
     const Value* value = object.find(row.name);
     if (value == nullptr || value->is_null()) continue;
     const bool is_word = row.from == ReadFrom::Option || row.change == ChangeBy::Flag || row.name == "kind";
@@ -105,6 +108,7 @@ void write_properties(Writer& w, const Object& object) {
       write_assignment(w, row, *value);
     }
   }
+  if (to_copy) w.kw("COPY GRANTS");
 }
 
 // Clauses behind a column's type, in the order of CREATE TABLE's syntax.
@@ -193,46 +197,33 @@ std::string create_table(const Object& table) {
   }
   w.newline(0).close();
   if (table.cluster_by && !table.cluster_by->empty()) write_cluster_by(w, *table.cluster_by);
-  write_properties(w, table);
+  write_properties(w, table, false);
   return w.take();
 }
 
-std::string create_view(const Object& view, bool replace) {
+void write_texts(Writer& w, const Object& object) {
+  for (const auto& row : of(object.id.kind).texts) {
+    const SqlText* text = object.text(row.name);
+    if (text == nullptr) continue;
+    w.kw(Keyword::of_table(row.before));
+    if (row.before == "AS") w.newline(0);
+    w.fragment(*text);
+    if (!row.after.empty()) w.kw(Keyword::of_table(row.after));
+  }
+}
+
+std::string create_plain(const Object& object, bool replace) {
   Writer w;
   w.kw("CREATE");
   if (replace) w.kw("OR REPLACE");
-  if (is_true(view, "secure")) w.kw("SECURE");
-  w.kw("VIEW").name(view.id.name);
-  for (const auto& row : of(KindId::View).properties) {
-    const Value* value = view.find(row.name);
-    if (value == nullptr || value->is_null() || row.change == ChangeBy::Flag || row.name == "comment") continue;
-    write_assignment(w, row, *value);
-  }
-  if (replace) w.kw("COPY GRANTS");
-  if (const Value* comment = view.find("comment"); comment != nullptr && !comment->is_null()) {
-    write_assignment(w, *find_property(of(KindId::View), "comment"), *comment);
-  }
-  w.kw("AS").newline(0);
-  if (view.query) w.fragment(*view.query);
-  return w.take();
-}
-
-std::vector<std::string> view_statements(const Object& view, bool replace) {
-  std::vector<std::string> statements = {create_view(view, replace)};
-  // CREATE VIEW takes comments only with the whole list of columns, which a manifest need not state.
-  for (const auto& column : view.columns) {
-    if (!column.comment.empty()) statements.push_back(set_column_comment(view.id, column.name, column.comment));
-  }
-  return statements;
-}
-
-std::string create_plain(const Object& object) {
-  Writer w;
-  w.kw("CREATE");
   if (is_true(object, "transient")) w.kw("TRANSIENT");
+  for (const auto& row : of(object.id.kind).properties) {
+    if (row.change == ChangeBy::Flag && is_true(object, row.name)) w.kw(Keyword::of_table(row.clause));
+  }
   w.kw(Keyword::of_table(of(object.id.kind).sql)).name(object.id.name);
   if (is_true(object, "managed_access")) w.kw("WITH MANAGED ACCESS");
-  write_properties(w, object);
+  write_properties(w, object, replace);
+  write_texts(w, object);
   return w.take();
 }
 
@@ -305,36 +296,43 @@ std::vector<PropertyChange> set_after_creation(const Object& object) {
 
 }  // namespace
 
-std::vector<std::string> create_statements(const Object& object) {
-  switch (object.id.kind) {
-    case KindId::Table: {
-      std::vector<std::string> statements{create_table(object)};
-      // CREATE TABLE does not take it (table entry).
-      if (const auto& search = object.search_optimization; search && search->on)
-        statements.push_back(add_search_optimization(object.id, search->targets));
-      return statements;
-    }
-    case KindId::View:
-      return view_statements(object, false);
-    case KindId::Warehouse:
-    case KindId::Role:
-    case KindId::Database:
-    case KindId::DatabaseRole:
-    case KindId::Schema:
-    case KindId::Sequence:
-    case KindId::FileFormat:
-    case KindId::ResourceMonitor:
-    case KindId::NetworkRule:
-    case KindId::NetworkPolicy: {
-      std::vector<std::string> statements{create_plain(object)};
-      for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
-      return statements;
+namespace {
+
+// Behind CREATE, what it does not take: properties, comments of a view's columns (it takes those only with the whole
+// list of columns, which a manifest need not state), a table's search optimization (table entry).
+void add_what_create_lacks(const Object& object, std::vector<std::string>& statements) {
+  for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
+  if (object.id.kind == KindId::View) {
+    for (const auto& column : object.columns) {
+      if (!column.comment.empty()) statements.push_back(set_column_comment(object.id, column.name, column.comment));
     }
   }
-  broken_promise("every kind is named", __FILE__, __LINE__);
+  if (const auto& search = object.search_optimization; search && search->on)
+    statements.push_back(add_search_optimization(object.id, search->targets));
 }
 
-std::vector<std::string> replace_view_statements(const Object& view) { return view_statements(view, true); }
+}  // namespace
+
+std::vector<std::string> create_statements(const Object& object) {
+  std::vector<std::string> statements{object.id.kind == KindId::Table ? create_table(object)
+                                                                      : create_plain(object, false)};
+  add_what_create_lacks(object, statements);
+  return statements;
+}
+
+std::vector<std::string> replace_statements(const Object& object) {
+  std::vector<std::string> statements{create_plain(object, true)};
+  add_what_create_lacks(object, statements);
+  return statements;
+}
+
+std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text) {
+  Writer w = alter(id);
+  w.kw(Keyword::of_table(text == nullptr ? row.alter_none : row.alter));
+  if (text != nullptr) w.fragment(*text);
+  if (text != nullptr && !row.after.empty()) w.kw(Keyword::of_table(row.after));
+  return w.take();
+}
 
 std::string drop_statement(const ObjectId& id) {
   Writer w;

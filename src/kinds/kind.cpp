@@ -88,13 +88,6 @@ constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
 constexpr std::string_view kCommonKeys[] = {
     "owner", "tags", "grants", "contacts", "renamed_from", "ignore_changes", "prevent_destroy", "only", "manage"};
 
-constexpr std::string_view kRoleKeys[] = {"granted_to", "users", "privileges"};
-constexpr std::string_view kDatabaseRoleKeys[] = {"granted_to", "privileges"};
-constexpr std::string_view kTableKeys[] = {
-    "columns",    "primary_key",         "unique",           "foreign_keys", "check",
-    "cluster_by", "search_optimization", "row_access_policy"};
-constexpr std::string_view kViewKeys[] = {"query", "query_file", "columns", "row_access_policy"};
-
 Result<Value> integer(const PropertyRow& row, std::string_view text) {
   int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -124,6 +117,14 @@ Result<Value> one_of(const PropertyRow& row, std::string_view text) {
   const std::string upper = to_upper(text);
   if (std::find(row.values.begin(), row.values.end(), upper) != row.values.end()) return Value(upper);
   return fail(fmt::format("'{}' is not one of {}", text, words_of(row.values)));
+}
+
+std::vector<KindId> where(bool (*holds)(const Kind&)) {
+  std::vector<KindId> found;
+  for (const Kind* kind : kAll) {
+    if (holds(*kind)) found.push_back(kind->id);
+  }
+  return found;
 }
 
 }  // namespace
@@ -166,30 +167,35 @@ const PropertyRow* find_property(const Kind& kind, std::string_view name) {
   return nullptr;
 }
 
+const TextRow* find_text(const Kind& kind, std::string_view name) {
+  for (const auto& row : kind.texts) {
+    if (row.name == name) return &row;
+  }
+  return nullptr;
+}
+
+std::span<const KindId> relations() {
+  static const auto kinds = where([](const Kind& kind) { return kind.is_relation; });
+  return kinds;
+}
+
+std::span<const KindId> sources() {
+  static const auto kinds = where([](const Kind& kind) { return kind.is_relation || kind.can_be_queried; });
+  return kinds;
+}
+
 std::span<const std::string_view> account_privileges() { return kAccountPrivileges; }
 std::span<const std::string_view> common_keys() { return kCommonKeys; }
 
-std::span<const std::string_view> structural_keys(KindId kind) {
-  switch (kind) {
-    case KindId::Role:
-      return kRoleKeys;
-    case KindId::DatabaseRole:
-      return kDatabaseRoleKeys;
-    case KindId::Table:
-      return kTableKeys;
-    case KindId::View:
-      return kViewKeys;
-    case KindId::Database:
-    case KindId::Schema:
-    case KindId::Warehouse:
-    case KindId::Sequence:
-    case KindId::FileFormat:
-    case KindId::ResourceMonitor:
-    case KindId::NetworkRule:
-    case KindId::NetworkPolicy:
-      return of(kind).child_collections;
+std::vector<std::string_view> structural_keys(const Kind& kind) {
+  std::vector<std::string_view> keys;
+  for (const auto& text : kind.texts) {
+    keys.push_back(text.name);
+    if (!text.file_key.empty()) keys.push_back(text.file_key);
   }
-  broken_promise("every kind is named", __FILE__, __LINE__);
+  keys.insert(keys.end(), kind.keys.begin(), kind.keys.end());
+  keys.insert(keys.end(), kind.child_collections.begin(), kind.child_collections.end());
+  return keys;
 }
 
 namespace {

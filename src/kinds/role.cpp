@@ -6,6 +6,9 @@ namespace mesh::kinds {
 namespace {
 constexpr std::array<PropertyRow, 1> kRows = {comment_row()};
 static_assert(sound(kRows));
+
+constexpr std::string_view kRoleKeys[] = {"granted_to", "users", "privileges"};
+constexpr std::string_view kDatabaseRoleKeys[] = {"granted_to", "privileges"};
 }  // namespace
 
 constinit const Kind kRole = {
@@ -18,6 +21,7 @@ constinit const Kind kRole = {
     .scope = Scope::Account,
     .properties = kRows,
     .privileges = {},
+    .keys = kRoleKeys,
     .doc =
         "An account role. Its parents (`granted_to`) are exact; members that are users only where `users` is written. "
         "What it may do "
@@ -32,6 +36,7 @@ constinit const Kind kDatabaseRole = {.id = KindId::DatabaseRole,
                                       .scope = Scope::Database,
                                       .properties = kRows,
                                       .privileges = {},
+                                      .keys = kDatabaseRoleKeys,
                                       .doc =
                                           "A role that lives in one database and can hold privileges only there. It is "
                                           "born with USAGE on its database, cannot be "

@@ -63,6 +63,9 @@ constexpr std::array<PropertyRow, 9> kRows = {{
 }};
 static_assert(sound(kRows));
 
+constexpr std::string_view kKeys[] = {"columns",    "primary_key",         "unique",           "foreign_keys", "check",
+                                      "cluster_by", "search_optimization", "row_access_policy"};
+
 }  // namespace
 
 constinit const Kind kTable = {.id = KindId::Table,
@@ -74,6 +77,8 @@ constinit const Kind kTable = {.id = KindId::Table,
                                .scope = Scope::Schema,
                                .properties = kRows,
                                .privileges = kPrivileges,
+                               .keys = kKeys,
+                               .is_relation = true,
                                .has_columns = true,
                                .may_have_future_grants = true,
                                .can_undrop = true,

@@ -25,6 +25,17 @@ constexpr std::array<PropertyRow, 3> kRows = {{
 }};
 static_assert(sound(kRows));
 
+constexpr std::array<TextRow, 1> kTexts = {{
+    {.name = "query",
+     .file_key = "query_file",
+     .before = "AS",
+     .column = "text",
+     .shown = sql::query_of_create,
+     .doc = "The SELECT; or query_file."},
+}};
+
+constexpr std::array<std::string_view, 2> kKeys = {"columns", "row_access_policy"};
+
 }  // namespace
 
 constinit const Kind kView = {.id = KindId::View,
@@ -36,6 +47,9 @@ constinit const Kind kView = {.id = KindId::View,
                               .scope = Scope::Schema,
                               .properties = kRows,
                               .privileges = kPrivileges,
+                              .texts = kTexts,
+                              .keys = kKeys,
+                              .is_relation = true,
                               .has_columns = true,
                               .may_have_future_grants = true,
                               .renames_across_schemas = true,

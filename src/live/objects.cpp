@@ -85,6 +85,7 @@ Object ObjectRows::read(const Row& row, QualifiedName name) const {
   for (const auto& [property, field] : properties_) {
     if (field.exists()) read_property(*property, field, row, object);
   }
+  for (const auto& text : kind_.texts) read_text(text, row, object);
   return object;
 }
 
@@ -106,6 +107,20 @@ void ObjectRows::read_json(const Row& row, Object& object) const {
         object.live.unknown.insert(name);
       }
     }
+  }
+}
+
+// A text that must be there and is empty is not visible: a secure view's is shown to its owner only (view entry,
+// quirks).
+void ObjectRows::read_text(const kinds::TextRow& text, const Row& row, Object& object) const {
+  const auto field = fields_.find(text.column);
+  const auto cell = field == fields_.end() ? std::string_view() : trim(field->second.in(row));
+  if (field != fields_.end() && cell.empty() && !text.required) return;
+  auto shown = text.shown != nullptr ? text.shown(cell) : Result<std::string>(std::string(cell));
+  if (shown && !shown->empty()) {
+    object.texts[std::string(text.name)] = SqlText{std::move(*shown), {}};
+  } else {
+    object.live.unknown.insert(std::string(text.name));
   }
 }
 
@@ -159,16 +174,6 @@ void read_search_targets(const Rows& rows, Object& table) {
     auto read = sql::parse_described_target(method.in(row), target.in(row));
     search.targets_known &= read.has_value();
     if (read) search.targets.push_back(std::move(*read));
-  }
-}
-
-// Empty means "not visible": a secure view's text is shown to its owner only (view entry, quirks).
-void read_query(std::string_view text, Object& view) {
-  auto query = sql::query_of_create(text);
-  if (query) {
-    view.query = SqlText{std::move(*query), {}};
-  } else {
-    view.live.unknown.insert("query");
   }
 }
 

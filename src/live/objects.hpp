@@ -26,6 +26,7 @@ class ObjectRows {
  private:
   void read_facts(const Row& row, Object& object) const;
   void read_json(const Row& row, Object& object) const;
+  void read_text(const kinds::TextRow& text, const Row& row, Object& object) const;
   void read_property(const kinds::PropertyRow& property, const Field& field, const Row& row, Object& object) const;
 
   const kinds::Kind& kind_;
@@ -36,9 +37,8 @@ class ObjectRows {
   std::map<std::string, Field, std::less<>> fields_;  // all of the answer
 };
 
-// A table's clustering key and a view's query, from rows of their own SHOW.
+// A table's clustering key, from rows of its own SHOW.
 void read_cluster_key(std::string_view cell, Object& table);
-void read_query(std::string_view text, Object& view);
 // DESCRIBE SEARCH OPTIMIZATION ON <table>.
 void read_search_targets(const Rows& rows, Object& table);
 

@@ -250,8 +250,7 @@ void Reading::ask_contained(KindId kind, const ObjectId& database) {
 void Reading::read_contained(KindId kind, const Rows& rows) {
   const ObjectRows reader(kind, rows);
   const PlainTableTest test(rows);
-  const Field schema(rows, "schema_name"), cluster_by(rows, "cluster_by"), text(rows, "text"),
-      search(rows, "search_optimization");
+  const Field schema(rows, "schema_name"), cluster_by(rows, "cluster_by"), search(rows, "search_optimization");
   for (const auto& row : rows.rows) {
     if (schema.in(row) == kInformationSchema) continue;
     auto name = reader.name(row, {});
@@ -266,7 +265,6 @@ void Reading::read_contained(KindId kind, const Rows& rows) {
     if (kind == KindId::Table && search.exists())
       object->search_optimization =
           SearchOptimization{.on = search.is_true(row), .targets_known = !search.is_true(row)};
-    if (kind == KindId::View) read_query(text.in(row), *object);
   }
 }
 
@@ -321,7 +319,7 @@ std::vector<ObjectId> Reading::schemas_of(const QualifiedName& database) const {
 void Reading::ask_contents() {
   std::set<ObjectId> with_keys, with_columns;
   for (const auto& [id, object] : live_.state.objects) {
-    const bool relation = id.kind == KindId::Table || id.kind == KindId::View;
+    const bool relation = id.kind == KindId::Table || id.kind == KindId::View;  // whose columns mesh declares
     if (!relation || !is_expected(id)) continue;
     if (id.kind == KindId::Table) with_keys.insert(database_id(id.name.first()));
     const auto* declared = interest_.declared_for(id);

@@ -27,8 +27,8 @@ struct ForeignKeyUse {
   Place place;
 };
 
-// A view's query as it stands in its file. SqlText::text begins `trimmed` bytes into the node's text.
-struct QueryText {
+// A text of SQL as it stands in its file. SqlText::text begins `trimmed` bytes into the node's text.
+struct WrittenText {
   Node node;
   size_t trimmed = 0;
 };
@@ -48,8 +48,8 @@ struct Build {
   std::map<ObjectId, bool> has_own_keys;
   std::map<ObjectId, Place> owner_places, renamed_places;
   std::vector<ForeignKeyUse> foreign_keys;
-  std::map<ObjectId, QueryText> queries;
-  size_t query_file_bytes = 0;
+  std::map<std::pair<ObjectId, std::string>, WrittenText> texts;  // by object and key
+  size_t text_file_bytes = 0;
   bool incomplete = false;  // a file could not be read: what it declares is not known
   int suggestions = 0;
 
@@ -75,8 +75,10 @@ void read_domain_file(const Site& site, const Node& root);
 
 // The keys of one kind that are no rows of its table.
 void read_table(const Site& site, const Node& body, Object& table);
-void read_view(const Site& site, const Node& body, Object& view);
+void read_view_columns(const Site& site, const Node& columns, Object& view);
 void read_role(const Site& site, const Node& body, Object& role);
+// The SQL texts of the kind's rows.
+void read_object_texts(const Site& site, const Node& body, Object& object);
 // What every object may carry.
 void read_common(const Site& site, const Node& body, Object& object);
 

@@ -45,7 +45,9 @@ class Checker {
     drop_excluded(build_);
     for (const auto& [id, object] : build_.state.objects) {
       if (object.owner) references_.grantee({GranteeType::Role, QualifiedName({*object.owner})}, owner_place(id));
-      if (object.query) query_references(object);
+      for (const auto& row : kinds::of(id.kind).texts) {
+        if (object.text(row.name) != nullptr) text_references(object, row);
+      }
       default_references(object);
       property_references(object);
     }
@@ -133,10 +135,10 @@ class Checker {
   }
 
   // Unqualified names in a view resolve in the view's own schema (view entry of schema-objects.json).
-  void query_references(const Object& view) {
-    const auto& text = build_.queries.at(view.id);
+  void text_references(const Object& view, const kinds::TextRow& row) {
+    const auto& text = build_.texts.at({view.id, std::string(row.name)});
     PlaceCursor places(text.node);
-    for (const auto& reference : sql::find_references(view.query->text)) {
+    for (const auto& reference : sql::find_references(view.text(row.name)->text)) {
       if (reference.is_function) continue;  // functions are not declared by this version
       const auto name = sql::full_name(reference.name, view.id.name);
       const auto place = places.at(reference.begin + text.trimmed, reference.end - reference.begin);
@@ -144,7 +146,11 @@ class Checker {
         references_.must_be_known({KindId::Sequence, name}, place);
         continue;
       }
-      if (references_.is_declared({KindId::Table, name}) || references_.is_declared({KindId::View, name})) {
+      const auto sources = kinds::sources();
+      if (std::any_of(sources.begin(), sources.end(), [&](KindId kind) {
+            return references_.is_declared({kind, name});
+          })) {
+        if (!kinds::of(view.id.kind).is_relation) continue;
         reads_[view.id.name].insert(name);
         read_at_.emplace(std::pair(view.id.name, name), place);
       } else {
@@ -154,26 +160,26 @@ class Checker {
   }
 
   void unknown_reference(const QualifiedName& name, Place place) {
-    const ObjectId table{KindId::Table, name}, view{KindId::View, name};
     const ObjectId database{KindId::Database, QualifiedName({name.first()})};
     const bool is_born = name.parts()[1].stored() == "INFORMATION_SCHEMA";
-    if (is_born || references_.is_control(table) || references_.is_foreign(name)) return;
+    if (is_born || references_.is_control({KindId::Table, name}) || references_.is_foreign(name)) return;
     if (!references_.is_declared(database) && build_.owner_of(name) == nullptr) {
       desired_.assumed.emplace(database, place);
       return;
     }
     if (build_.incomplete) return;
-    if (build_.is_excluded(table) || build_.is_excluded(view)) {
+    const auto sources = kinds::sources();
+    if (std::any_of(sources.begin(), sources.end(), [&](KindId kind) { return build_.is_excluded({kind, name}); })) {
       diagnostics_.error("MESH1203", place,
                          fmt::format("{} is not in environment {}: `only:` leaves it out", name.display(),
                                      build_.mesh.environment.name),
-                         "give the view the same `only:`");
+                         "give what reads it the same `only:`");
       return;
     }
     std::vector<std::string> names;
     if (build_.may_suggest()) {
       for (const auto& [id, object] : build_.state.objects) {
-        if (id.kind == KindId::Table || id.kind == KindId::View) names.push_back(id.name.display());
+        if (kinds::of(id.kind).is_relation) names.push_back(id.name.display());
       }
     }
     diagnostics_.error("MESH1203", place, fmt::format("{} is declared nowhere", name.display()),

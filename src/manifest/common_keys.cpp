@@ -55,7 +55,7 @@ std::vector<std::string> what_can_be_ignored(KindId kind) {
   std::vector<std::string> names = {"owner"};
   for (const auto& row : kinds::of(kind).properties) names.emplace_back(row.name);
   if (kind == KindId::Table) names.insert(names.end(), {"columns", "constraints", "cluster_by", "search_optimization"});
-  if (kind == KindId::View) names.emplace_back("query");
+  for (const auto& row : kinds::of(kind).texts) names.emplace_back(row.name);
   return names;
 }
 

@@ -51,8 +51,11 @@ class DomainReader {
 
   static std::vector<std::string_view> known_keys(const Kind& kind) {
     std::vector<std::string_view> keys;
-    for (const auto& row : kind.properties) keys.push_back(row.name);
-    for (const auto key : kinds::structural_keys(kind.id)) keys.push_back(key);
+    for (const auto& row : kind.properties) {
+      const auto group = kinds::group_of(row);
+      keys.push_back(group.empty() ? row.name : group);
+    }
+    for (const auto key : kinds::structural_keys(kind)) keys.push_back(key);
     for (const auto key : kinds::common_keys()) keys.push_back(key);
     // Not yet: told apart by check_keys from what is misspelt.
     for (const auto* later : {"tags", "contacts", "row_access_policy"}) std::erase(keys, std::string_view(later));
@@ -135,13 +138,15 @@ class DomainReader {
 
   // Tables and views of a schema share one name space (schema-objects.json, table entry).
   void check_namespace(const ObjectId& id, Place place) {
-    if (id.kind != KindId::Table && id.kind != KindId::View) return;
-    const auto other = build_.state.objects.find({id.kind == KindId::Table ? KindId::View : KindId::Table, id.name});
-    if (other == build_.state.objects.end()) return;
-    auto& error = diagnostics_.error(
-        "MESH1105", place, fmt::format("{} has the name of a {}", id.address(), kind_words(other->first.kind)),
-        "tables and views of a schema share their names");
-    error.notes.push_back({"it is declared here first", other->second.place});
+    if (!kinds::of(id.kind).is_relation) return;
+    for (const auto kind : kinds::relations()) {
+      const auto other = build_.state.objects.find({kind, id.name});
+      if (kind == id.kind || other == build_.state.objects.end()) continue;
+      auto& error =
+          diagnostics_.error("MESH1105", place, fmt::format("{} has the name of a {}", id.address(), kind_words(kind)),
+                             "tables and views of a schema share their names");
+      error.notes.push_back({"it is declared here first", other->second.place});
+    }
   }
 
   bool is_left_out(const Node& body) {
@@ -165,14 +170,17 @@ class DomainReader {
   void fill(const Kind& kind, const Node& body, Object& object) {
     for (const auto& [key, value] : entries(body)) {
       if (const PropertyRow* row = kinds::find_property(kind, key.text)) property(*row, key, value, object);
+      group(kind, key, value, object);
     }
     read_common(site_, body, object);
+    read_object_texts(site_, body, object);
     switch (kind.id) {
       case KindId::Table:
         read_table(site_, body, object);
         break;
       case KindId::View:
-        read_view(site_, body, object);
+        if (const Node* columns = body.find("columns"); columns != nullptr && !columns->is_null())
+          read_view_columns(site_, *columns, object);
         break;
       case KindId::Role:
       case KindId::DatabaseRole:
@@ -181,13 +189,7 @@ class DomainReader {
       case KindId::Schema:
         object.properties.try_emplace("managed_access", Property{Value(true), {}});
         break;
-      case KindId::Database:
-      case KindId::Warehouse:
-      case KindId::Sequence:
-      case KindId::FileFormat:
-      case KindId::ResourceMonitor:
-      case KindId::NetworkRule:
-      case KindId::NetworkPolicy:
+      default:  // all in the tables
         break;
     }
     check_retention(object);
@@ -215,13 +217,18 @@ class DomainReader {
   // What is stated of an object whose structure is another tool's, but that `manage` does not leave to mesh.
   void warn_unmanaged(const Kind& kind, const Node& body, const Object& object) {
     for (const auto& [key, value] : entries(body)) {
-      const bool is_part = key.text == "grants" || kinds::find_property(kind, key.text) != nullptr;
+      const bool is_part = key.text == "grants" || is_property(kind, key.text);
       if (!is_part || object.manage.count(key.text) > 0) continue;
       diagnostics_.warning(
           "MESH1303", key.place,
           fmt::format("{} of {} is left to the other tool: manage does not name it", key.text, object.id.address()),
           key.text == "grants" || key.text == "comment" ? "add it to manage, or take it out" : "take it out");
     }
+  }
+
+  static bool is_property(const Kind& kind, std::string_view key) {
+    return std::any_of(kind.properties.begin(), kind.properties.end(),
+                       [&](const PropertyRow& row) { return row.name == key || kinds::group_of(row) == key; });
   }
 
   std::optional<std::string> value_text(const PropertyRow& row, const Node& key, const Node& value) {
@@ -317,6 +324,21 @@ class DomainReader {
       object.properties[std::string(row.name)] = {std::move(*canonical), value.place};
     } else {
       diagnostics_.error("MESH1301", value.place, fmt::format("{}: {}", key.text, canonical.error().message));
+    }
+  }
+
+  // directory: {enable: true}
+  void group(const Kind& kind, const Node& key, const Node& map, Object& object) {
+    std::map<std::string_view, const PropertyRow*> rows;
+    for (const auto& row : kind.properties) {
+      if (kinds::group_of(row) == key.text) rows.emplace(kinds::key_in_group(row), &row);
+    }
+    if (rows.empty() || map.is_null() || !expect_map(map, key.text, diagnostics_)) return;
+    std::vector<std::string_view> keys;
+    for (const auto& [name, row] : rows) keys.push_back(name);
+    check_keys(map, keys, key.text, diagnostics_);
+    for (const auto& [name, value] : entries(map)) {
+      if (const auto row = rows.find(name.text); row != rows.end()) property(*row->second, name, value, object);
     }
   }
 

@@ -58,7 +58,7 @@ class Suffix {
     for (auto& column : object.columns) {
       if (column.default_value) rename(*column.default_value);
     }
-    if (object.query) rename(*object.query);
+    for (auto& [key, text] : object.texts) rename(text);
     if (object.cluster_by) {
       for (auto& key : *object.cluster_by) rename(key);
     }

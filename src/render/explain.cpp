@@ -78,7 +78,7 @@ std::string explain_kind(const kinds::Kind& kind) {
   std::string properties;
   for (const auto& row : kind.properties) properties += property_text(row);
   out += section("Properties", properties);
-  const auto structural = kinds::structural_keys(kind.id);
+  const auto structural = kinds::structural_keys(kind);
   out += section("Further keys", structural.empty() ? "" : wrapped(words(structural), 2));
   if (!kind.extra_keys_doc.empty()) out += wrapped(kind.extra_keys_doc, 2);
   out += section("Keys of every object", wrapped(words(kinds::common_keys()), 2));

@@ -150,7 +150,8 @@ class Manifests {
     }
     if (!object.live.owner.empty() && object.live.owner_type == "ROLE") owner(object, record);
     if (object.id.kind == KindId::Table) table(object, record);
-    if (object.id.kind == KindId::View) view(object, record);
+    texts(object, record);
+    if (object.id.kind == KindId::View) view_columns(object, record);
     if (object.id.kind == KindId::Role || object.id.kind == KindId::DatabaseRole) members(object.id, record);
     if (input_.additive.count(object.id) > 0) record.emplace_back("privileges", "additive");
   }
@@ -180,7 +181,9 @@ class Manifests {
       }
       if (*value == otherwise) return;
     }
-    record.emplace_back(std::string(row.name), written(row, *value));
+    const auto group = kinds::group_of(row);
+    ValueRecord& home = group.empty() ? record : record_in(record, std::string(group));
+    home.emplace_back(std::string(kinds::key_in_group(row)), written(row, *value));
   }
 
   Value written(const kinds::PropertyRow& row, const Value& value) const {
@@ -278,8 +281,13 @@ class Manifests {
     broken_promise("every constraint type is named", __FILE__, __LINE__);
   }
 
-  void view(const Object& view, ValueRecord& record) {
-    if (view.query) record.emplace_back("query", bare_sql(view.query->text));
+  void texts(const Object& object, ValueRecord& record) {
+    for (const auto& row : kinds::of(object.id.kind).texts) {
+      if (const auto* text = object.text(row.name)) record.emplace_back(row.name, bare_sql(text->text));
+    }
+  }
+
+  void view_columns(const Object& view, ValueRecord& record) {
     for (const auto& column : view.columns) {
       if (column.comment.empty()) continue;
       record_in(record_in(record, "columns"), column.name.display()).emplace_back("comment", literal(column.comment));

@@ -156,8 +156,6 @@ const Structural kStructural[] = {
                         "true: the whole table; else methods with their targets, EQUALITY(A, B).");
      }},
     {"row_access_policy", [](const Kind&) { return row_access_policy(); }},
-    {"query", [](const Kind&) { return described(text(), "The SELECT; or query_file."); }},
-    {"query_file", [](const Kind&) { return described(text(), "A file below the domain that holds the SELECT."); }},
     {"granted_to", [](const Kind&) { return described(texts(), "Roles that receive this one; exact."); }},
     {"users", [](const Kind&) { return described(texts(), "Members that are users; exact where written."); }},
     {"privileges", [](const Kind&) { return described(one_of({"additive"}), "Leave undeclared grants alone."); }},
@@ -183,6 +181,10 @@ const Structural kCommon[] = {
 const Kind* contained(std::string_view collection) { return kinds::by_collection(collection); }
 
 Value structural(const Kind& kind, std::string_view key) {
+  for (const auto& row : kind.texts) {
+    if (row.name == key) return described(text(), std::string(row.doc));
+    if (row.file_key == key) return described(text(), fmt::format("A file below the domain that holds {}.", row.name));
+  }
   if (const Kind* child = contained(key); child != nullptr) return map_of(reference(definition_name(*child)));
   for (const auto& row : kStructural) {
     if (row.key == key) return row.schema(kind);
@@ -201,10 +203,27 @@ Value property(const PropertyRow& row) {
   return described(value_of(row), trim(fmt::format("{} {}", row.doc, absent_words(row))));
 }
 
+// directory: {enable: true}
+Value group_of_properties(const Kind& kind, std::string_view group) {
+  Fields fields;
+  for (const auto& row : kind.properties) {
+    if (kinds::group_of(row) == group) fields.emplace_back(kinds::key_in_group(row), property(row));
+  }
+  return object(std::move(fields), 0, Others::Refused);
+}
+
 Value definition(const Kind& kind) {
   Fields fields;
-  for (const auto& row : kind.properties) fields.emplace_back(row.name, property(row));
-  for (const auto key : kinds::structural_keys(kind.id)) fields.emplace_back(key, structural(kind, key));
+  for (const auto& row : kind.properties) {
+    const auto group = kinds::group_of(row);
+    const auto is_group = [&](const auto& field) { return field.first == group; };
+    if (group.empty()) {
+      fields.emplace_back(row.name, property(row));
+    } else if (std::none_of(fields.begin(), fields.end(), is_group)) {
+      fields.emplace_back(group, group_of_properties(kind, group));
+    }
+  }
+  for (const auto key : kinds::structural_keys(kind)) fields.emplace_back(key, structural(kind, key));
   for (const auto key : kinds::common_keys()) {
     if (key == "grants" && kind.privileges.empty()) continue;  // roles: nothing can be granted on them
     fields.emplace_back(key, common(kind, key));

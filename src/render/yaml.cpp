@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/kind.hpp"
 
 namespace mesh::render {
 namespace {
@@ -83,6 +84,15 @@ bool may_be_literal(const Value& value) {
 
 bool is_literal(const Value& value) { return may_be_literal(value) && value.text()->find('\n') != std::string::npos; }
 
+// Queries and statements stand in blocks of their own, however short.
+bool is_sql_key(std::string_view key) {
+  const auto kinds = kinds::all();
+  return std::any_of(kinds.begin(), kinds.end(), [&](const auto* kind) {
+    const auto* row = kinds::find_text(*kind, key);
+    return row != nullptr && row->fragment != sql::FragmentKind::Expression;
+  });
+}
+
 bool holds_records(const ValueList& list) {
   return std::any_of(list.begin(), list.end(), [](const Value& item) { return record_of(item) != nullptr; });
 }
@@ -131,7 +141,7 @@ class Printer {
       path_.push_back(key);
       out_.lines.emplace_back(next_line_, path_);
       const std::string head = std::string(indent, ' ') + scalar(Value(key), false) + ":";
-      if (key == "query" && may_be_literal(value)) {
+      if (is_sql_key(key) && may_be_literal(value)) {
         literal(head, *value.text(), indent + 2);
         path_.pop_back();
         continue;

@@ -153,18 +153,27 @@ class FragmentCheck {
   }
 
   std::vector<FragmentProblem> run() {
-    while (kind_ == FragmentKind::Query && !tokens_.empty() && tokens_.back().in(text_) == ";") tokens_.pop_back();
+    while (!is_expression() && !tokens_.empty() && tokens_.back().in(text_) == ";") tokens_.pop_back();
     if (tokens_.empty()) {
       add({0, std::max<size_t>(1, text_.size())}, "there is no SQL here", "");
       return problems_;
     }
     check_brackets();
+    if (kind_ == FragmentKind::Statement && is_block()) return problems_;
     check_single();
-    if (kind_ == FragmentKind::Query) {
-      check_query_head();
-    } else {
-      check_no_query();
-      check_no_clause();
+    switch (kind_) {
+      case FragmentKind::Query:
+        check_query_head();
+        break;
+      case FragmentKind::Copy:
+        check_copy_head();
+        break;
+      case FragmentKind::Statement:
+        break;
+      case FragmentKind::Expression:
+      case FragmentKind::ClusterKey:
+        check_no_query();
+        check_no_clause();
     }
     return problems_;
   }
@@ -198,7 +207,7 @@ class FragmentCheck {
   }
 
   void check_comma(const Token& token) {
-    if (kind_ == FragmentKind::Query) return;
+    if (!is_expression()) return;
     add(span(token), "a comma stands outside brackets, but one expression is expected here",
         kind_ == FragmentKind::ClusterKey ? "write each key as an entry of the list" : "");
   }
@@ -248,6 +257,27 @@ class FragmentCheck {
           "it has a key of its own, or none");
       return;
     }
+  }
+
+  bool is_expression() const { return kind_ == FragmentKind::Expression || kind_ == FragmentKind::ClusterKey; }
+
+  bool is_word(size_t at, std::string_view word) const {
+    return at < tokens_.size() && tokens_[at].type == TokenType::Word && iequals(tokens_[at].in(text_), word);
+  }
+
+  // A block of Snowflake Scripting holds several statements and is one itself; BEGIN; and BEGIN TRANSACTION; are not
+  // its head (page developer-guide/snowflake-scripting/blocks).
+  bool is_block() const {
+    const bool begins =
+        is_word(0, "DECLARE") || (is_word(0, "BEGIN") && !is_word(1, "TRANSACTION") && !is_word(1, "WORK") &&
+                                  !is_word(1, "NAME") && tokens_.size() > 1 && tokens_[1].in(text_) != ";");
+    return begins && is_word(tokens_.size() - 1, "END");
+  }
+
+  void check_copy_head() {
+    if (is_word(0, "COPY") && is_word(1, "INTO")) return;
+    add(span(tokens_.front()),
+        "a copy statement begins with COPY INTO, not with '" + std::string(tokens_.front().in(text_)) + "'", "");
   }
 
   void check_query_head() {

@@ -12,8 +12,11 @@ namespace mesh::kinds {
 // CREATE with everything stated that it can carry; then what needs statements of its own (comments of a view's
 // columns). Foreign keys are not in it: see add_constraint.
 std::vector<std::string> create_statements(const Object& object);
-// CREATE OR REPLACE VIEW ... COPY GRANTS with everything stated, then column comments. Views only.
-std::vector<std::string> replace_view_statements(const Object& view);
+// CREATE OR REPLACE ... COPY GRANTS with everything stated, then as above. Kinds with a text that changes by
+// TextChange::Replace.
+std::vector<std::string> replace_statements(const Object& object);
+// ALTER .. with the row's words and the text, or, without one, the words that take it away.
+std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text);
 
 std::string drop_statement(const ObjectId& id);
 // Empty where the kind has no UNDROP.

@@ -10,6 +10,8 @@
 #include <string_view>
 
 #include "mesh/model/object.hpp"
+#include "mesh/sql/normalise.hpp"
+#include "mesh/sql/token.hpp"
 #include "mesh/sql/writer.hpp"
 
 namespace mesh::kinds {
@@ -55,7 +57,7 @@ enum class Absent : uint8_t {
 enum class Loses : uint8_t { Never, WhenLowered, WhenSetFalse };
 
 struct PropertyRow {
-  std::string_view name;  // manifest key
+  std::string_view name;  // manifest key; "directory.enable" is the key enable in the map directory
   ValueType type = ValueType::Text;
   std::string_view clause;  // DDL words: "WAREHOUSE_SIZE"
   ReadFrom from = ReadFrom::Column;
@@ -100,6 +102,29 @@ struct PropertyRow {
   std::string_view doc{};  // one sentence for the reference
 };
 
+// How another text is carried out.
+enum class TextChange : uint8_t {
+  Replace,  // CREATE OR REPLACE .. COPY GRANTS
+  Alter,    // ALTER .. <alter> text
+};
+
+// A text of SQL that an object carries: a view's query, a task's statement, an alert's condition. Snowflake may reprint
+// it: compared by `same`, else by the echo that the ledger keeps.
+struct TextRow {
+  std::string_view name;        // manifest key
+  std::string_view file_key{};  // the key that names a file which holds it
+  sql::FragmentKind fragment = sql::FragmentKind::Query;
+  std::string_view before, after{};                          // DDL words around it: AS; IF (EXISTS ( and ))
+  std::string_view column;                                   // SHOW column
+  Result<std::string> (*shown)(std::string_view) = nullptr;  // the cell -> the text; null: the cell is the text
+  TextChange change = TextChange::Replace;
+  std::string_view alter{};       // Alter: "MODIFY AS"
+  std::string_view alter_none{};  // Alter: "REMOVE WHEN", for one that is stated no longer
+  bool required = true;
+  bool (*same)(std::string_view written, std::string_view shown) = sql::same_sql;
+  std::string_view doc;  // one sentence for the reference
+};
+
 enum class Scope : uint8_t { Account, Database, Schema };
 
 struct PrivilegeRow {
@@ -117,6 +142,11 @@ struct Kind {
   Scope scope;
   std::span<const PropertyRow> properties;
   std::span<const std::string_view> privileges;  // besides OWNERSHIP; [ALL] means all of these
+  std::span<const TextRow> texts{};
+  // Manifest keys besides properties, texts and what every object carries: columns, primary_key, granted_to, schemas.
+  std::span<const std::string_view> keys{};
+  bool is_relation = false;     // shares its name space with tables and views, and can be queried
+  bool can_be_queried = false;  // FROM may name it, though its names are its own
   bool has_columns = false;
   bool may_have_future_grants = false;
   bool can_undrop = false;
@@ -139,7 +169,16 @@ const Kind& of(KindId id);
 const Kind* by_collection(std::string_view collection);
 const Kind* by_granted_on(std::string_view granted_on);  // "DATABASE_ROLE", "DATABASE ROLE"
 const Kind* by_plural(std::string_view plural);          // "tables", "database roles", case-insensitive
+std::span<const KindId> relations();                     // the kinds that share names with tables and views
+std::span<const KindId> sources();                       // the kinds that FROM may name
 const PropertyRow* find_property(const Kind& kind, std::string_view name);
+// The map a property stands in ("directory"); empty: the object's own.
+constexpr std::string_view group_of(const PropertyRow& row) {
+  const auto dot = row.name.find('.');
+  return dot == std::string_view::npos ? std::string_view() : row.name.substr(0, dot);
+}
+constexpr std::string_view key_in_group(const PropertyRow& row) { return row.name.substr(row.name.find('.') + 1); }
+const TextRow* find_text(const Kind& kind, std::string_view name);
 
 // Privileges that may be granted on the account (grants.md section 3, row ACCOUNT).
 std::span<const std::string_view> account_privileges();
@@ -154,7 +193,7 @@ Value default_of(const PropertyRow& row);
 // Keys every object may carry, besides its kind's: comment stands in the tables.
 std::span<const std::string_view>
 common_keys();  // owner tags grants contacts renamed_from ignore_changes prevent_destroy only manage
-// Keys of a kind that are not rows of `properties`: columns, primary_key, query, granted_to, schemas, ...
-std::span<const std::string_view> structural_keys(KindId kind);
+// Keys of a kind that are not rows of `properties`: columns, primary_key, query, query_file, granted_to, schemas, ...
+std::vector<std::string_view> structural_keys(const Kind& kind);
 
 }  // namespace mesh::kinds

@@ -140,7 +140,8 @@ struct Object {
   std::vector<Column> columns;
   bool columns_stated = false;  // a table's always; a view's only when `columns` stands in the manifest
   std::vector<Constraint> constraints;
-  std::optional<SqlText> query;  // view: the text after AS
+  // By manifest key, of the kind's text rows: a view's query, a task's statement. Absent: not stated, or not there.
+  std::map<std::string, SqlText, std::less<>> texts;
   std::optional<std::vector<SqlText>> cluster_by;
   std::optional<std::vector<Check>> checks;  // desired: what is stated; live: absent where they were not read
   std::optional<SearchOptimization> search_optimization;  // live: absent where SHOW TABLES does not tell
@@ -157,6 +158,10 @@ struct Object {
   const Value* find(std::string_view property) const {
     const auto it = properties.find(property);
     return it == properties.end() ? nullptr : &it->second.value;
+  }
+  const SqlText* text(std::string_view key) const {
+    const auto it = texts.find(key);
+    return it == texts.end() ? nullptr : &it->second;
   }
 };
 

@@ -29,7 +29,13 @@ Result<std::vector<Token>, LexError> tokenize(std::string_view text);
 std::string string_value(std::string_view token);
 
 // What places of a manifest allow.
-enum class FragmentKind { Expression, Query, ClusterKey };
+enum class FragmentKind {
+  Expression,
+  Query,
+  ClusterKey,
+  Statement,  // one statement, or a block from BEGIN or DECLARE to END
+  Copy,       // COPY INTO ..
+};
 
 struct FragmentProblem {
   size_t offset = 0, length = 1;

@@ -242,7 +242,7 @@ TEST_CASE("a view reads its sources as its owner; a future grant brings SELECT o
   World world;
   Object view;
   view.id = id("view A.S.V");
-  view.query = SqlText{"SELECT * FROM T", {}};
+  view.texts["query"] = SqlText{"SELECT * FROM T", {}};
   world.desired.state.objects[view.id] = view;
   world.change(Act::Create, "view A.S.V");
   CHECK(world.missing() == Remedies{R"(GRANT SELECT ON TABLE "A"."S"."T" TO ROLE "D")"});

@@ -254,10 +254,10 @@ TEST_CASE("keys and clustering are let go before and taken again after the colum
 TEST_CASE("a view is replaced for its query and altered for the rest") {
   World world;
   auto wanted = object("view SALES.ORDERS.V", {{"secure", true}, {"comment", "c"}});
-  wanted.query = SqlText{"SELECT 1 AS A", {}};
+  wanted.texts["query"] = SqlText{"SELECT 1 AS A", {}};
   world.want(wanted);
   auto found = object("view SALES.ORDERS.V", {{"secure", false}, {"comment", Value()}, {"change_tracking", false}});
-  found.query = SqlText{"select 1  as a -- one", {}};
+  found.texts["query"] = SqlText{"select 1  as a -- one", {}};
   world.there(found);
   world.known("view SALES.ORDERS.V");
   auto result = world.run();
@@ -266,7 +266,7 @@ TEST_CASE("a view is replaced for its query and altered for the rest") {
   CHECK(statements(result.changes[0]) == normal({R"(ALTER VIEW "SALES"."ORDERS"."V" SET SECURE)",
                                                  R"(ALTER VIEW "SALES"."ORDERS"."V" SET COMMENT = 'c')"}));
 
-  world.desired.state.objects[wanted.id].query->text = "SELECT 2 AS A";
+  world.desired.state.objects[wanted.id].texts["query"].text = "SELECT 2 AS A";
   result = world.run();
   REQUIRE(result.changes.size() == 1);
   CHECK(result.changes[0].action == Action::Replace);
@@ -274,7 +274,7 @@ TEST_CASE("a view is replaced for its query and altered for the rest") {
         normal({R"(CREATE OR REPLACE SECURE VIEW "SALES"."ORDERS"."V" COPY GRANTS COMMENT = 'c' AS SELECT 2 AS A)"}));
 
   SECTION("a secure view's text that this role may not read is no difference") {
-    world.live.state.objects[wanted.id].query.reset();
+    world.live.state.objects[wanted.id].texts.clear();
     world.live.state.objects[wanted.id].live.unknown = {"query"};
     CHECK(world.run().changes.at(0).action == Action::Update);
   }
@@ -515,7 +515,7 @@ TEST_CASE("whoever counts with a sequence comes after it, and lets go of it befo
   auto counted = column("ID", "NUMBER");
   counted.default_value = SqlText{"SALES.ORDERS.Q.NEXTVAL", {}};
   auto view = object("view SALES.ORDERS.V");
-  view.query = SqlText{"SELECT SALES.ORDERS.Q.NEXTVAL AS N", {}};
+  view.texts["query"] = SqlText{"SELECT SALES.ORDERS.Q.NEXTVAL AS N", {}};
   world.want(table("table SALES.ORDERS.T", {counted}));
   world.want(view);
   world.want(object("sequence SALES.ORDERS.Q"));

@@ -175,7 +175,7 @@ inline std::string text_of(const Object& object) {
     for (const auto& key : *object.cluster_by) keys.push_back(key.text);
     out += " cluster_by=[" + join(keys, "; ") + "]";
   }
-  if (object.query) out += " query=" + object.query->text;
+  for (const auto& [key, text] : object.texts) out += " " + key + "=" + text.text;
   out += "\n";
   for (const auto& column : object.columns) out += line_of(column);
   for (const auto& constraint : object.constraints) out += line_of(constraint);

@@ -180,7 +180,7 @@ TEST_CASE("the suffix reaches every account-level name") {
   REQUIRE(mesh.errors() == "");
   CHECK(mesh.result().mesh.environment.name == "dev");
   CHECK(*mesh.object("database SALES_DEV").find("data_retention_time_in_days") == Value(1));
-  CHECK(mesh.object("view SALES_DEV.ORDERS.DAILY_ORDERS").query->text ==
+  CHECK(mesh.object("view SALES_DEV.ORDERS.DAILY_ORDERS").texts.at("query").text ==
         "SELECT DATE_TRUNC('day', ORDERED_AT) AS DAY, COUNT(*) AS ORDERS FROM SALES_DEV.ORDERS.ORDERS GROUP BY 1");
   CHECK(mesh.desired().state.find(*parse_address("warehouse SALES_WH_DEV")) != nullptr);
   CHECK(mesh.result().mesh.deploy_role("sales") == "SALES_DEPLOY_DEV");

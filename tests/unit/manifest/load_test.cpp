@@ -171,11 +171,11 @@ TEST_CASE("the suffix, and what carries none") {
   mesh.load("dev");
   REQUIRE(mesh.errors() == "");
   const auto& view = mesh.object("view SALES_DEV.S.V");
-  CHECK(view.query->text ==
+  CHECK(view.texts.at("query").text ==
         "-- SALES.S.T\n"
         "SELECT 'SALES.S.T' AS X, SALES_DEV.s.t.A AS Y, R.A\n"
         "FROM \"SALES_DEV\".S.T JOIN RAW.S.T AS R USING (A) WHERE EXISTS (SELECT 1 FROM S.T)");
-  CHECK(mesh.object("view SALES_DEV.S.\"odd view\"").query->text == "SELECT A FROM MESH.CONTROL.RUNS");
+  CHECK(mesh.object("view SALES_DEV.S.\"odd view\"").texts.at("query").text == "SELECT A FROM MESH.CONTROL.RUNS");
   CHECK(mesh.object("database SALES_DEV").renamed_from->display() == "SALES_OLD_DEV");
   const auto& database = mesh.object("database SALES_DEV");
   CHECK(*database.find("default_streamlit_notebook_warehouse") == Value("SALES_NEW_WH_DEV"));
@@ -302,7 +302,7 @@ TEST_CASE("a query in a file of its own") {
         "  --> domains/sales/sql/v.sql:4:6\n"
         "  4 | FROM SALES.S.T;\n"
         "    |      ^^^^^^^^^ did you mean 'SALES.S.V'?\n");
-  CHECK(mesh.object("view SALES.S.V").query->text == "-- eu\n\nSELECT 1 AS A\nFROM SALES.S.T;");
+  CHECK(mesh.object("view SALES.S.V").texts.at("query").text == "-- eu\n\nSELECT 1 AS A\nFROM SALES.S.T;");
 
   files["domains/sales/sql/v.sql"] = "";
   MeshFolder empty(files);

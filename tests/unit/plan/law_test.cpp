@@ -106,7 +106,7 @@ class RandomState {
     const Object* table = any(KindId::Table);
     const Object* other = chance(50) ? any(KindId::View) : nullptr;
     const Object* source = other != nullptr ? other : table;
-    view.query = SqlText{source == nullptr ? "SELECT 1 AS A" : "SELECT * FROM " + source->id.name.sql(), {}};
+    view.texts["query"] = SqlText{source == nullptr ? "SELECT 1 AS A" : "SELECT * FROM " + source->id.name.sql(), {}};
   }
 
   void grant() {
