@@ -85,6 +85,9 @@ bool Access::sees(const Object& object) const {
   const bool listed = object.kind == Kind::Database || object.kind == Kind::Warehouse;
   if (listed && account_privilege("MONITOR USAGE")) return true;  // makes these two lists complete
   if (object.kind == Kind::Warehouse && account_privilege("MANAGE WAREHOUSES")) return true;
+  // "Grants ability to monitor any pipes or tasks in the account" (docs: security-access-control-privileges).
+  const bool runs = object.kind == Kind::Pipe || object.kind == Kind::Task;
+  if (runs && account_privilege("MONITOR EXECUTION")) return true;
   return manages_grants(object);
 }
 

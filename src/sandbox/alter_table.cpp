@@ -145,11 +145,6 @@ ResultSet drop_columns(Running& run, const Object& table) {
 
 ResultSet drop(Running& run, const Object& table) {
   Parser& p = run.parser;
-  if (p.accept("CLUSTERING KEY")) {
-    p.expect_end();
-    run.catalog.edit(table.id).props.erase("CLUSTER_BY");
-    return executed();
-  }
   if (at_named_constraint(p)) return drop_constraint(run, table);
   if (p.accept("SEARCH OPTIMIZATION")) return drop_search_optimization(run, table);
   for (const char* words :
@@ -294,23 +289,6 @@ ResultSet rename_column(Running& run, const Object& table) {
   return executed();
 }
 
-ResultSet recluster(Running& run, const Object& table, bool suspend) {
-  run.parser.expect_end();
-  if (table.prop("CLUSTER_BY").empty()) refuse_text(fmt::format("Table '{}' is not clustered\n", table.name));
-  Object& edited = run.catalog.edit(table.id);
-  if (suspend) edited.props["RECLUSTER_SUSPENDED"] = "true";
-  if (!suspend) edited.props.erase("RECLUSTER_SUSPENDED");
-  return executed();
-}
-
-ResultSet cluster_by(Running& run, const Object& table) {
-  const std::string keys = read_cluster_by(run.parser);
-  run.parser.expect_end();
-  check_cluster_by(table, keys);
-  run.catalog.edit(table.id).props["CLUSTER_BY"] = keys;
-  return executed();
-}
-
 ResultSet rename(Running& run, const Object& table) {
   const NameParts name = run.parser.qualified();
   run.parser.expect_end();
@@ -349,9 +327,7 @@ ResultSet run_action(Running& run, const Object& table) {
   if (p.accept("RENAME TO")) return rename(run, table);
   if (p.accept("RENAME COLUMN")) return rename_column(run, table);
   if (p.accept("RENAME CONSTRAINT")) return rename_constraint(run, table);
-  if (p.accept("CLUSTER BY")) return cluster_by(run, table);
-  if (p.accept("SUSPEND RECLUSTER")) return recluster(run, table, true);
-  if (p.accept("RESUME RECLUSTER")) return recluster(run, table, false);
+  if (alter_clustering(run, table)) return executed();
   if (p.accept("ADD SEARCH OPTIMIZATION")) return add_search_optimization(run, table);
   if (p.accept("ADD")) return at_constraint(p) ? add_constraint(run, table, name) : add_columns(run, table, name);
   if (p.accept("DROP")) return drop(run, table);

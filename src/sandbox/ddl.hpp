@@ -19,6 +19,12 @@ ResultSet create_sequence(Running& run, const CreateHead& head);
 ResultSet create_file_format(Running& run, const CreateHead& head);
 ResultSet create_network_rule(Running& run, const CreateHead& head);
 ResultSet create_network_policy(Running& run, const CreateHead& head);
+ResultSet create_stream(Running& run, const CreateHead& head);
+ResultSet create_task(Running& run, const CreateHead& head);
+ResultSet create_alert(Running& run, const CreateHead& head);
+ResultSet create_pipe(Running& run, const CreateHead& head);
+ResultSet create_materialized_view(Running& run, const CreateHead& head);
+ResultSet create_dynamic_table(Running& run, const CreateHead& head);
 
 // After ALTER KIND [IF EXISTS] name.
 ResultSet alter_database(Running& run, const Object& object);
@@ -33,6 +39,12 @@ ResultSet alter_sequence(Running& run, const Object& object);
 ResultSet alter_file_format(Running& run, const Object& object);
 ResultSet alter_network_rule(Running& run, const Object& object);
 ResultSet alter_network_policy(Running& run, const Object& object);
+ResultSet alter_stream(Running& run, const Object& object);
+ResultSet alter_task(Running& run, const Object& object);
+ResultSet alter_alert(Running& run, const Object& object);
+ResultSet alter_pipe(Running& run, const Object& object);
+ResultSet alter_materialized_view(Running& run, const Object& object);
+ResultSet alter_dynamic_table(Running& run, const Object& object);
 
 ResultSet alter_account(Running& run);      // after ALTER ACCOUNT
 ResultSet alter_session(Running& run);      // after ALTER SESSION

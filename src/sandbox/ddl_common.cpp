@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "ddl.hpp"
+#include "flow.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
 
@@ -38,6 +39,7 @@ void check_drop(const Running& run, const Object& object) {
   if (object.kind == Kind::DatabaseRole && made_future_grant(run, object) && !run.access.manages_grants(object)) {
     refuse_privilege(run, object);
   }
+  if (object.kind == Kind::Task) check_task_drop(run, object);
 }
 
 // DROP TABLE ... RESTRICT while foreign keys of other tables point here (table entry, drop).
@@ -73,6 +75,7 @@ void need_for_parameters(const Running& run, const Properties& params) {
 
 void drop_object(Running& run, const Object& object) {
   if (object.kind == Kind::Role || object.kind == Kind::DatabaseRole) hand_over(run, object.id);
+  if (object.kind == Kind::Task) leave_graph(run, object);
   put_away(run, object);
 }
 
@@ -103,7 +106,7 @@ ResultSet undrop_statement(Running& run) {
   const auto kind = p.kind();
   if (!kind) p.unexpected();
   run.operation = fmt::format("{} {}", run.operation, facts(*kind).words);
-  if (*kind != Kind::Table && *kind != Kind::Schema && *kind != Kind::Database) refuse_unsupported(run.operation);
+  if (!can_be_undropped(*kind)) refuse_unsupported(run.operation);
   const NameParts name = p.qualified();
   p.expect_end();
   const Object& container = need_container(run, *kind, name);

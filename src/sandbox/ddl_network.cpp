@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "ddl.hpp"
+#include "kept_list.hpp"
 #include "mesh/base/text.hpp"
 #include "query_json.hpp"
 #include "show_cells.hpp"
@@ -23,20 +24,6 @@ constexpr std::string_view kAddressLists = "ALLOWED_IP_LIST,BLOCKED_IP_LIST";
 bool lists(std::string_view list, std::string_view word) {
   const auto words = split(list, ',');
   return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-std::vector<std::string> items_of(const Object& object, std::string_view property) {
-  const std::string& json = object.prop(property);
-  std::vector<std::string> items;
-  for (int64_t i = 0, n = json.empty() ? 0 : query::json_array_size(json).value_or(0); i < n; ++i)
-    items.push_back(query::json_scalar(*query::json_element(json, i)).text);
-  return items;
-}
-
-std::string kept(const std::vector<std::string>& items) {
-  std::vector<std::optional<std::string>> quoted;
-  for (const auto& item : items) quoted.emplace_back(query::json_quote(item));
-  return query::json_array(quoted);
 }
 
 std::vector<std::string> read_list(Parser& p, const std::string& key) {
@@ -60,7 +47,7 @@ using ReadOne = bool (*)(Running&, const std::string& key, Properties&);
 
 bool read_rule_property(Running& run, const std::string& key, Properties& props) {
   Parser& p = run.parser;
-  if (key == "VALUE_LIST") return props[key] = kept(read_list(p, key)), true;
+  if (key == "VALUE_LIST") return props[key] = kept_list(read_list(p, key)), true;
   const auto allowed = key == "TYPE" ? kTypes : key == "MODE" ? kModes : std::string_view();
   if (allowed.empty()) return false;
   const Value value = p.value();
@@ -69,8 +56,8 @@ bool read_rule_property(Running& run, const std::string& key, Properties& props)
 }
 
 bool read_policy_property(Running& run, const std::string& key, Properties& props) {
-  if (lists(kRuleLists, key)) return props[key] = kept(rules(run, read_list(run.parser, key))), true;
-  if (lists(kAddressLists, key)) return props[key] = kept(read_list(run.parser, key)), true;
+  if (lists(kRuleLists, key)) return props[key] = kept_list(rules(run, read_list(run.parser, key))), true;
+  if (lists(kAddressLists, key)) return props[key] = kept_list(read_list(run.parser, key)), true;
   return false;
 }
 
@@ -165,7 +152,7 @@ ResultSet alter_network_policy(Running& run, const Object& policy) {
 
 namespace {
 
-Cell count_of(const Shown& s, std::string_view property) { return std::to_string(items_of(s.object, property).size()); }
+Cell count_of(const Shown& s, std::string_view property) { return std::to_string(list_of(s.object, property).size()); }
 
 }  // namespace
 
@@ -210,7 +197,7 @@ ResultSet describe_network_rule(Running& run) {
       {"T:comment", comment},
       {"T:type", [](const Shown& s) { return prop_or_null(s, "TYPE"); }},
       {"T:mode", [](const Shown& s) { return prop_or_null(s, "MODE"); }},
-      {"T:value_list", [](const Shown& s) -> Cell { return join(items_of(s.object, "VALUE_LIST"), ","); }},
+      {"T:value_list", [](const Shown& s) -> Cell { return join(list_of(s.object, "VALUE_LIST"), ","); }},
   };
   const NameParts parts = run.parser.qualified();
   run.parser.expect_end();
@@ -226,12 +213,12 @@ ResultSet describe_network_policy(Running& run) {
   result.columns = columns_of({"T:name", "T:value"});
   for (const auto& list : split(kRuleLists, ',')) {
     std::vector<std::optional<std::string>> objects;
-    for (const auto& rule : items_of(policy, list))
+    for (const auto& rule : list_of(policy, list))
       objects.emplace_back(query::json_object({{"fullyQualifiedRuleName", query::json_quote(rule)}}, false));
     if (!objects.empty()) result.rows.push_back({list, query::json_array(objects)});
   }
   for (const auto& list : split(kAddressLists, ',')) {
-    const auto addresses = items_of(policy, list);
+    const auto addresses = list_of(policy, list);
     if (!addresses.empty()) result.rows.push_back({list, join(addresses, ",")});
   }
   return result;

@@ -4,10 +4,8 @@
 #include <fmt/format.h>
 
 #include "ddl.hpp"
-#include "mesh/base/text.hpp"
-#include "relations.hpp"
+#include "derived.hpp"
 #include "sql_error.hpp"
-#include "table_parts.hpp"
 
 namespace mesh::sandbox {
 namespace {
@@ -16,41 +14,18 @@ constexpr ValueRule kBoolean = {ValueType::Boolean, ""};
 const PropertySpecs kSpecs = {{"COMMENT", {}}, {"CHANGE_TRACKING", kBoolean}};
 
 struct ViewText {
-  std::vector<std::pair<std::string, std::string>> columns;  // name and comment
-  bool has_columns = false;
+  DerivedList list;
   bool copy_grants = false;
   Settings settings;
   std::string query;
 };
 
-void refuse_view_features(const Parser& p) {
-  for (const char* words : {"ROW ACCESS POLICY", "AGGREGATION POLICY", "JOIN POLICY", "MASKING POLICY",
-                            "PROJECTION POLICY", "TAG", "CONTACT", "DATA METRIC FUNCTION"}) {
-    if (p.at(words) || p.at(std::string("WITH ") + words)) refuse_unsupported(words);
-  }
-}
-
-void read_columns(Parser& p, ViewText& view) {
-  view.has_columns = true;
-  p.expect_symbol("(");
-  do {
-    const std::string name = p.name();
-    refuse_view_features(p);
-    std::string comment;
-    if (p.accept("COMMENT")) {
-      p.accept_symbol("=");
-      comment = p.string();
-    }
-    view.columns.emplace_back(name, comment);
-  } while (p.accept_symbol(","));
-  p.expect_symbol(")");
-}
-
-ViewText read_view(Parser& p) {
+ViewText read_view(Running& run) {
+  Parser& p = run.parser;
   ViewText view;
-  if (p.at_symbol("(")) read_columns(p, view);
+  if (p.at_symbol("(")) view.list = read_derived_list(run, false);
   while (!p.accept("AS")) {
-    refuse_view_features(p);
+    refuse_governance(p);
     if (p.accept("COPY GRANTS")) {
       view.copy_grants = true;
     } else if (p.peek().is_name() && p.at_symbol("=", 1)) {
@@ -64,38 +39,6 @@ ViewText read_view(Parser& p) {
   return view;
 }
 
-// As submitted, without blanks around and the semicolon behind.
-std::string whole_text(std::string_view statement) {
-  std::string_view text = trim(statement);
-  while (!text.empty() && text.back() == ';') text = trim(text.substr(0, text.size() - 1));
-  return std::string(text);
-}
-
-std::vector<TableColumn> describe_columns(Running& run, const Object& schema, const std::string& name,
-                                          const ViewText& view) {
-  StoredView stored;
-  stored.database = run.catalog.at(schema.parent).name, stored.schema = schema.name, stored.name = name,
-  stored.query = view.query;
-  const std::vector<StoredColumn> found = describe(run, view.query, &stored);
-  if (view.has_columns && view.columns.size() != found.size()) {
-    refuse_compilation("002020", "21S01", "Invalid column definition list");
-  }
-  std::vector<TableColumn> columns;
-  for (size_t i = 0; i < found.size(); ++i) {
-    TableColumn column;
-    column.id = static_cast<int>(i) + 1;
-    column.name = view.has_columns ? view.columns[i].first : found[i].name;
-    column.type = found[i].type;
-    column.nullable = found[i].nullable;
-    if (view.has_columns) column.comment = view.columns[i].second;
-    if (find_column(Object{.columns = columns}, column.name) != nullptr) {
-      refuse_compilation("002025", "42S21", fmt::format("duplicate column name '{}'", column.name));
-    }
-    columns.push_back(std::move(column));
-  }
-  return columns;
-}
-
 void fill(Object& object, const CreateHead& head, const ViewText& view, std::vector<TableColumn> columns,
           std::string text) {
   for (const char* key : {"COMMENT", "SECURE"}) object.props.erase(key);
@@ -103,21 +46,8 @@ void fill(Object& object, const CreateHead& head, const ViewText& view, std::vec
   if (head.secure) object.props["SECURE"] = "true";
   object.props["QUERY"] = view.query;
   object.props["TEXT"] = std::move(text);
-  object.props["EXPLICIT_COLUMNS"] = view.has_columns ? "true" : "false";
+  object.props["EXPLICIT_COLUMNS"] = view.list.given ? "true" : "false";
   object.columns = std::move(columns);
-}
-
-void alter_comment_of_column(Running& run, const Object& view) {
-  Parser& p = run.parser;
-  p.accept("COLUMN");
-  const std::string name = p.name();
-  const bool unset = p.accept("UNSET COMMENT");
-  if (!unset) p.expect("COMMENT");
-  const std::string comment = unset ? "" : p.string();
-  need_column(view, name);
-  for (TableColumn& column : run.catalog.edit(view.id).columns) {
-    if (column.name == name) column.comment = comment;
-  }
 }
 
 // One property in each statement (docs: alter-view).
@@ -147,11 +77,11 @@ ResultSet create_view(Running& run, const CreateHead& head) {
   Parser& p = run.parser;
   if (head.or_replace && head.if_not_exists) p.unexpected();
   const NameParts name = p.qualified();
-  const ViewText view = read_view(p);
+  const ViewText view = read_view(run);
   const Object& schema = need_container(run, head.kind, name);
   const Object* existing = check_create(run, head, schema, name.back());
   if (existing != nullptr && head.if_not_exists) return already_exists(name.back());
-  std::vector<TableColumn> columns = describe_columns(run, schema, name.back(), view);
+  std::vector<TableColumn> columns = derive(run, schema, name.back(), view.query, view.list).columns;
   const std::string text = whole_text(p.text());
   if (existing != nullptr && head.or_alter) {
     // Keeps grants; what is omitted is unset, but for change tracking.
@@ -183,10 +113,7 @@ ResultSet alter_view(Running& run, const Object& view) {
     p.expect_end();
     rename_object(run, view, name, true);
   } else if (p.accept("ALTER") || p.accept("MODIFY")) {
-    do {
-      alter_comment_of_column(run, view);
-    } while (p.accept_symbol(","));
-    p.expect_end();
+    alter_column_comments(run, view);
   } else {
     result = set_property(run, view);
   }

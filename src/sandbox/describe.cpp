@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 
 #include "ddl.hpp"
+#include "flow.hpp"
 #include "mesh/base/digest.hpp"
 #include "search_optimization.hpp"
 #include "show.hpp"
@@ -206,6 +207,8 @@ ResultSet describe_statement(Running& run) {
   switch (*kind) {
     case Kind::Table:
     case Kind::View:
+    case Kind::MaterializedView:
+    case Kind::DynamicTable:
       return describe_relation(run, *kind);
     case Kind::Database:
     case Kind::Schema:
@@ -222,6 +225,11 @@ ResultSet describe_statement(Running& run) {
       return describe_network_rule(run);
     case Kind::NetworkPolicy:
       return describe_network_policy(run);
+    case Kind::Stream:
+    case Kind::Task:
+    case Kind::Alert:
+    case Kind::Pipe:
+      return describe_as_shown(run, *kind);
     default:
       refuse_unsupported(run.operation);
   }

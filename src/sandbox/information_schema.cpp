@@ -33,7 +33,9 @@ std::vector<const Object*> relations_of(const Running& run, const Object& databa
   std::vector<const Object*> found;
   for (const Object* schema : schemas_of(run, database)) {
     for (const auto& [name, id] : run.catalog.children(schema->id, Kind::Table)) {
-      if (run.access.holds_any(run.catalog.at(id))) found.push_back(&run.catalog.at(id));
+      const Object& relation = run.catalog.at(id);
+      // Streams share the namespace alone.
+      if (relation.kind != Kind::Stream && run.access.holds_any(relation)) found.push_back(&relation);
     }
   }
   return found;
@@ -60,6 +62,11 @@ std::vector<Column> with_boolean(std::vector<Column> columns, std::string_view n
   return columns;
 }
 
+std::string table_type(const Object& relation) {
+  if (relation.kind == Kind::MaterializedView) return "MATERIALIZED VIEW";
+  return relation.kind == Kind::View ? "VIEW" : "BASE TABLE";
+}
+
 ResultSet tables(Running& run, const Object& database) {
   ResultSet result;
   result.columns = with_boolean(
@@ -71,14 +78,15 @@ ResultSet tables(Running& run, const Object& database) {
       "AUTO_CLUSTERING_ON");
   for (const Object* o : relations_of(run, database)) {
     const Names n = names_of(run, *o);
-    const bool table = o->kind == Kind::Table;
+    const bool dynamic = o->kind == Kind::DynamicTable;
+    const bool table = o->kind == Kind::Table || dynamic;
     const std::string& keys = o->prop("CLUSTER_BY");
-    const int64_t rows = table ? row_count(run, o->id) : 0;
+    const int64_t rows = o->kind == Kind::Table ? row_count(run, o->id) : 0;
     result.rows.push_back({n.database,
                            n.schema,
                            n.name,
                            owner_name(run, *o),
-                           table ? "BASE TABLE" : "VIEW",
+                           table_type(*o),
                            table ? yes_no(o->flag("TRANSIENT")) : Cell(),
                            keys.empty() ? Cell() : Cell("LINEAR(" + keys + ")"),
                            table ? number(rows) : Cell(),
@@ -92,7 +100,7 @@ ResultSet tables(Running& run, const Object& database) {
                            text_or_null(comment_of(*o)),
                            "NO",
                            "NO",
-                           "NO",
+                           yes_no(dynamic),
                            "NO",
                            "NO"});
   }

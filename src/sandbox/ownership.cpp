@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "flow.hpp"
 #include "grants.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
@@ -96,11 +97,12 @@ void duplicate_members(Running& run, const std::vector<Grant>& grants, Id owner)
   }
 }
 
-void transfer(Running& run, const Object& object, const Object& owner, CurrentGrants mode) {
+void transfer(Running& run, const Object& object, const Object& owner, CurrentGrants mode, bool with_container) {
   check_authority(run, object, owner, mode);
   check_same_database(run, object, owner);
   check_managed(run, object, owner);
   check_future_ownership(run, object);
+  check_new_owner(run, object, with_container);
   const std::vector<Grant> grants = outbound(run, object);
   const bool role = object.kind == Kind::Role || object.kind == Kind::DatabaseRole;
   if (mode == CurrentGrants::Copy) {
@@ -113,6 +115,7 @@ void transfer(Running& run, const Object& object, const Object& owner, CurrentGr
     refuse_outbound(run, object, grants.front());
   }
   run.catalog.give(object.id, owner.id, run.now);
+  stop_for_new_owner(run, object.id);
 }
 
 void check_future(const Running& run, const GrantTarget& target, const Object& owner) {
@@ -160,11 +163,11 @@ ResultSet grant_ownership(Running& run) {
   }
   switch (target.form) {
     case TargetForm::Object:
-      transfer(run, *target.object, owner, mode);
+      transfer(run, *target.object, owner, mode, false);
       break;
     case TargetForm::All:
       for (const Id id : objects_below(run, *target.object, target.kind))
-        transfer(run, run.catalog.at(id), owner, mode);
+        transfer(run, run.catalog.at(id), owner, mode, true);
       break;
     case TargetForm::Future:
       if (mode != CurrentGrants::Refuse) p.unexpected();

@@ -17,11 +17,13 @@ constexpr ValueRule one_of(std::string_view allowed) { return {ValueType::Word, 
 
 constexpr unsigned kAccount = kAccountLevel;
 constexpr unsigned kUser = kAccountLevel | kUserLevel;
-constexpr unsigned kSession = kAccountLevel | kUserLevel | kSessionLevel;
+constexpr unsigned kSession = kAccountLevel | kUserLevel | kSessionLevel | kTaskLevel;  // tasks take all (create-task)
 constexpr unsigned kContainers = kAccountLevel | kDatabaseLevel | kSchemaLevel;
 constexpr unsigned kTables = kContainers | kTableLevel;
+constexpr unsigned kTasks = kContainers | kTaskLevel;
 
 constexpr std::string_view kLogLevels = "TRACE,DEBUG,INFO,WARN,ERROR,FATAL,OFF";
+constexpr std::string_view kServerlessSizes = "XSMALL,SMALL,MEDIUM,LARGE,XLARGE,XXLARGE,X2LARGE";
 constexpr std::string_view kSizes = "XSMALL,SMALL,MEDIUM,LARGE,XLARGE,XXLARGE,XXXLARGE,X4LARGE,X5LARGE,X6LARGE";
 
 // Sorted by name.
@@ -114,7 +116,7 @@ const std::vector<Parameter> kParameters = {
     {"OAUTH_SCOPES_SUPPORTED", kContainers, kText, "", "Scopes the authorization server supports."},
     {"ODBC_TREAT_DECIMAL_AS_INT", kSession, kBoolean, "false", "Treat NUMBER of scale 0 as an integer in ODBC."},
     {"PERIODIC_DATA_REKEYING", kAccount, kBoolean, "false", "Re-encrypt table data with new keys every year."},
-    {"PIPE_EXECUTION_PAUSED", kContainers, kBoolean, "false", "Pause the pipes."},
+    {"PIPE_EXECUTION_PAUSED", kContainers | kPipeLevel, kBoolean, "false", "Pause the pipes."},
     {"PREVENT_UNLOAD_TO_INLINE_URL", kAccount, kBoolean, "false",
      "Refuse unloading to a location given in the statement."},
     {"PREVENT_UNLOAD_TO_INTERNAL_STAGES", kUser, kBoolean, "false", "Refuse unloading to internal stages."},
@@ -129,6 +131,10 @@ const std::vector<Parameter> kParameters = {
     {"ROWS_PER_RESULTSET", kSession, number(0, INT64_MAX), "0", "maximum number of rows in a result set"},
     {"S3_STAGE_VPCE_DNS_NAME", kSession, kText, "", "DNS name of the VPC endpoint of internal stages."},
     {"SEARCH_PATH", kSession, kText, "$current, $public", "Search path for unqualified object references."},
+    {"SERVERLESS_TASK_MAX_STATEMENT_SIZE", kTasks, one_of(kServerlessSizes), "XXLARGE",
+     "Largest warehouse size of serverless tasks."},
+    {"SERVERLESS_TASK_MIN_STATEMENT_SIZE", kTasks, one_of(kServerlessSizes), "XSMALL",
+     "Smallest warehouse size of serverless tasks."},
     {"SIMULATED_DATA_SHARING_CONSUMER", kSession, kText, "", "Data sharing views are shown as for this account."},
     {"SSO_LOGIN_PAGE", kAccount, kBoolean, "false", "Send the login page to the identity provider."},
     {"STATEMENT_QUEUED_TIMEOUT_IN_SECONDS", kSession | kWarehouseLevel, number(0, INT64_MAX), "0",
@@ -140,9 +146,9 @@ const std::vector<Parameter> kParameters = {
     {"STORAGE_SERIALIZATION_POLICY", kContainers, one_of("COMPATIBLE,OPTIMIZED"), "OPTIMIZED",
      "Storage serialization of Iceberg tables."},
     {"STRICT_JSON_OUTPUT", kSession, kBoolean, "false", "JSON output is strictly compliant to the specification"},
-    {"SUSPEND_TASK_AFTER_NUM_FAILURES", kContainers, number(0, INT64_MAX), "10",
+    {"SUSPEND_TASK_AFTER_NUM_FAILURES", kTasks, number(0, INT64_MAX), "10",
      "Consecutive failed runs after which a task is suspended."},
-    {"TASK_AUTO_RETRY_ATTEMPTS", kContainers, number(0, 30), "0", "Automatic retries of a task graph."},
+    {"TASK_AUTO_RETRY_ATTEMPTS", kTasks, number(0, 30), "0", "Automatic retries of a task graph."},
     {"TIMESTAMP_DAY_IS_ALWAYS_24H", kSession, kBoolean, "false",
      "If set, arithmetic on days always uses 24 hours per day"},
     {"TIMESTAMP_INPUT_FORMAT", kSession, kText, "AUTO", "input format for timestamp"},
@@ -166,12 +172,11 @@ const std::vector<Parameter> kParameters = {
      "For 2-digit dates, defines a century-start year."},
     {"UNSUPPORTED_DDL_ACTION", kSession, one_of("IGNORE,FAIL"), "ignore",
      "The action to take upon encountering an unsupported DDL statement"},
-    {"USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE", kContainers, one_of(kSizes), "Medium",
+    {"USER_TASK_MANAGED_INITIAL_WAREHOUSE_SIZE", kTasks, one_of(kSizes), "Medium",
      "First warehouse size of serverless tasks."},
-    {"USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS", kContainers, number(10, 604800), "30",
+    {"USER_TASK_MINIMUM_TRIGGER_INTERVAL_IN_SECONDS", kTasks, number(10, 604800), "30",
      "Least seconds between triggered runs."},
-    {"USER_TASK_TIMEOUT_MS", kContainers, number(0, 604800000), "3600000",
-     "Limit of one run of a task in milliseconds."},
+    {"USER_TASK_TIMEOUT_MS", kTasks, number(0, 604800000), "3600000", "Limit of one run of a task in milliseconds."},
     {"USE_CACHED_RESULT", kSession, kBoolean, "true",
      "If enabled, query results can be reused between successive invocations"},
     {"WEEK_OF_YEAR_POLICY", kSession, number(0, 1), "0", "Defines the policy of assigning weeks to years."},
@@ -232,7 +237,13 @@ unsigned level_of(Kind kind) {
     // SHOW PARAMETERS IN TABLE also serves views (account_parameter entry).
     case Kind::Table:
     case Kind::View:
+    case Kind::MaterializedView:
+    case Kind::DynamicTable:
       return kTableLevel;
+    case Kind::Task:
+      return kTaskLevel;
+    case Kind::Pipe:
+      return kPipeLevel;
     default:
       return 0;
   }

@@ -28,6 +28,8 @@ enum Level : unsigned {
   kDatabaseLevel = 16,
   kSchemaLevel = 32,
   kTableLevel = 64,
+  kTaskLevel = 128,
+  kPipeLevel = 256,
 };
 
 struct Parameter {

@@ -1,5 +1,7 @@
 #include "relations.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "sql_error.hpp"
@@ -51,6 +53,10 @@ Relation as_relation(Work work) {
   }
 }
 
+bool reads_with_owner(Kind kind) {
+  return kind == Kind::View || kind == Kind::MaterializedView || kind == Kind::DynamicTable;
+}
+
 // The roles a name is resolved with: the session's, or inside a view the owner's alone (owner's rights).
 Access access_inside(const Running& run, const StoredView& view) {
   const NameParts name{view.database, view.schema, view.name};
@@ -58,7 +64,7 @@ Access access_inside(const Running& run, const StoredView& view) {
   const Object* schema = database == nullptr ? nullptr : run.catalog.child(database->id, Kind::Schema, name[1]);
   const Object* found = schema == nullptr ? nullptr : run.catalog.child(schema->id, Kind::View, name[2]);
   // A view that is being made will belong to the session's primary role.
-  const Id owner = found != nullptr && found->kind == Kind::View ? found->owner : run.role;
+  const Id owner = found != nullptr && reads_with_owner(found->kind) ? found->owner : run.role;
   return Access(run.catalog, run.account, owner, run.user, false);
 }
 
@@ -84,8 +90,18 @@ Relation CatalogRelations::resolve(const Session& session, const std::vector<std
     const Object* found = look_up(view, Kind::Table, full);
     if (found == nullptr) return missing_relation(view, parts);
     if (!view.access.holds(*found, privilege)) refuse_privilege(view, *found);
+    note(found->id, inside);
     return relation(*found, privilege);
   });
+}
+
+void CatalogRelations::note(Id id, const StoredView* inside) {
+  if (read_ == nullptr) return;
+  const auto add = [id](std::vector<Id>& ids) {
+    if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
+  };
+  if (inside == top_) add(read_->sources);
+  add(read_->relations);
 }
 
 Relation CatalogRelations::relation(const Object& object, const std::string& privilege) {
@@ -97,6 +113,12 @@ Relation CatalogRelations::relation(const Object& object, const std::string& pri
     if (privilege != "SELECT") {
       refuse("000939", "42601", "SQL compilation error:\nViews cannot be the target of DML statements.");
     }
+    return stored_view(run_.catalog, object);
+  }
+  if (reads_with_owner(object.kind)) {
+    // What DML on them answers is not documented.
+    if (privilege != "SELECT") refuse_unsupported(fmt::format("{} on {}", privilege, facts(object.kind).words));
+    refuse_unreadable(run_, object);
     return stored_view(run_.catalog, object);
   }
   refuse_unsupported(fmt::format("SELECT FROM {}", facts(object.kind).words));
@@ -142,8 +164,11 @@ std::string expression_type(Running& run, const StoredTable& table, const std::s
   return std::get<std::string>(std::move(found));
 }
 
-std::vector<StoredColumn> describe(Running& run, const std::string& query, const StoredView* inside) {
-  CatalogRelations relations(run, {});
+std::vector<StoredColumn> describe(Running& run, const std::string& query, const StoredView* inside, Derived* read) {
+  CatalogRelations plain(run, {});
+  Derived ignored;
+  CatalogRelations noting(run, inside, read == nullptr ? ignored : *read);
+  CatalogRelations& relations = read == nullptr ? plain : noting;
   auto found = describe_query(run.store.db(), relations, run.session, query, inside);
   if (const auto* error = std::get_if<SqlError>(&found)) throw *error;
   return std::get<std::vector<StoredColumn>>(std::move(found));

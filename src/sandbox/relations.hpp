@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "derived.hpp"
 #include "query.hpp"
 #include "running.hpp"
 
@@ -12,6 +13,8 @@ namespace mesh::sandbox {
 class CatalogRelations : public Relations {
  public:
   CatalogRelations(Running& run, std::vector<ResultSet> piped) : run_(run), piped_(std::move(piped)) {}
+  // Notes what the query of `top` reads.
+  CatalogRelations(Running& run, const StoredView* top, Derived& read) : run_(run), top_(top), read_(&read) {}
 
   Relation resolve(const Session& session, const std::vector<std::string>& parts, const std::string& privilege,
                    const StoredView* inside) override;
@@ -21,13 +24,17 @@ class CatalogRelations : public Relations {
 
  private:
   Relation relation(const Object& object, const std::string& privilege);
+  void note(Id id, const StoredView* inside);
 
   Running& run_;
   std::vector<ResultSet> piped_;
+  const StoredView* top_ = nullptr;
+  Derived* read_ = nullptr;
 };
 
-// The columns a query would give, or its error thrown.
-std::vector<StoredColumn> describe(Running& run, const std::string& query, const StoredView* inside);
+// The columns a query would give, or its error thrown. The objects it reads are noted in `read`, if there is one.
+std::vector<StoredColumn> describe(Running& run, const std::string& query, const StoredView* inside,
+                                   Derived* read = nullptr);
 
 // The table as the query part knows it, without database and schema: it need not be in the catalogue yet.
 StoredTable table_layout(const Object& table);

@@ -217,9 +217,9 @@ std::vector<Grant> direct_grants(const Running& run, const Object& object) {
   return grants;
 }
 
-namespace {
-bool can_be_undropped(Kind kind) { return kind == Kind::Table || kind == Kind::Schema || kind == Kind::Database; }
-}  // namespace
+bool can_be_undropped(Kind kind) {
+  return kind == Kind::Table || kind == Kind::DynamicTable || kind == Kind::Schema || kind == Kind::Database;
+}
 
 void put_away(Running& run, const Object& object) {
   if (can_be_undropped(object.kind)) {

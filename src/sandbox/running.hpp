@@ -73,6 +73,7 @@ ResultSet executed();                                   // Statement executed su
 Id make(Running& run, Kind kind, const Object& container, const std::string& name, Object object,
         const std::vector<Grant>* copied = nullptr);
 std::vector<Grant> direct_grants(const Running& run, const Object& object);
+bool can_be_undropped(Kind kind);
 // Takes away what OR REPLACE stands in for; tables, schemas and databases can be brought back.
 void put_away(Running& run, const Object& object);
 void touch(Running& run, Id id);  // LAST_DDL

@@ -21,7 +21,9 @@ std::optional<Kind> scope_word(Parser& p) {
   return std::nullopt;
 }
 
-bool name_follows(const Parser& p) { return p.peek().is_name() && !p.at("LIKE") && !p.at("STARTS") && !p.at("LIMIT"); }
+bool name_follows(const Parser& p) {
+  return p.peek().is_name() && !p.at("LIKE") && !p.at("STARTS") && !p.at("LIMIT") && !p.at("ROOT ONLY");
+}
 
 const Object& current(const Running& run, Kind kind) {
   NameParts parts;
@@ -63,6 +65,8 @@ void read_clauses(Running& run, Lives lives, ShowClauses& clauses) {
     } else if (p.accept("LIMIT")) {
       clauses.limit = read_limit(p);
       if (p.accept("FROM")) clauses.from = p.string();
+    } else if (clauses.takes_root_only && p.accept("ROOT ONLY")) {
+      clauses.root_only = true;
     } else if (p.accept("IN")) {
       clauses.scope = &read_scope(run, lives);
     } else {
@@ -166,6 +170,11 @@ std::vector<Column> columns_of(const std::vector<std::string_view>& names) {
         columns.back().type = "variant";
         columns.back().length = columns.back().byte_length = std::nullopt;
         break;
+      case 'A':
+        columns.push_back(text_column(std::move(name)));
+        columns.back().type = "array";
+        columns.back().length = columns.back().byte_length = std::nullopt;
+        break;
       case 'O':
         columns.push_back(text_column(std::move(name)));
         columns.back().type = "object";
@@ -199,6 +208,7 @@ ResultSet show_statement(Running& run) {
   }
   run.operation = fmt::format("{} {}", run.operation, facts(*kind).plural);
   clauses.history = p.accept("HISTORY");
+  clauses.takes_root_only = *kind == Kind::Task;
   read_clauses(run, facts(*kind).lives, clauses);
   return show_objects(run, *kind, clauses);
 }

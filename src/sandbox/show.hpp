@@ -16,6 +16,7 @@ constexpr size_t kShowRows =
 
 struct ShowClauses {
   bool terse = false, history = false;
+  bool takes_root_only = false, root_only = false;  // SHOW TASKS ... ROOT ONLY
   std::optional<std::string> like, starts_with, from;
   std::optional<size_t> limit;
   const Object* scope = nullptr;  // account, database, schema or relation; nullptr where no IN was given

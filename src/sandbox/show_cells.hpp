@@ -37,12 +37,26 @@ inline Cell prop_or_null(const Shown& s, std::string_view property) {
   return value.empty() ? Cell() : Cell(value);
 }
 
+// Of what is clustered, and of views.
+Cell cluster_by(const Shown& s);
+Cell automatic_clustering(const Shown& s);
+Cell view_text(const Shown& s);
+
 }  // namespace cells
 
 const ShowColumns& sequence_columns();
 const ShowColumns& file_format_columns();
 const ShowColumns& network_rule_columns();
 const ShowColumns& network_policy_columns();
+const ShowColumns& stream_columns();
+const ShowColumns& terse_stream_columns();
+const ShowColumns& task_columns();
+const ShowColumns& terse_task_columns();
+const ShowColumns& alert_columns();
+const ShowColumns& terse_alert_columns();
+const ShowColumns& pipe_columns();
+const ShowColumns& materialized_view_columns();
+const ShowColumns& dynamic_table_columns();
 
 // One row for each object, in the order given.
 ResultSet show_rows(Running& run, const ShowColumns& columns, const std::vector<const Object*>& objects);

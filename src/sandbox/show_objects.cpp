@@ -15,6 +15,7 @@
 #include "show_cells.hpp"
 #include "sql_error.hpp"
 #include "table_properties.hpp"
+#include "task_graph.hpp"
 
 namespace mesh::sandbox {
 namespace {
@@ -25,7 +26,6 @@ using namespace cells;  // NOLINT: the vocabulary of this file
 Cell dropped_on(const Shown& s) { return s.object.dropped_ms == 0 ? Cell() : timestamp_cell(s.object.dropped_ms); }
 Cell no(const Shown&) { return "N"; }
 Cell zero(const Shown&) { return "0"; }
-Cell no_false(const Shown&) { return "false"; }
 
 Cell retention(const Shown& s) { return effective_value(s.run.catalog, s.object, "DATA_RETENTION_TIME_IN_DAYS"); }
 Cell options(const Shown& s) {
@@ -96,14 +96,8 @@ const ShowColumns kTerseSchemas = {{"L:created_on", created_on},
 
 // --- Tables ----------------------------------------------------------------------------------------------------------
 Cell table_kind(const Shown& s) { return s.object.flag("TRANSIENT") ? "TRANSIENT" : "TABLE"; }
-int64_t rows_of(const Shown& s) { return row_count(s.run, s.object.id); }
+int64_t rows_of(const Shown& s) { return s.object.kind == Kind::Table ? row_count(s.run, s.object.id) : 0; }
 Cell on_off(const Shown& s, std::string_view property) { return flag_cell(s.object.flag(property), "ON", "OFF"); }
-// What is written is echoed inside LINEAR( ) (table entry, normalization).
-Cell cluster_by(const Shown& s) {
-  const std::string& keys = s.object.prop("CLUSTER_BY");
-  return keys.empty() ? "" : "LINEAR(" + keys + ")";
-}
-
 const ShowColumns kTables = {
     {"L:created_on", created_on},
     {"T:name", name},
@@ -118,10 +112,7 @@ const ShowColumns kTables = {
     {"T:owner", owner},
     {"T:retention_time", retention},
     {"L:dropped_on", dropped_on},
-    {"T:automatic_clustering",
-     [](const Shown& s) {
-       return flag_cell(!s.object.prop("CLUSTER_BY").empty() && !s.object.flag("RECLUSTER_SUSPENDED"), "ON", "OFF");
-     }},
+    {"T:automatic_clustering", automatic_clustering},
     {"T:change_tracking", [](const Shown& s) { return on_off(s, "CHANGE_TRACKING"); }},
     {"T:search_optimization", [](const Shown& s) { return flag_cell(!s.object.search.empty(), "ON", "OFF"); }},
     {"T:search_optimization_progress", [](const Shown& s) { return s.object.search.empty() ? Cell() : Cell("100"); }},
@@ -133,7 +124,7 @@ const ShowColumns kTables = {
     {"T:is_event", no},
     {"T:is_hybrid", no},
     {"T:is_iceberg", no},
-    {"T:is_dynamic", no},
+    {"T:is_dynamic", [](const Shown& s) { return flag_cell(s.object.kind == Kind::DynamicTable, "Y", "N"); }},
     {"T:is_immutable", no},
     {"T:is_interactive", no},
     {"T:row_timestamp", [](const Shown& s) { return on_off(s, "ROW_TIMESTAMP"); }},
@@ -155,13 +146,10 @@ const ShowColumns kViews = {
     {"T:schema_name", schema_name},
     {"T:owner", owner},
     {"T:comment", comment},
-    // A secure view's text is its owner's alone to see.
-    {"T:text",
-     [](const Shown& s) -> Cell {
-       return s.object.flag("SECURE") && !s.run.access.owns(s.object) ? "" : s.object.prop("TEXT");
-     }},
+    {"T:text", view_text},
     {"T:is_secure", [](const Shown& s) { return flag_cell(s.object.flag("SECURE"), "true", "false"); }},
-    {"T:is_materialized", no_false},
+    {"T:is_materialized",
+     [](const Shown& s) { return flag_cell(s.object.kind == Kind::MaterializedView, "true", "false"); }},
     {"T:owner_role_type", owner_role_type},
     {"T:change_tracking", [](const Shown& s) { return on_off(s, "CHANGE_TRACKING"); }},
 };
@@ -449,16 +437,29 @@ const std::map<Kind, Listing>& listings() {
       {Kind::FileFormat, {file_format_columns(), file_format_columns(), Overflow::Cut}},
       {Kind::NetworkRule, {network_rule_columns(), network_rule_columns(), Overflow::Fails}},
       {Kind::NetworkPolicy, {network_policy_columns(), network_policy_columns(), Overflow::Cut}},
+      {Kind::Stream, {stream_columns(), terse_stream_columns(), Overflow::Fails}},
+      {Kind::Task, {task_columns(), terse_task_columns(), Overflow::Fails}},
+      {Kind::Alert, {alert_columns(), terse_alert_columns(), Overflow::Fails}},
+      {Kind::Pipe, {pipe_columns(), pipe_columns(), Overflow::Cut}},
+      {Kind::MaterializedView, {materialized_view_columns(), materialized_view_columns(), Overflow::Cut}},
+      {Kind::DynamicTable, {dynamic_table_columns(), dynamic_table_columns(), Overflow::Fails}},
   };
   return kListings;
 }
 
 bool needs_privilege(Kind kind) { return kind != Kind::Role && kind != Kind::User && kind != Kind::DatabaseRole; }
 
+// SHOW TABLES lists dynamic tables, SHOW VIEWS materialized views (their entries).
+bool lists(Kind listing, Kind kind) {
+  return kind == listing || (listing == Kind::Table && kind == Kind::DynamicTable) ||
+         (listing == Kind::View && kind == Kind::MaterializedView);
+}
+
 // The live objects of the kind in the container, by name, then with HISTORY the dropped ones.
 void add_objects(Running& run, Id container, Kind kind, const ShowClauses& clauses, std::vector<const Object*>& found) {
   const auto add = [&](const Object& object) {
-    if (object.kind != kind || !name_matches(clauses, object.name)) return;
+    if (!lists(kind, object.kind) || !name_matches(clauses, object.name)) return;
+    if (clauses.root_only && !is_root(object)) return;
     if (needs_privilege(kind) && !run.access.sees(object)) return;
     found.push_back(&object);
   };

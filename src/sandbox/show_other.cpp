@@ -35,18 +35,6 @@ constexpr OtherListing kListings[] = {
     {"SECRETS", Lives::InSchema,
      "L:created_on,T:name,T:schema_name,T:database_name,T:owner,T:comment,T:secret_type,T:oauth_scopes,"
      "T:owner_role_type"},
-    {"MATERIALIZED VIEWS", Lives::InSchema,
-     "L:created_on,T:name,T:reserved,T:database_name,T:schema_name,T:cluster_by,N:rows,N:bytes,"
-     "T:source_database_name,T:source_schema_name,T:source_table_name,L:refreshed_on,L:compacted_on,"
-     "T:owner,T:invalid,T:invalid_reason,T:behind_by,T:comment,T:text,T:is_secure,T:automatic_clustering,"
-     "T:owner_role_type"},
-    {"DYNAMIC TABLES", Lives::InSchema,
-     "L:created_on,T:name,T:reserved,T:database_name,T:schema_name,T:cluster_by,N:rows,N:bytes,T:owner,"
-     "T:target_lag,T:scheduler,T:refresh_mode,T:refresh_mode_reason,T:warehouse,T:comment,T:text,"
-     "T:automatic_clustering,T:scheduling_state,L:last_suspended_on,T:is_clone,T:is_replica,T:is_iceberg,"
-     "L:data_timestamp,T:owner_role_type,T:immutable_where,T:execute_as_user,T:secondary_role_names,"
-     "T:insert_only_inputs,T:initialization_warehouse,T:backfill_from,T:frozen_where,"
-     "T:configured_refresh_mode"},
     {"EXTERNAL TABLES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:invalid,T:invalid_reason,T:owner,T:comment,"
      "T:stage,T:location,T:file_format_name,T:file_format_type,T:cloud,T:region,T:notification_channel,"
@@ -62,19 +50,6 @@ constexpr OtherListing kListings[] = {
      "L:created_on,T:name,T:database_name,T:schema_name,T:url,T:has_credentials,T:has_encryption_key,"
      "T:owner,T:comment,T:region,T:type,T:cloud,T:notification_channel,T:storage_integration,T:endpoint,"
      "T:owner_role_type,T:directory_enabled"},
-    {"PIPES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:definition,T:owner,T:notification_channel,"
-     "T:comment,T:integration,T:pattern,T:error_integration,T:owner_role_type,T:invalid_reason,T:kind,"
-     "T:is_snowflake_managed"},
-    {"STREAMS", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:table_name,T:source_type,"
-     "T:base_tables,T:type,T:stale,T:mode,L:stale_after,T:invalid_reason,T:owner_role_type"},
-    {"TASKS", Lives::InSchema,
-     "L:created_on,T:name,T:id,T:database_name,T:schema_name,T:owner,T:comment,T:warehouse,T:schedule,"
-     "T:scheduling_mode,T:target_completion_interval,T:predecessors,T:state,T:definition,T:condition,"
-     "T:allow_overlapping_execution,T:error_integration,T:success_integration,T:last_committed_on,"
-     "T:last_suspended_on,T:owner_role_type,T:config,T:task_relations,T:last_suspended_reason,"
-     "T:execute_as_user,T:overlap_policy,T:created_by_user"},
     {"USER FUNCTIONS", Lives::InSchema,
      "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
      "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
@@ -88,9 +63,6 @@ constexpr OtherListing kListings[] = {
      "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
      "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
      "T:valid_for_clustering,T:is_secure,T:secrets,T:external_access_integrations"},
-    {"ALERTS", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:warehouse,T:schedule,T:state,"
-     "T:condition,T:action,T:owner_role_type"},
     {"SEMANTIC VIEWS", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:comment,T:owner,T:owner_role_type,T:extension"},
     {"GIT REPOSITORIES", Lives::InSchema,

@@ -35,6 +35,12 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::FileFormat, {create_file_format, alter_file_format}},
     {Kind::NetworkRule, {create_network_rule, alter_network_rule}},
     {Kind::NetworkPolicy, {create_network_policy, alter_network_policy}},
+    {Kind::Stream, {create_stream, alter_stream}},
+    {Kind::Task, {create_task, alter_task}},
+    {Kind::Alert, {create_alert, alter_alert}},
+    {Kind::Pipe, {create_pipe, alter_pipe}},
+    {Kind::MaterializedView, {create_materialized_view, alter_materialized_view}},
+    {Kind::DynamicTable, {create_dynamic_table, alter_dynamic_table}},
 };
 
 // The words an unsupported statement is named by: its verb and what follows as far as it is words.
@@ -52,8 +58,8 @@ struct Modifier {
   std::string_view refused_as{};     // the word it is refused by
 };
 const std::vector<Modifier> kModifiers = {
-    {"TRANSIENT", {Kind::Database, Kind::Schema, Kind::Table}, &CreateHead::transient},
-    {"SECURE", {Kind::View}, &CreateHead::secure},
+    {"TRANSIENT", {Kind::Database, Kind::Schema, Kind::Table, Kind::DynamicTable}, &CreateHead::transient},
+    {"SECURE", {Kind::View, Kind::MaterializedView}, &CreateHead::secure},
     {"RECURSIVE", {Kind::View}, nullptr, "RECURSIVE"},
     // docs: create-table, create-view; LOCAL and GLOBAL say nothing.
     {"LOCAL TEMPORARY", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},

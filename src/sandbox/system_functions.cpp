@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "flow.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
 
@@ -64,6 +65,17 @@ std::optional<ResultSet> system_function(Running& run) {
   if (function == "SYSTEM$ENABLE_BEHAVIOR_CHANGE_BUNDLE") return one_value(name, switch_bundle(run, argument, true));
   if (function == "SYSTEM$DISABLE_BEHAVIOR_CHANGE_BUNDLE") return one_value(name, switch_bundle(run, argument, false));
   if (function == "SYSTEM$BEHAVIOR_CHANGE_BUNDLE_STATUS") return one_value(name, bundle_status(run, argument));
+  constexpr std::pair<std::string_view, std::string (*)(Running&, const NameParts&)> kOfObjects[] = {
+      {"SYSTEM$TASK_DEPENDENTS_ENABLE", enable_dependents},
+      {"SYSTEM$PIPE_STATUS", pipe_status},
+      {"SYSTEM$PIPE_FORCE_RESUME", force_pipe}};
+  for (const auto& [word, work] : kOfObjects) {
+    if (function != word) continue;
+    const auto parts = parse_name(argument);
+    if (!parts) refuse_operation();
+    run.operation = "SELECT";
+    return one_value(name, work(run, *parts));
+  }
   return std::nullopt;
 }
 

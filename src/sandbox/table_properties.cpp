@@ -60,6 +60,30 @@ void check_cluster_by(const Object& table, const std::string& keys) {
   }
 }
 
+bool alter_clustering(Running& run, const Object& table) {
+  Parser& p = run.parser;
+  if (p.accept("CLUSTER BY")) {
+    const std::string keys = read_cluster_by(p);
+    p.expect_end();
+    check_cluster_by(table, keys);
+    run.catalog.edit(table.id).props["CLUSTER_BY"] = keys;
+    return true;
+  }
+  if (p.accept("DROP CLUSTERING KEY")) {
+    p.expect_end();
+    run.catalog.edit(table.id).props.erase("CLUSTER_BY");
+    return true;
+  }
+  const bool suspend = p.accept("SUSPEND RECLUSTER");
+  if (!suspend && !p.accept("RESUME RECLUSTER")) return false;
+  p.expect_end();
+  if (table.prop("CLUSTER_BY").empty()) refuse_text(fmt::format("Table '{}' is not clustered\n", table.name));
+  Object& edited = run.catalog.edit(table.id);
+  if (suspend) edited.props["RECLUSTER_SUSPENDED"] = "true";
+  if (!suspend) edited.props.erase("RECLUSTER_SUSPENDED");
+  return true;
+}
+
 bool in_cluster_by(const Object& table, const std::string& column) {
   const std::string keys = table.prop("CLUSTER_BY");
   if (keys.empty()) return false;

@@ -12,6 +12,8 @@ const PropertySpecs& table_specs();
 void refuse_table_features(const Parser& parser);  // policies, tags and the like, by name
 std::string read_cluster_by(Parser& parser);       // the text between the parentheses, as written
 void check_cluster_by(const Object& table, const std::string& keys);
+// CLUSTER BY, DROP CLUSTERING KEY, SUSPEND|RESUME RECLUSTER; false where none of them stands at the cursor.
+bool alter_clustering(Running& run, const Object& table);
 bool in_cluster_by(const Object& table, const std::string& column);
 void check_table_retention(const Settings& settings, bool transient);
 [[noreturn]] void refuse_primary_key(const std::string& table);
