@@ -57,17 +57,6 @@ std::string rendered(const Rows& rows, Format format) {
   broken_promise("every format is named", __FILE__, __LINE__);
 }
 
-// The mesh around, when there is one and its file can be read.
-std::optional<Mesh> surrounding_mesh(const Global& global) {
-  const auto root = manifest::find_root(start_directory(global));
-  if (!root) return std::nullopt;
-  Diagnostics diagnostics;
-  Sources sources;
-  auto mesh = manifest::load_mesh_file({*root, global.environment, 1}, diagnostics, sources);
-  if (diagnostics.has_errors()) return std::nullopt;
-  return mesh;
-}
-
 }  // namespace
 
 ExitCode run_sql(const Global& global, const SqlOptions& options, const Console& console) {

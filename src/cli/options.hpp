@@ -42,6 +42,11 @@ struct DestroyOptions {
 struct FindOptions {
   std::string text;
 };
+struct AccessOptions {
+  std::string privilege;           // who-can; empty: what-can
+  std::vector<std::string> about;  // the words of an address, or of a grantee
+  bool manifests = false;
+};
 struct DriftOptions {
   PlanOptions plan;
   bool deep = false;
@@ -87,9 +92,9 @@ struct CompletionOptions {
 };
 
 using Command =
-    std::variant<InitOptions, ImportOptions, DestroyOptions, FindOptions, ValidateOptions, PlanOptions, ApplyOptions,
-                 DriftOptions, ShowOptions, SqlOptions, BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions,
-                 ExplainOptions, VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
+    std::variant<InitOptions, AccessOptions, ImportOptions, DestroyOptions, FindOptions, ValidateOptions, PlanOptions,
+                 ApplyOptions, DriftOptions, ShowOptions, SqlOptions, BootstrapOptions, UnlockOptions, ServeOptions,
+                 SchemaOptions, ExplainOptions, VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
 
 struct CommandLine {
   Global global;

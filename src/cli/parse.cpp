@@ -128,6 +128,7 @@ class Parser {
     command("bootstrap", "Make what a mesh stands on: ledger, leases and audit, roles and service users", bootstrap);
     std::shared_ptr<UnlockOptions> unlock;
     command("unlock", "Free the lease of a run that is gone", unlock);
+    add_access();
     add_sandbox();
     std::shared_ptr<SchemaOptions> schema;
     command("schema", "JSON Schema of manifests, or of one kind; mesh, plan", schema)
@@ -153,6 +154,28 @@ class Parser {
     });
     std::shared_ptr<VersionOptions> version;
     command("version", "Which mesh this is", version);
+  }
+
+  void add_access() {
+    CLI::App* access = app_.add_subcommand("access", "Who can do a thing, and what one can do");
+    names_.push_back("access");
+    access->require_subcommand(1);
+    access->fallthrough();
+    const auto question = [&](const char* name, const char* text) {
+      auto options = std::make_shared<AccessOptions>();
+      CLI::App* sub = access->add_subcommand(name, text);
+      sub->fallthrough();
+      sub->callback([this, options] { line_.command = *options; });
+      return std::pair(sub, options);
+    };
+    const char* about_manifests = "As the manifests would have it, without an account";
+    auto [who, who_options] = question("who-can", "Everyone who has a privilege on an object, and through what");
+    who->add_option("privilege", who_options->privilege, "SELECT, USAGE, 'CREATE TABLE'")->required();
+    who->add_option("object", who_options->about, "ADDRESS (table SALES.ORDERS.ORDERS), or account")->required();
+    who->add_flag("--manifests", who_options->manifests, about_manifests);
+    auto [what, what_options] = question("what-can", "All that a role may do, and through what");
+    what->add_option("role", what_options->about, "ROLE, role R, database role D.R, user U, share S")->required();
+    what->add_flag("--manifests", what_options->manifests, about_manifests);
   }
 
   void add_sandbox() {

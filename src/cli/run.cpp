@@ -12,6 +12,7 @@ ExitCode dispatch(const CommandLine& line, const Console& console) {
   const auto& global = line.global;
   return std::visit(Overloaded{
                         [&](const InitOptions& o) { return run_init(global, o, console); },
+                        [&](const AccessOptions& o) { return run_access(global, o, console); },
                         [&](const ImportOptions& o) { return run_import(global, o, console); },
                         [&](const ValidateOptions& o) { return run_validate(global, o, console); },
                         [&](const PlanOptions& o) { return run_plan(global, o, console); },

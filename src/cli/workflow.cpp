@@ -124,6 +124,16 @@ std::optional<std::filesystem::path> find_mesh(const Global& global, const Conso
   return root;
 }
 
+std::optional<Mesh> surrounding_mesh(const Global& global) {
+  const auto root = manifest::find_root(start_directory(global));
+  if (!root) return std::nullopt;
+  Diagnostics diagnostics;
+  Sources sources;
+  auto mesh = manifest::load_mesh_file({*root, global.environment, 1}, diagnostics, sources);
+  if (diagnostics.has_errors()) return std::nullopt;
+  return mesh;
+}
+
 ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diagnostics) {
   const auto& all = diagnostics.unsorted();
   const bool no_such_environment =

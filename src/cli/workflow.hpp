@@ -22,6 +22,9 @@ std::filesystem::path start_directory(const Global& global);
 // The mesh's folder: the nearest one upwards that holds a mesh.yaml. nullopt after it was said that there is none.
 std::optional<std::filesystem::path> find_mesh(const Global& global, const Console& console);
 
+// The mesh around, when there is one and its file can be read: for what needs none.
+std::optional<Mesh> surrounding_mesh(const Global& global);
+
 // The manifests, valid; or the exit code after the mistakes were printed.
 struct LoadedMesh {
   manifest::Loaded loaded;

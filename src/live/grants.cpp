@@ -119,6 +119,27 @@ std::optional<GrantTarget> future_target(std::string_view printed, std::string_v
 
 constexpr std::string_view kUserPrefix = "USER$";  // in SHOW GRANTS OF DATABASE ROLE
 
+// Only the own account's prefix: a share's name may hold dots itself.
+std::string without_locator(const std::string& name, std::string_view locator) {
+  const auto prefix = std::string(locator) + ".";
+  const bool prefixed = !locator.empty() && name.size() > prefix.size() &&
+                        iequals(std::string_view(name).substr(0, prefix.size()), prefix);
+  return prefixed ? name.substr(prefix.size()) : name;
+}
+
+// DB.ROLE in the old dialect, ROLE in the new one.
+Grantee database_role(const std::string& name, const QualifiedName& database) {
+  const auto qualified = QualifiedName::parse_output(name);
+  const bool prefixed = qualified && qualified->depth() == 2 && qualified->parent() == database;
+  return {GranteeType::DatabaseRole, prefixed ? *qualified : database.child(Name::exact(name))};
+}
+
+// Names may come in double quotes, or not (grants.md 2, the inherited four).
+Name bare(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  return Name::exact(std::string(text));
+}
+
 class GrantsOf {
  public:
   GrantsOf(const ObjectId& role, const Rows& rows, std::string_view locator)
@@ -142,37 +163,12 @@ class GrantsOf {
 
  private:
   std::optional<Grantee> member_of(const Row& row) const {
-    const auto type = to_upper(granted_to_.in(row));
-    const std::string name(grantee_name_.in(row));
-    if (name.empty()) return std::nullopt;
-    if (type == "ROLE" || type == "ACCOUNT ROLE") return named(GranteeType::Role, name);
-    if (type == "USER") return named(GranteeType::User, without_user_prefix(name));
-    if (type == "SHARE") return named(GranteeType::Share, without_locator(name));
-    if (type == "DATABASE_ROLE" || type == "DATABASE ROLE") return database_role(name);
-    return std::nullopt;  // applications
-  }
-
-  static Grantee named(GranteeType type, std::string name) {
-    return {type, QualifiedName({Name::exact(std::move(name))})};
-  }
-  std::string without_user_prefix(const std::string& name) const {
-    const bool prefixed = role_.kind == KindId::DatabaseRole && name.size() > kUserPrefix.size() &&
-                          name.compare(0, kUserPrefix.size(), kUserPrefix) == 0;
-    return prefixed ? name.substr(kUserPrefix.size()) : name;
-  }
-  // Only the own account's prefix: a share's name may hold dots itself.
-  std::string without_locator(const std::string& name) const {
-    const auto prefix = std::string(locator_) + ".";
-    const bool prefixed = !locator_.empty() && name.size() > prefix.size() &&
-                          iequals(std::string_view(name).substr(0, prefix.size()), prefix);
-    return prefixed ? name.substr(prefix.size()) : name;
-  }
-  // DB.ROLE in the old dialect, ROLE in the new one; always in the database of the granted role.
-  Grantee database_role(const std::string& name) const {
-    const auto database = role_.name.parent();
-    const auto qualified = QualifiedName::parse_output(name);
-    const bool prefixed = qualified && qualified->depth() == 2 && qualified->parent() == database;
-    return {GranteeType::DatabaseRole, prefixed ? *qualified : database.child(Name::exact(name))};
+    const auto type = granted_to_.in(row);
+    std::string name(grantee_name_.in(row));
+    const bool prefixed = iequals(type, "USER") && role_.kind == KindId::DatabaseRole &&
+                          name.size() > kUserPrefix.size() && name.compare(0, kUserPrefix.size(), kUserPrefix) == 0;
+    if (prefixed) name.erase(0, kUserPrefix.size());
+    return named_grantee(type, name, role_.name.parent(), locator_);
   }
 
   const ObjectId& role_;
@@ -182,6 +178,39 @@ class GrantsOf {
 };
 
 }  // namespace
+
+std::optional<Grantee> named_grantee(std::string_view type, const std::string& name, const QualifiedName& database,
+                                     std::string_view locator) {
+  if (name.empty()) return std::nullopt;
+  const auto named = [&](GranteeType of_type, std::string text) {
+    return Grantee{of_type, QualifiedName({Name::exact(std::move(text))})};
+  };
+  if (iequals(type, "ROLE") || iequals(type, "ACCOUNT ROLE")) return named(GranteeType::Role, name);
+  if (iequals(type, "USER")) return named(GranteeType::User, name);
+  if (iequals(type, "SHARE")) return named(GranteeType::Share, without_locator(name, locator));
+  const bool in_database = iequals(type, "DATABASE_ROLE") || iequals(type, "DATABASE ROLE");
+  return in_database && !database.empty() ? std::optional(database_role(name, database)) : std::nullopt;
+}
+
+InheritedFields::InheritedFields(const Rows& rows)
+    : inherited_(rows, "is_inherited"),
+      granted_on_(rows, "granted_on"),
+      from_(rows, "inherited_from"),
+      from_database_(rows, "inherited_from_database"),
+      from_schema_(rows, "inherited_from_schema") {}
+
+std::optional<GrantTarget> InheritedFields::target(const Row& row) const {
+  const auto* kind = kinds::by_granted_on(granted_on_.in(row));
+  if (kind == nullptr) return std::nullopt;
+  GrantTarget target{TargetForm::PresentIn, {}, kind->id};
+  const Name database = bare(from_database_.in(row)), schema = bare(from_schema_.in(row));
+  if (iequals(from_.in(row), "SCHEMA")) {
+    target.object = {KindId::Schema, QualifiedName({database, schema})};
+  } else if (iequals(from_.in(row), "DATABASE")) {
+    target.object = {KindId::Database, QualifiedName({database})};
+  }
+  return target;
+}
 
 // The SNOWFLAKE database comes as APPLICATION too.
 std::optional<ObjectId> granted_object(std::string_view granted_on, std::string_view printed) {
@@ -197,19 +226,36 @@ AccessRows read_grants_to(const Grantee& grantee, const Rows& rows, const Databa
   return GrantsTo(grantee, rows, databases, keep_born).run();
 }
 
-AccessRows read_future_grants(const Grantee& grantee, const Rows& rows) {
+namespace {
+
+// `grantee_of` tells whose a row is.
+AccessRows future_rows(const Rows& rows, const std::function<std::optional<Grantee>(const Row&)>& grantee_of) {
   AccessRows out;
   const Field privilege(rows, "privilege"), grant_on(rows, "grant_on"), name(rows, "name"),
       option(rows, "grant_option");
   for (const auto& row : rows.rows) {
     const auto target = future_target(name.in(row), grant_on.in(row));
-    if (!target || privilege.in(row).empty()) continue;
+    const auto grantee = grantee_of(row);
+    if (!target || !grantee || privilege.in(row).empty()) continue;
     Grant grant;
-    grant.key = {*target, grantee, to_upper(privilege.in(row))};
+    grant.key = {*target, *grantee, to_upper(privilege.in(row))};
     grant.grant_option = option.is_true(row);
     out.grants.push_back(std::move(grant));
   }
   return out;
+}
+
+}  // namespace
+
+AccessRows read_future_grants(const Grantee& grantee, const Rows& rows) {
+  return future_rows(rows, [&](const Row&) { return std::optional(grantee); });
+}
+
+AccessRows read_future_grants_in(const ObjectId& container, const Rows& rows, std::string_view locator) {
+  const Field type(rows, "grant_to"), name(rows, "grantee_name");
+  return future_rows(rows, [&](const Row& row) {
+    return named_grantee(type.in(row), std::string(name.in(row)), QualifiedName({container.name.first()}), locator);
+  });
 }
 
 AccessRows read_grants_of(const ObjectId& role, const Rows& rows, std::string_view locator) {

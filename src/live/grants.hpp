@@ -25,6 +25,22 @@ struct DatabaseKinds {
 // know the kind or the name cannot be read.
 std::optional<ObjectId> granted_object(std::string_view granted_on, std::string_view printed);
 
+// Who a row names, `type` as granted_to spells it: a database role is of that database; `locator` is the account's own,
+// a share's prefix in the old dialect. None for applications and their roles.
+std::optional<Grantee> named_grantee(std::string_view type, const std::string& name, const QualifiedName& database,
+                                     std::string_view locator);
+
+// What an inherited row is granted on: every object of one kind in the account, a database or a schema (PresentIn).
+class InheritedFields {
+ public:
+  explicit InheritedFields(const Rows& rows);
+  bool is_inherited(const Row& row) const { return inherited_.is_true(row); }
+  std::optional<GrantTarget> target(const Row& row) const;
+
+ private:
+  Field inherited_, granted_on_, from_, from_database_, from_schema_;
+};
+
 // SHOW GRANTS TO ROLE / DATABASE ROLE / USER / SHARE: the grantee is the one that was asked for. Left out: ownership,
 // inherited rows, kinds mesh does not know, what lies inside imported databases, a database role's born USAGE where
 // `keep_born` does not want it.
@@ -33,6 +49,9 @@ AccessRows read_grants_to(const Grantee& grantee, const Rows& rows, const Databa
 
 // SHOW FUTURE GRANTS TO ROLE / DATABASE ROLE.
 AccessRows read_future_grants(const Grantee& grantee, const Rows& rows);
+
+// SHOW FUTURE GRANTS IN DATABASE / SCHEMA: of whomever.
+AccessRows read_future_grants_in(const ObjectId& container, const Rows& rows, std::string_view locator);
 
 // SHOW GRANTS OF ROLE / DATABASE ROLE: who has it. `locator` is the account's own, a share's prefix in the old dialect.
 AccessRows read_grants_of(const ObjectId& role, const Rows& rows, std::string_view locator);

@@ -15,15 +15,13 @@ class RoleGrantsReader {
         granted_on_(rows, "granted_on"),
         name_(rows, "name"),
         option_(rows, "grant_option"),
-        inherited_(rows, "is_inherited"),
-        from_(rows, "inherited_from"),
-        from_database_(rows, "inherited_from_database"),
-        from_schema_(rows, "inherited_from_schema") {}
+        inherited_(rows) {}
 
   RoleGrants run() {
     for (const auto& row : rows_.rows) {
-      if (inherited_.is_true(row)) {
-        read_inherited(row);
+      if (inherited_.is_inherited(row)) {
+        auto target = inherited_.target(row);
+        if (target) out_.privileges.push_back({std::move(*target), to_upper(privilege_.in(row)), false});
       } else {
         read(row);
       }
@@ -54,27 +52,9 @@ class RoleGrantsReader {
     }
   }
 
-  // Names may come in double quotes, or not (grants.md 2, the inherited four).
-  static Name bare(std::string_view text) {
-    if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
-    return Name::exact(std::string(text));
-  }
-
-  void read_inherited(const Row& row) {
-    const auto* kind = kinds::by_granted_on(granted_on_.in(row));
-    if (kind == nullptr) return;
-    GrantTarget target{TargetForm::PresentIn, {}, kind->id};
-    const Name database = bare(from_database_.in(row)), schema = bare(from_schema_.in(row));
-    if (iequals(from_.in(row), "SCHEMA")) {
-      target.object = {KindId::Schema, QualifiedName({database, schema})};
-    } else if (iequals(from_.in(row), "DATABASE")) {
-      target.object = {KindId::Database, QualifiedName({database})};
-    }
-    out_.privileges.push_back({std::move(target), to_upper(privilege_.in(row)), false});
-  }
-
   const Rows& rows_;
-  Field privilege_, granted_on_, name_, option_, inherited_, from_, from_database_, from_schema_;
+  Field privilege_, granted_on_, name_, option_;
+  InheritedFields inherited_;
   RoleGrants out_;
 };
 

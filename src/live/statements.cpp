@@ -90,6 +90,15 @@ std::string show_future_grants_to(const Grantee& to) {
   return grantee(writer.kw("SHOW FUTURE GRANTS TO"), to).take();
 }
 
+std::string show_grants_on(const GrantTarget& target) {
+  if (target.form == TargetForm::Account) return "SHOW GRANTS ON ACCOUNT";
+  return Writer().kw("SHOW GRANTS ON").kw(words_of(target.object.kind)).name(target.object.name).take();
+}
+
+std::string show_future_grants_in(const ObjectId& container) {
+  return Writer().kw("SHOW FUTURE GRANTS IN").kw(words_of(container.kind)).name(container.name).take();
+}
+
 std::string show_grants_of(const ObjectId& role) {
   return Writer().kw("SHOW GRANTS OF").kw(words_of(role.kind)).name(role.name).take();
 }

@@ -27,6 +27,8 @@ std::string describe_search_optimization(const ObjectId& table);
 std::string select_checks(const Name& database, const std::set<Name>& schemas);
 std::string show_grants_to(const Grantee& grantee);
 std::string show_future_grants_to(const Grantee& grantee);
+std::string show_grants_on(const GrantTarget& target);  // an object, or the account
+std::string show_future_grants_in(const ObjectId& container);
 std::string show_grants_of(const ObjectId& role);
 
 }  // namespace mesh::live

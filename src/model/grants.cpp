@@ -75,7 +75,8 @@ std::string GrantTarget::display() const {
     case TargetForm::FutureIn:
       return "future " + plural(of_kind) + " in " + object.address();
     case TargetForm::PresentIn:
-      return plural(of_kind) + " in " + object.address();
+      // Inherited grants may be on the whole account (grants.md 1.9).
+      return plural(of_kind) + " in " + (object.name.empty() ? "account" : object.address());
   }
   broken_promise("form of a grant's target", __FILE__, __LINE__);
 }

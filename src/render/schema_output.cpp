@@ -120,11 +120,31 @@ std::string findings_schema() {
                   {{"source", source()}, {"finding", finding()}});
 }
 
+std::string access_schema() {
+  const Value answer = record({{"who", text()},
+                               {"privilege", described(text(), "OWNERSHIP stands for every privilege on the object.")},
+                               {"object", text()},
+                               {"how", one_of({"owned", "granted", "inherited", "on account", "to come"})},
+                               {"via", described(list_of(text()), "Roles on the way; the last one holds it.")},
+                               {"grant_option", of_type("boolean")},
+                               {"missing", described(list_of(text()), "Without these it cannot be used.")}},
+                              7);
+  return document("The JSON of mesh access", "Within format_version 1 fields are only added.",
+                  record({{"format_version", ValueRecord{{"type", "string"}, {"pattern", "^1\\.[0-9]+$"}}},
+                          {"source", described(text(), "manifests, or the account.")},
+                          {"question", record({{"who_can", text()}, {"object", text()}, {"what_can", text()}}, 0)},
+                          {"answers", list_of(reference("answer"))},
+                          {"unseen", described(list_of(text()), "What the connection's role may not see.")}},
+                         5),
+                  {{"answer", answer}});
+}
+
 std::vector<SchemaFile> all_schemas() {
   std::vector<SchemaFile> all{{"mesh", mesh_file_schema()},
                               {"manifest", manifest_schema()},
                               {"plan", plan_schema()},
-                              {"findings", findings_schema()}};
+                              {"findings", findings_schema()},
+                              {"access", access_schema()}};
   for (const auto* kind : kinds::all()) all.push_back({definition_name(*kind), kind_schema(*kind)});
   return all;
 }

@@ -16,6 +16,8 @@ std::string kind_schema(const kinds::Kind& kind);  // one object of the kind, wi
 std::string plan_schema();                         // the JSON of plan and drift; the same under `plan` in apply's
 std::string findings_schema();                     // the JSON of validate
 
+std::string access_schema();  // the JSON of access
+
 struct SchemaFile {
   std::string name;  // "manifest", "mesh", "plan", "findings", "database_role"
   std::string text;

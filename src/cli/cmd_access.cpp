@@ -1,0 +1,111 @@
+// mesh access: who can do a thing, and what one can do; of the account, or of the manifests alone.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/kinds/kind.hpp"
+#include "mesh/live/access_reader.hpp"
+#include "mesh/render/access.hpp"
+#include "workflow.hpp"
+
+namespace mesh::cli {
+namespace {
+
+// As the manifests would have it: owners as stated, else the domain's deploy role, which makes the object.
+AccessMap declared_access(const manifest::Loaded& loaded) {
+  AccessMap map(loaded.desired.state);
+  for (const auto& [id, object] : loaded.desired.state.objects) {
+    const auto role = object.owner ? object.owner->stored() : loaded.mesh.deploy_role(object.domain);
+    if (!role.empty()) map.own(id, account_role(Name::exact(role)));
+  }
+  for (const auto& grant : loaded.present_grants) {
+    for (const auto& [id, object] : loaded.desired.state.objects) {
+      if (id.kind != grant.key.target.of_kind || !id.name.is_under(grant.key.target.object.name)) continue;
+      map.give({on_object(id), grant.key.grantee, grant.key.privilege}, grant.grant_option);
+    }
+  }
+  return map;
+}
+
+std::optional<ExitCode> read_map(const AccessOptions& options, const Global& global, const Console& console,
+                                 live::AccessReader& reader, AccessMap& map, render::AccessReport& report) {
+  if (options.manifests) {
+    auto manifests = load_manifests(global, console);
+    if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+    map = declared_access(std::get<LoadedMesh>(manifests).loaded);
+    report.source = "manifests";
+    return std::nullopt;
+  }
+  const auto mesh = surrounding_mesh(global);
+  auto session = Session::open(global, mesh ? &*mesh : nullptr, console);
+  if (!session) return console.error(session.error().message), ExitCode::Failed;
+  for (auto queries = reader.next(); !queries.empty(); queries = reader.next()) {
+    const auto status = reader.feed((*session)->connection().run_all(queries));
+    if (!status.ok()) return console.error(status.error().message), ExitCode::Failed;
+  }
+  map = reader.map();
+  report.unseen = reader.unseen();
+  report.source = (*session)->account();
+  return std::nullopt;
+}
+
+void print(const render::AccessReport& report, const Global& global, const Console& console) {
+  console.result(global.format == Format::Json ? render::access_json(report) : render::access_text(report));
+  for (const auto& what : report.unseen) {
+    console.say(fmt::format("not to be seen by this role, so the answer may be too small: {}", what));
+  }
+}
+
+// What Snowflake knows and mesh does not may still be asked.
+void doubt(const std::string& privilege, const GrantTarget& target, const Console& console) {
+  const auto known = target.form == TargetForm::Account ? kinds::account_privileges()
+                                                        : std::span(kinds::of(target.object.kind).privileges);
+  if (privilege == "OWNERSHIP" || std::find(known.begin(), known.end(), privilege) != known.end()) return;
+  const auto near = nearest(privilege, {known.begin(), known.end()});
+  console.say(fmt::format("{} is no privilege on {} that mesh knows{}", privilege, target.display(),
+                          near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+}
+
+ExitCode who(const Global& global, const AccessOptions& options, const Console& console) {
+  const std::string address = join(options.about, " ");
+  GrantTarget target = on_the_account();
+  if (!iequals(address, "account")) {
+    const auto id = parse_address(address);
+    if (!id) return console.error(id.error().message), ExitCode::Usage;
+    target = on_object(*id);
+  }
+  render::AccessReport report;
+  report.privilege = to_upper(options.privilege);
+  report.about = target.display();
+  doubt(report.privilege, target, console);
+  AccessMap map;
+  live::AccessReader reader(target);
+  if (const auto code = read_map(options, global, console, reader, map, report)) return *code;
+  report.answers = who_can(map, report.privilege, target);
+  print(report, global, console);
+  return ExitCode::Done;
+}
+
+ExitCode what(const Global& global, const AccessOptions& options, const Console& console) {
+  const auto grantee = parse_grantee(join(options.about, " "));
+  if (!grantee) return console.error(grantee.error().message), ExitCode::Usage;
+  render::AccessReport report;
+  report.by_object = false;
+  report.about = grantee->display();
+  AccessMap map;
+  live::AccessReader reader(*grantee);
+  if (const auto code = read_map(options, global, console, reader, map, report)) return *code;
+  report.answers = what_can(map, *grantee);
+  print(report, global, console);
+  return ExitCode::Done;
+}
+
+}  // namespace
+
+ExitCode run_access(const Global& global, const AccessOptions& options, const Console& console) {
+  return options.privilege.empty() ? what(global, options, console) : who(global, options, console);
+}
+
+}  // namespace mesh::cli
