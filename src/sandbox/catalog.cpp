@@ -4,6 +4,7 @@
 
 #include "mesh/base/result.hpp"
 #include "mesh/base/text.hpp"
+#include "routine.hpp"
 
 namespace mesh::sandbox {
 namespace {
@@ -266,6 +267,18 @@ void Catalog::load(Grant grant) {
   index(grants_.emplace(id, std::move(grant)).first->second);
 }
 
+std::string plain_name(Kind kind, const std::string& stored) {
+  if (kind != Kind::Function && kind != Kind::Procedure) return stored;
+  int depth = 0;
+  for (size_t i = stored.size(); i-- > 0;) {
+    if (stored[i] == ')') ++depth;
+    if (stored[i] == '(' && --depth == 0) return stored.substr(0, i);
+  }
+  return stored;
+}
+
+std::string plain_name(const Object& object) { return plain_name(object.kind, object.name); }
+
 bool needs_quotes(std::string_view name) {
   const auto upper = [](char c) { return (c >= 'A' && c <= 'Z') || c == '_'; };
   if (name.empty() || !upper(name[0])) return true;
@@ -281,7 +294,8 @@ std::string qualified_name(const Catalog& catalog, const Object& object) {
   // An account's name is no identifier: it is shown as it is.
   if (object.kind == Kind::Account) return object.name;
   const Object* up = catalog.container(object);
-  std::string name = quoted_if_needed(object.name);
+  const bool routine = object.kind == Kind::Function || object.kind == Kind::Procedure;
+  std::string name = quoted_if_needed(routine ? signature_of(object) : object.name);
   if (up == nullptr || up->kind == Kind::Account) return name;
   return qualified_name(catalog, *up) + "." + name;
 }

@@ -163,6 +163,9 @@ class Catalog {
   int inherited_ = 0;
 };
 
+// A routine is kept under its name and the types of its arguments, F(NUMBER); this is its name without them.
+std::string plain_name(Kind kind, const std::string& stored);
+std::string plain_name(const Object& object);
 bool needs_quotes(std::string_view name);
 std::string quoted_if_needed(std::string_view name);
 // DB.SCHEMA.NAME from below the account; parts are quoted only where they need it.

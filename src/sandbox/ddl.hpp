@@ -25,6 +25,11 @@ ResultSet create_alert(Running& run, const CreateHead& head);
 ResultSet create_pipe(Running& run, const CreateHead& head);
 ResultSet create_materialized_view(Running& run, const CreateHead& head);
 ResultSet create_dynamic_table(Running& run, const CreateHead& head);
+ResultSet create_integration(Running& run, const CreateHead& head);
+ResultSet create_stage(Running& run, const CreateHead& head);
+ResultSet create_external_table(Running& run, const CreateHead& head);
+ResultSet create_function(Running& run, const CreateHead& head);
+ResultSet create_procedure(Running& run, const CreateHead& head);
 
 // After ALTER KIND [IF EXISTS] name.
 ResultSet alter_database(Running& run, const Object& object);
@@ -45,6 +50,12 @@ ResultSet alter_alert(Running& run, const Object& object);
 ResultSet alter_pipe(Running& run, const Object& object);
 ResultSet alter_materialized_view(Running& run, const Object& object);
 ResultSet alter_dynamic_table(Running& run, const Object& object);
+ResultSet alter_integration(Running& run, const Object& object);
+ResultSet alter_stage(Running& run, const Object& object);
+ResultSet alter_external_table(Running& run, const Object& object);
+ResultSet alter_external_as_table(Running& run, const Object& object);  // behind ALTER TABLE
+ResultSet alter_function(Running& run, const Object& object);
+ResultSet alter_procedure(Running& run, const Object& object);
 
 ResultSet alter_account(Running& run);      // after ALTER ACCOUNT
 ResultSet alter_session(Running& run);      // after ALTER SESSION
@@ -58,6 +69,13 @@ ResultSet describe_sequence(Running& run);
 ResultSet describe_file_format(Running& run);
 ResultSet describe_network_rule(Running& run);
 ResultSet describe_network_policy(Running& run);
+ResultSet describe_integration(Running& run);
+ResultSet describe_stage(Running& run);
+ResultSet describe_function(Running& run);
+ResultSet describe_procedure(Running& run);
+
+// A kind's words as CREATE, ALTER, DROP and DESCRIBE have them: STORAGE INTEGRATION too.
+std::optional<Kind> read_kind(Parser& parser);
 
 // RENAME TO: the new name may name another container of the same kind where `may_move`. Checks the name and moves the
 // object.

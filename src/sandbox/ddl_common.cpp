@@ -3,6 +3,7 @@
 #include "ddl.hpp"
 #include "flow.hpp"
 #include "mesh/base/text.hpp"
+#include "routine.hpp"
 #include "sql_error.hpp"
 
 namespace mesh::sandbox {
@@ -55,8 +56,9 @@ void check_references(const Running& run, const Object& table) {
   }
 }
 
-ResultSet dropped_before(const NameParts& name) {
-  return status_result(fmt::format("Drop statement executed successfully ({} already dropped).", name.back()));
+ResultSet dropped_before(Kind kind, const NameParts& name) {
+  return status_result(
+      fmt::format("Drop statement executed successfully ({} already dropped).", plain_name(kind, name.back())));
 }
 
 // With IF EXISTS a missing container is no error either.
@@ -81,22 +83,23 @@ void drop_object(Running& run, const Object& object) {
 
 ResultSet drop_statement(Running& run) {
   Parser& p = run.parser;
-  const auto kind = p.kind();
+  const auto kind = read_kind(p);
   if (!kind || facts(*kind).lives == Lives::Nowhere) p.unexpected();
   run.operation = fmt::format("{} {}", run.operation, facts(*kind).words);
   const bool if_exists = p.accept("IF EXISTS");
-  const NameParts name = p.qualified();
+  const NameParts name = read_object_name(run, *kind);
   bool restricted = false;
-  if (*kind == Kind::Table || *kind == Kind::Schema || *kind == Kind::Database || *kind == Kind::Sequence) {
+  if (*kind == Kind::Table || *kind == Kind::ExternalTable || *kind == Kind::Schema || *kind == Kind::Database ||
+      *kind == Kind::Sequence) {
     restricted = !p.accept("CASCADE") && p.accept("RESTRICT");
   }
   p.expect_end();
   const Object* object = find_to_drop(run, *kind, name, if_exists);
-  if (object == nullptr) return dropped_before(name);
+  if (object == nullptr) return dropped_before(*kind, name);
   need_ownership(run, *object);
   check_drop(run, *object);
   if (restricted && *kind == Kind::Table) check_references(run, *object);
-  const std::string shown = object->name;
+  const std::string shown = plain_name(*object);
   drop_object(run, *object);
   return status_result(fmt::format("{} successfully dropped.", shown));
 }
@@ -136,7 +139,7 @@ void rename_object(Running& run, const Object& object, const NameParts& name, bo
     if (container.flag("MANAGED_ACCESS") && container.owner != object.owner) refuse_privilege(run, container);
   }
   // The own name too is "already exists" (live-verified, identifiers-and-literals.md section 1).
-  if (run.catalog.child(container.id, kind, name.back()) != nullptr) refuse_exists(name.back());
+  if (run.catalog.child(container.id, kind, name.back()) != nullptr) refuse_exists(plain_name(kind, name.back()));
   run.catalog.move(object.id, container.id, name.back());
   touch(run, object.id);
 }
@@ -199,7 +202,7 @@ ResultSet comment_statement(Running& run) {
   if (p.accept("COLUMN")) return comment_on_column(run, if_exists);
   const auto kind = p.kind();
   if (!kind) p.unexpected();
-  const NameParts name = p.qualified();
+  const NameParts name = read_object_name(run, *kind);
   p.expect("IS");
   const std::string text = p.string();
   p.expect_end();

@@ -198,7 +198,7 @@ ResultSet describe_user(Running& run) {
 ResultSet describe_statement(Running& run) {
   Parser& p = run.parser;
   if (p.accept("SEARCH OPTIMIZATION")) return describe_search_optimization(run);
-  const auto kind = p.kind();
+  const auto kind = read_kind(p);
   if (!kind) {
     if (p.peek().kind != TokenKind::Word) p.unexpected();
     refuse_unsupported("DESCRIBE " + p.peek().folded());
@@ -209,6 +209,7 @@ ResultSet describe_statement(Running& run) {
     case Kind::View:
     case Kind::MaterializedView:
     case Kind::DynamicTable:
+    case Kind::ExternalTable:
       return describe_relation(run, *kind);
     case Kind::Database:
     case Kind::Schema:
@@ -230,6 +231,14 @@ ResultSet describe_statement(Running& run) {
     case Kind::Alert:
     case Kind::Pipe:
       return describe_as_shown(run, *kind);
+    case Kind::Integration:
+      return describe_integration(run);
+    case Kind::Stage:
+      return describe_stage(run);
+    case Kind::Function:
+      return describe_function(run);
+    case Kind::Procedure:
+      return describe_procedure(run);
     default:
       refuse_unsupported(run.operation);
   }

@@ -7,6 +7,7 @@
 #include "grants.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
+#include "stage_grants.hpp"
 #include "statements.hpp"
 
 namespace mesh::sandbox {
@@ -45,7 +46,8 @@ std::vector<std::string> all_privileges(const GrantTarget& target, const Object&
     const bool special =
         privilege == "IMPORTED PRIVILEGES" || privilege == "REFERENCE_USAGE" || privilege == "MANAGE GRANTS";
     const bool user_cannot = grantee.kind == Kind::User && privilege.rfind("CREATE ", 0) == 0;
-    if (!special && !user_cannot) names.push_back(privilege);
+    const bool applying = target.form != TargetForm::Object || applies(*target.object, privilege);
+    if (!special && !user_cannot && applying) names.push_back(privilege);
   }
   if (names.empty()) refuse_unsupported(fmt::format("GRANT ALL ON {}", facts(target.kind).words));
   return names;
@@ -76,7 +78,7 @@ void grant_on_all(Running& run, const GrantTarget& target, const std::vector<std
     const Object& object = run.catalog.at(id);
     any = true;
     for (const std::string& privilege : privileges) {
-      const auto grantor = grantor_for(run, object, privilege);
+      const auto grantor = applies(object, privilege) ? grantor_for(run, object, privilege) : std::nullopt;
       if (!grantor) continue;
       granted = true;
       put_grant(run, new_grant(GrantForm::Direct, privilege, object.kind, id, grantee.id, option, *grantor));
@@ -358,6 +360,7 @@ ResultSet grant_statement(Running& run) {
   check_imported(target);
   const std::vector<std::string> names = privileges.all() ? all_privileges(target, grantee) : privileges.names;
   for (const std::string& name : names) check_privilege(run, name, target, grantee);
+  check_stage_grant(run, target, names, grantee);
   switch (target.form) {
     case TargetForm::Object:
       grant_on_object(run, *target.object, names, privileges.all(), grantee, option);
@@ -397,6 +400,7 @@ ResultSet revoke_statement(Running& run) {
         "PRIVILEGES' instead.");
   }
   for (const std::string& name : privileges.names) check_privilege(run, name, target, grantee);
+  check_stage_revoke(run, target, privileges, grantee);
   switch (target.form) {
     case TargetForm::Object:
       revoke_on_object(run, *target.object, privileges, grantee, removal);

@@ -7,6 +7,7 @@
 
 #include "mesh/base/text.hpp"
 #include "parameters.hpp"
+#include "routine.hpp"
 #include "sql_error.hpp"
 
 namespace mesh::sandbox {
@@ -119,14 +120,8 @@ const Object& need_grantee(Running& run) {
 
 namespace {
 
-// The types of arguments tell functions apart; no function exists here yet.
-void skip_signature(Parser& p, Kind kind) {
-  if (kind == Kind::Function || kind == Kind::Procedure || kind == Kind::DataMetricFunction) p.skip_parentheses();
-}
-
 const Object& granted_object(Running& run, Kind kind) {
-  const NameParts name = run.parser.qualified();
-  skip_signature(run.parser, kind);
+  const NameParts name = read_object_name(run, kind);
   // TABLE serves every table-like object, in GRANT, REVOKE and SHOW GRANTS alike (terraform integration tests of
   // BCR-2371).
   if (kind == Kind::Table || kind == Kind::View) {

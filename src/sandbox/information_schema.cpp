@@ -64,6 +64,7 @@ std::vector<Column> with_boolean(std::vector<Column> columns, std::string_view n
 
 std::string table_type(const Object& relation) {
   if (relation.kind == Kind::MaterializedView) return "MATERIALIZED VIEW";
+  if (relation.kind == Kind::ExternalTable) return "EXTERNAL TABLE";
   return relation.kind == Kind::View ? "VIEW" : "BASE TABLE";
 }
 

@@ -19,6 +19,7 @@ constexpr unsigned kAccount = kAccountLevel;
 constexpr unsigned kUser = kAccountLevel | kUserLevel;
 constexpr unsigned kSession = kAccountLevel | kUserLevel | kSessionLevel | kTaskLevel;  // tasks take all (create-task)
 constexpr unsigned kContainers = kAccountLevel | kDatabaseLevel | kSchemaLevel;
+constexpr unsigned kRoutines = kFunctionLevel | kProcedureLevel;
 constexpr unsigned kTables = kContainers | kTableLevel;
 constexpr unsigned kTasks = kContainers | kTaskLevel;
 
@@ -31,6 +32,8 @@ const std::vector<Parameter> kParameters = {
     {"ABORT_DETACHED_QUERY", kSession, kBoolean, "false", "Abort a query when the client that submitted it is gone."},
     {"ALLOW_ID_TOKEN", kAccount, kBoolean, "false", "Enables connection caching in browser-based single sign-on."},
     {"AUTOCOMMIT", kSession, kBoolean, "true", "Commit each statement when no transaction is open."},
+    {"AUTO_EVENT_LOGGING", kProcedureLevel, one_of("LOGGING,TRACING,ALL,OFF"), "OFF",
+     "Messages and events of Snowflake Scripting that are kept without being written."},
     {"BASE_LOCATION_PREFIX", kContainers, kText, "", "Prefix of the base location of Iceberg tables."},
     {"BINARY_INPUT_FORMAT", kSession, one_of("HEX,BASE64,UTF8,UTF-8"), "HEX",
      "Format of VARCHAR values converted to BINARY."},
@@ -97,13 +100,14 @@ const std::vector<Parameter> kParameters = {
     {"LOCK_TIMEOUT", kSession, number(0, INT64_MAX), "43200",
      "Number of seconds to wait while trying to lock a resource."},
     {"LOG_EVENT_LEVEL", kContainers | kUserLevel, one_of(kLogLevels), "OFF", "Level of the events that are kept."},
-    {"LOG_LEVEL", kContainers | kUserLevel | kSessionLevel, one_of(kLogLevels), "OFF",
+    {"LOG_LEVEL", kContainers | kUserLevel | kSessionLevel | kRoutines, one_of(kLogLevels), "OFF",
      "LOG_LEVEL to use when filtering log messages"},
     {"MAX_CONCURRENCY_LEVEL", kAccountLevel | kWarehouseLevel, number(1, INT64_MAX), "8",
      "Concurrency level for statements of a warehouse."},
     {"MAX_DATA_EXTENSION_TIME_IN_DAYS", kTables, number(0, 90), "14",
      "Maximum number of days to extend data retention beyond the retention period to prevent a stream becoming stale."},
-    {"METRIC_LEVEL", kContainers | kUserLevel | kSessionLevel, one_of("NONE,ALL"), "NONE", "Which metrics are kept."},
+    {"METRIC_LEVEL", kContainers | kUserLevel | kSessionLevel | kRoutines, one_of("NONE,ALL"), "NONE",
+     "Which metrics are kept."},
     {"MIN_DATA_RETENTION_TIME_IN_DAYS", kAccount, number(0, 90), "0",
      "Least number of days of retention in the account."},
     {"MULTI_STATEMENT_COUNT", kSession, number(0, INT64_MAX), "1",
@@ -163,8 +167,8 @@ const std::vector<Parameter> kParameters = {
     {"TIMEZONE", kSession, kText, "America/Los_Angeles", "time zone"},
     {"TIME_INPUT_FORMAT", kSession, kText, "AUTO", "input format for time"},
     {"TIME_OUTPUT_FORMAT", kSession, kText, "HH24:MI:SS", "display format for time"},
-    {"TRACE_LEVEL", kContainers | kUserLevel | kSessionLevel, one_of("OFF,ON_EVENT,ALWAYS,PROPAGATE"), "OFF",
-     "Trace level value to use when generating/filtering trace events"},
+    {"TRACE_LEVEL", kContainers | kUserLevel | kSessionLevel | kRoutines, one_of("OFF,ON_EVENT,ALWAYS,PROPAGATE"),
+     "OFF", "Trace level value to use when generating/filtering trace events"},
     {"TRANSACTION_ABORT_ON_ERROR", kSession, kBoolean, "false", "A failing statement aborts the transaction."},
     {"TRANSACTION_DEFAULT_ISOLATION_LEVEL", kSession, one_of("READ COMMITTED"), "READ COMMITTED",
      "Isolation level of transactions."},
@@ -244,6 +248,10 @@ unsigned level_of(Kind kind) {
       return kTaskLevel;
     case Kind::Pipe:
       return kPipeLevel;
+    case Kind::Function:
+      return kFunctionLevel;
+    case Kind::Procedure:
+      return kProcedureLevel;
     default:
       return 0;
   }

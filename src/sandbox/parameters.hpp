@@ -30,6 +30,8 @@ enum Level : unsigned {
   kTableLevel = 64,
   kTaskLevel = 128,
   kPipeLevel = 256,
+  kFunctionLevel = 512,
+  kProcedureLevel = 1024,
 };
 
 struct Parameter {

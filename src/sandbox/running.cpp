@@ -6,6 +6,7 @@
 
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
+#include "stage.hpp"
 
 namespace mesh::sandbox {
 namespace {
@@ -79,7 +80,9 @@ std::string hint(const Running& run, std::string_view needed, Kind kind, std::st
 }
 
 void refuse_missing(const Running& run, Kind kind, const NameParts& parts) {
-  const std::string name = dotted(parts);
+  NameParts plain = parts;
+  plain.back() = plain_name(kind, plain.back());
+  const std::string name = dotted(plain);
   std::string text = fmt::format("{} '{}' does not exist or not authorized.", label(kind), name);
   if (kind == Kind::Database || kind == Kind::Schema) text += hint(run, "USAGE or any other privilege", kind, name);
   if (facts(kind).space == Space::TableLike) text += hint(run, "at least one privilege", kind, name);
@@ -122,7 +125,7 @@ const Object& need_scope(const Running& run, Kind kind, const NameParts& parts) 
 
 namespace {
 std::string last_name(const Object& object) {
-  return object.kind == Kind::Account ? object.name : quoted_if_needed(object.name);
+  return object.kind == Kind::Account ? object.name : quoted_if_needed(plain_name(object));
 }
 }  // namespace
 
@@ -160,10 +163,20 @@ bool is_managed(const Running& run, const Object& object) {
   return schema != nullptr && schema->kind == Kind::Schema && schema->flag("MANAGED_ACCESS");
 }
 
+namespace {
+// A storage integration may also be made by CREATE STORAGE INTEGRATION (storage_integration entry, privileges).
+std::string create_privilege_held(const Running& run, Kind kind) {
+  constexpr const char* kStorage = "CREATE STORAGE INTEGRATION";
+  const bool storage = kind == Kind::Integration && run.access.primary_holds(run.home(), kStorage);
+  return storage ? kStorage : create_privilege(kind);
+}
+}  // namespace
+
 const Object* check_create(const Running& run, const CreateHead& head, const Object& container,
-                           const std::string& name) {
-  need_create(run, container, create_privilege(head.kind));
-  const Object* existing = run.catalog.child(container.id, head.kind, name);
+                           const std::string& stored) {
+  need_create(run, container, create_privilege_held(run, head.kind));
+  const std::string name = plain_name(head.kind, stored);
+  const Object* existing = run.catalog.child(container.id, head.kind, stored);
   if (existing == nullptr) return nullptr;
   if (existing->kind != head.kind) {
     // Neither OR REPLACE nor IF NOT EXISTS gets past another kind (sql-api.md section 10).
@@ -222,6 +235,7 @@ bool can_be_undropped(Kind kind) {
 }
 
 void put_away(Running& run, const Object& object) {
+  if (object.kind == Kind::Stage || object.kind == Kind::FileFormat) refuse_dependent_tables(run, object);
   if (can_be_undropped(object.kind)) {
     run.catalog.drop(object.id, run.now);
   } else {

@@ -57,6 +57,7 @@ bool is_managed(const Running& run, const Object& object);  // lives in a manage
 struct CreateHead {
   Kind kind = Kind::Table;
   bool or_replace = false, or_alter = false, if_not_exists = false, transient = false, secure = false;
+  bool aggregate = false;
 };
 
 // The checks all CREATE statements share. Gives what already holds the name where the statement deals with it: with OR

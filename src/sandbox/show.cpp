@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "routine.hpp"
 #include "sql_error.hpp"
 #include "statements.hpp"
 
@@ -187,6 +188,18 @@ std::vector<Column> columns_of(const std::vector<std::string_view>& names) {
   return columns;
 }
 
+namespace {
+
+// Plurals that only SHOW has.
+std::optional<Kind> read_plural(Parser& p) {
+  if (p.accept("USER FUNCTIONS")) return Kind::Function;
+  if (p.accept("USER PROCEDURES")) return Kind::Procedure;
+  if (p.accept("STORAGE INTEGRATIONS")) return Kind::Integration;
+  return p.kind_plural();
+}
+
+}  // namespace
+
 ResultSet show_statement(Running& run) {
   Parser& p = run.parser;
   ShowClauses clauses;
@@ -201,7 +214,8 @@ ResultSet show_statement(Running& run) {
   if (p.accept("IMPORTED KEYS")) return show_keys(run, KeyListing::Imported);
   if (p.accept("EXPORTED KEYS")) return show_keys(run, KeyListing::Exported);
   if (auto other = show_other(run, clauses)) return std::move(*other);
-  const auto kind = p.kind_plural();
+  const bool with_builtins = p.at("FUNCTIONS");
+  const auto kind = read_plural(p);
   if (!kind) {
     if (p.peek().kind != TokenKind::Word) p.unexpected();
     refuse_unsupported("SHOW " + p.peek().folded());
@@ -210,7 +224,10 @@ ResultSet show_statement(Running& run) {
   clauses.history = p.accept("HISTORY");
   clauses.takes_root_only = *kind == Kind::Task;
   read_clauses(run, facts(*kind).lives, clauses);
-  return show_objects(run, *kind, clauses);
+  ResultSet result = show_objects(run, *kind, clauses);
+  // SHOW FUNCTIONS lists built-in functions besides, whatever the scope.
+  if (with_builtins && name_matches(clauses, "SQUARE")) result.rows.insert(result.rows.begin(), builtin_row());
+  return result;
 }
 
 }  // namespace mesh::sandbox

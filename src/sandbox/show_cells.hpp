@@ -19,7 +19,7 @@ using ShowColumns = std::vector<ShowColumn>;
 namespace cells {
 
 inline Cell created_on(const Shown& s) { return timestamp_cell(s.object.created_ms); }
-inline Cell name(const Shown& s) { return s.object.name; }
+inline Cell name(const Shown& s) { return plain_name(s.object); }
 inline Cell comment(const Shown& s) { return comment_of(s.object); }
 inline Cell owner(const Shown& s) { return owner_name(s.run, s.object); }
 inline Cell owner_role_type(const Shown& s) { return owner_type(s.run, s.object); }
@@ -57,6 +57,12 @@ const ShowColumns& terse_alert_columns();
 const ShowColumns& pipe_columns();
 const ShowColumns& materialized_view_columns();
 const ShowColumns& dynamic_table_columns();
+const ShowColumns& integration_columns();
+const ShowColumns& stage_columns();
+const ShowColumns& external_table_columns();
+const ShowColumns& terse_external_table_columns();
+const ShowColumns& function_columns();
+const ShowColumns& procedure_columns();
 
 // One row for each object, in the order given.
 ResultSet show_rows(Running& run, const ShowColumns& columns, const std::vector<const Object*>& objects);

@@ -97,6 +97,7 @@ const ShowColumns kTerseSchemas = {{"L:created_on", created_on},
 // --- Tables ----------------------------------------------------------------------------------------------------------
 Cell table_kind(const Shown& s) { return s.object.flag("TRANSIENT") ? "TRANSIENT" : "TABLE"; }
 int64_t rows_of(const Shown& s) { return s.object.kind == Kind::Table ? row_count(s.run, s.object.id) : 0; }
+bool is_external(const Shown& s) { return s.object.kind == Kind::ExternalTable; }
 Cell on_off(const Shown& s, std::string_view property) { return flag_cell(s.object.flag(property), "ON", "OFF"); }
 const ShowColumns kTables = {
     {"L:created_on", created_on},
@@ -106,9 +107,12 @@ const ShowColumns kTables = {
     {"T:kind", table_kind},
     {"T:comment", comment},
     {"T:cluster_by", cluster_by},
-    {"N:rows", [](const Shown& s) -> Cell { return std::to_string(rows_of(s)); }},
+    {"N:rows", [](const Shown& s) { return is_external(s) ? Cell() : Cell(std::to_string(rows_of(s))); }},
     // Any size will do; what holds no rows has none.
-    {"N:bytes", [](const Shown& s) -> Cell { return std::to_string((rows_of(s) * 64 + 511) / 512 * 512); }},
+    {"N:bytes",
+     [](const Shown& s) {
+       return is_external(s) ? Cell() : Cell(std::to_string((rows_of(s) * 64 + 511) / 512 * 512));
+     }},
     {"T:owner", owner},
     {"T:retention_time", retention},
     {"L:dropped_on", dropped_on},
@@ -117,7 +121,7 @@ const ShowColumns kTables = {
     {"T:search_optimization", [](const Shown& s) { return flag_cell(!s.object.search.empty(), "ON", "OFF"); }},
     {"T:search_optimization_progress", [](const Shown& s) { return s.object.search.empty() ? Cell() : Cell("100"); }},
     {"N:search_optimization_bytes", [](const Shown& s) { return s.object.search.empty() ? Cell() : Cell("0"); }},
-    {"T:is_external", no},
+    {"T:is_external", [](const Shown& s) { return flag_cell(is_external(s), "Y", "N"); }},
     {"T:enable_schema_evolution",
      [](const Shown& s) { return flag_cell(s.object.flag("ENABLE_SCHEMA_EVOLUTION"), "Y", "N"); }},
     {"T:owner_role_type", owner_role_type},
@@ -443,22 +447,27 @@ const std::map<Kind, Listing>& listings() {
       {Kind::Pipe, {pipe_columns(), pipe_columns(), Overflow::Cut}},
       {Kind::MaterializedView, {materialized_view_columns(), materialized_view_columns(), Overflow::Cut}},
       {Kind::DynamicTable, {dynamic_table_columns(), dynamic_table_columns(), Overflow::Fails}},
+      {Kind::Integration, {integration_columns(), integration_columns(), Overflow::Cut}},
+      {Kind::Stage, {stage_columns(), stage_columns(), Overflow::Cut}},
+      {Kind::ExternalTable, {external_table_columns(), terse_external_table_columns(), Overflow::Fails}},
+      {Kind::Function, {function_columns(), function_columns(), Overflow::Cut}},
+      {Kind::Procedure, {procedure_columns(), procedure_columns(), Overflow::Cut}},
   };
   return kListings;
 }
 
 bool needs_privilege(Kind kind) { return kind != Kind::Role && kind != Kind::User && kind != Kind::DatabaseRole; }
 
-// SHOW TABLES lists dynamic tables, SHOW VIEWS materialized views (their entries).
+// SHOW TABLES lists dynamic and external tables, SHOW VIEWS materialized views (their entries).
 bool lists(Kind listing, Kind kind) {
-  return kind == listing || (listing == Kind::Table && kind == Kind::DynamicTable) ||
+  return kind == listing || (listing == Kind::Table && (kind == Kind::DynamicTable || kind == Kind::ExternalTable)) ||
          (listing == Kind::View && kind == Kind::MaterializedView);
 }
 
 // The live objects of the kind in the container, by name, then with HISTORY the dropped ones.
 void add_objects(Running& run, Id container, Kind kind, const ShowClauses& clauses, std::vector<const Object*>& found) {
   const auto add = [&](const Object& object) {
-    if (!lists(kind, object.kind) || !name_matches(clauses, object.name)) return;
+    if (!lists(kind, object.kind) || !name_matches(clauses, plain_name(object))) return;
     if (clauses.root_only && !is_root(object)) return;
     if (needs_privilege(kind) && !run.access.sees(object)) return;
     found.push_back(&object);

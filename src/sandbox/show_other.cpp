@@ -25,8 +25,6 @@ constexpr OtherListing kListings[] = {
      "T:is_application,T:is_targeted,T:is_limited_trial,T:is_by_request,T:distribution,"
      "T:is_mountless_queryable,T:rejected_on,T:organization_profile_name,T:uniform_listing_locator,"
      "T:detailed_target_accounts,T:compliance_badges"},
-    {"INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
-    {"STORAGE INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
     {"API INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
     {"NOTIFICATION INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
     {"SECURITY INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
@@ -35,10 +33,6 @@ constexpr OtherListing kListings[] = {
     {"SECRETS", Lives::InSchema,
      "L:created_on,T:name,T:schema_name,T:database_name,T:owner,T:comment,T:secret_type,T:oauth_scopes,"
      "T:owner_role_type"},
-    {"EXTERNAL TABLES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:invalid,T:invalid_reason,T:owner,T:comment,"
-     "T:stage,T:location,T:file_format_name,T:file_format_type,T:cloud,T:region,T:notification_channel,"
-     "L:last_refreshed_on,T:table_format,T:last_refresh_details,T:owner_role_type"},
     {"ICEBERG TABLES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:external_volume_name,T:catalog_name,"
      "T:iceberg_table_type,T:catalog_table_name,T:catalog_namespace,T:base_location,T:can_write_metadata,"
@@ -46,23 +40,6 @@ constexpr OtherListing kListings[] = {
      "T:partition_specs,N:current_partition_spec_id,N:iceberg_table_format_version"},
     {"HYBRID TABLES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:owner,N:rows,N:bytes,T:comment,T:owner_role_type"},
-    {"STAGES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:url,T:has_credentials,T:has_encryption_key,"
-     "T:owner,T:comment,T:region,T:type,T:cloud,T:notification_channel,T:storage_integration,T:endpoint,"
-     "T:owner_role_type,T:directory_enabled"},
-    {"USER FUNCTIONS", Lives::InSchema,
-     "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
-     "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
-     "T:valid_for_clustering,T:is_secure,T:secrets,T:external_access_integrations,T:is_external_function,"
-     "T:language,T:is_memoizable,T:is_data_metric,T:is_ai_function"},
-    {"PROCEDURES", Lives::InSchema,
-     "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
-     "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
-     "T:valid_for_clustering,T:is_secure,T:secrets,T:external_access_integrations"},
-    {"USER PROCEDURES", Lives::InSchema,
-     "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
-     "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
-     "T:valid_for_clustering,T:is_secure,T:secrets,T:external_access_integrations"},
     {"SEMANTIC VIEWS", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:comment,T:owner,T:owner_role_type,T:extension"},
     {"GIT REPOSITORIES", Lives::InSchema,

@@ -1,6 +1,7 @@
 // SHOW PARAMETERS (account_parameter entry).
 
 #include "parameters.hpp"
+#include "routine.hpp"
 #include "show.hpp"
 #include "sql_error.hpp"
 
@@ -25,7 +26,7 @@ Target read_target(Running& run) {
   if (!kind || level_of(*kind) == 0) p.unexpected();
   NameParts name;
   if (!clause_follows(p)) {
-    name = p.qualified();
+    name = read_object_name(run, *kind);
   } else if (*kind == Kind::User) {
     name = {run.session.user};
   } else if (*kind == Kind::Database) {

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "ddl.hpp"
+#include "routine.hpp"
 #include "sql_error.hpp"
 
 namespace mesh::sandbox {
@@ -41,6 +42,11 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::Pipe, {create_pipe, alter_pipe}},
     {Kind::MaterializedView, {create_materialized_view, alter_materialized_view}},
     {Kind::DynamicTable, {create_dynamic_table, alter_dynamic_table}},
+    {Kind::Integration, {create_integration, alter_integration}},
+    {Kind::Stage, {create_stage, alter_stage}},
+    {Kind::ExternalTable, {create_external_table, alter_external_table}},
+    {Kind::Function, {create_function, alter_function}},
+    {Kind::Procedure, {create_procedure, alter_procedure}},
 };
 
 // The words an unsupported statement is named by: its verb and what follows as far as it is words.
@@ -57,17 +63,20 @@ struct Modifier {
   bool CreateHead::*flag = nullptr;  // null: the sandbox does not do it
   std::string_view refused_as{};     // the word it is refused by
 };
+// Stages and routines have the short words alone (create-stage, create-function).
+const std::set<Kind> kTemporary = {Kind::Table, Kind::View, Kind::Stage, Kind::Function, Kind::Procedure};
 const std::vector<Modifier> kModifiers = {
     {"TRANSIENT", {Kind::Database, Kind::Schema, Kind::Table, Kind::DynamicTable}, &CreateHead::transient},
-    {"SECURE", {Kind::View, Kind::MaterializedView}, &CreateHead::secure},
+    {"SECURE", {Kind::View, Kind::MaterializedView, Kind::Function, Kind::Procedure}, &CreateHead::secure},
+    {"AGGREGATE", {Kind::Function}, &CreateHead::aggregate},
     {"RECURSIVE", {Kind::View}, nullptr, "RECURSIVE"},
     // docs: create-table, create-view; LOCAL and GLOBAL say nothing.
     {"LOCAL TEMPORARY", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
     {"GLOBAL TEMPORARY", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
     {"LOCAL TEMP", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
     {"GLOBAL TEMP", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
-    {"TEMPORARY", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
-    {"TEMP", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
+    {"TEMPORARY", kTemporary, nullptr, "TEMPORARY"},
+    {"TEMP", kTemporary, nullptr, "TEMPORARY"},
     {"VOLATILE", {Kind::Table, Kind::View}, nullptr, "TEMPORARY"},
 };
 
@@ -90,7 +99,8 @@ ResultSet create(Running& run) {
   if (p.accept("OR REPLACE")) head.or_replace = true;
   if (p.accept("OR ALTER")) head.or_alter = true;
   const auto modifiers = read_modifiers(p);
-  const auto kind = p.kind();
+  if (p.at("INTEGRATION")) p.unexpected();  // its type stands in front
+  const auto kind = read_kind(p);
   const auto handler = kind ? kHandlers.find(*kind) : kHandlers.end();
   if (handler == kHandlers.end()) refuse_words(p, "CREATE", kind);
   for (const auto& [modifier, at] : modifiers) {
@@ -113,13 +123,20 @@ ResultSet alter(Running& run) {
   Parser& p = run.parser;
   if (p.accept("SESSION")) return alter_session(run);
   if (p.accept("ACCOUNT")) return alter_account(run);
-  const auto kind = p.kind();
+  const auto kind = read_kind(p);
   const auto handler = kind ? kHandlers.find(*kind) : kHandlers.end();
   if (handler == kHandlers.end()) refuse_words(p, "ALTER", kind);
   run.operation = fmt::format("ALTER {}", facts(*kind).words);
   const bool if_exists = p.accept("IF EXISTS");
-  const NameParts name = p.qualified();
-  if (if_exists && look_up(run, *kind, name) == nullptr) return executed();
+  bool named = false;
+  const NameParts name = read_object_name(run, *kind, &named);
+  // Only RENAME TO takes the arguments as CREATE writes them (function entry, alter).
+  if (named && !p.at("RENAME TO")) p.unexpected();
+  const Object* found = look_up(run, *kind, name);
+  if (if_exists && found == nullptr) return executed();
+  // ALTER TABLE serves external tables too (docs: alter-external-table, usage notes).
+  if (*kind == Kind::Table && found != nullptr && found->kind == Kind::ExternalTable)
+    return alter_external_as_table(run, *found);
   return handler->second.alter(run, need(run, *kind, name));
 }
 
@@ -142,6 +159,11 @@ constexpr std::string_view kKnownVerbs[] = {"ANALYZE", "BEGIN",   "CALL",     "C
                                             "REMOVE",  "RM",      "ROLLBACK", "SET",    "START", "UNSET"};
 
 }  // namespace
+
+std::optional<Kind> read_kind(Parser& parser) {
+  if (parser.accept("STORAGE INTEGRATION")) return Kind::Integration;
+  return parser.kind();
+}
 
 ResultSet run_statement(Running& run) {
   Parser& p = run.parser;

@@ -422,9 +422,13 @@ bool is_operator(const Token& token) {
 std::string reprint(const Parser& p) {
   std::string text;
   const std::vector<Token>& tokens = p.tokens();
+  bool in_path = false;  // v:a.b: keys of semi-structured values keep their case
   for (size_t i = 0; tokens[i].kind != TokenKind::End; ++i) {
     const Token& token = tokens[i];
-    if (token.kind == TokenKind::String) {
+    in_path = token.symbol(":") || (in_path && (token.is_name() || token.symbol(".")));
+    if (in_path && token.is_name()) {
+      text += token.kind == TokenKind::Word ? token.text : '"' + replace_all(token.text, "\"", "\"\"") + '"';
+    } else if (token.kind == TokenKind::String) {
       text += sql_literal(token.text);
     } else if (token.kind == TokenKind::QuotedWord) {
       text += quoted_if_needed(token.text);

@@ -260,7 +260,7 @@ TEST_CASE("users keep names, defaults and keys", "[ddl][user]") {
 
 TEST_CASE("what is not known is refused by name", "[ddl]") {
   TestAccount a;
-  CHECK(a.run("CREATE STAGE s") == "000002 0A000 Unsupported feature 'CREATE STAGE'.");
+  CHECK(a.run("CREATE SECRET s") == "000002 0A000 Unsupported feature 'CREATE SECRET'.");
   CHECK(a.run("CREATE OR REPLACE MASKING POLICY p AS (v VARCHAR) RETURNS VARCHAR -> v") ==
         "000002 0A000 Unsupported feature 'CREATE MASKING POLICY'.");
   CHECK(a.run("CALL p()") == "000002 0A000 Unsupported feature 'CALL'.");
