@@ -39,6 +39,19 @@ std::string base64url(std::string_view data) {
   return out;
 }
 
+std::optional<std::string> base64_decoded(std::string_view text) {
+  const size_t end = text.find_last_not_of('=');
+  const size_t padding = end == std::string_view::npos ? text.size() : text.size() - end - 1;
+  if (text.empty() || text.size() % 4 != 0 || padding > 2) return std::nullopt;
+  std::string out(text.size() / 4 * 3, '\0');
+  const int length =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
+                      static_cast<int>(text.size()));
+  if (length < 0) return std::nullopt;
+  out.resize(static_cast<size_t>(length) - padding);
+  return out;
+}
+
 std::string random_uuid() {
   unsigned char b[16];
   MESH_ASSERT(RAND_bytes(b, sizeof b) == 1);

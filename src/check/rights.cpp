@@ -40,6 +40,7 @@ constexpr AlterRule kAlterRules[] = {
     {"warehouse", "", "MODIFY"},
     {"warehouse", "", "MANAGE WAREHOUSES", true},
     {"resource monitor", "", "MODIFY"},
+    {"user", "public_keys", "MODIFY PROGRAMMATIC AUTHENTICATION METHODS"},
     {"database", "comment", "MODIFY"},
     // The privileges page lists it, and says OWNERSHIP in another place: who holds it is let through, not refused.
     {"schema", "", "MODIFY"},
@@ -143,6 +144,9 @@ class Needs {
     // A warehouse's monitor is ACCOUNTADMIN's to assign (page sql/alter-warehouse).
     if (kind.words == "warehouse" && line_of(change_, "resource_monitor") != nullptr)
       add({is_system_role("ACCOUNTADMIN")});
+    // A network policy is attached to a user by who owns both (network_policy entry).
+    if (const auto* policy = line_of(change_, "network_policy"); policy != nullptr && policy->after.text() != nullptr)
+      add({owns({KindId::NetworkPolicy, QualifiedName({Name::exact(*policy->after.text())})})});
     // Page sql/alter-schema.
     const auto* managed = line_of(change_, "managed_access");
     if (managed != nullptr && managed->after == Value(true)) add({holds_on_account(kManageGrants)});

@@ -136,6 +136,7 @@ class Import {
           owner != nullptr &&
           (global_.domains.empty() || std::count(global_.domains.begin(), global_.domains.end(), owner->name) > 0);
       if (!in_scope || mesh().is_control(id.name.first()) || id.name.last().stored() == "INFORMATION_SCHEMA") continue;
+      if (id.kind == KindId::User && mesh().is_set_up_user(id.name.last())) continue;
       if (loaded_.desired.state.find(id) != nullptr || !is_wanted(id)) continue;
       if (const auto other = ledger.other_meshes.find(id.address()); other != ledger.other_meshes.end()) {
         leave_out(id, fmt::format("mesh {} manages it", other->second));

@@ -8,10 +8,7 @@
 namespace mesh::diff_parts {
 namespace {
 
-std::string grantee_address(const Grantee& grantee) {
-  return grantee.type == GranteeType::DatabaseRole || grantee.type == GranteeType::Role ? grantee.display()
-                                                                                        : std::string();
-}
+std::string grantee_address(const Grantee& grantee) { return object_of(grantee) ? grantee.display() : std::string(); }
 
 class Access {
  public:
@@ -221,7 +218,7 @@ class Access {
       return;
     if (key.member.type == GranteeType::User && sides_.desired().exact_user_roles.count(key.role) == 0) return;
     if (key.member.type == GranteeType::Share) return;
-    if (key.member.type != GranteeType::User && is_dropped(role_id(key.member))) return;
+    if (is_dropped(*object_of(key.member))) return;
     auto change = membership_change(key, role->domain, Action::Revoke, role->place);
     change.risk = Risk::Disruptive;
     add_statement(change, Act::Revoke, kinds::revoke_role(key), sides_.mesh().deploy_role(role->domain));

@@ -137,7 +137,8 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   if (desired.checks && !desired.checks->empty()) entry.attached[kTableChecks] = "set";
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
-    if (kinds::is_read_singly(row.from) && value != nullptr && !value->is_null()) {
+    const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered;
+    if (is_kept && value != nullptr && !value->is_null()) {
       entry.attached[std::string(row.name)] = to_display(*value, 200);
     }
   }
@@ -167,10 +168,7 @@ ObjectId moved(ObjectId id, const ObjectId& from, const QualifiedName& to) {
 }
 
 Grantee moved(Grantee grantee, const ObjectId& from, const QualifiedName& to) {
-  const auto kind = grantee.type == GranteeType::DatabaseRole ? KindId::DatabaseRole : KindId::Role;
-  if (grantee.type == GranteeType::Role || grantee.type == GranteeType::DatabaseRole) {
-    grantee.name = moved(ObjectId{kind, grantee.name}, from, to).name;
-  }
+  if (const auto id = object_of(grantee)) grantee.name = moved(*id, from, to).name;
   return grantee;
 }
 
@@ -318,9 +316,7 @@ std::vector<ObjectId> read_by(const Object& object) {
   for (const auto& row : kinds::of(object.id.kind).properties) {
     const Value* value = row.refers_to ? object.find(row.name) : nullptr;
     for (const auto& text : value == nullptr ? std::vector<std::string>() : diff_parts::texts_of(*value)) {
-      auto name = row.type == kinds::ValueType::Identifier ? QualifiedName({Name::exact(text)})
-                                                           : QualifiedName::parse(text).value();
-      read.push_back({*row.refers_to, std::move(name)});
+      read.push_back(kinds::named_by(row, text));
     }
   }
   for (const auto& column : object.columns) {

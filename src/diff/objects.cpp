@@ -69,7 +69,8 @@ Change create(const Sides& sides, const Object& object) {
   change.makes.push_back(change.address);
   for (const auto& row : kinds::of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
-    if (value != nullptr && !value->is_null()) change.diff.push_back({std::string(row.name), Value(), *value, {}});
+    if (value != nullptr && !value->is_null())
+      change.diff.push_back({std::string(row.name), Value(), kinds::compared(row, *value), {}});
   }
   for (const auto& column : object.columns) {
     change.diff.push_back({"columns." + column.name.stored(), Value(), column_record(column), {}});
@@ -84,8 +85,28 @@ Change create(const Sides& sides, const Object& object) {
 struct PropertyDifference {
   const PropertyRow* row;
   Value before, after;
-  bool unset;
+  bool unset, first;
 };
+
+// What is there: as it was read, or, where that tells nothing, as mesh last set it. Nothing: unknown.
+std::optional<Value> value_now(const PropertyRow& row, const Object& live, const LedgerEntry* entry) {
+  if (row.from == ReadFrom::Remembered) {
+    const auto none = entry == nullptr ? std::map<std::string, std::string>() : entry->attached;
+    const auto it = none.find(std::string(row.name));
+    if (it == none.end()) return Value();
+    const auto remembered = kinds::canonical(row, it->second);
+    return remembered ? *remembered : Value();
+  }
+  if (live.live.unknown.count(std::string(row.name)) > 0) return std::nullopt;
+  if (const Value* now = live.find(row.name)) return *now;
+  // A column that this edition's SHOW does not have is unknown, not different.
+  return row.from == ReadFrom::Parameter ? std::optional<Value>(Value()) : std::nullopt;
+}
+
+// It is there, and cannot be any more.
+bool must_go_first(const PropertyRow& row, const Object& desired, const Value& now) {
+  return row.goes_first && row.applies != nullptr && !row.applies(desired) && !now.is_null();
+}
 
 // What an absent property goes back to; nothing where it is left alone.
 std::optional<Value> wanted_value(const PropertyRow& row, const Object& desired, bool& unset) {
@@ -110,22 +131,22 @@ std::optional<Value> wanted_value(const PropertyRow& row, const Object& desired,
   return kinds::default_of(row);
 }
 
-std::vector<PropertyDifference> property_differences(const Object& desired, const Object& live) {
+std::vector<PropertyDifference> property_differences(const Sides& sides, const Object& desired, const Object& live) {
   std::vector<PropertyDifference> differences;
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const std::string name(row.name);
-    if (row.change == ChangeBy::CreateOnly || desired.ignore_changes.count(name) > 0 ||
-        live.live.unknown.count(name) > 0)
-      continue;
+    if (row.change == ChangeBy::CreateOnly || desired.ignore_changes.count(name) > 0) continue;
     if (desired.structure_is_foreign() && !(row.name == "comment" && desired.manage.count("comment") > 0)) continue;
-    const Value* now = live.find(row.name);
-    // A column that this edition's SHOW does not have is unknown, not different.
-    if (now == nullptr && row.from != ReadFrom::Parameter) continue;
+    const auto before = value_now(row, live, sides.entry(desired.id));
+    if (!before) continue;
+    if (must_go_first(row, desired, *before)) {
+      differences.push_back({&row, *before, Value(), true, true});
+      continue;
+    }
     bool unset = false;
     const auto wanted = wanted_value(row, desired, unset);
-    const Value before = now == nullptr ? Value() : *now;
-    if (!wanted || *wanted == before) continue;
-    differences.push_back({&row, before, *wanted, unset});
+    if (!wanted || kinds::compared(row, *wanted) == kinds::compared(row, *before)) continue;
+    differences.push_back({&row, *before, *wanted, unset, false});
   }
   return differences;
 }
@@ -207,14 +228,17 @@ void add_companions(const Object& desired, std::vector<kinds::PropertyChange>& c
 void diff_properties(const Sides& sides, const Object& desired, const Object& live, Change& change,
                      DiffResult& result) {
   std::vector<kinds::PropertyChange> changes;
-  for (const auto& difference : property_differences(desired, live)) {
-    DiffLine line{std::string(difference.row->name), difference.before, difference.after, {}};
+  for (const auto& difference : property_differences(sides, desired, live)) {
+    const auto& row = *difference.row;
+    DiffLine line{
+        std::string(row.name), kinds::compared(row, difference.before), kinds::compared(row, difference.after), {}};
+    if (row.disruptive && change.risk == Risk::Safe) change.risk = Risk::Disruptive;
     if (cannot_become(*difference.row, difference.after)) {
       auto refusal = immutable(desired, difference);
       refusal.place = place_of(desired, difference.row->name);
       result.refused.push_back(std::move(refusal));
     } else {
-      changes.push_back({difference.row, difference.after, difference.unset});
+      changes.push_back({&row, difference.after, difference.unset, difference.first, difference.before});
     }
     if (loses(difference, live)) {
       line.cost = "loses history";
@@ -365,6 +389,19 @@ Object newborn_public(const ObjectId& id) {
   return born;
 }
 
+// Taking over sets nothing: what can only be remembered is still to be set.
+LedgerEntry taken_over(const Sides& sides, const Object& desired, bool made) {
+  auto taken = entry_for(sides, desired, made);
+  const auto* old = sides.entry(desired.id);
+  for (const auto& row : kinds::of(desired.id.kind).properties) {
+    if (row.from != ReadFrom::Remembered) continue;
+    const std::string name(row.name);
+    taken.attached.erase(name);
+    if (old != nullptr && old->attached.count(name) > 0) taken.attached[name] = old->attached.at(name);
+  }
+  return taken;
+}
+
 // The ledger alone changes: taken over, handed to another domain, protected.
 std::optional<Change> ledger_change(const Sides& sides, const Object& desired) {
   const auto* entry = sides.entry(desired.id);
@@ -372,14 +409,14 @@ std::optional<Change> ledger_change(const Sides& sides, const Object& desired) {
   if (entry == nullptr || entry->domain != desired.domain) {
     auto change = change_of(desired.id, desired.domain, Action::Adopt, Reason::Existing, desired.place);
     if (entry != nullptr) change.reason_text = fmt::format("comes from domain {}", entry->domain);
-    change.ledger.record = entry_for(sides, desired, entry != nullptr && entry->made);
+    change.ledger.record = taken_over(sides, desired, entry != nullptr && entry->made);
     change.makes.push_back(change.address);
     return change;
   }
   if (entry->prevent_destroy == protect) return std::nullopt;
   auto change = change_of(desired.id, desired.domain, Action::Update, Reason::Protection, desired.place);
   change.diff.push_back({"prevent_destroy", Value(entry->prevent_destroy), Value(protect), {}});
-  change.ledger.record = entry_for(sides, desired, entry->made);
+  change.ledger.record = taken_over(sides, desired, entry->made);
   change.makes.push_back(change.address);
   return change;
 }

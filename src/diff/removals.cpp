@@ -66,7 +66,7 @@ void check_drop(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
 
 std::string drop_cost(const Object& live) {
   const auto& kind = kinds::of(live.id.kind);
-  std::string cost;
+  std::string cost(kind.drop_cost);
   if (live.id.kind == KindId::Table) cost = with_row_count("loses data", live.live.rows);
   const std::string undrop = kinds::undrop_statement(live.id);
   if (!undrop.empty() && kind.holds_data) {
@@ -209,6 +209,7 @@ void list_unmanaged(const Sides& sides, DiffResult& result) {
   const auto& elsewhere = sides.ledger.other_meshes;  // another environment of this account, or another mesh
   for (const auto& [id, object] : sides.live.objects) {
     if (elsewhere.count(id.address()) > 0) continue;
+    if (id.kind == KindId::User && sides.mesh().is_set_up_user(id.name.last())) continue;
     if (object.live.born || sides.mesh().is_control(id.name.first()) || sides.desired().state.find(id) != nullptr ||
         sides.entry(id) != nullptr)
       continue;

@@ -56,6 +56,55 @@ void write_assignment(Writer& w, const PropertyRow& row, const Value& value) {
   write_value(w, row, value);
 }
 
+// A clause of its own for each of a row's slots.
+std::vector<PropertyRow> slot_rows(const PropertyRow& row) {
+  std::vector<PropertyRow> rows;
+  for (const auto slot : row.slots) rows.push_back({.name = row.name, .clause = slot});
+  return rows;
+}
+
+void write_slots(Writer& w, const PropertyRow& row, const Value& value) {
+  const auto rows = slot_rows(row);
+  const auto& list = std::get<ValueList>(value.data);
+  for (size_t i = 0; i < list.size() && i < rows.size(); ++i) write_assignment(w, rows[i], list[i]);
+}
+
+// Of the slots, what differs: one whose entry stays is not touched, a new entry takes the first that is free.
+std::vector<PropertyChange> slot_changes(const PropertyChange& change, const std::vector<PropertyRow>& rows) {
+  const auto& row = *change.row;
+  std::vector<std::string> wanted;
+  if (const auto* list = std::get_if<ValueList>(&change.after.data)) {
+    for (const auto& each : *list) wanted.push_back(*each.text());
+  }
+  const auto* before = std::get_if<ValueList>(&change.before.data);
+  std::vector<PropertyChange> changes;
+  std::vector<std::pair<const PropertyRow*, bool>> open;  // whether something is there
+  for (const auto& slot : rows) {
+    const std::string head = std::string(slot.clause) + ":";
+    const std::string* now = nullptr;
+    for (size_t i = 0; before != nullptr && i < before->size(); ++i) {
+      if ((*before)[i].text()->rfind(head, 0) == 0) now = (*before)[i].text();
+    }
+    const auto stays = std::find_if(wanted.begin(), wanted.end(), [&](const std::string& text) {
+      return now != nullptr && row.compared_by(text) == row.compared_by(*now);
+    });
+    if (stays == wanted.end()) {
+      open.emplace_back(&slot, now != nullptr);
+    } else {
+      wanted.erase(stays);
+    }
+  }
+  for (size_t i = 0; i < open.size(); ++i) {
+    const auto& [slot, is_taken] = open[i];
+    if (i < wanted.size()) {
+      changes.push_back({slot, Value(wanted[i]), false});
+    } else if (is_taken) {
+      changes.push_back({slot, Value(), true});
+    }
+  }
+  return changes;
+}
+
 Writer alter(const ObjectId& id) {
   Writer w;
   w.kw("ALTER").kw(Keyword::of_table(of(id.kind).sql)).name(id.name);
@@ -104,6 +153,8 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
       write_word(w, row, *value);
     } else if (row.change == ChangeBy::Triggers) {
       write_triggers(w, *value);
+    } else if (row.change == ChangeBy::Slots) {
+      write_slots(w, row, *value);
     } else {
       write_assignment(w, row, *value);
     }
@@ -353,11 +404,30 @@ std::string rename_statement(const ObjectId& from, const QualifiedName& to) {
   return w.take();
 }
 
+namespace {
+
+void add_unsets(const ObjectId& id, const std::vector<PropertyChange>& unset, std::vector<std::string>& statements) {
+  const bool one_each = of(id.kind).one_property_per_statement;
+  for (size_t i = 0; i < unset.size();) {
+    Writer w = alter(id);
+    w.kw("UNSET").kw(Keyword::of_table(unset[i].row->clause));
+    while (++i < unset.size() && !one_each) w.comma().kw(Keyword::of_table(unset[i].row->clause));
+    statements.push_back(w.take());
+  }
+}
+
+}  // namespace
+
 std::vector<std::string> property_statements(const ObjectId& id, const std::vector<PropertyChange>& changes) {
   std::vector<std::string> statements;
-  std::vector<const PropertyChange*> set, unset;
+  std::vector<PropertyChange> set, unset, unset_first;
+  std::vector<std::vector<PropertyRow>> slots;  // what changes point to
+  slots.reserve(changes.size());
   for (const auto& change : changes) {
-    if (change.row->change == ChangeBy::ManagedAccess) {
+    if (change.row->change == ChangeBy::Slots) {
+      slots.push_back(slot_rows(*change.row));
+      for (const auto& each : slot_changes(change, slots.back())) (each.unset ? unset : set).push_back(each);
+    } else if (change.row->change == ChangeBy::ManagedAccess) {
       Writer w = alter(id);
       w.kw(change.after == Value(true) ? Keyword("ENABLE MANAGED ACCESS") : Keyword("DISABLE MANAGED ACCESS"));
       statements.push_back(w.take());
@@ -375,24 +445,20 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
       write_word(w, *change.row, change.after);
       statements.push_back(w.take());
     } else {
-      (change.unset ? unset : set).push_back(&change);
+      (change.first ? unset_first : change.unset ? unset : set).push_back(change);
     }
   }
+  add_unsets(id, unset_first, statements);
   const bool one_each = of(id.kind).one_property_per_statement;
   for (size_t i = 0; i < set.size();) {
     Writer w = alter(id);
     w.kw("SET");
     do {
-      write_assignment(w, *set[i]->row, set[i]->after);
+      write_assignment(w, *set[i].row, set[i].after);
     } while (++i < set.size() && !one_each);
     statements.push_back(w.take());
   }
-  for (size_t i = 0; i < unset.size();) {
-    Writer w = alter(id);
-    w.kw("UNSET").kw(Keyword::of_table(unset[i]->row->clause));
-    while (++i < unset.size() && !one_each) w.comma().kw(Keyword::of_table(unset[i]->row->clause));
-    statements.push_back(w.take());
-  }
+  add_unsets(id, unset, statements);
   return statements;
 }
 

@@ -12,9 +12,9 @@ namespace mesh::kinds {
 namespace {
 
 // A new kind is one file and one line here. Containers stand before what they contain.
-constexpr const Kind* kAll[] = {&kWarehouse, &kResourceMonitor, &kNetworkPolicy, &kRole,
-                                &kDatabase,  &kDatabaseRole,    &kSchema,        &kTable,
-                                &kView,      &kSequence,        &kFileFormat,    &kNetworkRule};
+constexpr const Kind* kAll[] = {&kWarehouse, &kResourceMonitor, &kNetworkPolicy, &kRole,  &kUser,
+                                &kDatabase,  &kDatabaseRole,    &kSchema,        &kTable, &kView,
+                                &kSequence,  &kFileFormat,      &kNetworkRule};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -238,8 +238,8 @@ namespace {
 Result<Value> without_wrong(const PropertyRow& row, std::string_view text, Result<Value> value) {
   if (!value || row.wrong == nullptr) return value;
   const auto why = row.wrong(*value);
-  if (!why.empty()) return fail(fmt::format("'{}' is no good: {}", text, why));
-  return value;
+  if (why.empty()) return value;
+  return row.unspoken ? fail(std::string(why)) : fail(fmt::format("'{}' is no good: {}", text, why));
 }
 
 }  // namespace
@@ -284,6 +284,27 @@ Value default_of(const PropertyRow& row) {
   auto value = canonical(row, row.default_value);
   MESH_ASSERT(value.ok());
   return *value;
+}
+
+Value compared(const PropertyRow& row, const Value& value) {
+  if (row.compared_by == nullptr) return value;
+  if (const auto* text = value.text()) return Value(row.compared_by(*text));
+  const auto* list = std::get_if<ValueList>(&value.data);
+  if (list == nullptr) return value;
+  std::vector<std::string> texts;
+  for (const auto& each : *list) texts.push_back(row.compared_by(*each.text()));
+  if (row.is_set) {
+    std::sort(texts.begin(), texts.end());
+    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
+  }
+  return Value(ValueList(texts.begin(), texts.end()));
+}
+
+ObjectId named_by(const PropertyRow& row, std::string_view text) {
+  MESH_ASSERT(row.refers_to.has_value());
+  const bool is_one_name = row.type == ValueType::Identifier || row.type == ValueType::Names;
+  return {*row.refers_to,
+          is_one_name ? QualifiedName({Name::exact(std::string(text))}) : QualifiedName::parse(text).value()};
 }
 
 }  // namespace mesh::kinds

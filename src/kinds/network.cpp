@@ -110,20 +110,21 @@ constinit const Kind kNetworkRule = {.id = KindId::NetworkRule,
                                          "altered in place; its type and mode "
                                          "are fixed. It cannot be renamed."};
 
-constinit const Kind kNetworkPolicy = {.id = KindId::NetworkPolicy,
-                                       .words = "network policy",
-                                       .collection = "network_policies",
-                                       .sql = "NETWORK POLICY",
-                                       .sql_plural = "NETWORK POLICIES",
-                                       .granted_on = "NETWORK_POLICY",
-                                       .scope = Scope::Account,
-                                       .properties = kPolicyRows,
-                                       .privileges = kPolicyPrivileges,
-                                       .described_name = "name",
-                                       .described_value = "value",
-                                       .one_property_per_statement = true,
-                                       .doc =
-                                           "Who may log in from where. Attaching it to the account or to users is left "
-                                           "to people: it can lock everybody out."};
+constinit const Kind kNetworkPolicy = {
+    .id = KindId::NetworkPolicy,
+    .words = "network policy",
+    .collection = "network_policies",
+    .sql = "NETWORK POLICY",
+    .sql_plural = "NETWORK POLICIES",
+    .granted_on = "NETWORK_POLICY",
+    .scope = Scope::Account,
+    .properties = kPolicyRows,
+    .privileges = kPolicyPrivileges,
+    .described_name = "name",
+    .described_value = "value",
+    .one_property_per_statement = true,
+    .doc =
+        "Who may log in from where: in force for the users that name it. A wrong one "
+        "locks them out."};
 
 }  // namespace mesh::kinds

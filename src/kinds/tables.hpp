@@ -8,7 +8,7 @@
 namespace mesh::kinds {
 
 extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat,
-    kResourceMonitor, kNetworkRule, kNetworkPolicy;
+    kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser;
 
 template <size_t A, size_t B>
 constexpr std::array<PropertyRow, A + B> joined(const std::array<PropertyRow, A>& a,
@@ -27,9 +27,12 @@ consteval bool sound(const Rows& rows) {
     const auto& row = rows[i];
     if (row.name.empty() || row.clause.empty() || row.doc.empty()) return false;
     if (row.type == ValueType::OneOf && row.values.empty()) return false;
-    if (row.from != ReadFrom::Nowhere && row.from != ReadFrom::Hook && row.column.empty()) return false;
+    const bool has_no_column =
+        row.from == ReadFrom::Nowhere || row.from == ReadFrom::Hook || row.from == ReadFrom::Remembered;
+    if (!has_no_column && row.column.empty()) return false;
     if (row.from == ReadFrom::Parameter && row.absent != Absent::NotSetHere) return false;
     if (row.from == ReadFrom::Nowhere && row.change != ChangeBy::CreateOnly) return false;
+    if ((row.change == ChangeBy::Slots) != !row.slots.empty()) return false;
     if ((row.change == ChangeBy::Words) != !row.clause_false.empty()) return false;
     for (size_t k = i + 1; k < rows.size(); ++k) {
       if (rows[k].name == row.name) return false;

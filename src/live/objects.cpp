@@ -80,6 +80,11 @@ QualifiedName ObjectRows::name(const Row& row, const QualifiedName& container) c
 Object ObjectRows::read(const Row& row, QualifiedName name) const {
   Object object;
   object.id = {kind_.id, std::move(name)};
+  if (is_name_alone(row)) {
+    object.live.unknown.insert("owner");
+    for (const auto& property : kind_.properties) object.live.unknown.insert(std::string(property.name));
+    return object;
+  }
   read_facts(row, object);
   read_json(row, object);
   for (const auto& [property, field] : properties_) {
@@ -87,6 +92,11 @@ Object ObjectRows::read(const Row& row, QualifiedName name) const {
   }
   for (const auto& text : kind_.texts) read_text(text, row, object);
   return object;
+}
+
+bool ObjectRows::is_name_alone(const Row& row) const {
+  const auto field = fields_.find(kind_.told_by);
+  return field != fields_.end() && field->second.in(row).empty();
 }
 
 // A cell that is no JSON tells nothing of all its properties, one that lacks a key nothing of that one.
@@ -242,8 +252,13 @@ void read_described(const Rows& rows, Object& object) {
   }
   for (const auto& property : kind.properties) {
     if (property.from != ReadFrom::Described) continue;
-    const auto cell = cells.find(to_upper(property.column));
-    auto value = kinds::canonical(property, cell == cells.end() ? std::string() : cell->second);
+    const auto cell = [&](std::string_view column) {
+      const auto it = cells.find(to_upper(column));
+      const bool told = it != cells.end() && (kind.described_null.empty() || it->second != kind.described_null);
+      return told ? std::string_view(it->second) : std::string_view();
+    };
+    auto value = kinds::canonical(
+        property, property.combine != nullptr ? property.combine(cell) : std::string(cell(property.column)));
     if (value) {
       object.properties[std::string(property.name)].value = std::move(*value);
     } else {

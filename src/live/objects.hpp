@@ -24,6 +24,7 @@ class ObjectRows {
   Object read(const Row& row, QualifiedName name) const;
 
  private:
+  bool is_name_alone(const Row& row) const;
   void read_facts(const Row& row, Object& object) const;
   void read_json(const Row& row, Object& object) const;
   void read_text(const kinds::TextRow& text, const Row& row, Object& object) const;

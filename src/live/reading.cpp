@@ -64,6 +64,11 @@ Object* Reading::add(const ObjectRows& reader, const Rows& rows, const Row& row,
     }
   }
   const ObjectId id = object.id;
+  // Another role may have read no more than the name.
+  const auto earlier = live_.state.objects.find(id);
+  if (earlier != live_.state.objects.end() &&
+      earlier->second.live.unknown.count("owner") > object.live.unknown.count("owner"))
+    live_.state.objects.erase(earlier);
   return &live_.state.objects.emplace(id, std::move(object)).first->second;
 }
 

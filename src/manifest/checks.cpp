@@ -13,15 +13,16 @@ void drop_excluded(Build& build) {
   if (build.excluded.empty()) return;
   const auto is_out = [&](const Grant& grant) {
     const auto& [target, grantee, privilege] = grant.key;
-    const bool role = grantee.type == GranteeType::Role || grantee.type == GranteeType::DatabaseRole;
-    return (role && build.is_excluded(role_id(grantee))) ||
+    const auto object = object_of(grantee);
+    return (object && build.is_excluded(*object)) ||
            (target.form != TargetForm::Account && build.is_excluded(target.object));
   };
   std::erase_if(build.state.grants, [&](const auto& entry) { return is_out(entry.second); });
   std::erase_if(build.present_grants, is_out);
   std::erase_if(build.state.memberships, [&](const auto& entry) {
     const auto& [role, member] = entry.first;
-    return build.is_excluded(role) || (member.type != GranteeType::User && build.is_excluded(role_id(member)));
+    const auto object = object_of(member);
+    return build.is_excluded(role) || (object && build.is_excluded(*object));
   });
   std::erase_if(build.state.objects, [&](const auto& entry) { return build.is_excluded(entry.first); });
   std::erase_if(build.foreign_keys,
@@ -108,7 +109,8 @@ class Checker {
       const auto property = object.properties.find(row.name);
       if (!row.refers_to || property == object.properties.end()) continue;
       const auto known = [&](const Value& value) {
-        if (const auto* text = value.text()) references_.must_be_known(named_by(row, *text), property->second.place);
+        if (const auto* text = value.text())
+          references_.must_be_known(kinds::named_by(row, *text), property->second.place);
       };
       if (const auto* list = std::get_if<ValueList>(&property->second.value.data)) {
         for (const auto& each : *list) known(each);
@@ -116,11 +118,6 @@ class Checker {
         known(property->second.value);
       }
     }
-  }
-
-  static ObjectId named_by(const kinds::PropertyRow& row, const std::string& text) {
-    if (row.type == kinds::ValueType::Identifier) return {*row.refers_to, QualifiedName({Name::exact(text)})};
-    return {*row.refers_to, QualifiedName::parse(text).value()};
   }
 
   // A sequence in a column's default. One that is named in part is found by the session, of which nothing is known.

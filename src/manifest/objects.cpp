@@ -102,6 +102,12 @@ class DomainReader {
   }
 
   void check_owner(const ObjectId& id, Place place) {
+    if (id.kind == KindId::User && build_.mesh.is_set_up_user(id.name.last())) {
+      diagnostics_.error("MESH1405", place,
+                         fmt::format("{} is a user that mesh.yaml names, and mesh bootstrap makes", id.address()),
+                         "take it out: it logs in for mesh itself, and is nobody's to manage");
+      return;
+    }
     const auto owners = owners_of(id.name.first().stored());
     const auto& own = site_.domain;
     if (owners.size() == 1 && owners[0]->name == own.name) return;
@@ -323,7 +329,8 @@ class DomainReader {
     if (canonical) {
       object.properties[std::string(row.name)] = {std::move(*canonical), value.place};
     } else {
-      diagnostics_.error("MESH1301", value.place, fmt::format("{}: {}", key.text, canonical.error().message));
+      diagnostics_.error("MESH1301", row.unspoken ? object.place : value.place,
+                         fmt::format("{}: {}", key.text, canonical.error().message));
     }
   }
 

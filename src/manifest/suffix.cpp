@@ -28,8 +28,7 @@ class Suffix {
     return id;
   }
   Grantee renamed(Grantee grantee) const {
-    if (grantee.type == GranteeType::Role) grantee.name = renamed(KindId::Role, grantee.name);
-    if (grantee.type == GranteeType::DatabaseRole) grantee.name = renamed(KindId::DatabaseRole, grantee.name);
+    if (const auto id = object_of(grantee)) grantee.name = renamed(id->kind, grantee.name);
     return grantee;
   }
   GrantKey renamed(GrantKey key) const {
@@ -69,8 +68,8 @@ class Suffix {
       for (auto& each : *list) rename(row, each);
     }
     if (value.text() == nullptr) return;
-    if (row.refers_to && row.type == kinds::ValueType::Identifier)
-      value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
+    const bool is_name = row.type == kinds::ValueType::Identifier || row.type == kinds::ValueType::Names;
+    if (row.refers_to && is_name) value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
     if (row.type != kinds::ValueType::ObjectName && row.type != kinds::ValueType::ObjectNames) return;
     if (const auto name = QualifiedName::parse(*value.text()))
       value = Value(renamed(KindId::Database, *name).display());

@@ -56,6 +56,20 @@ std::string plural(KindId kind) { return std::string(kind_words(kind)) + "s"; }
 
 }  // namespace
 
+std::optional<ObjectId> object_of(const Grantee& grantee) {
+  switch (grantee.type) {
+    case GranteeType::Role:
+      return ObjectId{KindId::Role, grantee.name};
+    case GranteeType::DatabaseRole:
+      return ObjectId{KindId::DatabaseRole, grantee.name};
+    case GranteeType::User:
+      return ObjectId{KindId::User, grantee.name};
+    case GranteeType::Share:
+      return std::nullopt;
+  }
+  broken_promise("type of a grantee", __FILE__, __LINE__);
+}
+
 std::string Grantee::display() const { return std::string(row_of(type).words) + " " + name.display(); }
 
 Result<Grantee> parse_grantee(std::string_view written) {

@@ -61,4 +61,12 @@ ServiceUser Mesh::deploy_user(const std::string& domain) const {
 }
 ServiceUser Mesh::plan_user(const std::string& domain) const { return user_for(*this, domain, &ServiceUsers::plan); }
 
+bool Mesh::is_set_up_user(const Name& user) const {
+  const auto among = [&](const ServiceUsers& users) {
+    return user.stored() == users.plan.name || user.stored() == users.deploy.name;
+  };
+  return among(environment.users) ||
+         std::any_of(domains.begin(), domains.end(), [&](const Domain& domain) { return among(domain.users); });
+}
+
 }  // namespace mesh

@@ -27,6 +27,7 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::ResourceMonitor, "resource monitor", 1},
     {KindId::NetworkRule, "network rule", 3},
     {KindId::NetworkPolicy, "network policy", 1},
+    {KindId::User, "user", 1},
 });
 constexpr const char* kDepthWords[] = {"", "its name alone", "two names, DATABASE.NAME", "three names, DB.SCHEMA.NAME"};
 

@@ -14,7 +14,8 @@ using kinds::ValueType;
 std::string definition_name(const kinds::Kind& kind) { return replace_all(std::string(kind.words), " ", "_"); }
 
 std::string absent_words(const PropertyRow& row) {
-  if (row.change == ChangeBy::CreateOnly) return {};
+  const bool has_own_words = row.default_for != nullptr && row.default_value.empty() && row.default_list.empty();
+  if (row.change == ChangeBy::CreateOnly || has_own_words) return {};
   switch (row.absent) {
     case Absent::Reset:
       if (!row.default_list.empty()) {
@@ -66,6 +67,7 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::Flag:
     case ChangeBy::Words:
     case ChangeBy::Triggers:
+    case ChangeBy::Slots:
     case ChangeBy::ManagedAccess:
       return "altered in place";
     case ChangeBy::CreateOnly:

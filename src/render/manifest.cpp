@@ -91,9 +91,8 @@ class Manifests {
   }
   ObjectId bare(const ObjectId& id) const { return {id.kind, bare(id.kind, id.name)}; }
   Grantee bare(const Grantee& grantee) const {
-    if (grantee.type == GranteeType::Role) return {grantee.type, bare(KindId::Role, grantee.name)};
-    if (grantee.type == GranteeType::DatabaseRole) return {grantee.type, bare(KindId::DatabaseRole, grantee.name)};
-    return grantee;
+    const auto id = mesh::object_of(grantee);
+    return id ? Grantee{grantee.type, bare(id->kind, grantee.name)} : grantee;
   }
   GrantKey bare(GrantKey key) const {
     if (key.target.form != TargetForm::Account) key.target.object = bare(key.target.object);
@@ -115,9 +114,7 @@ class Manifests {
     const auto& name = id.name;
     const Domain& domain = *domain_of(name.first());
     std::string path = domain.path + "/";
-    if (id.kind == KindId::Role) {
-      path += "roles.yaml";
-    } else if (name.depth() == 1 && id.kind != KindId::Database) {
+    if (name.depth() == 1 && id.kind != KindId::Database) {
       path += std::string(kinds::of(id.kind).collection) + ".yaml";
     } else {
       path += file_name(bare(KindId::Database, name.first())) + "/";
@@ -189,12 +186,18 @@ class Manifests {
   Value written(const kinds::PropertyRow& row, const Value& value) const {
     if (const auto* list = std::get_if<ValueList>(&value.data)) {
       ValueList all;
-      for (const auto& each : *list) all.push_back(written(row, each));
+      for (const auto& each : *list) {
+        if (row.as_written == nullptr) {
+          all.push_back(written(row, each));
+        } else if (const auto text = row.as_written(*each.text()); !text.empty()) {
+          all.push_back(literal(text));
+        }
+      }
       return all;
     }
     const std::string* text = value.text();
     if (text == nullptr) return value;
-    if (row.type == kinds::ValueType::Identifier) {
+    if (row.type == kinds::ValueType::Identifier || row.type == kinds::ValueType::Names) {
       const Name name = Name::exact(*text);
       return literal((row.refers_to ? bare(*row.refers_to, name) : name).display());
     }

@@ -31,7 +31,23 @@ bool made_future_grant(const Running& run, const Object& role) {
   return false;
 }
 
+// The users and the account that have it in force keep a network policy (network_policy entry, errors).
+void check_attached(const Running& run, const Object& policy) {
+  const auto refuse_attached = [&](const Object& holder) {
+    const auto it = holder.params.find("NETWORK_POLICY");
+    if (it == holder.params.end() || it->second != policy.name) return;
+    refuse_compilation("001492", "42601",
+                       fmt::format("Cannot perform Drop operation on network policy {}. The policy is attached to {} "
+                                   "with name {}. Unset the network policy from {} and try the Drop operation again.",
+                                   policy.name, facts(holder.kind).granted_on, holder.name,
+                                   facts(holder.kind).granted_on));
+  };
+  refuse_attached(run.home());
+  for (const auto& [name, id] : run.catalog.children(run.account, Kind::User)) refuse_attached(run.catalog.at(id));
+}
+
 void check_drop(const Running& run, const Object& object) {
+  if (object.kind == Kind::NetworkPolicy) check_attached(run, object);
   if (object.kind == Kind::Role && object.id == run.role) {
     // Text documented (drop-role), code unconfirmed.
     refuse("001003", "42000",

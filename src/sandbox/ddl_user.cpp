@@ -201,12 +201,20 @@ void need_for(const Running& run, const Object& user, bool keys) {
   need_ownership(run, user);
 }
 
+// A network policy is attached by who owns both it and the user (network_policy entry).
+void check_network_policy(const Running& run, const Properties& params) {
+  const auto it = params.find("NETWORK_POLICY");
+  if (it == params.end() || it->second.empty()) return;
+  need_ownership(run, need(run, Kind::NetworkPolicy, {it->second}));
+}
+
 ResultSet set(Running& run, const Object& user) {
   Settings settings = read(run.parser);
   if (settings.empty()) run.parser.unexpected();
   run.parser.expect_end();
   need_for(run, user, only_keys(settings));
   check_keys(settings.props);
+  check_network_policy(run, settings.params);
   Object& edited = run.catalog.edit(user.id);
   apply(settings, edited);
   normalise_user(edited.props);
@@ -241,6 +249,7 @@ ResultSet create_user(Running& run, const CreateHead& head) {
   Settings settings = read(p);
   p.expect_end();
   check_keys(settings.props);
+  check_network_policy(run, settings.params);
   const Object* existing = check_create(run, head, run.home(), name);
   if (existing != nullptr && head.if_not_exists) return already_exists(name);
   if (existing != nullptr) put_away(run, *existing);

@@ -104,6 +104,16 @@ SHARED = [
 SET_LATER = {"default_notebook_compute_pool_cpu", "default_notebook_compute_pool_gpu", "default_streamlit_notebook_warehouse",
              "base_location_prefix", "event_table"}
 
+# Public keys of 2048 bits, made for this test alone.
+KEY_A = ("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEApzyoHkKuk1pmBC8y51POFkqfS+9jIzLWR2SAH2jrF7wuqoBUUqNS/Xfo"
+         "LRju9UHFJRylkew3DSWvUVVYSHPwNRXIx6CYf1TTvmDLNbGx5/GobjidcdluXkBuViYt9oF/UNVMOn+18p+t0yCOyt23689JDIUy"
+         "HepYUWFHzHLnMm578dGXnjFW7onjGN+d8q/DTtgvLkquCcbaS8GJzgcsyttB1fsnoKbyXWp8YZjRUTWcIohdEtPMpGQIW4Xxdddd"
+         "7Ye4osKQ+59A+ljMZwSOTYWGgHm5YkrLDHaBYYseoNWo7+hkYLcOuksdKn9CoZo2/5V7Biq1/a1nK4eU7+l7YwIDAQAB")
+KEY_B = ("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAlOsobAID+8ttdV40T46PvZNccB10VN9ckCDRE2v7MbqvqFgdYW7uSCZM"
+         "qi1o39DTYlQNZpz2I21bOx+wgVdAi0YxghUCmM/ZO3BN6lG812mkzl/riLoQv02gOeMEGsrv3YyJ96eyQaehvMABFmn51zQrHnH+"
+         "1LOuHMu9GIyGlbojRdpl7SdRreKI70oB3ZCUnw4mAj/k1aEI8hlg+V9UO2jQql7d2qXViKwTDthq5eypvpNvjC7qUiy3fZ7ZVqx9"
+         "V9Zs8g0EE2YAqa6fsUnrtrRxoeZGCmH2sSwMYUjW8qQkLwMbNDOBimC8lnf6wl+e0JtzQyGS107cG8wXfo/6qwIDAQAB")
+
 SNOWPARK = {"warehouse_type": "SNOWPARK-OPTIMIZED", "warehouse_size": "MEDIUM"}
 ADAPTIVE = {"warehouse_type": "ADAPTIVE"}
 
@@ -143,6 +153,34 @@ ROWS = {
     ],
     "role": [COMMENT],
     "database_role": [COMMENT],
+    "user": [
+        COMMENT,
+        *with_default("type", "PERSON", "SERVICE", "PERSON", "SERVICE"),
+        Row("login_name", "ann@example.com", "Bo", "LOGIN_NAME = 'ANN@EXAMPLE.COM'", "SET LOGIN_NAME = 'BO'",
+            "SET LOGIN_NAME = 'T_U_LOGIN_NAME'", "SET LOGIN_NAME = 'ANN@EXAMPLE.COM'"),
+        Row("display_name", "Ann's", "Bo", "DISPLAY_NAME = 'Ann''s'", "SET DISPLAY_NAME = 'Bo'",
+            "SET DISPLAY_NAME = 'T_U_DISPLAY_NAME'", "SET DISPLAY_NAME = 'Ann''s'"),
+        parameter("first_name", "Ann", "Bo", "'Ann'", "'Bo'"),
+        parameter("middle_name", "M.", "null and void", "'M.'", "'null and void'"),
+        parameter("last_name", "O'Hara", "Lee", "'O''Hara'", "'Lee'"),
+        parameter("email", "a@example.com", "b@example.com", "'a@example.com'", "'b@example.com'"),
+        *with_default("disabled", False, True, "FALSE", "TRUE"),
+        parameter("must_change_password", True, False, "TRUE", "FALSE"),
+        parameter("days_to_expiry", 30, 60, "30", "60"),
+        parameter("mins_to_unlock", 5, 10, "5", "10"),
+        parameter("mins_to_bypass_mfa", 5, 10, "5", "10"),
+        parameter("default_warehouse", "WH_A", "WH_B", '"WH_A"', '"WH_B"'),
+        parameter("default_namespace", "t_base.\"more s\"", "T_BASE", '"T_BASE"."more s"', '"T_BASE"'),
+        parameter("default_role", "PUBLIC", "SYSADMIN", '"PUBLIC"', '"SYSADMIN"'),
+        *with_default("default_secondary_roles", ["ALL"], [], "('ALL')", "()"),
+        # The key that stays keeps its slot.
+        Row("public_keys", [KEY_A], [KEY_B, KEY_A], f"RSA_PUBLIC_KEY = '{KEY_A}'", f"SET RSA_PUBLIC_KEY_2 = '{KEY_B}'",
+            "UNSET RSA_PUBLIC_KEY, RSA_PUBLIC_KEY_2", f"SET RSA_PUBLIC_KEY = '{KEY_A}'"),
+        Row("public_keys", f"-----BEGIN PUBLIC KEY-----\n{KEY_A[:64]}\n{KEY_A[64:]}\n-----END PUBLIC KEY-----\n", [KEY_B],
+            f"RSA_PUBLIC_KEY = '{KEY_A}'", f"SET RSA_PUBLIC_KEY = '{KEY_B}'", "UNSET RSA_PUBLIC_KEY",
+            f"SET RSA_PUBLIC_KEY = '{KEY_A}'", tag="_B"),
+        parameter("network_policy", "T_NP_COMMENT", "T_NP_BLOCKED_IP_LIST", '"T_NP_COMMENT"', '"T_NP_BLOCKED_IP_LIST"'),
+    ],
     "table": [
         COMMENT,
         RETENTION,
@@ -270,16 +308,16 @@ ELSEWHERE = {
     "row_access_policy": "golden_diagnostics/governance_not_yet",
 }
 
-SQL = {"network_policy": "NETWORK POLICY", "database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",
+SQL = {"user": "USER", "network_policy": "NETWORK POLICY", "database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",
        "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE", "file_format": "FILE FORMAT", "resource_monitor": "RESOURCE MONITOR", "network_rule": "NETWORK RULE"}
 COLLECTION = {"database": "databases", "schema": "schemas", "warehouse": "warehouses", "role": "roles",
               "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences", "file_format": "file_formats", "resource_monitor": "resource_monitors",
-              "network_rule": "network_rules", "network_policy": "network_policies"}
+              "network_rule": "network_rules", "network_policy": "network_policies", "user": "users"}
 PREFIX = {"database": "", "schema": "T_BASE.", "warehouse": "", "role": "", "database_role": "T_BASE.",
           "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S.", "file_format": "T_BASE.S.",
-          "resource_monitor": "", "network_rule": "T_BASE.S.", "network_policy": ""}
+          "resource_monitor": "", "network_rule": "T_BASE.S.", "network_policy": "", "user": ""}
 SHORT = {"database": "T_D", "schema": "T_S", "warehouse": "T_W", "role": "T_R", "database_role": "T_DR", "table": "T_T",
-         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF", "resource_monitor": "T_RM", "network_rule": "T_NR", "network_policy": "T_NP"}
+         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF", "resource_monitor": "T_RM", "network_rule": "T_NR", "network_policy": "T_NP", "user": "T_U"}
 BODY = {"table": {"columns": {"A": "NUMBER"}}, "view": {"query": "SELECT A FROM T_BASE.S.SOURCE"},
         "network_rule": {"type": "IPV4", "value_list": ["10.0.0.0/8"]}}
 

@@ -27,8 +27,10 @@ struct PropertyChange {
   const PropertyRow* row = nullptr;
   Value after;  // null with `unset`: UNSET, or the flag's opposite
   bool unset = false;
+  bool first = false;  // with `unset`: before what is set
+  Value before{};      // Slots: what is there
 };
-// As few statements as the kind allows, SETs before UNSETs.
+// As few statements as the kind allows, SETs before UNSETs but those that go first.
 std::vector<std::string> property_statements(const ObjectId& id, const std::vector<PropertyChange>& changes);
 
 // Columns and constraints of tables (ALTER TABLE, ALTER TABLE ... ALTER COLUMN).

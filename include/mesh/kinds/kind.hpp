@@ -23,12 +23,13 @@ constexpr bool is_list(ValueType type) { return type >= ValueType::Texts; }
 
 // Where a live value is found.
 enum class ReadFrom : uint8_t {
-  Column,     // a column of the kind's SHOW
-  Option,     // the token `column` in SHOW's comma list `options`; true where it stands
-  Parameter,  // SHOW PARAMETERS IN <object>, row `column`; set here only where its level is this object's
-  Described,  // DESCRIBE <object>: see Kind::described_in_rows
-  Hook,       // the kind's reader knows (view's query, table's columns)
-  Nowhere,    // not readable: compared only through the ledger, or only used at creation
+  Column,      // a column of the kind's SHOW
+  Option,      // the token `column` in SHOW's comma list `options`; true where it stands
+  Parameter,   // SHOW PARAMETERS IN <object>, row `column`; set here only where its level is this object's
+  Described,   // DESCRIBE <object>: see Kind::described_in_rows
+  Hook,        // the kind's reader knows (view's query, table's columns)
+  Remembered,  // what is shown tells nothing (it counts down): compared with what mesh last set, which the ledger keeps
+  Nowhere,     // not readable: compared only through the ledger, or only used at creation
 };
 
 // Read object by object, and so only where it is stated or was (design, promise 8).
@@ -40,6 +41,7 @@ enum class ChangeBy : uint8_t {
   Set,            // ALTER .. SET p = v; going back sets the default
   Flag,           // ALTER .. SET p / UNSET p (SECURE)
   Words,          // CREATE and ALTER .. SET take one of two words: clause or clause_false (ORDER, NOORDER)
+  Slots,          // CREATE and ALTER .. SET slot = entry, UNSET slot: a clause for each entry; only those that differ
   Triggers,       // CREATE and ALTER .. TRIGGERS ON 75 PERCENT DO NOTIFY ON 100 PERCENT DO SUSPEND: all of them anew
   ManagedAccess,  // ALTER SCHEMA .. ENABLE / DISABLE MANAGED ACCESS
   CreateOnly,     // used by CREATE, never compared
@@ -99,6 +101,18 @@ struct PropertyRow {
   std::string (*list_text)(std::string_view) = nullptr;  // lists: what is shown, as a comma list
   // Stands in the same SET wherever this row is altered, as stated or with its default.
   std::string_view altered_with{};
+  // Slots: the clauses. A live entry is "<slot>:<text>".
+  std::span<const std::string_view> slots{};
+  // A live text, or each of a list, as a manifest writes it; empty: it cannot be written.
+  std::string (*as_written)(std::string_view) = nullptr;
+  // What a text, or each of a list, is compared and shown by: a key's fingerprint.
+  std::string (*compared_by)(std::string_view) = nullptr;
+  // Messages do not repeat what is written: it may be a secret in the wrong place.
+  bool unspoken = false;
+  // A change of it takes something away from somebody: the way in, say.
+  bool disruptive = false;
+  // Where the object has no such property any more, it is unset before the change that takes it away.
+  bool goes_first = false;
   std::string_view doc{};  // one sentence for the reference
 };
 
@@ -156,6 +170,10 @@ struct Kind {
   bool can_be_renamed = true;
   // The columns of DESCRIBE with property and value, a row each; empty: one row with a column each.
   std::string_view described_name{}, described_value{};
+  std::string_view described_null{};  // the text that stands for no value
+  // A column of SHOW that is empty only in rows of which this role may read the name alone.
+  std::string_view told_by{};
+  std::string_view drop_cost{};                           // what dropping one means to others
   bool one_property_per_statement = false;                // ALTER takes one property at a time (views)
   std::span<const std::string_view> child_collections{};  // manifest keys of what it contains
   // What is wrong with an object as it is declared, of parts that are sound by themselves; empty: nothing.
@@ -189,6 +207,10 @@ Result<Value> canonical(const PropertyRow& row, std::string_view text);
 Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list);  // of lists
 // The row's default as a value: null where there is none.
 Value default_of(const PropertyRow& row);
+// What two values of the row are compared and shown by.
+Value compared(const PropertyRow& row, const Value& value);
+// The object that a text of the row's value names. The row refers to a kind.
+ObjectId named_by(const PropertyRow& row, std::string_view text);
 
 // Keys every object may carry, besides its kind's: comment stands in the tables.
 std::span<const std::string_view>

@@ -2,6 +2,7 @@
 // Privileges and memberships as sets of tuples: owned by nobody else, their difference is set difference.
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,8 @@ struct Grantee {
   std::string display() const;  // "role R", "database role D.R", "user U", "share S"
   friend auto operator<=>(const Grantee&, const Grantee&) = default;
 };
+// The object that receives: a role, a database role or a user; nothing for a share.
+std::optional<ObjectId> object_of(const Grantee& grantee);
 // A role by its name alone, or `role R`, `database role D.R`, `share S`, `user U`.
 Result<Grantee> parse_grantee(std::string_view written);
 

@@ -76,6 +76,8 @@ struct Mesh {
   // Who logs in for them: the domain's own, else the environment's.
   ServiceUser deploy_user(const std::string& domain) const;
   ServiceUser plan_user(const std::string& domain) const;
+  // Whether mesh.yaml names it as one of those: bootstrap makes it, and no domain manages it.
+  bool is_set_up_user(const Name& user) const;
 };
 
 }  // namespace mesh

@@ -28,7 +28,8 @@ enum class KindId : uint8_t {
   FileFormat,
   ResourceMonitor,
   NetworkRule,
-  NetworkPolicy
+  NetworkPolicy,
+  User
 };
 const char* kind_words(KindId kind);                            // "database role": first words of an address
 std::optional<KindId> kind_from_words(std::string_view words);  // "database role", "database_role", without case
