@@ -47,9 +47,8 @@ std::string References::near(const ObjectId& id) {
   return did_you_mean(id.name.display(), names, fmt::format("declare it, or name another {}", kind_words(id.kind)));
 }
 
-// A role that statements are sent with, or who logs in for it: mesh.yaml names it, bootstrap makes it.
+// A role that statements are sent with: mesh.yaml names it, bootstrap makes it.
 bool References::is_set_up(const ObjectId& id) const {
-  if (id.kind == KindId::User) return build_.mesh.is_set_up_user(id.name.last());
   if (id.kind != KindId::Role) return false;
   const auto& stored = id.name.last().stored();
   const auto among = [&](const DeployRoles& roles) {
@@ -90,11 +89,10 @@ void References::grantee(const Grantee& grantee, Place place) {
       if (must_be_known(role_id(grantee), place) && !is_declared(role_id(grantee)))
         desired_.assumed_grantees.emplace(grantee, place);
       return;
-    case GranteeType::User: {
-      const ObjectId user{KindId::User, grantee.name};
-      if (must_be_known(user, place) && !is_declared(user)) desired_.assumed_grantees.emplace(grantee, place);
+    case GranteeType::User:
+      // Users come from elsewhere too, whatever they are called: `owns` does not ask for them.
+      if (!is_declared({KindId::User, grantee.name})) desired_.assumed_grantees.emplace(grantee, place);
       return;
-    }
     case GranteeType::Share:
       desired_.assumed_grantees.emplace(grantee, place);
       return;

@@ -14,7 +14,8 @@ using kinds::ValueType;
 std::string definition_name(const kinds::Kind& kind) { return replace_all(std::string(kind.words), " ", "_"); }
 
 std::string absent_words(const PropertyRow& row) {
-  const bool has_own_words = row.default_for != nullptr && row.default_value.empty() && row.default_list.empty();
+  const bool has_own_words = row.absent == Absent::Reset && row.default_for != nullptr && row.default_value.empty() &&
+                             row.default_list.empty();
   if (row.change == ChangeBy::CreateOnly || has_own_words) return {};
   switch (row.absent) {
     case Absent::Reset:

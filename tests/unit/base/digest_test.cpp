@@ -12,3 +12,11 @@ TEST_CASE("digests agree with the published vectors") {
   CHECK(base64("foobar") == "Zm9vYmFy");
   CHECK(base64url("\xfb\xff") == "-_8");
 }
+
+TEST_CASE("base64 is read back, and nothing else is taken for it") {
+  for (const std::string text : {"a", "ab", "abc", "\xff\x01 binary"}) CHECK(base64_decoded(base64(text)) == text);
+  for (const char* wrong : {"", "YQ", "YQ=", "Y===", "====", "Y Q=", "*Q==", "YQ==\n"}) {
+    INFO(wrong);
+    CHECK_FALSE(base64_decoded(wrong).has_value());
+  }
+}

@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "mesh/base/digest.hpp"
 #include "mesh/kinds/ddl.hpp"
 
 using namespace mesh;
@@ -236,6 +237,84 @@ TEST_CASE("rules of a network policy are read as JSON and as names") {
         both);
   CHECK(*kinds::canonical(rules, "D.S.R, D.S.\"r 1\"") == both);
   CHECK(*kinds::canonical(rules, "") == Value(ValueList{}));
+}
+
+namespace {
+// Public keys of 2048 bits, made for these tests alone.
+constexpr const char* kKeyA =
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEApzyoHkKuk1pmBC8y51POFkqfS+9jIzLWR2SAH2jrF7wuqoBUUqNS/X"
+    "foLRju9UHFJRylkew3DSWvUVVYSHPwNRXIx6CYf1TTvmDLNbGx5/GobjidcdluXkBuViYt9oF/UNVMOn+18p+t0yCOyt23689J"
+    "DIUyHepYUWFHzHLnMm578dGXnjFW7onjGN+d8q/DTtgvLkquCcbaS8GJzgcsyttB1fsnoKbyXWp8YZjRUTWcIohdEtPMpGQIW4"
+    "Xxdddd7Ye4osKQ+59A+ljMZwSOTYWGgHm5YkrLDHaBYYseoNWo7+hkYLcOuksdKn9CoZo2/5V7Biq1/a1nK4eU7+l7YwIDAQAB";
+constexpr const char* kKeyB =
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAlOsobAID+8ttdV40T46PvZNccB10VN9ckCDRE2v7MbqvqFgdYW7uSC"
+    "ZMqi1o39DTYlQNZpz2I21bOx+wgVdAi0YxghUCmM/ZO3BN6lG812mkzl/riLoQv02gOeMEGsrv3YyJ96eyQaehvMABFmn51zQr"
+    "HnH+1LOuHMu9GIyGlbojRdpl7SdRreKI70oB3ZCUnw4mAj/k1aEI8hlg+V9UO2jQql7d2qXViKwTDthq5eypvpNvjC7qUiy3fZ"
+    "7ZVqx9V9Zs8g0EE2YAqa6fsUnrtrRxoeZGCmH2sSwMYUjW8qQkLwMbNDOBimC8lnf6wl+e0JtzQyGS107cG8wXfo/6qwIDAQAB";
+// openssl pkey -pubin -outform DER | openssl dgst -sha256 -binary | base64
+constexpr const char* kPrintA = "SHA256:Axau4CmdBIYdAk3oJ1VtJrePhAM7zWCZAab6cgC1O7o=";
+}  // namespace
+
+TEST_CASE("a user's keys are compared by fingerprint, and only what differs is set") {
+  const auto& user = kinds::of(KindId::User);
+  const auto& keys = *kinds::find_property(user, "public_keys");
+  const std::string a = kKeyA, b = kKeyB;
+  const auto pem =
+      kinds::canonical(keys, std::vector<std::string>{"-----BEGIN PUBLIC KEY-----\n" + a.substr(0, 64) + "\r\n" +
+                                                      a.substr(64) + "\n-----END PUBLIC KEY-----\n"});
+  REQUIRE(pem.ok());
+  CHECK(*pem == Value(ValueList{a}));
+  CHECK(kinds::compared(keys, *pem) == Value(ValueList{kPrintA}));
+  CHECK(kinds::compared(keys, Value(ValueList{std::string("RSA_PUBLIC_KEY_2:") + kPrintA})) ==
+        Value(ValueList{kPrintA}));
+  const auto alter = [&](const ValueList& before, const ValueList& after) {
+    return kinds::property_statements(*parse_address("user U"), {{&keys, Value(after), false, false, Value(before)}});
+  };
+  const std::string one = "RSA_PUBLIC_KEY:" + a, two = "RSA_PUBLIC_KEY_2:" + a;
+  CHECK(alter({}, {a, b}) ==
+        std::vector<std::string>{"ALTER USER \"U\" SET RSA_PUBLIC_KEY = '" + a + "' RSA_PUBLIC_KEY_2 = '" + b + "'"});
+  CHECK(alter({two}, {a, b}) == std::vector<std::string>{"ALTER USER \"U\" SET RSA_PUBLIC_KEY = '" + b + "'"});
+  CHECK(alter({one, "RSA_PUBLIC_KEY_2:" + b}, {b}) ==
+        std::vector<std::string>{"ALTER USER \"U\" UNSET RSA_PUBLIC_KEY"});
+  CHECK(alter({one}, {b}) == std::vector<std::string>{"ALTER USER \"U\" SET RSA_PUBLIC_KEY = '" + b + "'"});
+  // What only its fingerprint is told of cannot be written down.
+  CHECK(keys.as_written(one) == a);
+  CHECK(keys.as_written(std::string("RSA_PUBLIC_KEY:") + kPrintA).empty());
+}
+
+TEST_CASE("what is no public key is refused, and not repeated") {
+  const auto& keys = *kinds::find_property(kinds::of(KindId::User), "public_keys");
+  const std::string a = kKeyA;
+  // The head of an unencrypted PKCS#8 key: version 0, then rsaEncryption.
+  const std::string secret = base64(
+      std::string("\x30\x82\x04\xbe\x02\x01\x00\x30\x0d\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01\x05\x00", 22) +
+      std::string(40, 'x'));
+  for (const auto& wrong : {secret, a.substr(4), std::string("not a key"), base64("short")}) {
+    const auto value = kinds::canonical(keys, std::vector<std::string>{wrong});
+    INFO(wrong);
+    REQUIRE_FALSE(value.ok());
+    CHECK(value.error().message.find("must be an RSA public key") != std::string::npos);
+    CHECK(value.error().message.find(wrong.substr(0, 9)) == std::string::npos);
+  }
+  const auto three = kinds::canonical(keys, std::vector<std::string>{a, kKeyB, "third"});
+  REQUIRE_FALSE(three.ok());
+  CHECK(three.error().message == "a user has at most two public keys");
+}
+
+TEST_CASE("what a user cannot keep is unset before its type changes") {
+  const auto& user = kinds::of(KindId::User);
+  CHECK(kinds::property_statements(*parse_address("user U"),
+                                   {{kinds::find_property(user, "type"), Value("SERVICE"), false},
+                                    {kinds::find_property(user, "first_name"), Value(), true, true},
+                                    {kinds::find_property(user, "comment"), Value(), true}}) ==
+        std::vector<std::string>{R"(ALTER USER "U" UNSET FIRST_NAME)", R"(ALTER USER "U" SET TYPE = SERVICE)",
+                                 R"(ALTER USER "U" UNSET COMMENT)"});
+  Object person;
+  person.id = *parse_address("user U");
+  CHECK(kinds::find_property(user, "first_name")->applies(person));
+  person.properties["type"].value = Value("LEGACY_SERVICE");
+  CHECK_FALSE(kinds::find_property(user, "first_name")->applies(person));
+  CHECK(kinds::find_property(user, "must_change_password")->applies(person));
 }
 
 TEST_CASE("grants are written in every form") {

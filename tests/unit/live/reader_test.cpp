@@ -697,6 +697,45 @@ TEST_CASE("what only DESCRIBE tells is asked where it is stated or remembered") 
   CHECK(live.state.objects.at(*parse_address("network rule SALES.ORDERS.OTHER")).find("value_list") == nullptr);
 }
 
+TEST_CASE("users are read as far as the role may, and a name alone says nothing") {
+  auto account = sales_account();
+  account.says("SHOW USERS", R"(
+    | name   | created_on | login_name | display_name | first_name | default_namespace | disabled | default_secondary_roles | type    | owner     | comment |
+    | ANN    | 1.0        | ANN@X      | Ann          | Ann        | db.My Schema      | false    | ["ALL"]                 |         | USERADMIN | c       |
+    | BOT    | 1.0        | BOT        | BOT          |            |                   | true     | []                      | SERVICE | USERADMIN |         |
+    | HIDDEN |            |            |              |            |                   |          |                         |         |           |         |
+  )");
+  account.says("DESCRIBE USER \"BOT\"", R"(
+    | property            | value       | default | description |
+    | MIDDLE_NAME         | null        | null    |             |
+    | RSA_PUBLIC_KEY      | null        | null    |             |
+    | RSA_PUBLIC_KEY_FP   | null        | null    |             |
+    | RSA_PUBLIC_KEY_2    | null        | null    |             |
+    | RSA_PUBLIC_KEY_2_FP | SHA256:abc= | null    |             |
+  )");
+  auto manifests = sales_manifests();
+  manifests.declare("user ANN");
+  manifests.declare("user HIDDEN");
+  manifests.declare("user BOT").properties["public_keys"].value = Value(ValueList{"key"});
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(account.sent("DESCRIBE") == "DESCRIBE USER \"BOT\"\n");
+  const auto& ann = live.state.objects.at(*parse_address("user ANN"));
+  CHECK(*ann.find("type") == Value("PERSON"));  // none: made long ago
+  CHECK(*ann.find("default_namespace") == Value("\"db\".\"My Schema\""));
+  CHECK(*ann.find("default_secondary_roles") == Value(ValueList{"ALL"}));
+  const auto& bot = live.state.objects.at(*parse_address("user BOT"));
+  CHECK(*bot.find("disabled") == Value(true));
+  CHECK(*bot.find("default_secondary_roles") == Value(ValueList{}));
+  CHECK(*bot.find("public_keys") == Value(ValueList{"RSA_PUBLIC_KEY_2:SHA256:abc="}));
+  CHECK(bot.find("middle_name")->is_null());
+  const auto& hidden = live.state.objects.at(*parse_address("user HIDDEN"));
+  CHECK(hidden.properties.empty());
+  for (const char* unknown : {"type", "disabled", "owner", "public_keys", "default_role"})
+    CHECK(hidden.live.unknown.count(unknown) == 1);
+}
+
 TEST_CASE("what may not be described is unknown") {
   auto account = sales_account();
   account.says("SHOW NETWORK POLICIES", "| created_on | name | comment |\n| 1.0 | DOOR | |");

@@ -1,0 +1,1 @@
+DROP USER "T_ANN";
