@@ -88,7 +88,18 @@ bool Access::sees(const Object& object) const {
   // "Grants ability to monitor any pipes or tasks in the account" (docs: security-access-control-privileges).
   const bool runs = object.kind == Kind::Pipe || object.kind == Kind::Task;
   if (runs && account_privilege("MONITOR EXECUTION")) return true;
+  if (governs(object)) return true;
   return manages_grants(object);
+}
+
+// A tag is seen with USAGE on its schema; the account's APPLY privilege shows all of a kind (docs: show-tags,
+// show-masking-policies, show-row-access-policies).
+bool Access::governs(const Object& object) const {
+  const std::string_view words = facts(object.kind).words;
+  const bool tag = object.kind == Kind::Tag;
+  if (!tag && !words.ends_with(" POLICY")) return false;
+  if (tag && holds(catalog_.at(object.parent), "USAGE")) return true;
+  return account_privilege("APPLY " + std::string(words));
 }
 
 bool Access::reaches(const Object& object) const {

@@ -44,6 +44,7 @@ class Access {
   bool manages_grants(const Object& object) const;
 
  private:
+  bool governs(const Object& object) const;
   bool inherits(const RoleSet& roles, const Object& object, std::string_view privilege) const;
 
   const Catalog& catalog_;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "alter_constraint.hpp"
+#include "attachments.hpp"
 #include "ddl.hpp"
 #include "mesh/base/text.hpp"
 #include "search_optimization.hpp"
@@ -94,6 +95,7 @@ void add_column(Running& run, const Object& table, const NameParts& name, bool i
   for (const ConstraintText& constraint : text.constraints) {
     if (!constraint.ignored) edited.constraints.push_back(settle(run, constraint, edited, name));
   }
+  hang(run, table.id, column.name, text.governance);
 }
 
 ResultSet add_columns(Running& run, const Object& table, const NameParts& name) {
@@ -110,6 +112,7 @@ ResultSet add_columns(Running& run, const Object& table, const NameParts& name) 
 
 // Keys of this table that use the column go, and so do keys of others that point at it.
 void forget_column(Running& run, Id table, int column) {
+  forget_attachments(run, table, column);
   Object& edited = run.catalog.edit(table);
   std::erase_if(edited.columns, [&](const TableColumn& c) { return c.id == column; });
   std::erase_if(edited.search, [&](const SearchExpression& e) { return e.column == column; });
@@ -135,6 +138,7 @@ ResultSet drop_columns(Running& run, const Object& table) {
           fmt::format("SQL compilation error:\ncannot drop column '{}' which is part of the clustering key", name));
     }
     refuse_drop_of_used(table, *column);
+    refuse_drop_of_governed(run, table, *column);
     if (table.columns.size() == 1)
       refuse_text(fmt::format("SQL compilation error:\nCannot drop the last column of table '{}'.", table.name));
     forget_column(run, table.id, column->id);
@@ -147,8 +151,7 @@ ResultSet drop(Running& run, const Object& table) {
   Parser& p = run.parser;
   if (at_named_constraint(p)) return drop_constraint(run, table);
   if (p.accept("SEARCH OPTIMIZATION")) return drop_search_optimization(run, table);
-  for (const char* words :
-       {"ROW ACCESS POLICY", "ALL ROW ACCESS POLICIES", "DATA METRIC FUNCTION", "STORAGE LIFECYCLE POLICY"}) {
+  for (const char* words : {"DATA METRIC FUNCTION", "STORAGE LIFECYCLE POLICY"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER TABLE DROP {}", words));
   }
   p.accept("COLUMN");
@@ -238,10 +241,6 @@ void alter_column(Running& run, const Object& table) {
   const std::string name = p.name();
   const TableColumn* found = find_column(table, name);
   if (found == nullptr) refuse_compilation("000904", "42000", fmt::format("column '{}' does not exist", name));
-  for (const char* words : {"SET MASKING POLICY", "UNSET MASKING POLICY", "SET PROJECTION POLICY",
-                            "UNSET PROJECTION POLICY", "SET TAG", "UNSET TAG"}) {
-    if (p.at(words)) refuse_unsupported(fmt::format("ALTER TABLE ALTER COLUMN {}", words));
-  }
   const TableColumn column = *found;
   if (p.accept("SET NOT NULL") || p.accept("NOT NULL")) return set_not_null(run, table, column);
   if (p.accept("DROP NOT NULL")) return void(edit_column(run, table.id, column.id).nullable = true);
@@ -297,11 +296,9 @@ ResultSet rename(Running& run, const Object& table) {
 }
 
 void refuse_alter_features(const Parser& p) {
-  for (const char* words :
-       {"SWAP WITH", "ADD ROW ACCESS POLICY", "ADD DATA METRIC FUNCTION", "MODIFY DATA METRIC FUNCTION", "SET TAG",
-        "UNSET TAG", "SET AGGREGATION POLICY", "UNSET AGGREGATION POLICY", "SET JOIN POLICY", "UNSET JOIN POLICY",
-        "SET CONTACT", "UNSET CONTACT", "SET DATA_METRIC_SCHEDULE", "UNSET DATA_METRIC_SCHEDULE",
-        "ADD STORAGE LIFECYCLE POLICY", "UNSET DCM PROJECT"}) {
+  for (const char* words : {"SWAP WITH", "ADD DATA METRIC FUNCTION", "MODIFY DATA METRIC FUNCTION", "SET CONTACT",
+                            "UNSET CONTACT", "SET DATA_METRIC_SCHEDULE", "UNSET DATA_METRIC_SCHEDULE",
+                            "ADD STORAGE LIFECYCLE POLICY", "UNSET DCM PROJECT"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER TABLE {}", words));
   }
 }

@@ -66,6 +66,8 @@ std::vector<Id> Catalog::dropped(Id parent, Kind kind) const {
 
 const std::set<Id>& Catalog::owned_by(Id role) const { return look_up(owned_, role); }
 
+const std::set<Id>& Catalog::carriers(Id what) const { return look_up(carriers_, what); }
+
 bool Catalog::live(const Object& object) const {
   for (const Object* o = &object; o != nullptr; o = container(*o)) {
     if (o->dropped_ms != 0) return false;
@@ -106,6 +108,7 @@ void Catalog::index(const Object& object) {
     names_[place(object)].emplace(object.name, object.id);
   }
   if (object.owner != kNobody) owned_[object.owner].insert(object.id);
+  for (const Attachment& a : object.attachments) carriers_[a.what].insert(object.id);
 }
 
 void Catalog::unindex(const Object& object) {
@@ -115,6 +118,7 @@ void Catalog::unindex(const Object& object) {
     names_[place(object)].erase(object.name);
   }
   if (object.owner != kNobody) owned_[object.owner].erase(object.id);
+  for (const Attachment& a : object.attachments) carriers_[a.what].erase(object.id);
 }
 
 namespace {
@@ -171,6 +175,13 @@ void Catalog::give(Id id, Id owner, int64_t now) {
   unindex(object);
   object.owner = owner;
   object.owned_ms = now;
+  index(object);
+}
+
+void Catalog::attach(Id id, std::vector<Attachment> all) {
+  Object& object = remember(id);
+  unindex(object);
+  object.attachments = std::move(all);
   index(object);
 }
 

@@ -59,6 +59,14 @@ struct SearchExpression {
   std::string path;    // fields below a semi-structured column: "a"."b"
 };
 
+// What hangs on an object or on one of its columns: a tag with its value, or a policy.
+struct Attachment {
+  Id what = 0;
+  int column = 0;         // column id; 0: on the object itself
+  std::string value;      // of a tag
+  std::vector<int> args;  // column ids of USING, ON, ENTITY KEY in their order
+};
+
 struct Object {
   Id id = 0;
   Kind kind = Kind::Account;
@@ -73,6 +81,7 @@ struct Object {
   std::vector<SearchExpression> search;
   bool search_all = false;  // ADD SEARCH OPTIMIZATION without ON: columns added later join it
   int next_column = 1, next_search = 1;
+  std::vector<Attachment> attachments;  // in the order they were made
 
   const std::string& prop(std::string_view key) const;  // empty when unset
   bool flag(std::string_view key) const { return prop(key) == "true"; }
@@ -102,6 +111,7 @@ class Catalog {
   const Names& children(Id parent, Kind kind) const;    // all live ones of the kind's space, in name order
   std::vector<Id> dropped(Id parent, Kind kind) const;  // of exactly this kind, oldest first
   const std::set<Id>& owned_by(Id role) const;          // live and dropped
+  const std::set<Id>& carriers(Id what) const;          // live and dropped objects the tag or policy is attached to
   bool live(const Object& object) const;                // neither it nor a container of it is dropped
   std::vector<Id> accounts() const;                     // in order of creation
   Id account_of(const Object& object) const;
@@ -115,11 +125,12 @@ class Catalog {
 
   // Changes. Each remembers what was there; commit() forgets it, rollback() restores it.
   Id next_id() { return next_id_++; }
-  Object& edit(Id id);  // not for name, parent, owner, dropped_ms
+  Object& edit(Id id);  // not for name, parent, owner, dropped_ms, attachments
   Id create(Object object);
   void move(Id id, Id parent, const std::string& name);
   void give(Id id, Id owner, int64_t now);
-  void drop(Id id, int64_t now);  // can be brought back
+  void attach(Id id, std::vector<Attachment> all);  // in the place of those there are
+  void drop(Id id, int64_t now);                    // can be brought back
   void restore(Id id);
   void erase(Id id);  // for good, with all grants on it, to it and made by it
   Id add_grant(Grant grant);
@@ -155,7 +166,7 @@ class Catalog {
   std::unordered_map<Id, Grant> grants_;
   std::map<Place, Names> names_;
   std::map<Place, std::vector<Id>> dropped_;
-  std::unordered_map<Id, std::set<Id>> owned_, grants_on_, grants_to_;
+  std::unordered_map<Id, std::set<Id>> owned_, carriers_, grants_on_, grants_to_;
   std::unordered_map<Id, std::multiset<Id>> roles_of_;
   std::map<Id, std::optional<Object>> old_objects_;  // nullopt: created by the running statement
   std::map<Id, std::optional<Grant>> old_grants_;

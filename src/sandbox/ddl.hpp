@@ -30,6 +30,8 @@ ResultSet create_stage(Running& run, const CreateHead& head);
 ResultSet create_external_table(Running& run, const CreateHead& head);
 ResultSet create_function(Running& run, const CreateHead& head);
 ResultSet create_procedure(Running& run, const CreateHead& head);
+ResultSet create_tag(Running& run, const CreateHead& head);
+ResultSet create_policy(Running& run, const CreateHead& head);  // those with a body
 
 // After ALTER KIND [IF EXISTS] name.
 ResultSet alter_database(Running& run, const Object& object);
@@ -56,6 +58,8 @@ ResultSet alter_external_table(Running& run, const Object& object);
 ResultSet alter_external_as_table(Running& run, const Object& object);  // behind ALTER TABLE
 ResultSet alter_function(Running& run, const Object& object);
 ResultSet alter_procedure(Running& run, const Object& object);
+ResultSet alter_tag(Running& run, const Object& object);
+ResultSet alter_policy(Running& run, const Object& object);
 
 ResultSet alter_account(Running& run);      // after ALTER ACCOUNT
 ResultSet alter_session(Running& run);      // after ALTER SESSION
@@ -76,6 +80,10 @@ ResultSet describe_procedure(Running& run);
 
 // A kind's words as CREATE, ALTER, DROP and DESCRIBE have them: STORAGE INTEGRATION too.
 std::optional<Kind> read_kind(Parser& parser);
+ResultSet describe_policy(Running& run, Kind kind);
+
+// A policy's body as the expression that is evaluated: without $$ around.
+std::string policy_expression(const std::string& body);
 
 // RENAME TO: the new name may name another container of the same kind where `may_move`. Checks the name and moves the
 // object.

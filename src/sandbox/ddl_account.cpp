@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ddl.hpp"
+#include "governance_clauses.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
 
@@ -88,9 +89,10 @@ ResultSet use_database(Running& run) {
 
 ResultSet alter_account(Running& run) {
   Parser& p = run.parser;
-  for (const char* words : {"SET TAG", "UNSET TAG", "SET RESOURCE_MONITOR", "SET PASSWORD POLICY", "SET SESSION POLICY",
-                            "SET AUTHENTICATION POLICY", "UNSET PASSWORD POLICY", "UNSET SESSION POLICY",
-                            "UNSET AUTHENTICATION POLICY", "RENAME TO"}) {
+  if (p.at("SET TAG") || p.at("UNSET TAG")) return alter_account_tags(run);
+  for (const char* words :
+       {"SET RESOURCE_MONITOR", "SET PASSWORD POLICY", "SET SESSION POLICY", "SET AUTHENTICATION POLICY",
+        "UNSET PASSWORD POLICY", "UNSET SESSION POLICY", "UNSET AUTHENTICATION POLICY", "RENAME TO"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER ACCOUNT {}", words));
   }
   need_accountadmin(run);

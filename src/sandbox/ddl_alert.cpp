@@ -144,7 +144,7 @@ ResultSet create_alert(Running& run, const CreateHead& head) {
 
 ResultSet alter_alert(Running& run, const Object& alert) {
   Parser& p = run.parser;
-  for (const char* words : {"SET TAG", "UNSET TAG", "FROM TEMPLATE"}) {
+  for (const char* words : {"FROM TEMPLATE"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER ALERT {}", words));
   }
   ResultSet result = executed();

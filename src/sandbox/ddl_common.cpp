@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "attachments.hpp"
 #include "ddl.hpp"
 #include "flow.hpp"
 #include "mesh/base/text.hpp"
@@ -72,6 +73,12 @@ void check_references(const Running& run, const Object& table) {
   }
 }
 
+// A policy may also go by whoever owns its schema (docs: drop-row-access-policy, drop-masking-policy).
+void need_for_drop(const Running& run, const Object& object) {
+  if (is_policy(object.kind) && run.access.owns(run.catalog.at(object.parent))) return;
+  need_ownership(run, object);
+}
+
 ResultSet dropped_before(Kind kind, const NameParts& name) {
   return status_result(
       fmt::format("Drop statement executed successfully ({} already dropped).", plain_name(kind, name.back())));
@@ -112,7 +119,7 @@ ResultSet drop_statement(Running& run) {
   p.expect_end();
   const Object* object = find_to_drop(run, *kind, name, if_exists);
   if (object == nullptr) return dropped_before(*kind, name);
-  need_ownership(run, *object);
+  need_for_drop(run, *object);
   check_drop(run, *object);
   if (restricted && *kind == Kind::Table) check_references(run, *object);
   const std::string shown = plain_name(*object);
@@ -125,6 +132,9 @@ ResultSet undrop_statement(Running& run) {
   const auto kind = p.kind();
   if (!kind) p.unexpected();
   run.operation = fmt::format("{} {}", run.operation, facts(*kind).words);
+  if (is_policy(*kind)) {
+    refuse_unsupported(fmt::format("UNDROP not supported for objects of type {}", facts(*kind).granted_on));
+  }
   if (!can_be_undropped(*kind)) refuse_unsupported(run.operation);
   const NameParts name = p.qualified();
   p.expect_end();

@@ -25,9 +25,7 @@ void refuse_other_sources(const Parser& p, Kind kind) {
   for (const char* words : {"CLONE", "FROM SHARE", "FROM LISTING", "FROM BACKUP SET", "AS REPLICA OF"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("CREATE {} {}", facts(kind).words, words));
   }
-  for (const char* words : {"WITH TAG", "TAG", "WITH CONTACT"}) {
-    if (p.at(words)) refuse_unsupported(fmt::format("CREATE {} {}", facts(kind).words, words));
-  }
+  if (p.at("WITH CONTACT")) refuse_unsupported(fmt::format("CREATE {} WITH CONTACT", facts(kind).words));
 }
 
 Properties props_of(const Settings& settings, bool transient, bool managed) {
@@ -67,9 +65,8 @@ bool only_comment(const Parser& p) {
 }
 
 void refuse_tags_and_swaps(const Parser& p, Kind kind) {
-  for (const char* words :
-       {"SET TAG", "UNSET TAG", "SET CONTACT", "UNSET CONTACT", "SWAP WITH", "SET FEATURE POLICY", "UNSET DCM PROJECT",
-        "ENABLE REPLICATION", "DISABLE REPLICATION", "ENABLE FAILOVER", "REFRESH"}) {
+  for (const char* words : {"SET CONTACT", "UNSET CONTACT", "SWAP WITH", "SET FEATURE POLICY", "UNSET DCM PROJECT",
+                            "ENABLE REPLICATION", "DISABLE REPLICATION", "ENABLE FAILOVER", "REFRESH"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER {} {}", facts(kind).words, words));
   }
 }

@@ -87,7 +87,7 @@ void read_option(Running& run, DynamicText& text) {
     text.user = p.name();
   } else if (p.peek().is_name() && p.at_symbol("=", 1)) {
     read_settings(p, Kind::DynamicTable, created_specs(), text.settings);
-  } else if (!p.accept("COPY TAGS")) {
+  } else {
     p.unexpected();
   }
 }
@@ -195,6 +195,7 @@ ResultSet transform(Running& run, const Object& existing, Object wanted) {
     wanted.props.erase(kept);
     if (!existing.prop(kept).empty()) wanted.props[kept] = existing.prop(kept);
   }
+  keep_attachments(run, existing, wanted.columns);
   Object& edited = run.catalog.edit(existing.id);
   edited.props = std::move(wanted.props), edited.params = std::move(wanted.params);
   edited.columns = std::move(wanted.columns), edited.next_column = wanted.next_column;
@@ -376,18 +377,17 @@ ResultSet create_dynamic_table(Running& run, const CreateHead& head) {
   std::vector<Grant> grants;
   const bool copy = text.copy_grants && existing != nullptr;
   if (existing != nullptr) grants = direct_grants(run, *existing), put_away(run, *existing);
-  make(run, head.kind, schema, name.back(), std::move(table), copy ? &grants : nullptr);
+  const Id id = make(run, head.kind, schema, name.back(), std::move(table), copy ? &grants : nullptr);
+  hang(run, id, text.list);
   return created(head.kind, name.back());
 }
 
 ResultSet alter_dynamic_table(Running& run, const Object& table) {
   Parser& p = run.parser;
   if (p.at_symbol(",") || p.at("REFRESH")) return refresh(run, table);
-  for (const char* words :
-       {"SET TAG", "UNSET TAG", "SET CONTACT", "UNSET CONTACT", "ADD ROW ACCESS POLICY", "DROP ROW ACCESS POLICY",
-        "DROP ALL ROW ACCESS POLICIES", "SET AGGREGATION POLICY", "UNSET AGGREGATION POLICY", "ADD SEARCH OPTIMIZATION",
-        "DROP SEARCH OPTIMIZATION", "SUSPEND SEARCH OPTIMIZATION", "RESUME SEARCH OPTIMIZATION",
-        "ADD STORAGE LIFECYCLE POLICY", "DROP STORAGE LIFECYCLE POLICY", "UNSET DCM PROJECT"}) {
+  for (const char* words : {"SET CONTACT", "UNSET CONTACT", "ADD SEARCH OPTIMIZATION", "DROP SEARCH OPTIMIZATION",
+                            "SUSPEND SEARCH OPTIMIZATION", "RESUME SEARCH OPTIMIZATION", "ADD STORAGE LIFECYCLE POLICY",
+                            "DROP STORAGE LIFECYCLE POLICY", "UNSET DCM PROJECT"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER DYNAMIC TABLE {}", words));
   }
   alter(run, table);

@@ -57,7 +57,6 @@ ResultSet create_file_format(Running& run, const CreateHead& head) {
 
 ResultSet alter_file_format(Running& run, const Object& format) {
   Parser& p = run.parser;
-  if (p.at("SET TAG") || p.at("UNSET TAG")) refuse_unsupported("ALTER FILE FORMAT SET TAG");
   need_ownership(run, format);
   if (p.accept("RENAME TO")) {
     const NameParts name = p.qualified();

@@ -123,7 +123,8 @@ ResultSet create_materialized_view(Running& run, const CreateHead& head) {
   std::vector<Grant> grants;
   const bool copy = text.copy_grants && existing != nullptr;
   if (existing != nullptr) grants = direct_grants(run, *existing), put_away(run, *existing);
-  make(run, head.kind, schema, name.back(), std::move(view), copy ? &grants : nullptr);
+  const Id id = make(run, head.kind, schema, name.back(), std::move(view), copy ? &grants : nullptr);
+  hang(run, id, text.list);
   return created(head.kind, name.back());
 }
 

@@ -137,7 +137,6 @@ ResultSet create_network_policy(Running& run, const CreateHead& head) {
 
 ResultSet alter_network_policy(Running& run, const Object& policy) {
   Parser& p = run.parser;
-  if (p.at("SET TAG") || p.at("UNSET TAG")) refuse_unsupported("ALTER NETWORK POLICY SET TAG");
   if (p.at("ADD") || p.at("REMOVE")) refuse_unsupported("ALTER NETWORK POLICY " + p.peek().folded());
   if (p.accept("RENAME TO")) {
     const NameParts name{p.name()};

@@ -115,9 +115,6 @@ ResultSet create_pipe(Running& run, const CreateHead& head) {
 
 ResultSet alter_pipe(Running& run, const Object& pipe) {
   Parser& p = run.parser;
-  for (const char* words : {"SET TAG", "UNSET TAG"}) {
-    if (p.at(words)) refuse_unsupported(fmt::format("ALTER PIPE {}", words));
-  }
   if (p.accept("REFRESH")) return refresh(run, pipe);
   need_for(run, pipe);
   return set_or_unset(run, pipe, kAltered);

@@ -25,7 +25,6 @@ ResultSet create_role(Running& run, const CreateHead& head) {
   const NameParts name = head.kind == Kind::Role ? NameParts{p.name()} : p.qualified();
   Settings settings;
   read_settings(p, head.kind, kSpecs, settings);
-  if (p.at("WITH TAG") || p.at("TAG")) refuse_unsupported(fmt::format("CREATE {} WITH TAG", facts(head.kind).words));
   p.expect_end();
   const Object& container = need_container(run, head.kind, name);
   const Object* existing = check_create(run, head, container, name.back());
@@ -45,7 +44,6 @@ ResultSet create_role(Running& run, const CreateHead& head) {
 
 ResultSet alter_role(Running& run, const Object& role) {
   Parser& p = run.parser;
-  if (p.at("SET TAG") || p.at("UNSET TAG")) refuse_unsupported(fmt::format("ALTER {} SET TAG", facts(role.kind).words));
   need_ownership(run, role);
   if (p.accept("RENAME TO")) {
     const NameParts name = p.qualified();

@@ -76,7 +76,6 @@ ResultSet create_sequence(Running& run, const CreateHead& head) {
 
 ResultSet alter_sequence(Running& run, const Object& sequence) {
   Parser& p = run.parser;
-  if (p.at("SET TAG") || p.at("UNSET TAG")) refuse_unsupported("ALTER SEQUENCE SET TAG");
   need_ownership(run, sequence);
   if (p.accept("RENAME TO")) {
     const NameParts name = p.qualified();

@@ -125,9 +125,6 @@ ResultSet create_stream(Running& run, const CreateHead& head) {
 
 ResultSet alter_stream(Running& run, const Object& stream) {
   Parser& p = run.parser;
-  for (const char* words : {"SET TAG", "UNSET TAG"}) {
-    if (p.at(words)) refuse_unsupported(fmt::format("ALTER STREAM {}", words));
-  }
   need_ownership(run, stream);
   return set_or_unset(run, stream, kComment);
 }

@@ -60,8 +60,6 @@ void read_options(Running& run, TableText& text) {
       text.cluster_by = read_cluster_by(p);
     } else if (p.accept("COPY GRANTS")) {
       text.copy_grants = true;
-    } else if (p.accept("COPY TAGS")) {
-      continue;
     } else if (p.accept("AS")) {
       text.query = p.rest();
       return;
@@ -151,6 +149,13 @@ ResultSet create_like(Running& run, const CreateHead& head, const NameParts& nam
   object.id = run.catalog.next_id();
   object.dropped_ms = 0;
   std::erase_if(object.constraints, [](const Constraint& c) { return c.kind == ConstraintKind::Foreign; });
+  // A table LIKE another takes its tags alone, a clone everything (governance-reading.md section 3.3).
+  if (!clone) {
+    std::erase_if(object.attachments, [&](const Attachment& a) {
+      const Object* what = run.catalog.find(a.what);
+      return what == nullptr || what->kind != Kind::Tag;
+    });
+  }
   // A clone keeps search optimization, a table LIKE another has none (docs: search-optimization/working-with-tables).
   if (!clone) object.search.clear(), object.search_all = false;
   if (head.transient) object.props["TRANSIENT"] = "true";
@@ -222,6 +227,7 @@ ResultSet create_table(Running& run, const CreateHead& head) {
     put_away(run, run.catalog.at(old));
     run.catalog.move(id, schema.id, name.back());
   }
+  for (const ColumnText& column : columns) hang(run, run.made, column.column.name, column.governance);
   return created(head.kind, name.back());
 }
 

@@ -260,7 +260,7 @@ ResultSet create_task(Running& run, const CreateHead& head) {
 
 ResultSet alter_task(Running& run, const Object& task) {
   Parser& p = run.parser;
-  for (const char* words : {"SET TAG", "UNSET TAG", "SET CONTACT", "UNSET CONTACT", "UNSET DCM PROJECT"}) {
+  for (const char* words : {"SET CONTACT", "UNSET CONTACT", "UNSET DCM PROJECT"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER TASK {}", words));
   }
   if (at_switch(p)) {

@@ -156,11 +156,11 @@ void normalise_user(Properties& props) {
   settle_namespace(props);
 }
 
-// Tags, policies and the like are refused by name.
+// Policies and the like are refused by name.
 void refuse_user_features(const Parser& p) {
-  for (const char* words : {"WITH TAG", "TAG", "SET TAG", "UNSET TAG", "SET PASSWORD POLICY", "SET SESSION POLICY",
-                            "SET AUTHENTICATION POLICY", "UNSET PASSWORD POLICY", "UNSET SESSION POLICY",
-                            "UNSET AUTHENTICATION POLICY", "ADD", "REMOVE", "MODIFY", "ROTATE", "RESET", "ABORT"}) {
+  for (const char* words :
+       {"SET PASSWORD POLICY", "SET SESSION POLICY", "SET AUTHENTICATION POLICY", "UNSET PASSWORD POLICY",
+        "UNSET SESSION POLICY", "UNSET AUTHENTICATION POLICY", "ADD", "REMOVE", "MODIFY", "ROTATE", "RESET", "ABORT"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("USER {}", words));
   }
 }

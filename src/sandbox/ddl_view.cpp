@@ -30,7 +30,7 @@ ViewText read_view(Running& run) {
       view.copy_grants = true;
     } else if (p.peek().is_name() && p.at_symbol("=", 1)) {
       read_settings(p, Kind::View, kSpecs, view.settings);
-    } else if (!p.accept("COPY TAGS") && !p.accept("FORCE")) {
+    } else if (!p.accept("FORCE")) {
       p.unexpected();
     }
   }
@@ -84,7 +84,9 @@ ResultSet create_view(Running& run, const CreateHead& head) {
   std::vector<TableColumn> columns = derive(run, schema, name.back(), view.query, view.list).columns;
   const std::string text = whole_text(p.text());
   if (existing != nullptr && head.or_alter) {
-    // Keeps grants; what is omitted is unset, but for change tracking.
+    // Keeps grants, tags and policies; what else is omitted is unset, but for change tracking.
+    if (has_governance(view.list)) refuse_unsupported("CREATE OR ALTER VIEW with tags or policies");
+    keep_attachments(run, *existing, columns);
     fill(run.catalog.edit(existing->id), head, view, std::move(columns), text);
     touch(run, existing->id);
     return created(head.kind, name.back());
@@ -94,17 +96,16 @@ ResultSet create_view(Running& run, const CreateHead& head) {
   if (existing != nullptr) grants = direct_grants(run, *existing), put_away(run, *existing);
   Object object;
   fill(object, head, view, std::move(columns), text);
-  make(run, head.kind, schema, name.back(), std::move(object), copy ? &grants : nullptr);
+  const Id id = make(run, head.kind, schema, name.back(), std::move(object), copy ? &grants : nullptr);
+  hang(run, id, view.list);
   return created(head.kind, name.back());
 }
 
 ResultSet alter_view(Running& run, const Object& view) {
   Parser& p = run.parser;
   need_ownership(run, view);
-  for (const char* words :
-       {"SET TAG", "UNSET TAG", "ADD ROW ACCESS POLICY", "DROP ROW ACCESS POLICY", "DROP ALL ROW ACCESS POLICIES",
-        "SET AGGREGATION POLICY", "UNSET AGGREGATION POLICY", "SET JOIN POLICY", "UNSET JOIN POLICY", "SET CONTACT",
-        "UNSET CONTACT", "SET DATA_METRIC_SCHEDULE", "UNSET DATA_METRIC_SCHEDULE", "ADD DATA METRIC FUNCTION"}) {
+  for (const char* words : {"SET CONTACT", "UNSET CONTACT", "SET DATA_METRIC_SCHEDULE", "UNSET DATA_METRIC_SCHEDULE",
+                            "ADD DATA METRIC FUNCTION"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER VIEW {}", words));
   }
   ResultSet result = executed();

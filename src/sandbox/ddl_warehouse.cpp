@@ -235,7 +235,6 @@ ResultSet create_warehouse(Running& run, const CreateHead& head) {
   Parser& p = run.parser;
   const std::string name = p.name();
   Settings settings = read(run);
-  if (p.at("WITH TAG") || p.at("TAG")) refuse_unsupported("CREATE WAREHOUSE WITH TAG");
   p.expect_end();
   check_sort(settings.props, is_adaptive(settings.props));
   check_whole(settings.props);
@@ -268,7 +267,6 @@ ResultSet create_warehouse(Running& run, const CreateHead& head) {
 
 ResultSet alter_warehouse(Running& run, const Object& warehouse) {
   Parser& p = run.parser;
-  if (p.at("SET TAG") || p.at("UNSET TAG")) refuse_unsupported("ALTER WAREHOUSE SET TAG");
   if (p.accept("SUSPEND")) return suspend(run, warehouse);
   if (p.accept("RESUME")) return resume(run, warehouse);
   if (p.accept("ABORT ALL QUERIES")) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "governance_clauses.hpp"
 #include "mesh/base/text.hpp"
 #include "relations.hpp"
 #include "sql_error.hpp"
@@ -13,9 +14,7 @@
 namespace mesh::sandbox {
 
 void refuse_governance(const Parser& p) {
-  for (const char* words :
-       {"ROW ACCESS POLICY", "AGGREGATION POLICY", "JOIN POLICY", "MASKING POLICY", "PROJECTION POLICY",
-        "STORAGE LIFECYCLE POLICY", "TAG", "CONTACT", "DATA METRIC FUNCTION"}) {
+  for (const char* words : {"STORAGE LIFECYCLE POLICY", "CONTACT", "DATA METRIC FUNCTION"}) {
     if (p.at(words) || p.at(std::string("WITH ") + words)) refuse_unsupported(words);
   }
 }
@@ -28,9 +27,14 @@ DerivedList read_derived_list(Running& run, bool typed) {
   do {
     DerivedColumn column;
     column.name = p.name();
-    refuse_governance(p);
-    if (typed && p.peek().is_name() && !p.at("COMMENT"))
+    const auto governed = [&] {
+      bool any = false;
+      while (read_column_governance(p, column.governance)) any = true;
+      return any;
+    };
+    if (!governed() && typed && p.peek().is_name() && !p.at("COMMENT"))
       column.type = read_type(p, session_value(run, "TIMESTAMP_TYPE_MAPPING")).text;
+    governed();
     refuse_governance(p);
     if (p.accept("COMMENT")) {
       p.accept_symbol("=");
@@ -40,6 +44,36 @@ DerivedList read_derived_list(Running& run, bool typed) {
   } while (p.accept_symbol(","));
   p.expect_symbol(")");
   return list;
+}
+
+bool has_governance(const DerivedList& list) {
+  return std::any_of(list.columns.begin(), list.columns.end(), [](const DerivedColumn& c) {
+    return !c.governance.tags.empty() || !c.governance.policies.empty();
+  });
+}
+
+void hang(Running& run, Id relation, const DerivedList& list) {
+  for (const DerivedColumn& column : list.columns) hang(run, relation, column.name, column.governance);
+}
+
+void keep_attachments(Running& run, const Object& relation, const std::vector<TableColumn>& columns) {
+  const Object now{.columns = columns};
+  const auto again = [&](int& id) {
+    const TableColumn* old = find_column(relation, id);
+    const TableColumn* found = old == nullptr ? nullptr : find_column(now, old->name);
+    if (found != nullptr) id = found->id;
+    return found != nullptr;
+  };
+  std::vector<Attachment> kept;
+  for (Attachment a : relation.attachments) {
+    if (a.column != 0 && !again(a.column)) continue;
+    for (int& id : a.args) {
+      const std::string gone = find_column(relation, id)->name;
+      if (!again(id)) refuse_text(fmt::format("SQL compilation error:\nColumn '{}' is an argument of a policy.", gone));
+    }
+    kept.push_back(std::move(a));
+  }
+  run.catalog.attach(relation.id, std::move(kept));
 }
 
 Derived derive(Running& run, const Object& schema, const std::string& name, const std::string& query,

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "attachments.hpp"
 #include "running.hpp"
 
 namespace mesh::sandbox {
@@ -11,15 +12,22 @@ namespace mesh::sandbox {
 struct DerivedColumn {
   std::string name, comment;
   std::string type;  // normal form; empty where the query tells it
+  ColumnGovernance governance;
 };
 // The column list of the statement; `given` tells an absent one apart.
 struct DerivedList {
   std::vector<DerivedColumn> columns;
   bool given = false;
 };
-// From an opening parenthesis to its closing one. Types may be written where `typed`. Policies and tags are refused.
+// From an opening parenthesis to its closing one. Types may be written where `typed`.
 DerivedList read_derived_list(Running& run, bool typed);
-// Refuses the policies, tags and contacts of CREATE by name, where one stands at the cursor.
+bool has_governance(const DerivedList& list);
+// Hangs what the list says of tags and policies on the columns of the relation that the statement made.
+void hang(Running& run, Id relation, const DerivedList& list);
+// What CREATE OR ALTER keeps on a relation that gets these columns (governance-reading.md section 3.3): columns are
+// found again by name.
+void keep_attachments(Running& run, const Object& relation, const std::vector<TableColumn>& columns);
+// Refuses the contacts, metrics and the like of CREATE by name, where one stands at the cursor.
 void refuse_governance(const Parser& parser);
 
 struct Derived {

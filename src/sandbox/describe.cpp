@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include "attachments.hpp"
 #include "ddl.hpp"
 #include "flow.hpp"
 #include "mesh/base/digest.hpp"
@@ -36,8 +37,14 @@ Cell check_of(const Object& table, int column) {
   return found;
 }
 
+// The masking policy set on the column itself; those of tags are not told (masking_policy entry, normalization).
+Cell mask_of(const Running& run, const Object& relation, int column) {
+  const Attachment* mask = find_attachment(run.catalog, relation, Kind::MaskingPolicy, column);
+  return mask == nullptr ? Cell() : Cell(qualified_name(run.catalog, run.catalog.at(mask->what)));
+}
+
 // The 13 columns of the recorded answer (sql-api.md 4a).
-ResultSet describe_columns(const Object& relation) {
+ResultSet describe_columns(const Running& run, const Object& relation) {
   ResultSet result;
   result.columns =
       columns_of({"T:name", "T:type", "T:kind", "T:null?", "T:default", "T:primary key", "T:unique key", "T:check",
@@ -49,7 +56,7 @@ ResultSet describe_columns(const Object& relation) {
                            flag_cell(in_key(relation, c.id, ConstraintKind::Primary), "Y", "N"),
                            flag_cell(in_key(relation, c.id, ConstraintKind::Unique), "Y", "N"),
                            check_of(relation, c.id), c.is_virtual() ? Cell(printed_expression(c.expression)) : Cell(),
-                           text_or_null(c.comment), std::nullopt, std::nullopt, std::nullopt});
+                           text_or_null(c.comment), mask_of(run, relation, c.id), std::nullopt, std::nullopt});
   }
   return result;
 }
@@ -69,7 +76,7 @@ ResultSet describe_relation(Running& run, Kind kind) {
     need_container(run, kind, name);
     refuse_missing(run, kind, name);
   }
-  return describe_columns(*found);
+  return describe_columns(run, *found);
 }
 
 ResultSet contents(Running& run, const Object& container) {
@@ -239,6 +246,12 @@ ResultSet describe_statement(Running& run) {
       return describe_function(run);
     case Kind::Procedure:
       return describe_procedure(run);
+    case Kind::MaskingPolicy:
+    case Kind::RowAccessPolicy:
+    case Kind::AggregationPolicy:
+    case Kind::ProjectionPolicy:
+    case Kind::JoinPolicy:
+      return describe_policy(run, *kind);
     default:
       refuse_unsupported(run.operation);
   }

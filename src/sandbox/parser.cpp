@@ -236,6 +236,11 @@ void Parser::skip_parentheses() {
   }
 }
 
+void Parser::cut(size_t from, size_t to) {
+  tokens_.erase(tokens_.begin() + static_cast<std::ptrdiff_t>(from), tokens_.begin() + static_cast<std::ptrdiff_t>(to));
+  at_ = from;
+}
+
 std::string Parser::source(size_t from, size_t to) const {
   if (from >= to) return {};
   return std::string(text_.substr(tokens_[from].begin, tokens_[to - 1].end - tokens_[from].begin));

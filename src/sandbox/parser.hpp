@@ -53,6 +53,7 @@ class Parser {
 
   size_t mark() const { return at_; }
   void back_to(size_t mark) { at_ = mark; }
+  void cut(size_t from, size_t to);  // takes the tokens [from, to) out; the cursor stands at `from` then
   std::string source(size_t from, size_t to) const;  // text of the tokens [from, to)
   std::string rest() const;                          // text from here to the end, without a final `;`
   const std::vector<Token>& tokens() const { return tokens_; }

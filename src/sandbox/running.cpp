@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "attachments.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
 #include "stage.hpp"
@@ -213,6 +214,7 @@ Id make(Running& run, Kind kind, const Object& container, const std::string& nam
   object.owner = run.role;
   object.created_ms = object.altered_ms = object.owned_ms = run.now;
   const Id id = run.catalog.create(std::move(object));
+  if (run.made == 0) run.made = id;
   if (copied == nullptr) return materialise_future_grants(run, id), id;
   for (Grant copy : *copied) {
     // The copies name the executing role and the moment of the statement (docs: create-view).
@@ -231,11 +233,13 @@ std::vector<Grant> direct_grants(const Running& run, const Object& object) {
 }
 
 bool can_be_undropped(Kind kind) {
-  return kind == Kind::Table || kind == Kind::DynamicTable || kind == Kind::Schema || kind == Kind::Database;
+  return kind == Kind::Table || kind == Kind::DynamicTable || kind == Kind::Schema || kind == Kind::Database ||
+         kind == Kind::Tag;
 }
 
 void put_away(Running& run, const Object& object) {
   if (object.kind == Kind::Stage || object.kind == Kind::FileFormat) refuse_dependent_tables(run, object);
+  refuse_while_attached(run, object);
   if (can_be_undropped(object.kind)) {
     run.catalog.drop(object.id, run.now);
   } else {

@@ -23,6 +23,7 @@ struct Running {
   Id account = 0, role = 0, user = 0;
   int64_t now = 0;
   std::string operation;  // CREATE TABLE, as messages about the missing current database name it
+  Id made = 0;            // the first object that make() put into the catalogue
 
   const Object& home() const { return catalog.at(account); }
 };

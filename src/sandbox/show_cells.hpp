@@ -63,6 +63,8 @@ const ShowColumns& external_table_columns();
 const ShowColumns& terse_external_table_columns();
 const ShowColumns& function_columns();
 const ShowColumns& procedure_columns();
+const ShowColumns& tag_columns();
+const ShowColumns& policy_columns();
 
 // One row for each object, in the order given.
 ResultSet show_rows(Running& run, const ShowColumns& columns, const std::vector<const Object*>& objects);

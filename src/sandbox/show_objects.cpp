@@ -452,6 +452,12 @@ const std::map<Kind, Listing>& listings() {
       {Kind::ExternalTable, {external_table_columns(), terse_external_table_columns(), Overflow::Fails}},
       {Kind::Function, {function_columns(), function_columns(), Overflow::Cut}},
       {Kind::Procedure, {procedure_columns(), procedure_columns(), Overflow::Cut}},
+      {Kind::Tag, {tag_columns(), tag_columns(), Overflow::Fails}},
+      {Kind::MaskingPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
+      {Kind::RowAccessPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
+      {Kind::AggregationPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
+      {Kind::ProjectionPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
+      {Kind::JoinPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
   };
   return kListings;
 }

@@ -48,24 +48,6 @@ constexpr OtherListing kListings[] = {
     {"STREAMLITS", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:title,T:owner,T:comment,T:query_warehouse,"
      "T:url_id,T:owner_role_type"},
-    {"TAGS", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:allowed_values,"
-     "T:owner_role_type,T:propagate,T:on_conflict,T:multi_value"},
-    {"MASKING POLICIES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
-     "T:owner_role_type"},
-    {"ROW ACCESS POLICIES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
-     "T:owner_role_type"},
-    {"AGGREGATION POLICIES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
-     "T:owner_role_type"},
-    {"PROJECTION POLICIES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
-     "T:owner_role_type"},
-    {"JOIN POLICIES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
-     "T:owner_role_type"},
     {"PRIVACY POLICIES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
      "T:owner_role_type"},

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "ddl.hpp"
+#include "governance_clauses.hpp"
 #include "routine.hpp"
 #include "sql_error.hpp"
 
@@ -47,6 +48,12 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::ExternalTable, {create_external_table, alter_external_table}},
     {Kind::Function, {create_function, alter_function}},
     {Kind::Procedure, {create_procedure, alter_procedure}},
+    {Kind::Tag, {create_tag, alter_tag}},
+    {Kind::MaskingPolicy, {create_policy, alter_policy}},
+    {Kind::RowAccessPolicy, {create_policy, alter_policy}},
+    {Kind::AggregationPolicy, {create_policy, alter_policy}},
+    {Kind::ProjectionPolicy, {create_policy, alter_policy}},
+    {Kind::JoinPolicy, {create_policy, alter_policy}},
 };
 
 // The words an unsupported statement is named by: its verb and what follows as far as it is words.
@@ -116,7 +123,12 @@ ResultSet create(Running& run) {
   head.kind = *kind;
   head.if_not_exists = p.accept("IF NOT EXISTS");
   run.operation = create_privilege(*kind);
-  return handler->second.create(run, head);
+  const CreateGovernance governance = take_governance(run, *kind);
+  if (head.or_alter && (!governance.tags.empty() || !governance.policies.empty()))
+    refuse_unsupported(fmt::format("CREATE OR ALTER {} with tags or policies", facts(*kind).words));
+  ResultSet result = handler->second.create(run, head);
+  hang(run, governance);
+  return result;
 }
 
 ResultSet alter(Running& run) {
@@ -132,6 +144,7 @@ ResultSet alter(Running& run) {
   const NameParts name = read_object_name(run, *kind, &named);
   // Only RENAME TO takes the arguments as CREATE writes them (function entry, alter).
   if (named && !p.at("RENAME TO")) p.unexpected();
+  if (at_governance(p, *kind)) return alter_governance(run, *kind, name, if_exists);
   const Object* found = look_up(run, *kind, name);
   if (if_exists && found == nullptr) return executed();
   // ALTER TABLE serves external tables too (docs: alter-external-table, usage notes).

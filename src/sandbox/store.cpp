@@ -103,6 +103,22 @@ void unpack_expressions(Unpacker& in, Object& object) {
   }
 }
 
+// Later still than the expressions, and so behind them.
+void pack_attachments(Packer& out, const Object& object) {
+  out.number(static_cast<int64_t>(object.attachments.size()));
+  for (const Attachment& a : object.attachments)
+    out.number(a.what), out.number(a.column), out.text(a.value), pack(out, a.args);
+}
+
+void unpack_attachments(Unpacker& in, Object& object) {
+  if (in.done()) return;
+  for (int64_t n = in.number(); n > 0; --n) {
+    Attachment a;
+    a.what = in.number(), a.column = static_cast<int>(in.number()), a.value = in.text(), a.args = unpack_numbers(in);
+    object.attachments.push_back(std::move(a));
+  }
+}
+
 std::string pack_body(const Object& object) {
   Packer out;
   pack(out, object.props);
@@ -113,6 +129,7 @@ std::string pack_body(const Object& object) {
   out.number(static_cast<int64_t>(object.constraints.size()));
   for (const Constraint& constraint : object.constraints) pack(out, constraint);
   pack_expressions(out, object);
+  pack_attachments(out, object);
   return out.take();
 }
 
@@ -124,6 +141,7 @@ void unpack_body(Object& object, const std::string& bytes) {
   for (int64_t n = in.number(); n > 0; --n) object.columns.push_back(unpack_column(in));
   for (int64_t n = in.number(); n > 0; --n) object.constraints.push_back(unpack_constraint(in));
   unpack_expressions(in, object);
+  unpack_attachments(in, object);
 }
 
 Kind stored_kind(const std::string& granted_on) {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "governance_clauses.hpp"
 #include "mesh/base/digest.hpp"
 #include "mesh/base/text.hpp"
 #include "parameters.hpp"
@@ -16,12 +17,6 @@ namespace {
 const std::vector<std::string_view> kAfterDefault = {"NOT NULL",   "COMMENT",    "COLLATE",     "UNIQUE", "PRIMARY KEY",
                                                      "CONSTRAINT", "REFERENCES", "FOREIGN KEY", "WITH",   "MASKING",
                                                      "PROJECTION", "TAG",        "CHECK"};
-
-void refuse_column_features(const Parser& p) {
-  for (const char* words : {"MASKING POLICY", "PROJECTION POLICY", "TAG"}) {
-    if (p.at(words) || p.at(std::string("WITH ") + words)) refuse_unsupported(words);
-  }
-}
 
 // [GENERATED ALWAYS] AS (expr) [VIRTUAL]: the words around it change nothing.
 void read_virtual(Parser& p, TableColumn& column) {
@@ -148,7 +143,7 @@ bool read_inline_constraint(Parser& p, ColumnText& column) {
     column.constraints.push_back(std::move(text));
     return true;
   } else {
-    if (!text.constraint.name.empty()) refuse_column_features(p), p.unexpected();
+    if (!text.constraint.name.empty()) p.unexpected();
     return false;
   }
   read_constraint_options(p, text);
@@ -171,14 +166,20 @@ ColumnText read_column(Running& run, bool type_optional) {
   ColumnText text;
   TableColumn& column = text.column;
   column.name = p.name();
-  refuse_column_features(p);
-  if (type_optional && column_ends(p)) return text.typed = false, text;
+  const auto governed = [&] { return read_column_governance(p, text.governance); };
+  // CREATE TABLE (a WITH TAG (..), b) AS SELECT: columns without types may carry them too.
+  if (type_optional && (column_ends(p) || governed())) {
+    while (!column_ends(p)) {
+      if (!governed()) p.unexpected();
+    }
+    return text.typed = false, text;
+  }
   const DataType type = read_type(p, session_value(run, "TIMESTAMP_TYPE_MAPPING"));
   column.type = type.text;
   column.alias = type.alias;
   read_virtual(p, column);
   while (!column_ends(p)) {
-    refuse_column_features(p);
+    if (column.comment.empty() && governed()) continue;  // before COMMENT only (masking_policy entry, quirks)
     if (p.accept("NOT NULL")) {
       column.nullable = false;
     } else if (p.accept("NULL")) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "attachments.hpp"
 #include "running.hpp"
 
 namespace mesh::sandbox {
@@ -22,6 +23,7 @@ struct ColumnText {
   TableColumn column;
   bool typed = true;  // CREATE TABLE (a, b) AS SELECT names columns alone
   std::vector<ConstraintText> constraints;
+  ColumnGovernance governance;
 };
 
 // One column definition; its inline constraints name the column itself.

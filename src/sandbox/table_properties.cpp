@@ -35,8 +35,7 @@ const PropertySpecs& table_specs() {
 }
 
 void refuse_table_features(const Parser& p) {
-  for (const char* words :
-       {"ROW ACCESS POLICY", "AGGREGATION POLICY", "JOIN POLICY", "STORAGE LIFECYCLE POLICY", "TAG", "CONTACT"}) {
+  for (const char* words : {"STORAGE LIFECYCLE POLICY", "CONTACT"}) {
     if (p.at(words) || p.at(std::string("WITH ") + words)) refuse_unsupported(words);
   }
   for (const char* words : {"USING TEMPLATE", "FROM ARCHIVE OF", "FROM BACKUP SET"}) {
