@@ -145,7 +145,9 @@ std::vector<PropertyDifference> property_differences(const Sides& sides, const O
     }
     bool unset = false;
     const auto wanted = wanted_value(row, desired, unset);
-    if (!wanted || kinds::compared(row, *wanted) == kinds::compared(row, *before)) continue;
+    const bool equal = wanted && (kinds::compared(row, *wanted) == kinds::compared(row, *before) ||
+                                  (row.same != nullptr && row.same(*wanted, *before)));
+    if (!wanted || equal) continue;
     differences.push_back({&row, *before, *wanted, unset, false});
   }
   return differences;

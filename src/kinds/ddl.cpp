@@ -14,7 +14,7 @@ bool is_word_of(const PropertyRow& row, const std::string& text) {
 
 // Full names stand in quotes (network policies), names do not (resource monitors).
 void write_list(Writer& w, const PropertyRow& row, const ValueList& list) {
-  w.open();
+  if (!row.bare) w.open();
   for (size_t i = 0; i < list.size(); ++i) {
     if (i > 0) w.comma();
     const std::string& text = *list[i].text();
@@ -24,7 +24,38 @@ void write_list(Writer& w, const PropertyRow& row, const ValueList& list) {
       w.text(text);
     }
   }
+  if (!row.bare) w.close();
+}
+
+// (VAL VARCHAR(10), N NUMBER(38,0))
+void write_arguments(Writer& w, const ValueRecord& arguments) {
+  w.open();
+  for (size_t i = 0; i < arguments.size(); ++i) {
+    if (i > 0) w.comma();
+    w.name(Name::exact(arguments[i].first)).type(DataType::parse(*arguments[i].second.text()).value());
+  }
   w.close();
+}
+
+bool is_of_signature(const PropertyRow& row) {
+  return row.type == ValueType::Arguments || row.type == ValueType::DataType;
+}
+
+// AS (VAL VARCHAR) RETURNS VARCHAR; a row access policy always returns BOOLEAN.
+void write_signature(Writer& w, const Object& object) {
+  bool returns = false;
+  for (const auto& row : of(object.id.kind).properties) {
+    const Value* value = object.find(row.name);
+    if (!is_of_signature(row) || value == nullptr || value->is_null()) continue;
+    w.kw(Keyword::of_table(row.clause));
+    if (row.type == ValueType::Arguments) {
+      write_arguments(w, std::get<ValueRecord>(value->data));
+    } else {
+      w.type(DataType::parse(*value->text()).value());
+      returns = true;
+    }
+  }
+  if (!returns && object.id.kind == KindId::RowAccessPolicy) w.kw("RETURNS BOOLEAN");
 }
 
 void write_value(Writer& w, const PropertyRow& row, const Value& value) {
@@ -52,7 +83,8 @@ void write_value(Writer& w, const PropertyRow& row, const Value& value) {
 
 // CLAUSE = value
 void write_assignment(Writer& w, const PropertyRow& row, const Value& value) {
-  w.kw(Keyword::of_table(row.clause)).equals();
+  w.kw(Keyword::of_table(row.clause));
+  if (!row.bare) w.equals();
   write_value(w, row, value);
 }
 
@@ -147,6 +179,9 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
     if (to_copy && row.name == "comment") w.kw("COPY GRANTS"), to_copy = false;
     const Value* value = object.find(row.name);
     if (value == nullptr || value->is_null()) continue;
+    if (is_of_signature(row)) continue;
+    const auto* list = std::get_if<ValueList>(&value->data);
+    if (row.bare && list != nullptr && list->empty()) continue;
     const bool is_word = row.from == ReadFrom::Option || row.change == ChangeBy::Flag || row.name == "kind";
     if (is_word || !row.in_create) continue;  // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
     if (row.change == ChangeBy::Words) {
@@ -273,8 +308,10 @@ std::string create_plain(const Object& object, bool replace) {
   }
   w.kw(Keyword::of_table(of(object.id.kind).sql)).name(object.id.name);
   if (is_true(object, "managed_access")) w.kw("WITH MANAGED ACCESS");
+  write_signature(w, object);
+  if (of(object.id.kind).texts_first) write_texts(w, object);
   write_properties(w, object, replace);
-  write_texts(w, object);
+  if (!of(object.id.kind).texts_first) write_texts(w, object);
   return w.take();
 }
 

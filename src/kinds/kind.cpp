@@ -12,9 +12,10 @@ namespace mesh::kinds {
 namespace {
 
 // A new kind is one file and one line here. Containers stand before what they contain.
-constexpr const Kind* kAll[] = {&kWarehouse, &kResourceMonitor, &kNetworkPolicy, &kRole,  &kUser,
-                                &kDatabase,  &kDatabaseRole,    &kSchema,        &kTable, &kView,
-                                &kSequence,  &kFileFormat,      &kNetworkRule};
+constexpr const Kind* kAll[] = {&kWarehouse,   &kResourceMonitor, &kNetworkPolicy, &kRole,
+                                &kUser,        &kDatabase,        &kDatabaseRole,  &kSchema,
+                                &kTable,       &kView,            &kSequence,      &kFileFormat,
+                                &kNetworkRule, &kTag,             &kMaskingPolicy, &kRowAccessPolicy};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -206,6 +207,18 @@ std::string word_or_text(const PropertyRow& row, const std::string& text) {
   return std::find(row.values.begin(), row.values.end(), upper) == row.values.end() ? text : upper;
 }
 
+// "(VAL VARCHAR, N NUMBER)", as DESCRIBE prints a signature: names as stored, never quoted, types without blanks.
+Result<Value> arguments(const std::string& shown) {
+  ValueRecord record;
+  for (const auto& argument : sql::split_list(shown)) {
+    const size_t blank = argument.rfind(' ');
+    if (blank == std::string::npos) return fail(fmt::format("'{}' is no argument with a type", argument));
+    auto added = add_argument(record, argument.substr(0, blank), argument.substr(blank + 1));
+    if (!added) return added.failure();
+  }
+  return Value(std::move(record));
+}
+
 Result<Value> typed(const PropertyRow& row, const std::string& normal) {
   switch (row.type) {
     case ValueType::Text:
@@ -215,6 +228,14 @@ Result<Value> typed(const PropertyRow& row, const std::string& normal) {
     case ValueType::Names:
     case ValueType::ObjectNames:
       break;  // lists: see canonical()
+    case ValueType::Arguments:
+      return arguments(normal);
+    case ValueType::DataType: {
+      if (normal.empty()) return Value();
+      const auto type = DataType::parse(normal);
+      if (!type) return type.failure();
+      return Value(type->to_string());
+    }
     case ValueType::ObjectName: {
       if (normal.empty()) return Value();
       const auto name = QualifiedName::parse(normal);
@@ -243,6 +264,16 @@ Result<Value> without_wrong(const PropertyRow& row, std::string_view text, Resul
 }
 
 }  // namespace
+
+Result<bool> add_argument(ValueRecord& arguments, const std::string& stored_name, std::string_view type) {
+  const auto parsed = DataType::parse(type);
+  if (!parsed) return parsed.failure();
+  for (const auto& [name, other] : arguments) {
+    if (name == stored_name) return fail(fmt::format("argument {} stands there twice", stored_name));
+  }
+  arguments.emplace_back(stored_name, Value(parsed->to_string()));
+  return true;
+}
 
 Result<Value> canonical(const PropertyRow& row, std::string_view text) {
   if (is_list(row.type)) {

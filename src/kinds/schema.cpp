@@ -58,7 +58,9 @@ constexpr std::string_view kPrivileges[] = {"ADD SEARCH OPTIMIZATION",
                                             "CREATE CORTEX SEARCH SERVICE",
                                             "CREATE AGENT",
                                             "CREATE MCP SERVER"};
-constexpr std::array<std::string_view, 5> kChildren = {"tables", "views", "sequences", "file_formats", "network_rules"};
+constexpr std::array<std::string_view, 8> kChildren = {
+    "tables",        "views",           "sequences",        "file_formats",
+    "network_rules", "tag_definitions", "masking_policies", "row_access_policies"};
 
 constexpr std::array<PropertyRow, 5> kOwn = {{
     {.name = "managed_access",

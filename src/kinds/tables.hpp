@@ -8,7 +8,7 @@
 namespace mesh::kinds {
 
 extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat,
-    kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser;
+    kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser, kTag, kMaskingPolicy, kRowAccessPolicy;
 
 template <size_t A, size_t B>
 constexpr std::array<PropertyRow, A + B> joined(const std::array<PropertyRow, A>& a,

@@ -90,7 +90,11 @@ Object ObjectRows::read(const Row& row, QualifiedName name) const {
   for (const auto& [property, field] : properties_) {
     if (field.exists()) read_property(*property, field, row, object);
   }
-  for (const auto& text : kind_.texts) read_text(text, row, object);
+  for (const auto& text : kind_.texts) {
+    const auto field = fields_.find(text.column);
+    if (!text.is_described)
+      read_text(text, field == fields_.end() ? std::nullopt : std::optional(field->second.in(row)), object);
+  }
   return object;
 }
 
@@ -122,10 +126,9 @@ void ObjectRows::read_json(const Row& row, Object& object) const {
 
 // A text that must be there and is empty is not visible: a secure view's is shown to its owner only (view entry,
 // quirks).
-void ObjectRows::read_text(const kinds::TextRow& text, const Row& row, Object& object) const {
-  const auto field = fields_.find(text.column);
-  const auto cell = field == fields_.end() ? std::string_view() : trim(field->second.in(row));
-  if (field != fields_.end() && cell.empty() && !text.required) return;
+void ObjectRows::read_text(const kinds::TextRow& text, std::optional<std::string_view> found, Object& object) {
+  const auto cell = trim(found.value_or(""));
+  if (found && cell.empty() && !text.required) return;
   auto shown = text.shown != nullptr ? text.shown(cell) : Result<std::string>(std::string(cell));
   if (shown && !shown->empty()) {
     object.texts[std::string(text.name)] = SqlText{std::move(*shown), {}};
@@ -161,7 +164,8 @@ void ObjectRows::read_property(const PropertyRow& property, const Field& field, 
     return;
   }
   if (says_nothing(property, text)) return;
-  auto value = kinds::canonical(property, text);
+  const auto json = property.json_list && !text.empty() ? Json::parse(text) : std::nullopt;
+  auto value = json ? value_of(property, *json) : kinds::canonical(property, text);
   // A spelling this version does not know is shown as unknown, never compared.
   if (value) {
     object.properties[name].value = std::move(*value);
@@ -250,6 +254,12 @@ void read_described(const Rows& rows, Object& object) {
     const Field name(rows, kind.described_name), value(rows, kind.described_value);
     for (const auto& row : rows.rows) cells[to_upper(name.in(row))] = value.in(row);
   }
+  for (const auto& text : kind.texts) {
+    if (!text.is_described) continue;
+    const auto cell = cells.find(to_upper(text.column));
+    ObjectRows::read_text(text, cell == cells.end() ? std::nullopt : std::optional<std::string_view>(cell->second),
+                          object);
+  }
   for (const auto& property : kind.properties) {
     if (property.from != ReadFrom::Described) continue;
     const auto cell = [&](std::string_view column) {
@@ -271,6 +281,10 @@ void unknown_from(ReadFrom from, Object& object) {
   for (const auto& property : kinds::of(object.id.kind).properties) {
     const bool told = object.find(property.name) != nullptr;
     if (property.from == from && !told) object.live.unknown.insert(std::string(property.name));
+  }
+  for (const auto& text : kinds::of(object.id.kind).texts) {
+    const bool untold = text.is_described && object.text(text.name) == nullptr;
+    if (from == ReadFrom::Described && untold) object.live.unknown.insert(std::string(text.name));
   }
 }
 

@@ -22,12 +22,13 @@ class ObjectRows {
   // answer does not say them (SHOW DATABASE ROLES, SHOW SCHEMAS).
   QualifiedName name(const Row& row, const QualifiedName& container) const;
   Object read(const Row& row, QualifiedName name) const;
+  // A text from its cell; none: the answer has no such column.
+  static void read_text(const kinds::TextRow& text, std::optional<std::string_view> found, Object& object);
 
  private:
   bool is_name_alone(const Row& row) const;
   void read_facts(const Row& row, Object& object) const;
   void read_json(const Row& row, Object& object) const;
-  void read_text(const kinds::TextRow& text, const Row& row, Object& object) const;
   void read_property(const kinds::PropertyRow& property, const Field& field, const Row& row, Object& object) const;
 
   const kinds::Kind& kind_;

@@ -10,6 +10,11 @@ bool Reading::is_looked_at(const Object& live, kinds::ReadFrom from) const {
   const auto* declared = interest_.declared_for(live.id);
   const auto* entry = interest_.known(live.id);
   const bool all = scope_.deep && (declared != nullptr || entry != nullptr || interest_.is_owned(live.id));
+  const auto& texts = kinds::of(live.id.kind).texts;
+  if (from == kinds::ReadFrom::Described && std::any_of(texts.begin(), texts.end(), [&](const kinds::TextRow& text) {
+        return text.is_described && (all || (declared != nullptr && declared->text(text.name) != nullptr));
+      }))
+    return true;
   const auto& properties = kinds::of(live.id.kind).properties;
   return std::any_of(properties.begin(), properties.end(), [&](const kinds::PropertyRow& property) {
     if (property.from != from) return false;

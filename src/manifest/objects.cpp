@@ -252,13 +252,15 @@ class DomainReader {
         return std::nullopt;
       case kinds::ValueType::Text:
       case kinds::ValueType::ObjectName:
+      case kinds::ValueType::DataType:
         return read_text(value, key.text, diagnostics_);
       case kinds::ValueType::OneOf:
         return read_scalar(value, key.text, diagnostics_);
       case kinds::ValueType::Texts:
       case kinds::ValueType::Names:
       case kinds::ValueType::ObjectNames:
-        break;  // lists: see property()
+      case kinds::ValueType::Arguments:
+        break;  // see property()
     }
     broken_promise("every value type is named", __FILE__, __LINE__);
   }
@@ -334,6 +336,26 @@ class DomainReader {
     }
   }
 
+  // signature: {VALUE: VARCHAR, REGION: VARCHAR}
+  void arguments(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
+    if (!expect_map(value, key.text, diagnostics_)) return;
+    ValueRecord record;
+    bool sound = true;
+    for (const auto& [argument, type] : entries(value)) {
+      const auto name = read_name(argument.text, argument.place, "an argument", diagnostics_);
+      const auto text = read_text(type, argument.text, diagnostics_);
+      if (!name || !text) {
+        sound = false;
+        continue;
+      }
+      const auto added = kinds::add_argument(record, name->stored(), *text);
+      sound &= added.ok();
+      if (!added)
+        diagnostics_.error("MESH1301", type.place, fmt::format("{}: {}", argument.text, added.error().message));
+    }
+    if (sound) object.properties[std::string(row.name)] = {Value(std::move(record)), value.place};
+  }
+
   // directory: {enable: true}
   void group(const Kind& kind, const Node& key, const Node& map, Object& object) {
     std::map<std::string_view, const PropertyRow*> rows;
@@ -352,6 +374,7 @@ class DomainReader {
   void property(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
     if (value.is_null()) return;
     if (kinds::is_list(row.type)) return list(row, key, value, object);
+    if (row.type == kinds::ValueType::Arguments) return arguments(row, key, value, object);
     const auto text = value_text(row, key, value);
     if (!text) return;
     if (object.id.kind == KindId::Table && row.name == "kind" && refuse_table_kind(*text, value.place)) return;

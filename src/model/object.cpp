@@ -28,6 +28,9 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::NetworkRule, "network rule", 3},
     {KindId::NetworkPolicy, "network policy", 1},
     {KindId::User, "user", 1},
+    {KindId::Tag, "tag", 3},
+    {KindId::MaskingPolicy, "masking policy", 3},
+    {KindId::RowAccessPolicy, "row access policy", 3},
 });
 constexpr const char* kDepthWords[] = {"", "its name alone", "two names, DATABASE.NAME", "three names, DB.SCHEMA.NAME"};
 

@@ -48,6 +48,10 @@ std::string type_words(const PropertyRow& row) {
       return "name";
     case ValueType::ObjectName:
       return "name of an object, DB.SCHEMA.NAME";
+    case ValueType::Arguments:
+      return "map of names to types";
+    case ValueType::DataType:
+      return "type";
     case ValueType::Boolean:
       return "true or false";
     case ValueType::Integer:

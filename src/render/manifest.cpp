@@ -195,6 +195,11 @@ class Manifests {
       }
       return all;
     }
+    if (const auto* record = std::get_if<ValueRecord>(&value.data)) {
+      ValueRecord arguments;
+      for (const auto& [name, type] : *record) arguments.emplace_back(Name::exact(name).display(), type);
+      return arguments;
+    }
     const std::string* text = value.text();
     if (text == nullptr) return value;
     if (row.type == kinds::ValueType::Identifier || row.type == kinds::ValueType::Names) {

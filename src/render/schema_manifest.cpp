@@ -76,6 +76,7 @@ Value value_of(const PropertyRow& row) {
     case ValueType::Text:
     case ValueType::Identifier:
     case ValueType::ObjectName:
+    case ValueType::DataType:
       return text();
     case ValueType::Integer:
       return any_of({whole_number(row), variable()});
@@ -83,6 +84,8 @@ Value value_of(const PropertyRow& row) {
       return any_of({of_type("boolean"), variable()});
     case ValueType::OneOf:
       return listed_words(row);
+    case ValueType::Arguments:
+      return map_of(text());
     case ValueType::Texts:
     case ValueType::Names:
     case ValueType::ObjectNames:
@@ -156,6 +159,7 @@ const Structural kStructural[] = {
                         "true: the whole table; else methods with their targets, EQUALITY(A, B).");
      }},
     {"row_access_policy", [](const Kind&) { return row_access_policy(); }},
+    {"masking_policies", [](const Kind&) { return described(texts(), "Policies that protect what bears the tag."); }},
     {"granted_to", [](const Kind&) { return described(texts(), "Roles that receive this one; exact."); }},
     {"users", [](const Kind&) { return described(texts(), "Members that are users; exact where written."); }},
     {"privileges", [](const Kind&) { return described(one_of({"additive"}), "Leave undeclared grants alone."); }},

@@ -169,6 +169,7 @@ class FragmentCheck {
         check_copy_head();
         break;
       case FragmentKind::Statement:
+      case FragmentKind::Body:
         break;
       case FragmentKind::Expression:
       case FragmentKind::ClusterKey:
@@ -259,7 +260,9 @@ class FragmentCheck {
     }
   }
 
-  bool is_expression() const { return kind_ == FragmentKind::Expression || kind_ == FragmentKind::ClusterKey; }
+  bool is_expression() const {
+    return kind_ == FragmentKind::Expression || kind_ == FragmentKind::ClusterKey || kind_ == FragmentKind::Body;
+  }
 
   bool is_word(size_t at, std::string_view word) const {
     return at < tokens_.size() && tokens_[at].type == TokenType::Word && iequals(tokens_[at].in(text_), word);

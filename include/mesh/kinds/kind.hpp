@@ -17,8 +17,20 @@
 namespace mesh::kinds {
 
 // Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. The rest are lists: of
-// texts, of names, of full names.
-enum class ValueType : uint8_t { Text, Integer, Boolean, OneOf, Identifier, ObjectName, Texts, Names, ObjectNames };
+// texts, of names, of full names. Arguments: a record of stored names with types, in order. DataType: its normal form.
+enum class ValueType : uint8_t {
+  Text,
+  Integer,
+  Boolean,
+  OneOf,
+  Identifier,
+  ObjectName,
+  Arguments,
+  DataType,
+  Texts,
+  Names,
+  ObjectNames
+};
 constexpr bool is_list(ValueType type) { return type >= ValueType::Texts; }
 
 // Where a live value is found.
@@ -98,7 +110,10 @@ struct PropertyRow {
   std::span<const std::string_view> entry_keys{};
   // Where a value stands in several columns of SHOW: their texts by name to one text.
   std::string (*combine)(const std::function<std::string_view(std::string_view)>& cell) = nullptr;
-  std::string (*list_text)(std::string_view) = nullptr;  // lists: what is shown, as a comma list
+  std::string (*list_text)(std::string_view) = nullptr;            // lists: what is shown, as a comma list
+  bool json_list = false;                                          // lists: the column holds a JSON array
+  bool bare = false;                                               // lists: CLAUSE 'a', 'b' without = and brackets
+  bool (*same)(const Value& wanted, const Value& live) = nullptr;  // null: equal
   // Stands in the same SET wherever this row is altered, as stated or with its default.
   std::string_view altered_with{};
   // Slots: the clauses. A live entry is "<slot>:<text>".
@@ -128,8 +143,9 @@ struct TextRow {
   std::string_view name;        // manifest key
   std::string_view file_key{};  // the key that names a file which holds it
   sql::FragmentKind fragment = sql::FragmentKind::Query;
-  std::string_view before, after{};                          // DDL words around it: AS; IF (EXISTS ( and ))
-  std::string_view column;                                   // SHOW column
+  std::string_view before, after{};  // DDL words around it: AS; IF (EXISTS ( and ))
+  std::string_view column;           // of SHOW, or of DESCRIBE
+  bool is_described = false;
   Result<std::string> (*shown)(std::string_view) = nullptr;  // the cell -> the text; null: the cell is the text
   TextChange change = TextChange::Replace;
   std::string_view alter{};       // Alter: "MODIFY AS"
@@ -157,6 +173,7 @@ struct Kind {
   std::span<const PropertyRow> properties;
   std::span<const std::string_view> privileges;  // besides OWNERSHIP; [ALL] means all of these
   std::span<const TextRow> texts{};
+  bool texts_first = false;  // in CREATE: before what is `CLAUSE = value` (policies)
   // Manifest keys besides properties, texts and what every object carries: columns, primary_key, granted_to, schemas.
   std::span<const std::string_view> keys{};
   bool is_relation = false;     // shares its name space with tables and views, and can be queried
@@ -205,6 +222,8 @@ std::span<const std::string_view> account_privileges();
 // text is a comma list.
 Result<Value> canonical(const PropertyRow& row, std::string_view text);
 Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list);  // of lists
+// One more argument of a signature. Fails where the type is none, or the name stands there already.
+Result<bool> add_argument(ValueRecord& arguments, const std::string& stored_name, std::string_view type);
 // The row's default as a value: null where there is none.
 Value default_of(const PropertyRow& row);
 // What two values of the row are compared and shown by.

@@ -29,7 +29,10 @@ enum class KindId : uint8_t {
   ResourceMonitor,
   NetworkRule,
   NetworkPolicy,
-  User
+  User,
+  Tag,
+  MaskingPolicy,
+  RowAccessPolicy
 };
 const char* kind_words(KindId kind);                            // "database role": first words of an address
 std::optional<KindId> kind_from_words(std::string_view words);  // "database role", "database_role", without case

@@ -35,6 +35,7 @@ enum class FragmentKind {
   ClusterKey,
   Statement,  // one statement, or a block from BEGIN or DECLARE to END
   Copy,       // COPY INTO ..
+  Body,       // of a policy: an expression that may hold queries
 };
 
 struct FragmentProblem {
