@@ -89,6 +89,9 @@ class Needs {
         if (change_.grant) grant(*change_.grant);
         if (change_.membership) membership(change_.membership->role);
         break;
+      case Act::Attach:
+        attach(*change_.bearer, change_);
+        break;
     }
     return std::move(needs_);
   }
@@ -119,6 +122,31 @@ class Needs {
     may_create(id);
     const Object* object = desired_.state.find(id);
     if (object != nullptr && kinds::of(id.kind).is_relation && !object->texts.empty()) read_sources(*object);
+    apply_what_is_stated(id);
+  }
+
+  // Grants.md 3.1, Set/unset a tag, a masking or row access policy: APPLY of it and ownership of what bears it, or the
+  // privilege on the account for both.
+  static Right applying(KindId kind) { return holds_on_account(fmt::format("APPLY {}", kinds::of(kind).sql)); }
+
+  void attach(const Bearer& bearer, const Change& change) {
+    const auto kind = kind_from_words(change.kind);
+    const auto name = QualifiedName::parse(change.name);
+    if (!kind || !name) return;
+    resolve(bearer.object);
+    add({owns(bearer.object), applying(*kind)});
+    may_apply({*kind, *name});
+  }
+
+  void may_apply(const ObjectId& id) {
+    resolve(id);
+    add({holds("APPLY", id), owns(id), applying(id.kind)});
+  }
+
+  void apply_what_is_stated(const ObjectId& id) {
+    for (const auto& [key, attachment] : desired_.state.attachments) {
+      if (key.bearer.object == id) may_apply({key.kind, attachment.name});
+    }
   }
 
   // The role that will own a view must be able to read what it queries (page sql/create-view).

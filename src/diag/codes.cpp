@@ -133,6 +133,9 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1407", "a grant that cannot be used",
      "A privilege on an object is of no use without USAGE on its schema and database, by any path through the "
      "roles the grantee holds. Grant USAGE there as well."},
+    {"MESH1408", "not this domain's to attach",
+     "A domain attaches the tags and policies that it owns, and those that their owner lets it have: APPLY in the "
+     "grants of the tag or policy. A domain with governs: true may attach all of them."},
     {"MESH2001", "a loss without consent",
      "The change would drop an object or lose data, and nobody consented. Put the lines back, or say so in the "
      "domain's manifest (removed:), or, outside protected environments, apply with --allow-destroy."},

@@ -35,6 +35,10 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
 void diff_objects(const Sides& sides, DiffResult& result);
 // What the ledger knows and nobody declares: drops, forgets; vanished objects; safety against mass removal.
 void diff_removals(const Sides& sides, DiffResult& result);
+// Tags and policies of what is there already.
+void diff_attachments(const Sides& sides, DiffResult& result);
+// Those of an object and its columns.
+kinds::Attachments attachments_of(const State& state, const ObjectId& id);
 // Privileges, memberships, ownership.
 void diff_access(const Sides& sides, DiffResult& result);
 // drift: what is there and nobody's.

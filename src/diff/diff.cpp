@@ -135,6 +135,8 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   entry.attached.clear();
   if (desired.id.kind == KindId::View && desired.columns_stated) entry.attached[kViewColumns] = "commented";
   if (desired.checks && !desired.checks->empty()) entry.attached[kTableChecks] = "set";
+  for (const auto* each : attachments_of(sides.desired().state, desired.id))
+    entry.attached[each->ledger_key()] = each->key.kind == KindId::Tag ? each->value : each->name.display();
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
     const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered;
@@ -201,6 +203,13 @@ State moved(const State& state, const ObjectId& from, const QualifiedName& to) {
     key.member = moved(key.member, from, to);
     membership.key = key;
     out.memberships.emplace(key, std::move(membership));
+  }
+  for (const auto& [old_key, old_attachment] : state.attachments) {
+    Attachment attachment = old_attachment;
+    attachment.key.bearer.object = moved(attachment.key.bearer.object, from, to);
+    attachment.name = moved(ObjectId{old_key.kind, attachment.name}, from, to).name;
+    if (!old_key.name.empty()) attachment.key.name = attachment.name;
+    out.attachments.emplace(attachment.key, std::move(attachment));
   }
   return out;
 }
@@ -330,6 +339,7 @@ DiffResult diff(const DiffInput& input, const DiffOptions& options) {
   const auto sides = diff_parts::resolve_renames(input, options, result);
   diff_parts::diff_objects(sides, result);
   diff_parts::diff_removals(sides, result);
+  diff_parts::diff_attachments(sides, result);
   diff_parts::diff_access(sides, result);
   if (options.drift) diff_parts::list_unmanaged(sides, result);
   diff_parts::keep_targets(result, options.targets);

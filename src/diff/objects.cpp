@@ -15,9 +15,16 @@ using kinds::ChangeBy;
 using kinds::PropertyRow;
 using kinds::ReadFrom;
 
+// The tags and policies that stand in its CREATE.
+std::vector<ObjectId> attached_to(const Sides& sides, const Object& object) {
+  std::vector<ObjectId> ids;
+  for (const auto* each : attachments_of(sides.desired().state, object.id)) ids.push_back({each->key.kind, each->name});
+  return ids;
+}
+
 // Everything that must be there before this object can be made or changed, by address. A name that no change makes
 // orders nothing.
-void add_needs(const Object& object, Change& change) {
+void add_needs(const Sides& sides, const Object& object, Change& change) {
   const auto& name = object.id.name;
   if (name.depth() >= 2) change.needs.push_back(ObjectId{KindId::Database, QualifiedName({name.parts()[0]})}.address());
   if (name.depth() >= 3) change.needs.push_back(ObjectId{KindId::Schema, name.parent()}.address());
@@ -28,6 +35,7 @@ void add_needs(const Object& object, Change& change) {
     }
   }
   for (const auto& id : read_by(object)) change.needs.push_back(id.address());
+  for (const auto& id : attached_to(sides, object)) change.needs.push_back(id.address());
 }
 
 void want_echoes(const Object& object, Change& change) {
@@ -44,7 +52,8 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
   const bool at_account = kinds::of(object.id.kind).scope == kinds::Scope::Account;
   const std::string creator = at_account ? mesh.creator_role(object.domain) : std::string();
   const std::string& role = creator.empty() ? deploy : creator;
-  for (auto& sql : kinds::create_statements(object)) add_statement(change, Act::Create, std::move(sql), role);
+  for (auto& sql : kinds::create_statements(object, attachments_of(sides.desired().state, object.id)))
+    add_statement(change, Act::Create, std::move(sql), role);
   if (!creator.empty() && !deploy.empty() && creator != deploy) {
     const Name heir = Name::exact(deploy);
     // GRANT OWNERSHIP ON DATABASE hands over the database alone: the schema it was born with goes by itself.
@@ -65,7 +74,7 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
 
 Change create(const Sides& sides, const Object& object) {
   auto change = change_of(object.id, object.domain, Action::Create, Reason::NotThere, object.place);
-  add_needs(object, change);
+  add_needs(sides, object, change);
   change.makes.push_back(change.address);
   for (const auto& row : kinds::of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
@@ -76,6 +85,10 @@ Change create(const Sides& sides, const Object& object) {
     change.diff.push_back({"columns." + column.name.stored(), Value(), column_record(column), {}});
   }
   for (const auto& [key, text] : object.texts) change.diff.push_back({key, Value(), Value(text.text), {}});
+  for (const auto* each : attachments_of(sides.desired().state, object.id)) {
+    change.diff.push_back(
+        {each->ledger_key(), Value(), Value(each->key.kind == KindId::Tag ? each->value : each->name.display()), {}});
+  }
   create_statements(sides, object, change);
   change.ledger.record = entry_for(sides, object, true);
   want_echoes(object, change);
@@ -349,7 +362,8 @@ void replace(const Sides& sides, const Object& desired, const Object& live, Chan
   change.statements.clear();
   const Object stated = with_what_is_left_alone(desired, live);
   const std::string role = sides.mesh().deploy_role(desired.domain);
-  for (auto& sql : kinds::replace_statements(stated)) add_statement(change, Act::Replace, std::move(sql), role);
+  for (auto& sql : kinds::replace_statements(stated, attachments_of(sides.desired().state, desired.id)))
+    add_statement(change, Act::Replace, std::move(sql), role);
   // The role that replaces a view owns the new one (create-view, COPY GRANTS): it goes back to its owner. Where another
   // one is declared, that is a change of its own.
   const std::string& runs_as = role.empty() ? sides.input.live.current_role : role;
@@ -361,7 +375,7 @@ void replace(const Sides& sides, const Object& desired, const Object& live, Chan
 
 std::optional<Change> update(const Sides& sides, const Object& desired, const Object& live, DiffResult& result) {
   auto change = change_of(desired.id, desired.domain, Action::Update, Reason::Differs, desired.place);
-  add_needs(desired, change);
+  add_needs(sides, desired, change);
   change.makes.push_back(change.address);
   diff_properties(sides, desired, live, change, result);
   if (desired.id.kind == KindId::Table && !desired.structure_is_foreign())
@@ -504,7 +518,7 @@ void diff_objects(const Sides& sides, DiffResult& result) {
       } else if (born_with_new_database(sides, id)) {
         auto change = update(sides, desired, newborn_public(id), result);
         if (!change) change = change_of(id, desired.domain, Action::Adopt, Reason::Existing, desired.place);
-        add_needs(desired, *change);
+        add_needs(sides, desired, *change);
         change->ledger.record = entry_for(sides, desired, true);
         result.changes.push_back(std::move(*change));
       } else {

@@ -146,7 +146,7 @@ class TableUpdate {
   void add(const Column& column) {
     line("columns." + column.name.stored(), Value(), column_record(column));
     if (column.virtual_as) {
-      stages_[kAddVirtual].push_back(kinds::add_column(id(), column));
+      stages_[kAddVirtual].push_back(kinds::add_column(id(), column, attachments_of(sides_.desired().state, id())));
       return;
     }
     if (column.default_value && !is_literal_of(column.default_value->text, column.type.family())) {
@@ -169,7 +169,7 @@ class TableUpdate {
              "afterwards");
       return;
     }
-    stages_[kAdd].push_back(kinds::add_column(id(), column));
+    stages_[kAdd].push_back(kinds::add_column(id(), column, attachments_of(sides_.desired().state, id())));
   }
 
   void alter(const Column& column, const Column& now) {

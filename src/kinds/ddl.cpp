@@ -197,8 +197,50 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
   if (to_copy) w.kw("COPY GRANTS");
 }
 
-// Clauses behind a column's type, in the order of CREATE TABLE's syntax.
-void write_column(Writer& w, const Column& column) {
+void write_tags(Writer& w, const Attachments& attachments, const std::optional<Name>& column) {
+  bool first = true;
+  for (const auto* each : attachments) {
+    if (each->key.kind != KindId::Tag || each->key.bearer.column != column) continue;
+    if (first) {
+      w.kw("WITH TAG").open();
+    } else {
+      w.comma();
+    }
+    first = false;
+    w.name(each->name).equals().text(each->value);
+  }
+  if (!first) w.close();
+}
+
+// MASKING POLICY p [USING (c, d)]
+void write_masking(Writer& w, const Attachment& masking) {
+  w.kw("MASKING POLICY").name(masking.name);
+  if (!masking.columns.empty()) w.kw("USING").names(masking.columns);
+}
+
+void write_row_access(Writer& w, const Attachment& policy) {
+  w.kw("ROW ACCESS POLICY").name(policy.name).kw("ON").names(policy.columns);
+}
+
+const Attachment* policy_of(const Attachments& attachments, KindId kind, const std::optional<Name>& column) {
+  for (const auto* each : attachments) {
+    if (each->key.kind == kind && each->key.bearer.column == column) return each;
+  }
+  return nullptr;
+}
+
+// Behind the columns of a table, or a view's name: WITH ROW ACCESS POLICY p ON (C) WITH TAG (T = 'v').
+void write_own_attachments(Writer& w, const Attachments& attachments) {
+  if (const auto* policy = policy_of(attachments, KindId::RowAccessPolicy, std::nullopt)) {
+    w.kw("WITH");
+    write_row_access(w, *policy);
+  }
+  write_tags(w, attachments, std::nullopt);
+}
+
+// Clauses behind a column's type, in the order of CREATE TABLE's syntax; a policy stands after DEFAULT and before
+// COMMENT (masking_policy entry, quirks).
+void write_column(Writer& w, const Column& column, const Attachments& attachments) {
   w.name(column.name).type(column.type);
   if (column.virtual_as) w.kw("AS").open().fragment(*column.virtual_as).close();
   if (!column.collate.empty()) w.kw("COLLATE").text(column.collate);
@@ -209,6 +251,11 @@ void write_column(Writer& w, const Column& column) {
     w.kw("DEFAULT").fragment(*column.default_value);
   }
   if (!column.nullable) w.kw("NOT NULL");
+  if (const auto* masking = policy_of(attachments, KindId::MaskingPolicy, column.name)) {
+    w.kw("WITH");
+    write_masking(w, *masking);
+  }
+  write_tags(w, attachments, column.name);
   if (!column.comment.empty()) w.kw("COMMENT").text(column.comment);
 }
 
@@ -261,7 +308,7 @@ void write_cluster_by(Writer& w, const std::vector<SqlText>& keys) {
   w.close();
 }
 
-std::string create_table(const Object& table) {
+std::string create_table(const Object& table, const Attachments& attachments) {
   Writer w;
   w.kw("CREATE");
   const Value* kind = table.find("kind");
@@ -273,7 +320,7 @@ std::string create_table(const Object& table) {
     first = false;
     w.newline(2);
   };
-  for (const auto& column : table.columns) next(), write_column(w, column);
+  for (const auto& column : table.columns) next(), write_column(w, column, attachments);
   for (const auto& constraint : table.constraints) {
     if (constraint.type == ConstraintType::ForeignKey) continue;
     next(), write_constraint(w, constraint);
@@ -284,6 +331,7 @@ std::string create_table(const Object& table) {
   w.newline(0).close();
   if (table.cluster_by && !table.cluster_by->empty()) write_cluster_by(w, *table.cluster_by);
   write_properties(w, table, false);
+  write_own_attachments(w, attachments);
   return w.take();
 }
 
@@ -298,7 +346,7 @@ void write_texts(Writer& w, const Object& object) {
   }
 }
 
-std::string create_plain(const Object& object, bool replace) {
+std::string create_plain(const Object& object, bool replace, const Attachments& attachments) {
   Writer w;
   w.kw("CREATE");
   if (replace) w.kw("OR REPLACE");
@@ -309,8 +357,11 @@ std::string create_plain(const Object& object, bool replace) {
   w.kw(Keyword::of_table(of(object.id.kind).sql)).name(object.id.name);
   if (is_true(object, "managed_access")) w.kw("WITH MANAGED ACCESS");
   write_signature(w, object);
+  // A view's stand before its other clauses (create-view).
+  if (of(object.id.kind).is_relation) write_own_attachments(w, attachments);
   if (of(object.id.kind).texts_first) write_texts(w, object);
   write_properties(w, object, replace);
+  if (!of(object.id.kind).is_relation && create_takes_tags(object.id.kind)) write_tags(w, attachments, std::nullopt);
   if (!of(object.id.kind).texts_first) write_texts(w, object);
   return w.take();
 }
@@ -388,7 +439,14 @@ namespace {
 
 // Behind CREATE, what it does not take: properties, comments of a view's columns (it takes those only with the whole
 // list of columns, which a manifest need not state), a table's search optimization (table entry).
-void add_what_create_lacks(const Object& object, std::vector<std::string>& statements) {
+void add_what_create_lacks(const Object& object, const Attachments& attachments, std::vector<std::string>& statements) {
+  const bool is_table = object.id.kind == KindId::Table;
+  for (const auto* each : attachments) {
+    const bool is_own = !each->key.bearer.column && each->key.bearer.object == object.id;
+    const bool is_in = is_table || (is_own && (of(object.id.kind).is_relation ||
+                                               (each->key.kind == KindId::Tag && create_takes_tags(object.id.kind))));
+    if (!is_in) statements.push_back(attach_statement(*each));
+  }
   for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
   if (object.id.kind == KindId::View) {
     for (const auto& column : object.columns) {
@@ -401,17 +459,80 @@ void add_what_create_lacks(const Object& object, std::vector<std::string>& state
 
 }  // namespace
 
-std::vector<std::string> create_statements(const Object& object) {
-  std::vector<std::string> statements{object.id.kind == KindId::Table ? create_table(object)
-                                                                      : create_plain(object, false)};
-  add_what_create_lacks(object, statements);
+std::vector<std::string> create_statements(const Object& object, const Attachments& attachments) {
+  std::vector<std::string> statements{object.id.kind == KindId::Table ? create_table(object, attachments)
+                                                                      : create_plain(object, false, attachments)};
+  add_what_create_lacks(object, attachments, statements);
   return statements;
 }
 
-std::vector<std::string> replace_statements(const Object& object) {
-  std::vector<std::string> statements{create_plain(object, true)};
-  add_what_create_lacks(object, statements);
+std::vector<std::string> replace_statements(const Object& object, const Attachments& attachments) {
+  std::vector<std::string> statements{create_plain(object, true, attachments)};
+  add_what_create_lacks(object, attachments, statements);
   return statements;
+}
+
+bool create_takes_tags(KindId kind) {
+  // [WITH] TAG stands in the syntax of these pages: create-table, create-view, create-schema, create-database,
+  // create-warehouse, create-role, create-database-role.
+  switch (kind) {
+    case KindId::Table:
+    case KindId::View:
+    case KindId::Schema:
+    case KindId::Database:
+    case KindId::Warehouse:
+      return true;
+    default:
+      return false;
+  }
+}
+
+namespace {
+
+// ALTER TABLE t [MODIFY COLUMN c]; ALTER TABLE works for no view's columns (tag entry, statements).
+Writer alter_bearer(const Bearer& bearer) {
+  Writer w = alter(bearer.object);
+  if (bearer.column) w.kw("MODIFY COLUMN").name(*bearer.column);
+  return w;
+}
+
+}  // namespace
+
+std::string attach_statement(const Attachment& wanted, const Attachment* before) {
+  Writer w = alter_bearer(wanted.key.bearer);
+  switch (wanted.key.kind) {
+    case KindId::Tag:
+      w.kw("SET TAG").name(wanted.name).equals().text(wanted.value);
+      break;
+    case KindId::MaskingPolicy:
+      w.kw("SET");
+      write_masking(w, wanted);
+      if (before != nullptr) w.kw("FORCE");  // an atomic swap (governance-reading.md 8)
+      break;
+    default:
+      if (before != nullptr) w.kw("DROP ROW ACCESS POLICY").name(before->name).comma();
+      w.kw("ADD");
+      write_row_access(w, wanted);
+      break;
+  }
+  return w.take();
+}
+
+std::string detach_statement(const Attachment& attachment) {
+  Writer w = alter_bearer(attachment.key.bearer);
+  switch (attachment.key.kind) {
+    case KindId::Tag:
+      w.kw("UNSET TAG").name(attachment.name);
+      break;
+    case KindId::MaskingPolicy:
+      w.kw("UNSET MASKING POLICY");
+      if (!attachment.key.bearer.column) w.name(attachment.name);  // of a tag
+      break;
+    default:
+      w.kw("DROP ROW ACCESS POLICY").name(attachment.name);
+      break;
+  }
+  return w.take();
 }
 
 std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text) {
@@ -499,10 +620,10 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
   return statements;
 }
 
-std::string add_column(const ObjectId& table, const Column& column) {
+std::string add_column(const ObjectId& table, const Column& column, const Attachments& attachments) {
   Writer w = alter(table);
   w.kw("ADD COLUMN");
-  write_column(w, column);
+  write_column(w, column, attachments);
   return w.take();
 }
 

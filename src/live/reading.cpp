@@ -28,8 +28,8 @@ Reading::Reading(ReadScope scope) : scope_(std::move(scope)), interest_(scope_) 
 
 std::vector<Reader::Ask> Reading::next() {
   using Round = void (Reading::*)();
-  constexpr std::array<Round, 5> rounds = {&Reading::ask_account, &Reading::ask_databases, &Reading::ask_narrower,
-                                           &Reading::ask_contents, &Reading::ask_members};
+  constexpr std::array<Round, 6> rounds = {&Reading::ask_account,  &Reading::ask_databases,   &Reading::ask_narrower,
+                                           &Reading::ask_contents, &Reading::ask_attachments, &Reading::ask_members};
   while (asks_.idle() && round_ < rounds.size()) (this->*rounds[round_++])();
   return asks_.take();
 }
@@ -338,6 +338,7 @@ void Reading::ask_contents() {
   for (const auto& schema : with_columns) ask_columns(schema);
   ask_checks();
   ask_search_targets();
+  ask_policies();
   for (const auto* kind : kinds::all()) {
     if (kind->scope == kinds::Scope::Account) continue;
     ask_parameters(kind->id);

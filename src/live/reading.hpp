@@ -63,6 +63,20 @@ class Reading {
                   std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&));
   bool is_looked_at(const Object& live, kinds::ReadFrom from) const;
 
+  // Objects whose tags and policies matter, with those of their columns.
+  std::vector<ObjectId> bearers() const;
+  void ask_policies();
+  void ask_attachments();
+  void ask_tags(const std::string& role, const std::vector<ObjectId>& ids);
+  void ask_places(const std::string& role, const std::vector<ObjectId>& ids);
+  // Calls of table functions, several in one statement; `first`: how many calls came in the statements before.
+  void ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
+                      const std::vector<std::string>& columns,
+                      const std::function<void(const Rows&, size_t first)>& read);
+  void read_tags(const Rows& rows, const std::vector<ObjectId>& asked, size_t first);
+  void read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& relations);
+  static void read_columns_of(std::string_view cell, Attachment& found);
+
   void ask_grants(GranteeType type);
   void ask_grants_to(const Grantee& grantee, const Interest::Access& access);
   void ask_grants_of(const ObjectId& role);
@@ -106,6 +120,7 @@ class Reading {
   using List = std::pair<QualifiedName, KindId>;
   std::set<List> asked_, read_, narrower_;  // narrower: the list is too long
   ColumnReader columns_;
+  std::map<std::string, std::vector<QualifiedName>> policies_;  // by the role that sees them
   std::map<Grantee, int> reads_left_;
   std::set<Grantee> missing_grantees_;
   std::vector<Grant> grants_;

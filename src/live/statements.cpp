@@ -80,6 +80,55 @@ std::string select_checks(const Name& database, const std::set<Name>& schemas) {
   return writer.close().take();
 }
 
+std::string show_in_account(sql::Keyword what) { return Writer().kw("SHOW").kw(what).kw("IN ACCOUNT").take(); }
+
+std::string_view tag_domain(KindId kind) {
+  const auto& facts = kinds::of(kind);
+  return facts.is_relation ? std::string_view("TABLE") : facts.sql;
+}
+
+namespace {
+
+// TABLE("DB".INFORMATION_SCHEMA.<function>(
+Writer call(const Name& database, const char* function) {
+  Writer writer;
+  writer.kw("TABLE").open();
+  writer.name(QualifiedName({database, Name::exact("INFORMATION_SCHEMA"), Name::exact(function)}));
+  writer.open();
+  return writer;
+}
+
+}  // namespace
+
+std::string tag_references(const Name& database, const ObjectId& object, bool of_all_columns) {
+  auto writer = call(database, of_all_columns ? "TAG_REFERENCES_ALL_COLUMNS" : "TAG_REFERENCES");
+  writer.text(object.name.sql()).comma().text(tag_domain(object.kind));
+  return writer.close().close().take();
+}
+
+std::string policy_references(const QualifiedName& policy) {
+  auto writer = call(policy.first(), "POLICY_REFERENCES");
+  writer.kw("POLICY_NAME =>").text(policy.sql());
+  return writer.close().close().take();
+}
+
+std::string policy_references_of_tag(const QualifiedName& tag) {
+  auto writer = call(tag.first(), "POLICY_REFERENCES");
+  writer.kw("REF_ENTITY_NAME =>").text(tag.sql()).comma().kw("REF_ENTITY_DOMAIN => 'TAG'");
+  return writer.close().close().take();
+}
+
+std::string select_from_calls(const std::vector<std::string>& calls, const std::vector<std::string>& columns) {
+  Writer writer;
+  for (size_t i = 0; i < calls.size(); ++i) {
+    if (i > 0) writer.newline(0).kw("UNION ALL");
+    writer.kw("SELECT").number(static_cast<int64_t>(i)).kw("AS").kw(sql::Keyword::of_table(kItemColumn));
+    for (const auto& column : columns) writer.comma().kw(sql::Keyword::of_table(column));
+    writer.kw("FROM").fragment(SqlText{calls[i], {}});
+  }
+  return writer.take();
+}
+
 std::string show_grants_to(const Grantee& to) {
   Writer writer;
   return grantee(writer.kw("SHOW GRANTS TO"), to).take();

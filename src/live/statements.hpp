@@ -20,7 +20,19 @@ std::string show(sql::Keyword what);        // SHOW ROLES
 std::string show_in(sql::Keyword what, const ObjectId& container);
 // A page of a schema's list: names are unique there, so FROM is sound.
 std::string show_page(sql::Keyword what, const ObjectId& schema, const std::string& after);
+std::string show_in_account(sql::Keyword what);
 std::string describe(const ObjectId& object);
+
+// Table functions of INFORMATION_SCHEMA, for select_from_calls(). What is between databases can be asked in any.
+std::string tag_references(const Name& database, const ObjectId& object, bool of_all_columns);
+std::string policy_references(const QualifiedName& policy);
+std::string policy_references_of_tag(const QualifiedName& tag);
+// How TAG_REFERENCES calls a kind: TABLE is every table-like object.
+std::string_view tag_domain(KindId kind);
+// The calls in one statement; kItemColumn says which call a row is of.
+inline constexpr std::string_view kItemColumn = "MESH_ITEM";
+std::string select_from_calls(const std::vector<std::string>& calls, const std::vector<std::string>& columns);
+
 std::string describe_search_optimization(const ObjectId& table);
 // The tables of these schemas that the role sees, each with its CHECK constraints, one a row; a table without any has
 // one row. SHOW tells none (table entry, related_reads).

@@ -85,6 +85,12 @@ void read_common(const Site& site, const Node& body, Object& object);
 // A piece of SQL, checked as far as its tokens tell.
 std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::FragmentKind kind, std::string_view what);
 
+// Tags and policies of an object or a column.
+void read_tags(const Site& site, const Node& map, const Bearer& bearer);
+void read_masking_policy(const Site& site, const Node& node, const Bearer& column);
+void read_row_access_policy(const Site& site, const Node& node, const ObjectId& object);
+void read_tag_policies(const Site& site, const Node& node, const ObjectId& tag);
+
 void read_removed(const Site& site, const Node& list);
 // grants: on one object, and the list of grants that do not sit on one.
 void read_object_grants(const Site& site, const ObjectId& id, const Node& grants);

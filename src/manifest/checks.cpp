@@ -28,6 +28,8 @@ void drop_excluded(Build& build) {
   std::erase_if(build.foreign_keys,
                 [&](const auto& use) { return build.is_excluded(use.from) || build.is_excluded(use.to); });
   std::erase_if(build.exact_user_roles, [&](const auto& id) { return build.is_excluded(id); });
+  std::erase_if(build.state.attachments,
+                [&](const auto& entry) { return build.is_excluded(entry.first.bearer.object); });
   std::erase_if(build.additive_roles, [&](const auto& id) { return build.is_excluded(id); });
   for (auto& [id, object] : build.state.objects) {
     if (object.owner && build.is_excluded({KindId::Role, QualifiedName({*object.owner})})) object.owner.reset();
@@ -56,6 +58,7 @@ class Checker {
     renames();
     for (const auto& tombstone : build_.removed) tombstone_rules(tombstone);
     check_access(build_, references_);
+    check_attachments(build_, references_);
     view_circles();
   }
 

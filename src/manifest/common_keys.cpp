@@ -99,6 +99,10 @@ void read_own_grants(const Site& site, const Node& node, Object& object) {
   if (!kinds::of(object.id.kind).privileges.empty()) read_object_grants(site, object.id, node);
 }
 
+void read_own_tags(const Site& site, const Node& node, Object& object) {
+  read_tags(site, node, {object.id, std::nullopt});
+}
+
 struct CommonRow {
   std::string_view key;
   void (*read)(const Site&, const Node&, Object&);
@@ -106,6 +110,7 @@ struct CommonRow {
 constexpr CommonRow kCommon[] = {
     {"owner", read_owner},
     {"grants", read_own_grants},
+    {"tags", read_own_tags},
     {"renamed_from", read_renamed_from},
     {"ignore_changes", read_ignore_changes},
     {"prevent_destroy", read_prevent_destroy},

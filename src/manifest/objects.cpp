@@ -58,7 +58,7 @@ class DomainReader {
     for (const auto key : kinds::structural_keys(kind)) keys.push_back(key);
     for (const auto key : kinds::common_keys()) keys.push_back(key);
     // Not yet: told apart by check_keys from what is misspelt.
-    for (const auto* later : {"tags", "contacts", "row_access_policy"}) std::erase(keys, std::string_view(later));
+    for (const auto* later : {"contacts"}) std::erase(keys, std::string_view(later));
     if (kind.privileges.empty()) std::erase(keys, std::string_view("grants"));
     return keys;
   }
@@ -180,6 +180,11 @@ class DomainReader {
     }
     read_common(site_, body, object);
     read_object_texts(site_, body, object);
+    if (const Node* policy = body.find("row_access_policy");
+        policy != nullptr && !policy->is_null() && kind.is_relation)
+      read_row_access_policy(site_, *policy, object.id);
+    if (const Node* policies = body.find("masking_policies"); policies != nullptr && kind.id == KindId::Tag)
+      read_tag_policies(site_, *policies, object.id);
     switch (kind.id) {
       case KindId::Table:
         read_table(site_, body, object);

@@ -44,10 +44,7 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "functions",
     "procedures",
     "alerts",
-    "tag_definitions",
     "contact_definitions",
-    "masking_policies",
-    "row_access_policies",
     "aggregation_policies",
     "projection_policies",
     "join_policies",
@@ -59,10 +56,7 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "classification_profiles",
     "semantic_views",
     // in an object
-    "tags",
     "contacts",
-    "masking_policy",
-    "row_access_policy",
     "from_share",
 });
 

@@ -77,5 +77,7 @@ void find_circles(const std::map<Key, std::set<Key>>& next, Report report) {
 
 // Grants: who may give them, whether they can be used, circles of roles.
 void check_access(Build& build, References& references);
+// Tags and policies: who may attach them, allowed values, columns and types.
+void check_attachments(Build& build, References& references);
 
 }  // namespace mesh::manifest

@@ -108,6 +108,12 @@ void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants
     grant.key = suffix.renamed(key);
     state.grants.emplace(grant.key, grant);
   }
+  for (auto& [key, attachment] : desired.state.attachments) {
+    attachment.key.bearer.object = suffix.renamed(key.bearer.object);
+    if (!key.name.empty()) attachment.key.name = suffix.renamed(key.kind, key.name);
+    attachment.name = suffix.renamed(key.kind, attachment.name);
+    state.attachments.emplace(attachment.key, attachment);
+  }
   for (auto& [key, membership] : desired.state.memberships) {
     membership.key = {suffix.renamed(key.role), suffix.renamed(key.member)};
     state.memberships.emplace(membership.key, membership);

@@ -97,7 +97,9 @@ class TableReader {
   }
 
   void column_map(const Node& value, Column& column) {
-    check_keys(value, {"type", "nullable", "default", "as", "identity", "collate", "comment", "renamed_from"},
+    check_keys(value,
+               {"type", "nullable", "default", "as", "identity", "collate", "comment", "renamed_from", "tags",
+                "masking_policy"},
                "a column", diagnostics_);
     if (const Node* node = stated(value, "type")) {
       type(*node, column);
@@ -122,6 +124,9 @@ class TableReader {
                          "keep one of them");
     }
     if (const Node* node = stated(value, "as")) virtual_as(value, *node, column);
+    const Bearer bearer{table_.id, column.name};
+    if (const Node* node = stated(value, "tags")) read_tags(site_, *node, bearer);
+    if (const Node* node = stated(value, "masking_policy")) read_masking_policy(site_, *node, bearer);
   }
 
   // A virtual column has neither default nor identity, and NOT NULL cannot be set on it (virtual-columns).

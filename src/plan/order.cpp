@@ -60,6 +60,7 @@ class Graph {
     link_roles();
     link_handovers();
     link_readers();
+    link_protection();
     for (auto& list : before_) {
       std::sort(list.begin(), list.end());
       list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -184,6 +185,50 @@ class Graph {
         link_grants(on, ObjectId{KindId::Database, QualifiedName({source->name.first()})}.address(), i);
       }
     }
+  }
+
+  // Never readable unmasked in between (promise 6): what is set on an object or its columns comes before access to it
+  // is given, on itself or on what it lies in, and goes only after access was taken. Access that whoever sets it needs
+  // is left out, as is APPLY.
+  void link_protection() {
+    std::vector<size_t> set, unset;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (changes_[i].action == Action::Set) set.push_back(i);
+      if (changes_[i].action == Action::Unset) unset.push_back(i);
+    }
+    if (set.empty() && unset.empty()) return;
+    std::set<std::string> setters;
+    for (const size_t i : set) {
+      for (const auto& statement : changes_[i].statements) setters.insert(statement.role);
+    }
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const auto& change = changes_[i];
+      const bool opens = change.action == Action::Grant && gives_access(change);
+      const bool closes = change.action == Action::Revoke && gives_access(change);
+      for (const size_t protection : set) {
+        if (opens && reaches(change, *changes_[protection].bearer) && !is_for(change, setters)) edge(protection, i);
+      }
+      for (const size_t protection : unset) {
+        if (closes && reaches(change, *changes_[protection].bearer)) edge(i, protection);
+      }
+    }
+  }
+
+  static bool gives_access(const Change& change) {
+    return change.membership || (change.grant && change.grant->privilege != "APPLY" && !is_ownership(change));
+  }
+
+  static bool reaches(const Change& change, const Bearer& bearer) {
+    if (change.membership) return true;
+    const auto& target = change.grant->target;
+    return target.form != TargetForm::Account &&
+           (target.object == bearer.object || bearer.object.name.is_under(target.object.name));
+  }
+
+  // Given to a role that sets something: it may need it for that.
+  static bool is_for(const Change& change, const std::set<std::string>& setters) {
+    const auto& to = change.membership ? change.membership->member : change.grant->grantee;
+    return to.type == GranteeType::Role && setters.count(to.name.last().stored()) > 0;
   }
 
   void link_grants(const std::map<std::string, std::vector<size_t>>& on, const std::string& address, size_t reader) {

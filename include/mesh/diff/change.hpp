@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mesh/diag/diagnostic.hpp"
+#include "mesh/model/attachments.hpp"
 #include "mesh/model/ledger.hpp"
 #include "mesh/model/mesh.hpp"
 #include "mesh/model/state.hpp"
@@ -39,7 +40,7 @@ struct DiffLine {
 };
 
 // What a statement does, in the terms that Snowflake's access control asks for.
-enum class Act : uint8_t { Create, Replace, Alter, Rename, Drop, HandOver, Grant, Revoke };
+enum class Act : uint8_t { Create, Replace, Alter, Rename, Drop, HandOver, Grant, Revoke, Attach };
 
 struct Handover {
   ObjectId object;
@@ -89,6 +90,7 @@ struct Change {
   std::optional<ObjectId> object;
   std::optional<GrantKey> grant;
   std::optional<MembershipKey> membership;
+  std::optional<Bearer> bearer;  // of a tag or policy that is set or unset
   std::vector<size_t> after;  // filled by order(): indices in the ordered list that must be done first
 };
 

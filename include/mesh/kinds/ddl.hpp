@@ -5,18 +5,27 @@
 #include <vector>
 
 #include "mesh/kinds/kind.hpp"
+#include "mesh/model/attachments.hpp"
 #include "mesh/model/grants.hpp"
 
 namespace mesh::kinds {
 
-// CREATE with everything stated that it can carry; then what needs statements of its own (comments of a view's
-// columns). Foreign keys are not in it: see add_constraint.
-std::vector<std::string> create_statements(const Object& object);
+using Attachments = std::vector<const Attachment*>;  // of one object and its columns
+
+// CREATE with everything stated that it can carry, tags and policies too; then what needs statements of its own
+// (comments of a view's columns, what hangs on them). Foreign keys are not in it: see add_constraint.
+std::vector<std::string> create_statements(const Object& object, const Attachments& attachments = {});
 // CREATE OR REPLACE ... COPY GRANTS with everything stated, then as above. Kinds with a text that changes by
 // TextChange::Replace.
-std::vector<std::string> replace_statements(const Object& object);
+std::vector<std::string> replace_statements(const Object& object, const Attachments& attachments = {});
 // ALTER .. with the row's words and the text, or, without one, the words that take it away.
 std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text);
+
+// Sets one, or swaps it for `before` without an unprotected moment (FORCE; DROP and ADD in one statement).
+std::string attach_statement(const Attachment& wanted, const Attachment* before = nullptr);
+std::string detach_statement(const Attachment& attachment);
+// Whether CREATE of the kind takes tags (WITH TAG).
+bool create_takes_tags(KindId kind);
 
 std::string drop_statement(const ObjectId& id);
 // Empty where the kind has no UNDROP.
@@ -34,7 +43,7 @@ struct PropertyChange {
 std::vector<std::string> property_statements(const ObjectId& id, const std::vector<PropertyChange>& changes);
 
 // Columns and constraints of tables (ALTER TABLE, ALTER TABLE ... ALTER COLUMN).
-std::string add_column(const ObjectId& table, const Column& column);
+std::string add_column(const ObjectId& table, const Column& column, const Attachments& attachments = {});
 std::string drop_column(const ObjectId& table, const Name& column);
 std::string rename_column(const ObjectId& table, const Name& from, const Name& to);
 std::string set_column_type(const ObjectId& table, const Column& column);

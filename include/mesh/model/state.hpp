@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mesh/model/attachments.hpp"
 #include "mesh/model/grants.hpp"
 #include "mesh/model/object.hpp"
 
@@ -17,6 +18,7 @@ struct State {
   std::map<ObjectId, Object> objects;
   std::map<GrantKey, Grant> grants;
   std::map<MembershipKey, Membership> memberships;
+  std::map<AttachmentKey, Attachment> attachments;
 
   const Object* find(const ObjectId& id) const {
     const auto it = objects.find(id);
@@ -60,6 +62,8 @@ struct Live {
   std::set<Grantee> read_grantees;     // whose privileges were read completely
   std::map<QualifiedName, bool> database_roles_read;
   std::string server_time_ms;
+  // Objects whose attachments were read, whole: of others nothing is known.
+  std::set<ObjectId> attachments_read;
 };
 
 }  // namespace mesh

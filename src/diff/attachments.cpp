@@ -1,0 +1,157 @@
+// Tags and policies: set differences, as for access. What stands in a CREATE or ADD COLUMN is part of that change.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "compare.hpp"
+
+namespace mesh::diff_parts {
+namespace {
+
+Value value_of(const Attachment* attachment) {
+  if (attachment == nullptr) return {};
+  if (attachment->key.kind == KindId::Tag) return Value(attachment->value);
+  std::string text = attachment->name.display();
+  for (size_t i = 0; i < attachment->columns.size(); ++i)
+    text += (i == 0 ? " (" : ", ") + attachment->columns[i].display();
+  return Value(attachment->columns.empty() ? text : text + ")");
+}
+
+// A masking policy on its own column alone is written and read with and without USING.
+bool same(const Attachment& wanted, const Attachment& live) {
+  if (wanted.name != live.name || wanted.value != live.value) return false;
+  if (wanted.columns == live.columns || !live.columns_known) {
+    const bool conditional = wanted.columns.size() > 1;
+    return wanted.columns == live.columns || !conditional || !live.columns_known;
+  }
+  const auto alone = [](const Attachment& a) { return a.key.kind == KindId::MaskingPolicy && a.columns.size() <= 1; };
+  return alone(wanted) && alone(live);
+}
+
+class AttachmentDiff {
+ public:
+  AttachmentDiff(const Sides& sides, DiffResult& result) : sides_(sides), result_(result) {
+    for (const auto& change : result.changes) {
+      if (change.object && change.action == Action::Drop) dropped_.insert(*change.object);
+      const bool anew = change.action == Action::Create || change.action == Action::Replace;
+      if (change.object && anew) made_anew_.insert(*change.object);
+      for (const auto& line : change.diff) {
+        if (change.object && line.before.is_null() && line.property.starts_with("columns."))
+          new_columns_.emplace(*change.object, line.property.substr(8));
+      }
+    }
+  }
+
+  void run() {
+    for (const auto& [key, wanted] : sides_.desired().state.attachments) set(key, wanted);
+    for (const auto& [key, live] : sides_.live.attachments) unset(key, live);
+    for (auto& change : result_.changes) {
+      if (change.action == Action::Drop && change.object) detach_before(change);
+    }
+  }
+
+ private:
+  // A policy cannot be dropped while it is on anything (governance-reading.md 7).
+  void detach_before(Change& drop) const {
+    for (const auto& [key, live] : sides_.live.attachments) {
+      if (ObjectId{key.kind, live.name} != *drop.object) continue;
+      drop.before_drop_of.push_back(live.address());
+      drop.before_drop_of.push_back(key.bearer.object.address());
+    }
+  }
+
+  const Object* bearer_of(const AttachmentKey& key) const { return sides_.desired().state.find(key.bearer.object); }
+
+  // In CREATE, CREATE OR REPLACE or ADD COLUMN.
+  bool is_part_of_another(const AttachmentKey& key) const {
+    if (made_anew_.count(key.bearer.object) > 0) return true;
+    return key.bearer.column && new_columns_.count({key.bearer.object, key.bearer.column->stored()}) > 0;
+  }
+
+  bool left_to_another(const Object& bearer, KindId kind) const {
+    if (!bearer.structure_is_foreign()) return false;
+    return bearer.manage.count(kind == KindId::Tag ? "tags" : "policies") == 0;
+  }
+
+  Change change_of_attachment(const Attachment& attachment, Action action, const Object& bearer) const {
+    Change change;
+    change.address = attachment.address();
+    change.kind = kind_words(attachment.key.kind);
+    change.name = attachment.name.display();
+    change.domain = attachment.domain.empty() ? bearer.domain : attachment.domain;
+    change.action = action;
+    change.place = attachment.place.known() ? attachment.place : bearer.place;
+    change.bearer = attachment.key.bearer;
+    change.makes = {change.address};
+    change.needs = {attachment.key.bearer.object.address(), ObjectId{attachment.key.kind, attachment.name}.address()};
+    const auto* entry = sides_.entry(bearer.id);
+    if (entry != nullptr) change.ledger.record = entry_for(sides_, bearer, entry->made);
+    return change;
+  }
+
+  void set(const AttachmentKey& key, const Attachment& wanted) {
+    const Object* bearer = bearer_of(key);
+    if (bearer == nullptr || !sides_.in_scope(wanted.domain) || is_part_of_another(key)) return;
+    if (left_to_another(*bearer, key.kind)) return;
+    const auto found = sides_.live.attachments.find(key);
+    const Attachment* live = found == sides_.live.attachments.end() ? nullptr : &found->second;
+    if (live != nullptr && same(wanted, *live)) return;
+    const Object* there = sides_.live_object(key.bearer.object);
+    if (there == nullptr) return waiting(wanted);
+    auto change = change_of_attachment(wanted, Action::Set, *bearer);
+    change.reason = live == nullptr ? Reason::NotThere : Reason::Differs;
+    change.diff.push_back({key.kind == KindId::Tag ? "value" : "policy", value_of(live), value_of(&wanted), {}});
+    if (key.kind != KindId::Tag) change.risk = Risk::Disruptive;  // someone sees less than before
+    add_statement(change, Act::Attach, kinds::attach_statement(wanted, live), sides_.mesh().deploy_role(wanted.domain));
+    result_.changes.push_back(std::move(change));
+  }
+
+  void waiting(const Attachment& wanted) { result_.waiting.emplace_back(wanted.address(), wanted.place); }
+
+  // What nobody declares any more goes only where the ledger says that mesh set it (design 2).
+  void unset(const AttachmentKey& key, const Attachment& live) {
+    if (sides_.desired().state.attachments.count(key) > 0) return;
+    const Object* bearer = bearer_of(key);
+    if (bearer == nullptr || !sides_.in_scope(bearer->domain) || made_anew_.count(key.bearer.object) > 0) return;
+    if (dropped_.count(key.bearer.object) > 0 || left_to_another(*bearer, key.kind)) return;
+    if (column_goes(*bearer, key)) return;
+    const auto* entry = sides_.entry(bearer->id);
+    const bool ours = entry != nullptr && entry->attached.count(live.ledger_key()) > 0;
+    if (!ours) {
+      result_.unmanaged.push_back({live.address(), kind_words(key.kind), bearer->domain});
+      return;
+    }
+    auto change = change_of_attachment(live, Action::Unset, *bearer);
+    change.reason = Reason::NoLongerDeclared;
+    change.diff.push_back({key.kind == KindId::Tag ? "value" : "policy", value_of(&live), Value(), {}});
+    change.risk = Risk::Disruptive;
+    add_statement(change, Act::Attach, kinds::detach_statement(live), sides_.mesh().deploy_role(bearer->domain));
+    result_.changes.push_back(std::move(change));
+  }
+
+  bool column_goes(const Object& bearer, const AttachmentKey& key) const {
+    if (!key.bearer.column || bearer.id.kind != KindId::Table || bearer.structure_is_foreign()) return false;
+    return std::none_of(bearer.columns.begin(), bearer.columns.end(),
+                        [&](const Column& column) { return column.name == *key.bearer.column; });
+  }
+
+  const Sides& sides_;
+  DiffResult& result_;
+  std::set<ObjectId> dropped_, made_anew_;
+  std::set<std::pair<ObjectId, std::string>> new_columns_;
+};
+
+}  // namespace
+
+kinds::Attachments attachments_of(const State& state, const ObjectId& id) {
+  kinds::Attachments found;
+  for (auto it = state.attachments.lower_bound(AttachmentKey{{id, std::nullopt}, KindId{}, {}});
+       it != state.attachments.end() && it->first.bearer.object == id; ++it) {
+    found.push_back(&it->second);
+  }
+  return found;
+}
+
+void diff_attachments(const Sides& sides, DiffResult& result) { AttachmentDiff(sides, result).run(); }
+
+}  // namespace mesh::diff_parts

@@ -1,0 +1,186 @@
+// Tags and policies on objects and columns. Read where some are declared, or the ledger knows of some: SHOW tells none
+// of them, and what does wants a running warehouse (governance-reading.md 1).
+#include <algorithm>
+
+#include "json.hpp"
+#include "reading.hpp"
+#include "statements.hpp"
+
+namespace mesh::live {
+namespace {
+
+constexpr size_t kCallsEach = 50;  // calls in one UNION ALL; no limit is documented (governance-reading.md 2.2)
+
+constexpr std::pair<KindId, const char*> kPolicies[] = {{KindId::MaskingPolicy, "MASKING_POLICY"},
+                                                        {KindId::RowAccessPolicy, "ROW_ACCESS_POLICY"}};
+
+bool has_columns(const ObjectId& id) { return kinds::of(id.kind).is_relation; }
+
+}  // namespace
+
+std::vector<ObjectId> Reading::bearers() const {
+  std::set<ObjectId> declared;
+  for (const auto& [key, attachment] : scope_.desired->state.attachments) declared.insert(key.bearer.object);
+  std::vector<ObjectId> found;
+  for (const auto& [id, object] : live_.state.objects) {
+    const auto* wanted = interest_.declared_for(id);
+    const auto* entry = interest_.known(id);
+    const bool remembered = entry != nullptr && std::any_of(entry->attached.begin(), entry->attached.end(),
+                                                            [](const auto& e) { return is_attachment_key(e.first); });
+    const bool deep = scope_.deep && (wanted != nullptr || entry != nullptr) && !object.live.born;
+    if (remembered || deep || (wanted != nullptr && declared.count(wanted->id) > 0)) found.push_back(id);
+  }
+  return found;
+}
+
+// Policies are fewer than what they are on: each is asked for its places (governance-reading.md 3.2).
+void Reading::ask_policies() {
+  std::set<std::string> roles;
+  bool tags = false;
+  for (const auto& id : bearers()) {
+    if (has_columns(id)) roles.insert(interest_.role_for(id));
+    tags |= id.kind == KindId::Tag;
+  }
+  for (const auto& role : roles) {
+    for (const auto& [kind, word] : kPolicies) {
+      const std::string what = std::string("the ") + kind_words(kind) + "s of the account";
+      asks_.ask(
+          {show_in_account(sql::Keyword::of_table(kinds::of(kind).sql_plural)),
+           role,
+           what,
+           {"name", "database_name", "schema_name"},
+           [this, role, what](Rows& rows) {
+             if (rows.rows.size() == kRowLimit) return asks_.report_cut(what);
+             const Field name(rows, "name"), schema(rows, "schema_name"), database(rows, "database_name");
+             for (const auto& row : rows.rows)
+               policies_[role].emplace_back(QualifiedName({database.name(row), schema.name(row), name.name(row)}));
+           }});
+    }
+  }
+}
+
+void Reading::ask_attachments() {
+  std::map<std::string, std::vector<ObjectId>> by_role;
+  for (const auto& id : bearers()) {
+    by_role[interest_.role_for(id)].push_back(id);
+    live_.attachments_read.insert(id);
+  }
+  for (const auto& [role, ids] : by_role) {
+    ask_tags(role, ids);
+    ask_places(role, ids);
+  }
+}
+
+void Reading::ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
+                             const std::vector<std::string>& columns,
+                             const std::function<void(const Rows&, size_t first)>& read) {
+  const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
+  for (size_t first = 0; first < calls.size(); first += kCallsEach) {
+    const size_t end = std::min(calls.size(), first + kCallsEach);
+    asks_.ask({.sql = select_from_calls({calls.begin() + static_cast<std::ptrdiff_t>(first),
+                                         calls.begin() + static_cast<std::ptrdiff_t>(end)},
+                                        columns),
+               .role = role,
+               .what = what,
+               .columns = columns,
+               .answered = [read, first](Rows& rows) { read(rows, first); },
+               .warehouse = bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string()});
+  }
+}
+
+void Reading::ask_tags(const std::string& role, const std::vector<ObjectId>& ids) {
+  std::vector<std::string> calls;
+  std::vector<ObjectId> asked;
+  const Name fallback =
+      scope_.ledger != nullptr && scope_.ledger->available ? scope_.mesh->control.database : Name::exact("SNOWFLAKE");
+  for (const auto& id : ids) {
+    if (id.kind == KindId::Tag || id.kind == KindId::MaskingPolicy || id.kind == KindId::RowAccessPolicy) continue;
+    const Name& database =
+        kinds::of(id.kind).scope == kinds::Scope::Account && id.kind != KindId::Database ? fallback : id.name.first();
+    calls.push_back(tag_references(database, id, false));
+    asked.push_back(id);
+    if (!has_columns(id)) continue;
+    calls.push_back(tag_references(database, id, true));
+    asked.push_back(id);
+  }
+  ask_in_batches(role, "the tags of objects and columns", calls,
+                 {"TAG_DATABASE", "TAG_SCHEMA", "TAG_NAME", "TAG_VALUE", "APPLY_METHOD", "LEVEL", "COLUMN_NAME"},
+                 [this, asked](const Rows& rows, size_t first) { read_tags(rows, asked, first); });
+}
+
+// Only what was set by hand, and on this very thing: not inherited, propagated or classified (governance-reading.md
+// 2.1).
+void Reading::read_tags(const Rows& rows, const std::vector<ObjectId>& asked, size_t first) {
+  const Field item(rows, kItemColumn), database(rows, "TAG_DATABASE"), schema(rows, "TAG_SCHEMA"),
+      name(rows, "TAG_NAME"), value(rows, "TAG_VALUE"), method(rows, "APPLY_METHOD"), level(rows, "LEVEL"),
+      column(rows, "COLUMN_NAME");
+  for (const auto& row : rows.rows) {
+    const auto how = method.in(row);
+    if (!how.empty() && !iequals(how, "MANUAL") && !iequals(how, "NONE")) continue;
+    const auto at = whole_number(item.in(row));
+    if (!at || first + static_cast<size_t>(*at) >= asked.size()) continue;
+    const auto& id = asked[first + static_cast<size_t>(*at)];
+    const bool of_column = !column.in(row).empty();
+    if (!iequals(level.in(row), of_column ? std::string_view("COLUMN") : tag_domain(id.kind))) continue;
+    Attachment found;
+    found.name = QualifiedName({database.name(row), schema.name(row), name.name(row)});
+    found.key = {{id, of_column ? std::optional(column.name(row)) : std::nullopt}, KindId::Tag, found.name};
+    found.value = value.in(row);
+    live_.state.attachments.insert_or_assign(found.key, std::move(found));
+  }
+}
+
+void Reading::ask_places(const std::string& role, const std::vector<ObjectId>& ids) {
+  std::vector<std::string> calls;
+  std::map<QualifiedName, ObjectId> relations;
+  for (const auto& id : ids) {
+    if (has_columns(id)) relations.emplace(id.name, id);
+    if (id.kind == KindId::Tag) calls.push_back(policy_references_of_tag(id.name));
+  }
+  if (!relations.empty()) {
+    for (const auto& policy : policies_[role]) calls.push_back(policy_references(policy));
+  }
+  ask_in_batches(role, "what policies are on", calls,
+                 {"POLICY_DB", "POLICY_SCHEMA", "POLICY_NAME", "POLICY_KIND", "REF_DATABASE_NAME", "REF_SCHEMA_NAME",
+                  "REF_ENTITY_NAME", "REF_ENTITY_DOMAIN", "REF_COLUMN_NAME", "REF_ARG_COLUMN_NAMES", "TAG_NAME"},
+                 [this, relations](const Rows& rows, size_t) { read_places(rows, relations); });
+}
+
+void Reading::read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& relations) {
+  const Field database(rows, "POLICY_DB"), schema(rows, "POLICY_SCHEMA"), name(rows, "POLICY_NAME"),
+      kind(rows, "POLICY_KIND"), of_database(rows, "REF_DATABASE_NAME"), of_schema(rows, "REF_SCHEMA_NAME"),
+      of_name(rows, "REF_ENTITY_NAME"), domain(rows, "REF_ENTITY_DOMAIN"), column(rows, "REF_COLUMN_NAME"),
+      arguments(rows, "REF_ARG_COLUMN_NAMES"), tag(rows, "TAG_NAME");
+  for (const auto& row : rows.rows) {
+    const auto known = std::find_if(std::begin(kPolicies), std::end(kPolicies),
+                                    [&](const auto& policy) { return iequals(policy.second, kind.in(row)); });
+    if (known == std::end(kPolicies)) continue;
+    const QualifiedName bearer({of_database.name(row), of_schema.name(row), of_name.name(row)});
+    Attachment found;
+    found.name = QualifiedName({database.name(row), schema.name(row), name.name(row)});
+    if (iequals(domain.in(row), "TAG")) {
+      found.key = {{{KindId::Tag, bearer}, std::nullopt}, known->first, found.name};
+    } else {
+      const auto relation = relations.find(bearer);
+      if (relation == relations.end() || !tag.in(row).empty()) continue;  // a tag's: not on the column itself
+      const bool on_column = !column.in(row).empty();
+      found.key = {{relation->second, on_column ? std::optional(column.name(row)) : std::nullopt}, known->first, {}};
+      read_columns_of(arguments.in(row), found);
+    }
+    live_.state.attachments.insert_or_assign(found.key, std::move(found));
+  }
+}
+
+// '[ "REGION" ]': a row access policy's ON, or a masking policy's USING without its first (governance-reading.md 3.1).
+void Reading::read_columns_of(std::string_view cell, Attachment& found) {
+  const auto json = cell.empty() ? std::nullopt : Json::parse(cell);
+  const auto* list = json ? json->list() : nullptr;
+  found.columns_known = list != nullptr;
+  if (list == nullptr) return;
+  if (found.key.bearer.column && !list->empty()) found.columns.push_back(*found.key.bearer.column);
+  for (const auto& each : *list) {
+    if (each.text() != nullptr) found.columns.push_back(Name::exact(*each.text()));
+  }
+}
+
+}  // namespace mesh::live

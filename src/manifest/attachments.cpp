@@ -1,0 +1,230 @@
+// Tags and policies as they stand on objects and columns, and whether they may stand there.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "mesh/base/text.hpp"
+#include "references.hpp"
+
+namespace mesh::manifest {
+namespace {
+
+std::optional<QualifiedName> read_full_name(const Site& site, const std::string& text, Place place,
+                                            std::string_view what) {
+  return read_qualified(text, place, what, 3, 3, site.diagnostics());
+}
+
+void add(const Site& site, Attachment attachment) {
+  attachment.domain = site.domain.name;
+  site.build.state.attachments.insert_or_assign(attachment.key, std::move(attachment));
+}
+
+std::vector<Name> column_names(const Site& site, const Node& list, std::string_view what) {
+  std::vector<Name> names;
+  for (const auto& [text, place] : read_texts(list, what, site.diagnostics())) {
+    if (auto name = read_name(text, place, "a column", site.diagnostics())) names.push_back(std::move(*name));
+  }
+  return names;
+}
+
+// NAME, or {policy: NAME, <columns>: [COL, …]}
+std::optional<Attachment> read_policy(const Site& site, const Node& node, KindId kind, std::string_view columns_key) {
+  const std::string what = replace_all(kind_words(kind), " ", "_");
+  const Node* policy = &node;
+  Attachment made;
+  if (node.is_map()) {
+    check_keys(node, {"policy", columns_key}, what, site.diagnostics());
+    policy = node.find("policy");
+    if (const Node* columns = node.find(columns_key); columns != nullptr && !columns->is_null())
+      made.columns = column_names(site, *columns, columns_key);
+  }
+  if (policy == nullptr || policy->is_null()) {
+    site.diagnostics().error("MESH1103", node.place, fmt::format("{} names no policy", what),
+                             fmt::format("write {{policy: DB.SCHEMA.NAME, {}: [COLUMN]}}", columns_key));
+    return std::nullopt;
+  }
+  const auto text = read_text(*policy, what, site.diagnostics());
+  auto name = text ? read_full_name(site, *text, policy->place, what) : std::nullopt;
+  if (!name) return std::nullopt;
+  made.key.kind = kind;
+  made.name = std::move(*name);
+  made.place = policy->place;
+  return made;
+}
+
+constexpr size_t kMaxTagValue = 256;  // tag entry, quirks
+
+}  // namespace
+
+void read_tags(const Site& site, const Node& map, const Bearer& bearer) {
+  if (!expect_map(map, "tags", site.diagnostics())) return;
+  for (const auto& [key, value] : entries(map)) {
+    auto name = read_full_name(site, key.text, key.place, "a tag");
+    const auto text = read_text(value, key.text, site.diagnostics());
+    if (!name || !text) continue;
+    if (text->size() > kMaxTagValue) {
+      site.diagnostics().error("MESH1301", value.place,
+                               fmt::format("the value of tag {} has {} characters", name->display(), text->size()),
+                               fmt::format("at most {}", kMaxTagValue));
+      continue;
+    }
+    Attachment made;
+    made.key = {bearer, KindId::Tag, *name};
+    made.name = std::move(*name);
+    made.value = *text;
+    made.place = key.place;
+    add(site, std::move(made));
+  }
+}
+
+void read_masking_policy(const Site& site, const Node& node, const Bearer& column) {
+  auto made = read_policy(site, node, KindId::MaskingPolicy, "using");
+  if (!made) return;
+  made->key.bearer = column;
+  add(site, std::move(*made));
+}
+
+void read_row_access_policy(const Site& site, const Node& node, const ObjectId& object) {
+  auto made = read_policy(site, node, KindId::RowAccessPolicy, "on");
+  if (!made) return;
+  if (made->columns.empty()) {
+    site.diagnostics().error("MESH1103", node.place, "row_access_policy names no column",
+                             "write {policy: DB.SCHEMA.NAME, on: [COLUMN]}");
+    return;
+  }
+  made->key.bearer = {object, std::nullopt};
+  add(site, std::move(*made));
+}
+
+void read_tag_policies(const Site& site, const Node& node, const ObjectId& tag) {
+  for (const auto& [text, place] : read_texts(node, "masking_policies", site.diagnostics())) {
+    auto name = read_full_name(site, text, place, "a masking policy");
+    if (!name) continue;
+    Attachment made;
+    made.key = {{tag, std::nullopt}, KindId::MaskingPolicy, *name};
+    made.name = std::move(*name);
+    made.place = place;
+    add(site, std::move(made));
+  }
+}
+
+namespace {
+
+std::string_view family_of(std::string_view type) { return type.substr(0, type.find('(')); }
+
+class AttachmentCheck {
+ public:
+  AttachmentCheck(Build& build, References& references)
+      : build_(build), diagnostics_(build.diagnostics), references_(references) {}
+
+  void run() {
+    for (const auto& [key, attachment] : build_.state.attachments) {
+      const ObjectId id{key.kind, attachment.name};
+      if (!references_.must_be_known(id, attachment.place)) continue;
+      if (!may_attach(id, attachment)) continue;
+      const Object* declared = build_.state.find(id);
+      if (key.kind == KindId::Tag) {
+        if (declared != nullptr) allowed_value(*declared, attachment);
+      } else {
+        columns(attachment);
+        if (declared != nullptr) fits(*declared, attachment);
+      }
+    }
+  }
+
+ private:
+  // What it owns, what its owner lets it have, and in a governing domain everything (design 2).
+  bool may_attach(const ObjectId& id, const Attachment& attachment) {
+    const Domain* self = build_.mesh.find(attachment.domain);
+    const Domain* owner = build_.owner_of(id.name);
+    if (owner == nullptr || owner == self || self->governs) return true;
+    const std::string deploy = build_.mesh.deploy_role(self->name);
+    for (const auto& [key, grant] : build_.state.grants) {
+      if (key.privilege != "APPLY" || key.target.form != TargetForm::Object || key.target.object != id) continue;
+      const auto& role = key.grantee.name.first().stored();
+      const Domain* receiver = build_.mesh.owner_of(role);
+      if (deploy.empty() || role == deploy || role == "PUBLIC" || receiver == self) return true;
+    }
+    diagnostics_.error(
+        "MESH1408", attachment.place,
+        fmt::format("domain {} may not attach {}, which belongs to domain {}", self->name, id.address(), owner->name),
+        fmt::format("{} lets it have it with grants: {{{}: [APPLY]}} on the {}", owner->name,
+                    deploy.empty() ? std::string("ROLE") : deploy, kind_words(id.kind)));
+    return false;
+  }
+
+  void allowed_value(const Object& tag, const Attachment& attachment) {
+    const Value* allowed = tag.find("allowed_values");
+    const auto* list = allowed == nullptr ? nullptr : std::get_if<ValueList>(&allowed->data);
+    if (list == nullptr || list->empty()) return;
+    std::vector<std::string> values;
+    for (const auto& each : *list) values.push_back(*each.text());
+    if (std::find(values.begin(), values.end(), attachment.value) != values.end()) return;
+    diagnostics_.error("MESH1301", attachment.place,
+                       fmt::format("'{}' is no value of {}", attachment.value, tag.id.address()),
+                       did_you_mean(attachment.value, values, fmt::format("it may be: {}", join(values, ", "))));
+  }
+
+  const Object* relation_of(const Attachment& attachment) const {
+    const Object* object = build_.state.find(attachment.key.bearer.object);
+    return object != nullptr && object->id.kind == KindId::Table ? object : nullptr;
+  }
+
+  void columns(const Attachment& attachment) {
+    const Object* table = relation_of(attachment);
+    if (table == nullptr) return;
+    for (const auto& name : attachment.columns) {
+      if (column_of(*table, name) != nullptr) continue;
+      std::vector<std::string> names;
+      for (const auto& column : table->columns) names.push_back(column.name.display());
+      diagnostics_.error("MESH1205", attachment.place,
+                         fmt::format("{} has no column '{}'", table->id.address(), name.display()),
+                         did_you_mean(name.display(), names));
+    }
+  }
+
+  static const Column* column_of(const Object& table, const Name& name) {
+    const auto it =
+        std::find_if(table.columns.begin(), table.columns.end(), [&](const Column& c) { return c.name == name; });
+    return it == table.columns.end() ? nullptr : &*it;
+  }
+
+  // As many columns as arguments; of types only the family counts (row_access_policy and masking_policy entries).
+  void fits(const Object& policy, const Attachment& attachment) {
+    const Value* signature = policy.find("signature");
+    if (signature == nullptr || attachment.key.bearer.object.kind == KindId::Tag) return;
+    const auto& arguments = std::get<ValueRecord>(signature->data);
+    std::vector<Name> columns = attachment.columns;
+    if (columns.empty() && attachment.key.bearer.column) columns = {*attachment.key.bearer.column};
+    if (columns.size() != arguments.size()) {
+      diagnostics_.error("MESH1303", attachment.place,
+                         fmt::format("{} has {} arguments, but {} columns are named for it", policy.id.address(),
+                                     arguments.size(), columns.size()),
+                         attachment.key.kind == KindId::MaskingPolicy
+                             ? "write {policy: NAME, using: [COLUMN, OTHER…]}, the masked column first"
+                             : "name one column for each argument");
+      return;
+    }
+    const Object* table = relation_of(attachment);
+    for (size_t i = 0; table != nullptr && i < columns.size(); ++i) {
+      const Column* column = column_of(*table, columns[i]);
+      if (column == nullptr || column->type.family().empty()) continue;
+      const auto wanted = family_of(*arguments[i].second.text());
+      if (column->type.family() == wanted) continue;
+      diagnostics_.error("MESH1303", attachment.place,
+                         fmt::format("column {} is {}, but {} wants {} there", columns[i].display(),
+                                     column->type.to_string(), policy.id.address(), wanted),
+                         "use a policy for that type");
+    }
+  }
+
+  Build& build_;
+  Diagnostics& diagnostics_;
+  References& references_;
+};
+
+}  // namespace
+
+void check_attachments(Build& build, References& references) { AttachmentCheck(build, references).run(); }
+
+}  // namespace mesh::manifest

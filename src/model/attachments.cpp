@@ -1,0 +1,31 @@
+#include "mesh/model/attachments.hpp"
+
+#include <fmt/format.h>
+
+namespace mesh {
+
+std::string Bearer::address() const {
+  return column ? "column " + object.name.child(*column).display() : object.address();
+}
+
+std::string Attachment::address() const {
+  return fmt::format("{} {} on {}", kind_words(key.kind), name.display(), key.bearer.address());
+}
+
+std::string Attachment::ledger_key() const {
+  std::string text = kind_words(key.kind);
+  if (!key.name.empty()) text += " " + key.name.display();
+  if (key.bearer.column) text += " on " + key.bearer.column->display();
+  return text;
+}
+
+bool is_attachment_key(std::string_view ledger_key) {
+  for (const auto kind : {KindId::Tag, KindId::MaskingPolicy, KindId::RowAccessPolicy}) {
+    const std::string_view words = kind_words(kind);
+    const bool begins = ledger_key.substr(0, words.size()) == words;
+    if (begins && (ledger_key.size() == words.size() || ledger_key[words.size()] == ' ')) return true;
+  }
+  return false;
+}
+
+}  // namespace mesh
