@@ -116,7 +116,8 @@ std::string_view wrong_keys(const Value& value) {
     const auto key = without_slot(*each.text());
     if (key.rfind(kFingerprint, 0) == 0 && key != *each.text()) continue;
     const auto der = base64_decoded(key);
-    const bool is_public = der && der->size() > kHead && der->substr(0, kHead).find(kRsa) != std::string::npos &&
+    const bool is_public = der && der->size() > kHead && der->front() == '\x30' &&
+                           der->substr(0, kHead).find(kRsa) != std::string::npos &&
                            der->substr(0, kHead).find(std::string("\x02\x01\x00", 3)) == std::string::npos;
     if (!is_public)
       return "each must be an RSA public key: the base64 text that 'openssl rsa -pubout' prints, with or without its "

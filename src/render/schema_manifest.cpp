@@ -111,7 +111,7 @@ Value column_of_table() {
        {"collate", text()},
        {"comment", text()},
        {"tags", reference("tags")},
-       {"masking_policy", reference("masking_policy")},
+       {"masking_policy", reference("policy_of_column")},
        {"renamed_from", text()}},
       1, Others::Refused);
   return any_of({described(text(), "The type alone."), record});
@@ -120,7 +120,7 @@ Value column_of_table() {
 Value column_of_view() {
   return any_of(
       {of_type("null"),
-       object({{"comment", text()}, {"tags", reference("tags")}, {"masking_policy", reference("masking_policy")}}, 0,
+       object({{"comment", text()}, {"tags", reference("tags")}, {"masking_policy", reference("policy_of_column")}}, 0,
               Others::Refused)});
 }
 
@@ -239,7 +239,7 @@ Value definition(const Kind& kind) {
 Fields shared_definitions() {
   return {{"variable", described(ValueRecord{{"type", "string"}, {"pattern", kVariable}}, "A value from `vars`.")},
           {"tags", described(map_of(text()), "Tag (DB.SCHEMA.TAG): value.")},
-          {"masking_policy", any_of({text(), object({{"policy", text()}, {"using", texts()}}, 1, Others::Refused)})}};
+          {"policy_of_column", any_of({text(), object({{"policy", text()}, {"using", texts()}}, 1, Others::Refused)})}};
 }
 
 // A kind and everything it can contain.

@@ -124,7 +124,6 @@ ResultSet create_stream(Running& run, const CreateHead& head) {
 }
 
 ResultSet alter_stream(Running& run, const Object& stream) {
-  Parser& p = run.parser;
   need_ownership(run, stream);
   return set_or_unset(run, stream, kComment);
 }

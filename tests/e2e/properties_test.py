@@ -303,8 +303,8 @@ ELSEWHERE = {
     "renamed_from": "golden/table/rename", "ignore_changes": "golden/table/ignore_changes",
     "prevent_destroy": "golden/table/prevent_destroy", "only": "golden/warehouse/only", "manage": "golden/table/manage",
     # Refused as long as this version does not carry them out.
-    "tags": "golden_diagnostics/governance_not_yet", "contacts": "golden_diagnostics/governance_not_yet",
-    "row_access_policy": "golden_diagnostics/governance_not_yet",
+    "contacts": "golden_diagnostics/governance_not_yet",
+    "tags": "golden/tag/attached", "row_access_policy": "golden/row_access_policy/attached",
 }
 
 SQL = {"user": "USER", "network_policy": "NETWORK POLICY", "database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",

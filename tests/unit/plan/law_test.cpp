@@ -67,6 +67,10 @@ class RandomState {
     for (const auto& row : kind.properties) {
       if (chance(30)) property(row, made);
     }
+    // What this sort of object does not have is a mistake in a manifest, and not there in Snowflake.
+    for (const auto& row : kind.properties) {
+      if (row.applies != nullptr && !row.applies(made)) made.properties.erase(std::string(row.name));
+    }
     if (kind.id == KindId::Table) columns(made);
     if (kind.id == KindId::View) query(made);
     state_.objects.emplace(made.id, std::move(made));
@@ -160,7 +164,12 @@ struct World {
       if (id.kind == KindId::Database) live.database_roles_read[id.name] = true;
       if (id.kind == KindId::Role) live.read_grantees.insert({GranteeType::Role, id.name});
       if (id.kind == KindId::DatabaseRole) live.read_grantees.insert({GranteeType::DatabaseRole, id.name});
-      ledger.entries[id.address()] = {.address = id.address(), .domain = "sales", .made = true};
+      auto& entry = ledger.entries[id.address()];
+      entry = {.address = id.address(), .domain = "sales", .made = true};
+      for (const auto& row : kinds::of(id.kind).properties) {
+        const Value* value = row.from == kinds::ReadFrom::Remembered ? object.find(row.name) : nullptr;
+        if (value != nullptr) entry.attached[std::string(row.name)] = to_display(*value, 200);
+      }
     }
   }
 
@@ -171,6 +180,7 @@ struct World {
   static void with_defaults(Object& object) {
     for (const auto& row : kinds::of(object.id.kind).properties) {
       if (row.from == kinds::ReadFrom::Parameter || object.find(row.name) != nullptr) continue;
+      if (row.applies != nullptr && !row.applies(object)) continue;
       auto value = kinds::default_of(row);
       if (row.default_for != nullptr) {
         const auto own = kinds::canonical(row, row.default_for(object));
