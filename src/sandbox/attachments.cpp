@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "derived.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
 #include "table_parts.hpp"
@@ -54,7 +55,8 @@ void check_count(const Object& object, int column, Id tag, const Catalog& catalo
   std::set<Id> tags;
   for (const Attachment& a : object.attachments) {
     const Object* what = catalog.find(a.what);
-    if (what != nullptr && what->kind == Kind::Tag && (a.column == 0) == (column == 0)) tags.insert(a.what);
+    const bool counts = what != nullptr && what->kind == Kind::Tag && catalog.live(*what);
+    if (counts && (a.column == 0) == (column == 0)) tags.insert(a.what);
   }
   tags.insert(tag);
   if (tags.size() > kMostTags)
@@ -134,6 +136,25 @@ std::vector<int> ids_of(const Object& object, const std::vector<std::string>& na
   return ids;
 }
 
+// governance-reading.md section 7: what has a materialized view on it stays as it is.
+void refuse_under_views(const Running& run, const Object& table) {
+  int views = 0;
+  for (const auto& [database_name, database] : run.catalog.children(run.account, Kind::Database)) {
+    for (const auto& [schema_name, schema] : run.catalog.children(database, Kind::Schema)) {
+      for (const auto& [name, id] : run.catalog.children(schema, Kind::MaterializedView)) {
+        const Object& view = run.catalog.at(id);
+        if (view.kind != Kind::MaterializedView) continue;
+        const std::vector<Id> sources = ids_of(view, "SOURCES");
+        if (std::find(sources.begin(), sources.end(), table.id) != sources.end()) ++views;
+      }
+    }
+  }
+  if (views == 0) return;
+  refuse_text(fmt::format(
+      "SQL execution error: One or more materialized views exist on the table. number of mvs={}, table name={}.", views,
+      table.name));
+}
+
 // --- Masking ---------------------------------------------------------------------------------------------------------
 
 void check_mask(const Running& run, const Object& object, const TableColumn& column, const Object& policy,
@@ -163,6 +184,7 @@ void check_mask(const Running& run, const Object& object, const TableColumn& col
 void set_mask(Running& run, const Object& object, const TableColumn& column, const Object& policy,
               const PolicyText& text) {
   check_mask(run, object, column, policy, text);
+  refuse_under_views(run, object);
   Attachment wanted{policy.id, column.id, "", ids_of(object, text.columns)};
   const Attachment* there = find_attachment(run.catalog, object, Kind::MaskingPolicy, column.id);
   if (there != nullptr && there->what == wanted.what && there->args == wanted.args) return;
@@ -192,6 +214,7 @@ void add_row_access(Running& run, const Object& object, const Object& policy, co
     check_argument(run, object, *find_column(object, ids[i]), policy, policy.columns[i]);
   if (find_attachment(run.catalog, object, Kind::RowAccessPolicy, 0) != nullptr)
     refuse_second(object, Kind::RowAccessPolicy);
+  refuse_under_views(run, object);
   put(run, object, {policy.id, 0, "", ids});
 }
 
@@ -202,6 +225,16 @@ void set_single(Running& run, const Object& object, int column, const Object& po
   if (there != nullptr && !text.force) refuse_second(object, policy.kind);
   if (there != nullptr) take(run, object, there->what, column);
   put(run, object, std::move(wanted));
+}
+
+// A table that was dropped before its policy and brought back after it names one that is gone; UNSET takes that off.
+bool forget_gone(Running& run, const Object& object, int column) {
+  std::vector<Attachment> all = object.attachments;
+  std::erase_if(all, [&](const Attachment& a) { return a.column == column && run.catalog.find(a.what) == nullptr; });
+  if (all.size() == object.attachments.size()) return false;
+  need_ownership(run, object);
+  run.catalog.attach(object.id, std::move(all));
+  return true;
 }
 
 void refuse_in_use(const Object& policy) {
@@ -302,6 +335,7 @@ void unset_policy(Running& run, const Object& object, const std::string& column_
   const int column = column_name.empty() ? 0 : need_column(object, column_name).id;
   const Attachment* there = find_attachment(run.catalog, object, kind, column);
   if (there == nullptr) {
+    if (forget_gone(run, object, column)) return;
     if (kind != Kind::AggregationPolicy && kind != Kind::JoinPolicy) return;
     refuse_text(fmt::format("SQL compilation error:\nAny policy of kind {} is not attached to TABLE {}.",
                             facts(kind).granted_on, object.name));

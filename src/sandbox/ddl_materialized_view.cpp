@@ -7,6 +7,7 @@
 
 #include "ddl.hpp"
 #include "derived.hpp"
+#include "governance.hpp"
 #include "sql_error.hpp"
 #include "table_properties.hpp"
 
@@ -63,10 +64,28 @@ void check_query(const Running& run, const std::string& query, const Derived& de
   }
 }
 
+// Masked columns and tables under a row access policy or a tag that masks stay out (governance-reading.md section 3.3);
+// codes by analogy with other unsupported features.
+void refuse_protected(const Running& run, const std::string& query, const Object& base) {
+  if (find_attachment(run.catalog, base, Kind::RowAccessPolicy, 0) != nullptr)
+    refuse_unsupported("CREATE ON OBJECTS ENFORCED BY ROW ACCESS POLICY");
+  const auto tokens = lex(query);
+  for (const TableColumn& column : base.columns) {
+    for (const MaskInForce& mask : masks_in_force(run.catalog, base, column)) {
+      const auto reads = [&](const Token& token) {
+        return token.symbol("*") || (token.is_name() && token.folded() == column.name);
+      };
+      if (mask.tag != nullptr || !tokens || std::any_of(tokens->begin(), tokens->end(), reads))
+        refuse_unsupported("CREATE ON MASKING POLICY COLUMN");
+    }
+  }
+}
+
 Object view_from(Running& run, const Object& schema, const std::string& name, const CreateHead& head,
                  const MaterializedText& text) {
   Derived derived = derive(run, schema, name, text.query, text.list);
   check_query(run, text.query, derived);
+  refuse_protected(run, text.query, run.catalog.at(derived.sources[0]));
   Object view;
   view.props = text.settings.props;
   if (head.secure) view.props["SECURE"] = "true";

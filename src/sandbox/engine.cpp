@@ -275,7 +275,7 @@ Answer run_text(Running& run, const std::string& statement, const std::vector<To
 ResultSet run_query(Running& run, const std::string& text, bool needs_warehouse) {
   const auto tokens = lex(text);
   if (!tokens) refuse_compilation("001003", "42000", tokens.error().message);
-  CatalogRelations relations(run, {});
+  CatalogRelations relations(run, {}, needs_warehouse);
   Session session = query_session(run);
   if (!needs_warehouse) session.warehouse = "COMPUTE_WH", session.warehouse_cannot_start = false;
   Answer answer = execute_query(run.store.db(), relations, session, text, *tokens);

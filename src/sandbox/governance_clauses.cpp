@@ -253,7 +253,9 @@ CreateGovernance take_governance(Running& run, Kind kind) {
   if (!p.peek().is_name()) return governance;
   const NameParts name = p.qualified();
   int depth = 0;
-  while (!p.at_end() && !(depth == 0 && (p.at("AS") || p.at("THEN")))) {
+  // The AS of EXECUTE AS USER does not begin the body.
+  const auto at_body = [&] { return (p.at("AS") && !p.tokens()[p.mark() - 1].is("EXECUTE")) || p.at("THEN"); };
+  while (!p.at_end() && !(depth == 0 && at_body())) {
     const size_t at = p.mark();
     if (depth == 0 && read_clause(p, kind, governance)) {
       p.cut(at, p.mark());

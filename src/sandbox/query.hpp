@@ -2,8 +2,11 @@
 // Queries and DML, run for real on SQLite. The catalogue tells what a name means and whether the role may use it; this
 // part turns Snowflake's SQL into SQLite's, runs it and encodes the values.
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -33,6 +36,21 @@ struct StoredCheck {
   std::string name;
   std::string condition;  // Snowflake SQL over the table's columns
 };
+// A policy over a table or view, as its queries apply it.
+struct StoredPolicy {
+  std::string database, schema, name;  // unqualified names in the body resolve beside the policy
+  int64_t owner = 0;                   // with whose rights the body reads tables
+  std::string body;                    // Snowflake SQL over the arguments
+  std::vector<std::string> arguments;  // their names
+  std::vector<std::string> columns;    // of the table or view, one for each argument
+};
+struct Protection {
+  std::map<std::string, StoredPolicy> masks;  // by column
+  std::vector<StoredPolicy> rows;             // row access
+  std::string broken;                         // why queries fail: a message
+  std::string refused;                        // what the sandbox does not play
+  bool empty() const { return masks.empty() && rows.empty() && broken.empty() && refused.empty(); }
+};
 struct StoredTable {
   std::string sqlite_name;  // table in the SQLite file whose columns are named c1..cn in order of `columns`
   std::string database, schema, name;
@@ -40,11 +58,15 @@ struct StoredTable {
   std::vector<int> column_ids;               // the n of c<n> of each column (dropping a column leaves a gap)
   std::vector<VirtualColumn> computed = {};  // by position; not among `columns`, as no row holds them
   std::vector<StoredCheck> checks = {};
+  Protection protection = {};
 };
 struct StoredView {
   std::string database, schema, name;
   std::string query;                 // Snowflake SQL after AS; unqualified names in it resolve in database.schema
   std::vector<std::string> columns;  // explicit names, may be empty
+  Protection protection = {};
+  int64_t owner = 0;        // 0: to be found by name
+  bool keeps_rows = false;  // Snowflake reads rows kept earlier, as their owner's role saw them then
 };
 using Relation =
     std::variant<StoredTable, StoredView, ResultSet, SqlError>;  // ResultSet: INFORMATION_SCHEMA and the like
@@ -63,6 +85,17 @@ class Relations {
                                   const std::vector<std::pair<std::string, Cell>>& arguments) = 0;
   // Rows of an earlier SHOW in `SHOW ... ->> SELECT ... FROM $1` (and $2, ...): bound before execute_query is called.
   virtual std::vector<ResultSet> piped() = 0;
+  // Names of the account roles, and of the database roles of a database, that are active in the session; of the roles
+  // its user may take.
+  virtual std::vector<std::string> session_roles() { return {}; }
+  virtual std::vector<std::string> session_database_roles(const std::string& /*database*/) { return {}; }
+  virtual std::vector<std::string> available_roles() { return {}; }
+  // SYSTEM$GET_TAG and its like; `place` is the column that a policy protects: database, schema, table, column. Throws
+  // its SqlError.
+  virtual Cell tag_function(std::string_view /*function*/, const std::vector<std::string>& /*arguments*/,
+                            const std::vector<std::string>& /*place*/) {
+    return std::nullopt;
+  }
 };
 
 // What kind of work a statement is, from its first words: SELECT / WITH / VALUES, INSERT, UPDATE, DELETE, MERGE,

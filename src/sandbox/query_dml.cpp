@@ -414,6 +414,8 @@ class Merge {
   ResultSet run_it() {
     for (const MergeClause& clause : statement_.clauses)
       table_ = translator_.target(statement_.target, privilege_of(clause.does));
+    // Even where it only inserts, its condition reads the table.
+    if (!table_.protection.empty()) refuse_unsupported("MERGE into a table under policies");
     source_sql_ = translator_.from_item(statement_.from.front(), source_scope_);
     if (statement_.from.front().is == FromItem::Is::Joined) source_sql_ = "(" + source_sql_ + ")";
     alias_ = translator_.next_alias();

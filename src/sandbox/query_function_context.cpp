@@ -8,6 +8,7 @@
 #include "mesh/base/text.hpp"
 #include "query_error.hpp"
 #include "query_function_tables.hpp"
+#include "query_json.hpp"
 
 namespace mesh::sandbox::query {
 namespace {
@@ -61,6 +62,60 @@ std::string session_number(const Session&) { return "1"; }
 std::string no_transaction(const Session&) { return ""; }
 std::string role_type(const Session&) { return "ROLE"; }
 
+// In the body of a policy they are those of the protected object (row_access_policy entry, quirks).
+Typed current_database(Call& call) {
+  const auto& place = call.translator.protected_place();
+  return context_text(place.empty() ? call.translator.caller().database : place[0]);
+}
+Typed current_schema(Call& call) {
+  const auto& place = call.translator.protected_place();
+  return context_text(place.empty() ? call.translator.caller().schema : place[1]);
+}
+
+Typed one_of_roles(Call& call, const std::vector<std::string>& roles) {
+  const Typed& name = call.args[0];
+  if (name.type.kind != Kind::Text && name.type.kind != Kind::Null) wrong_types(call);
+  std::string list;
+  for (const std::string& role : roles) list += (list.empty() ? "" : ", ") + quote_text(role);
+  return derive(fmt::format("({} IN ({}))", name.sql, list), plain_type(Kind::Boolean), {&name});
+}
+Typed is_role_in_session(Call& call) { return one_of_roles(call, call.translator.relations().session_roles()); }
+
+// In a policy the database is that of the protected object, in a query the session's; a name with its database in front
+// is no role's name, and so FALSE (docs: is_database_role_in_session). In a view it depends on how the view is named.
+Typed is_database_role_in_session(Call& call) {
+  const auto& place = call.translator.protected_place();
+  if (place.empty() && call.translator.inside_view()) refuse_unsupported(call.name + " in a view");
+  const std::string& database = place.empty() ? call.translator.caller().database : place[0];
+  if (database.empty()) {
+    refuse("002100", "42601",
+           fmt::format("Could not resolve the database for IS_DATABASE_ROLE_IN_SESSION({})",
+                       call.translator.source_text(call.expr.args[0])));
+  }
+  return one_of_roles(call, call.translator.relations().session_database_roles(database));
+}
+
+Typed available_roles(Call& call) {
+  std::string list;
+  for (const std::string& role : call.translator.relations().available_roles())
+    list += (list.empty() ? "" : ", ") + json_quote(role);
+  return context_text("[ " + list + " ]");
+}
+
+Typed get_tag(Call& call) {
+  std::vector<std::string> arguments;
+  for (const Expr& expr : call.expr.args) {
+    const auto text = constant_text(expr);
+    if (!text) refuse_unsupported(call.name + " with a computed argument");
+    arguments.push_back(*text);
+  }
+  const Cell value = call.translator.relations().tag_function(call.name, arguments, call.translator.protected_place());
+  if (!value) return {.sql = "NULL", .type = text_type()};
+  Typed text = text_literal(*value);
+  text.type = text_type(), text.nullable = true;
+  return text;
+}
+
 Typed current_statement(Call& call) { return context_text(std::string(call.translator.statement_text())); }
 
 // The text alone; the wire does the waiting, outside of the engine's lock.
@@ -95,8 +150,15 @@ constexpr std::array kFunctions = {
     Special{"CURRENT_ROLE", 0, 0, member<&Session::role>},
     Special{"CURRENT_USER", 0, 0, member<&Session::user>},
     Special{"CURRENT_ACCOUNT", 0, 0, member<&Session::account>},
-    Special{"CURRENT_DATABASE", 0, 0, member<&Session::database>},
-    Special{"CURRENT_SCHEMA", 0, 0, member<&Session::schema>},
+    Special{"CURRENT_DATABASE", 0, 0, current_database},
+    Special{"CURRENT_SCHEMA", 0, 0, current_schema},
+    Special{"CURRENT_AVAILABLE_ROLES", 0, 0, available_roles},
+    Special{"IS_ROLE_IN_SESSION", 1, 1, is_role_in_session},
+    Special{"IS_DATABASE_ROLE_IN_SESSION", 1, 1, is_database_role_in_session},
+    Special{"SYSTEM$GET_TAG", 3, 3, get_tag},
+    Special{"SYSTEM$GET_TAG_ALLOWED_VALUES", 1, 1, get_tag},
+    Special{"SYSTEM$GET_TAG_ON_CURRENT_TABLE", 1, 1, get_tag},
+    Special{"SYSTEM$GET_TAG_ON_CURRENT_COLUMN", 1, 1, get_tag},
     Special{"CURRENT_WAREHOUSE", 0, 0, member<&Session::warehouse>},
     Special{"CURRENT_ACCOUNT_NAME", 0, 0, of_session<account_name>},
     Special{"CURRENT_ORGANIZATION_NAME", 0, 0, of_session<organization>},

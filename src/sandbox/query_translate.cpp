@@ -12,6 +12,7 @@
 #include "query_parser.hpp"
 #include "query_sqlite.hpp"
 #include "query_time.hpp"
+#include "query_translate_nested.hpp"
 
 namespace mesh::sandbox::query {
 namespace {
@@ -46,6 +47,16 @@ std::string limits(const Query& query) {
 std::optional<size_t> position_of(const Expr& expr) {
   if (expr.is != Expr::Is::Number || !all_of_them(expr.text, "0123456789") || expr.text.size() > 9) return std::nullopt;
   return static_cast<size_t>(std::stoul(expr.text));
+}
+
+// Whether such a column is built on the value or on the mask is not told.
+void refuse_computed_over_masked(const StoredTable& table) {
+  for (const VirtualColumn& computed : table.computed) {
+    for (const Token& token : tokens_of(computed.column.expression)) {
+      if (token.is_name() && table.protection.masks.count(token.folded()) > 0)
+        refuse_unsupported("virtual columns over masked ones");
+    }
+  }
 }
 
 bool path_matches(const Source& source, const std::vector<std::string>& qualifiers) {
@@ -136,41 +147,6 @@ Typed compare(const std::string& op, Typed a, Typed b, const Token& at) {
   meet(a, b, at);
   return derive(fmt::format("({} {} {})", a.sql, op, b.sql), plain_type(Kind::Boolean), {&a, &b});
 }
-
-// Swaps in the view's meaning of names while its body is translated.
-class Translator::Nested {
- public:
-  Nested(Translator& translator, const StoredView& view)
-      : translator_(translator),
-        session_(*translator.session_),
-        before_(translator.session_),
-        source_(translator.source_),
-        inside_(translator.inside_),
-        ctes_(std::move(translator.ctes_)) {
-    session_.database = view.database;
-    session_.schema = view.schema;
-    translator.session_ = &session_;
-    translator.source_ = view.query;
-    translator.inside_ = &view;
-    translator.ctes_.clear();
-  }
-  ~Nested() {
-    translator_.session_ = before_;
-    translator_.source_ = source_;
-    translator_.inside_ = inside_;
-    translator_.ctes_ = std::move(ctes_);
-  }
-  Nested(const Nested&) = delete;
-  Nested& operator=(const Nested&) = delete;
-
- private:
-  Translator& translator_;
-  Session session_;
-  const Session* before_;
-  std::string_view source_;
-  const StoredView* inside_;
-  std::vector<BoundCte> ctes_;
-};
 
 Translator::Translator(sqlite3* db, Relations& relations, const Session& session, std::string_view source,
                        const StoredView* inside, bool describing)
@@ -646,8 +622,13 @@ std::string Translator::relation(const Relation& relation, const FromItem& item,
                         [&](const StoredTable& table) {
                           needs_warehouse_ = true;
                           const std::string alias = next_alias();
-                          add_source(table_source(table, alias), item, scope);
-                          return fmt::format("\"{}\" AS {}", replace_all(table.sqlite_name, "\"", "\"\""), alias);
+                          Source source = table_source(table, alias);
+                          const std::string from =
+                              fmt::format("\"{}\" AS {}", replace_all(table.sqlite_name, "\"", "\"\""), alias);
+                          if (describing_ || table.protection.empty())
+                            return add_source(std::move(source), item, scope), from;
+                          refuse_computed_over_masked(table);
+                          return protected_rows(table.protection, source, from, item, scope);
                         },
                         [&](const StoredView& stored) {
                           needs_warehouse_ = true;
@@ -714,7 +695,20 @@ std::string Translator::view(const StoredView& view, const FromItem& item, Scope
     if (!view.columns.empty()) rows.columns[i].name = view.columns[i];
     rows.columns[i].origin = {view.database, view.schema, view.name};
   }
-  return derived(rows, item, scope, {view.database, view.schema, view.name});
+  const std::vector<std::string> path{view.database, view.schema, view.name};
+  if (describing_ || view.protection.empty()) return derived(rows, item, scope, path);
+  const std::string alias = next_alias();
+  Source source;
+  source.alias = view.name, source.path = path;
+  for (size_t i = 0; i < rows.columns.size(); ++i) {
+    const OutColumn& column = rows.columns[i];
+    source.columns.push_back({column.name,
+                              {.sql = fmt::format("{}.c{}", alias, i + 1),
+                               .type = column.type,
+                               .nullable = column.nullable,
+                               .origin = column.origin}});
+  }
+  return protected_rows(view.protection, source, fmt::format("({}) AS {}", rows.sql, alias), item, scope);
 }
 
 std::string Translator::result_set(const ResultSet& rows, const FromItem& item, Scope& scope) {
@@ -817,7 +811,11 @@ StoredTable Translator::target(const std::vector<std::string>& parts, const std:
   needs_warehouse_ = true;
   const Relation relation = resolve(parts, privilege);
   if (const auto* error = std::get_if<SqlError>(&relation)) throw *error;
-  if (const auto* table = std::get_if<StoredTable>(&relation)) return *table;
+  if (const auto* table = std::get_if<StoredTable>(&relation)) {
+    if (!table->protection.empty() && (privilege == "UPDATE" || privilege == "DELETE"))
+      refuse_unsupported(privilege + " of a table under policies");
+    return *table;
+  }
   refuse_unsupported("DML on a view");
 }
 

@@ -90,6 +90,10 @@ class Translator {
   std::string order_keys(const std::vector<OrderItem>& items, Scope& scope, Typed& whole);
 
   const Session& caller() const { return caller_; }
+  Relations& relations() { return relations_; }
+  // Inside the body of a policy: database, schema, name and column of what it protects. Else empty.
+  const std::vector<std::string>& protected_place() const { return protected_; }
+  bool inside_view() const { return inside_ != nullptr; }
   std::string_view statement_text() const { return source_; }
   int64_t now() const { return now_; }
   bool needs_warehouse() const { return needs_warehouse_; }
@@ -100,6 +104,7 @@ class Translator {
     std::vector<OutColumn> columns;
   };
   class Nested;
+  class InPolicy;
 
   Relational body(const Query& query, const Scope* outer);
   Relational select(const Query& query, const Scope* outer);
@@ -122,6 +127,10 @@ class Translator {
   std::string joined(const FromItem& item, Scope& scope);
   std::string relation(const Relation& relation, const FromItem& item, Scope& scope);
   std::string view(const StoredView& view, const FromItem& item, Scope& scope);
+  // query_protect.cpp: the rows of `from` as the policies leave them.
+  std::string protected_rows(const Protection& protection, const Source& source, const std::string& from,
+                             const FromItem& item, Scope& scope);
+  Typed policy_value(const StoredPolicy& policy, const Source& source, const std::string& column);
   std::string result_set(const ResultSet& rows, const FromItem& item, Scope& scope);
   std::string table_function(const FromItem& item, Scope& scope);
   std::string derived(const Relational& rows, const FromItem& item, Scope& scope, std::vector<std::string> path = {});
@@ -162,6 +171,7 @@ class Translator {
   int depth_ = 0;
   std::vector<BoundCte> ctes_;
   std::vector<std::string> temporary_;
+  std::vector<std::string> protected_;
 };
 
 // The flags of the parts, merged; nullable when one is.

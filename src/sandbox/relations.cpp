@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "governance.hpp"
 #include "sql_error.hpp"
 #include "store.hpp"
 
@@ -59,6 +60,7 @@ bool reads_with_owner(Kind kind) {
 
 // The roles a name is resolved with: the session's, or inside a view the owner's alone (owner's rights).
 Access access_inside(const Running& run, const StoredView& view) {
+  if (view.owner != kNobody) return Access(run.catalog, run.account, view.owner, run.user, false);
   const NameParts name{view.database, view.schema, view.name};
   const Object* database = run.catalog.child(run.account, Kind::Database, name[0]);
   const Object* schema = database == nullptr ? nullptr : run.catalog.child(database->id, Kind::Schema, name[1]);
@@ -107,19 +109,26 @@ void CatalogRelations::note(Id id, const StoredView* inside) {
 Relation CatalogRelations::relation(const Object& object, const std::string& privilege) {
   if (object.kind == Kind::Table) {
     if (privilege != "SELECT") run_.row_counts.erase(object.id);
-    return stored_table(run_.catalog, object);
+    StoredTable table = stored_table(run_.catalog, object);
+    if (protect_) table.protection = protection_of(run_.catalog, object);
+    return table;
   }
   if (object.kind == Kind::View) {
     if (privilege != "SELECT") {
       refuse("000939", "42601", "SQL compilation error:\nViews cannot be the target of DML statements.");
     }
-    return stored_view(run_.catalog, object);
+    StoredView view = stored_view(run_.catalog, object);
+    if (protect_) view.protection = protection_of(run_.catalog, object);
+    return view;
   }
   if (reads_with_owner(object.kind)) {
     // What DML on them answers is not documented.
     if (privilege != "SELECT") refuse_unsupported(fmt::format("{} on {}", privilege, facts(object.kind).words));
     refuse_unreadable(run_, object);
-    return stored_view(run_.catalog, object);
+    StoredView view = stored_view(run_.catalog, object);
+    if (protect_) view.protection = protection_of(run_.catalog, object);
+    view.keeps_rows = true;
+    return view;
   }
   refuse_unsupported(fmt::format("SELECT FROM {}", facts(object.kind).words));
 }
@@ -134,9 +143,42 @@ Relation CatalogRelations::table_function(const Session& session, const std::vec
     if (ours && parts.size() == 2 && session.database.empty()) {
       refuse("002004", "42601", fmt::format("SQL compilation error:\nInvalid identifier {}", dotted(parts)));
     }
+    if (auto rows = ours ? governance_function(run_, parts.back(), arguments) : std::nullopt) return std::move(*rows);
     if (auto rows = ours ? history_function(run_, parts.back(), arguments) : std::nullopt) return std::move(*rows);
     refuse("002139", "42601", fmt::format("SQL compilation error:\nUnknown table function {}", dotted(parts)));
   });
+}
+
+std::vector<std::string> CatalogRelations::session_roles() {
+  std::vector<std::string> names;
+  for (const auto& [name, id] : run_.catalog.children(run_.account, Kind::Role)) {
+    if (run_.access.active(id)) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> CatalogRelations::session_database_roles(const std::string& database) {
+  std::vector<std::string> names;
+  const Object* found = run_.catalog.child(run_.account, Kind::Database, database);
+  if (found == nullptr) return names;
+  for (const auto& [name, id] : run_.catalog.children(found->id, Kind::DatabaseRole)) {
+    if (run_.access.active(id)) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> CatalogRelations::available_roles() {
+  const RoleSet all = role_closure(run_.catalog, run_.account, run_.user);
+  std::vector<std::string> names;
+  for (const auto& [name, id] : run_.catalog.children(run_.account, Kind::Role)) {
+    if (all.count(id) > 0) names.push_back(name);
+  }
+  return names;
+}
+
+Cell CatalogRelations::tag_function(std::string_view function, const std::vector<std::string>& arguments,
+                                    const std::vector<std::string>& place) {
+  return mesh::sandbox::tag_function(run_, function, arguments, place);
 }
 
 StoredTable table_layout(const Object& table) {

@@ -12,7 +12,9 @@ namespace mesh::sandbox {
 
 class CatalogRelations : public Relations {
  public:
-  CatalogRelations(Running& run, std::vector<ResultSet> piped) : run_(run), piped_(std::move(piped)) {}
+  // Without `protect` rows are read as they are: the work of DDL, not of a query.
+  CatalogRelations(Running& run, std::vector<ResultSet> piped, bool protect = true)
+      : run_(run), piped_(std::move(piped)), protect_(protect) {}
   // Notes what the query of `top` reads.
   CatalogRelations(Running& run, const StoredView* top, Derived& read) : run_(run), top_(top), read_(&read) {}
 
@@ -21,6 +23,11 @@ class CatalogRelations : public Relations {
   Relation table_function(const Session& session, const std::vector<std::string>& parts,
                           const std::vector<std::pair<std::string, Cell>>& arguments) override;
   std::vector<ResultSet> piped() override { return piped_; }
+  std::vector<std::string> session_roles() override;
+  std::vector<std::string> session_database_roles(const std::string& database) override;
+  std::vector<std::string> available_roles() override;
+  Cell tag_function(std::string_view function, const std::vector<std::string>& arguments,
+                    const std::vector<std::string>& place) override;
 
  private:
   Relation relation(const Object& object, const std::string& privilege);
@@ -28,6 +35,7 @@ class CatalogRelations : public Relations {
 
   Running& run_;
   std::vector<ResultSet> piped_;
+  bool protect_ = true;
   const StoredView* top_ = nullptr;
   Derived* read_ = nullptr;
 };

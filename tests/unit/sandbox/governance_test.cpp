@@ -49,6 +49,18 @@ TEST_CASE("a tag keeps what it is given and reads as documented", "[governance][
   CHECK(a.code("CREATE TAG g.s.x MULTI_VALUE = TRUE") == "000002");
 }
 
+TEST_CASE("a dropped tag comes back with its assignments", "[governance][tag]") {
+  Governed a;
+  REQUIRE(
+      a.all({"CREATE TAG g.s.t1", "CREATE TABLE g.s.x (c NUMBER)", "ALTER TABLE g.s.x SET TAG g.s.t1 = 'v'"}).empty());
+  const std::string read = "SELECT SYSTEM$GET_TAG('g.s.t1', 'g.s.x', 'TABLE')";
+  CHECK(a.run(read) == "v");
+  CHECK(a.run("DROP TAG g.s.t1") == "T1 successfully dropped.");
+  CHECK(a.code(read) == "002003");
+  CHECK(a.run("UNDROP TAG g.s.t1") == "Tag T1 successfully restored.");
+  CHECK(a.run(read) == "v");
+}
+
 TEST_CASE("a masking policy keeps its body verbatim and loses lengths in its signature", "[governance][policy]") {
   Governed a;
   CHECK(

@@ -149,7 +149,7 @@ TEST_CASE("the session tells about itself", "[query]") {
   CHECK(lab.rows("SELECT CURRENT_SECONDARY_ROLES()") == R"({"roles":"","value":""})");
   CHECK(lab.rows("SELECT CURRENT_STATEMENT()") == "SELECT CURRENT_STATEMENT()");
   CHECK(lab.rows("SELECT SYSTEM$WAIT(3), SYSTEM$TYPEOF(1.5)") == "waited 3 seconds|NUMBER(2,1)");
-  CHECK(lab.rows("SELECT CURRENT_AVAILABLE_ROLES()") == "000002 0A000 Unsupported feature 'CURRENT_AVAILABLE_ROLES'.");
+  CHECK(lab.rows("SELECT INVOKER_ROLE()") == "000002 0A000 Unsupported feature 'INVOKER_ROLE'.");
   lab.session.warehouse.clear();
   lab.session.database.clear();
   CHECK(lab.rows("SELECT CURRENT_WAREHOUSE(), CURRENT_DATABASE()") == "-|-");

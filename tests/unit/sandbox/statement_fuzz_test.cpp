@@ -44,6 +44,31 @@ const std::vector<std::string> kCorpus = {
     "create or replace secure materialized view d.public.mv (x) comment = 'c' cluster by (x) as select b from "
     "d.public.u",
     "alter materialized view d.public.mv suspend recluster",
+    "create or replace tag d.public.tg allowed_values 'a', 'b' propagate = on_dependency on_conflict = 'a' comment = "
+    "'c'",
+    "alter tag d.public.tg add allowed_values 'c'",
+    "alter tag d.public.tg set masking policy d.public.mp, masking policy d.public.mn force",
+    "create or replace masking policy d.public.mp as (v varchar, w number) returns varchar -> case when "
+    "is_role_in_session('R') "
+    "then v else left(v, w) end comment = 'c' exempt_other_policies = true",
+    "alter masking policy d.public.mp set body -> v",
+    "create row access policy if not exists d.public.rp as (v varchar) returns boolean -> v in (select b from "
+    "d.public.u)",
+    "create table d.public.g (a varchar default 'x' masking policy d.public.mp using (a, b) with tag (d.public.tg = "
+    "'a'), b number) "
+    "with row access policy d.public.rp on (a) tag (d.public.tg = 'b')",
+    "alter table d.public.u modify column b set masking policy d.public.mp force, column z set tag d.public.tg = 'a'",
+    "alter table d.public.u drop row access policy d.public.rp, add row access policy d.public.rp on (b)",
+    "alter view d.public.v drop all row access policies",
+    "alter warehouse w unset tag d.public.tg, d.public.t2",
+    "describe masking policy d.public.mp",
+    "show row access policies in database d",
+    "select * from table(d.information_schema.tag_references_all_columns('d.public.u', 'table')) union all select * "
+    "from "
+    "table(d.information_schema.tag_references('d.public.u', 'table'))",
+    "select * from table(d.information_schema.policy_references(ref_entity_name => 'd.public.u', ref_entity_domain => "
+    "'table'))",
+    "select system$get_tag('d.public.tg', 'd.public.u.b', 'column')",
     "create warehouse w warehouse_size = 'X-LARGE' auto_suspend = null max_cluster_count = 2",
     "alter warehouse w set warehouse_size = small wait_for_completion = true",
     "create role r comment = 'x'",
