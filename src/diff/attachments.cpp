@@ -101,9 +101,18 @@ class AttachmentDiff {
     auto change = change_of_attachment(wanted, Action::Set, *bearer);
     change.reason = live == nullptr ? Reason::NotThere : Reason::Differs;
     change.diff.push_back({key.kind == KindId::Tag ? "value" : "policy", value_of(live), value_of(&wanted), {}});
-    if (key.kind != KindId::Tag) change.risk = Risk::Disruptive;  // someone sees less than before
+    change.risk = risk_of(wanted);  // someone sees less than before
     add_statement(change, Act::Attach, kinds::attach_statement(wanted, live), sides_.mesh().deploy_role(wanted.domain));
     result_.changes.push_back(std::move(change));
+  }
+
+  // A tag protects only with a policy on it.
+  Risk risk_of(const Attachment& attachment) const {
+    if (attachment.key.kind != KindId::Tag) return Risk::Disruptive;
+    const ObjectId tag{KindId::Tag, attachment.name};
+    const bool protects =
+        !attachments_of(sides_.desired().state, tag).empty() || !attachments_of(sides_.live, tag).empty();
+    return protects ? Risk::Disruptive : Risk::Safe;
   }
 
   void waiting(const Attachment& wanted) { result_.waiting.emplace_back(wanted.address(), wanted.place); }
@@ -124,7 +133,8 @@ class AttachmentDiff {
     auto change = change_of_attachment(live, Action::Unset, *bearer);
     change.reason = Reason::NoLongerDeclared;
     change.diff.push_back({key.kind == KindId::Tag ? "value" : "policy", value_of(&live), Value(), {}});
-    change.risk = Risk::Disruptive;
+    change.risk = risk_of(live);
+    if (change.risk != Risk::Safe) change.diff.back().cost = "opens what it protected";
     add_statement(change, Act::Attach, kinds::detach_statement(live), sides_.mesh().deploy_role(bearer->domain));
     result_.changes.push_back(std::move(change));
   }

@@ -274,6 +274,14 @@ ROWS = {
         in_list("blocked_network_rule_list", ["T_BASE.S.T_NR_MODE"], ["T_BASE.S.T_NR_COMMENT"], "'T_BASE.S.T_NR_MODE'",
                 "'T_BASE.S.T_NR_COMMENT'"),
     ],
+    "tag": [
+        COMMENT,
+        Row("allowed_values", ["email", "it's"], ["phone"], "ALLOWED_VALUES 'email', 'it''s'", "SET ALLOWED_VALUES 'phone'",
+            "UNSET ALLOWED_VALUES", "SET ALLOWED_VALUES 'email', 'it''s'"),
+        parameter("propagate", "ON_DEPENDENCY", "ON_DATA_MOVEMENT", "ON_DEPENDENCY", "ON_DATA_MOVEMENT"),
+    ],
+    "masking_policy": [COMMENT],
+    "row_access_policy": [COMMENT],
 }
 
 # What some values name and no domain declares: property, then name and statement that makes it.
@@ -285,7 +293,10 @@ BESIDE = {"resource_monitor": {"MONITOR_A": MONITOR, "MONITOR_B": MONITOR},
 IMMUTABLE = {"database": {"transient": (True, False)}, "schema": {"transient": (True, False)},
              "table": {"kind": ("transient", "permanent")}, "sequence": {"order": (False, True)},
              "file_format": {"type": ("JSON", "CSV")},
-             "network_rule": {"type": ("IPV4", "HOST_PORT"), "mode": ("INGRESS", "INTERNAL_STAGE")}}
+             "network_rule": {"type": ("IPV4", "HOST_PORT"), "mode": ("INGRESS", "INTERNAL_STAGE")},
+             "masking_policy": {"signature": ({"V": "VARCHAR"}, {"W": "VARCHAR"}),
+                                "returns": ("VARCHAR(10)", "VARCHAR(20)"), "exempt_other_policies": (False, True)},
+             "row_access_policy": {"signature": ({"V": "VARCHAR"}, {"V": "NUMBER"})}}
 
 # Keys that are no property of the kind's table, and what tests each: a script, or a folder of golden cases.
 ELSEWHERE = {
@@ -305,20 +316,29 @@ ELSEWHERE = {
     # Refused as long as this version does not carry them out.
     "contacts": "golden_diagnostics/governance_not_yet",
     "tags": "golden/tag/attached", "row_access_policy": "golden/row_access_policy/attached",
+    "masking_policies": "golden/tag/policies", "body": "golden/masking_policy/body",
+    "body_file": "golden/row_access_policy/body_file", "tag_definitions": "golden/tag/create",
+    "row_access_policies": "golden/row_access_policy/create",
 }
 
 SQL = {"user": "USER", "network_policy": "NETWORK POLICY", "database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",
-       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE", "file_format": "FILE FORMAT", "resource_monitor": "RESOURCE MONITOR", "network_rule": "NETWORK RULE"}
+       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE", "file_format": "FILE FORMAT", "resource_monitor": "RESOURCE MONITOR", "network_rule": "NETWORK RULE",
+       "tag": "TAG", "masking_policy": "MASKING POLICY", "row_access_policy": "ROW ACCESS POLICY"}
 COLLECTION = {"database": "databases", "schema": "schemas", "warehouse": "warehouses", "role": "roles",
               "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences", "file_format": "file_formats", "resource_monitor": "resource_monitors",
-              "network_rule": "network_rules", "network_policy": "network_policies", "user": "users"}
+              "network_rule": "network_rules", "network_policy": "network_policies", "user": "users",
+              "tag": "tag_definitions", "masking_policy": "masking_policies", "row_access_policy": "row_access_policies"}
 PREFIX = {"database": "", "schema": "T_BASE.", "warehouse": "", "role": "", "database_role": "T_BASE.",
           "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S.", "file_format": "T_BASE.S.",
-          "resource_monitor": "", "network_rule": "T_BASE.S.", "network_policy": "", "user": ""}
+          "resource_monitor": "", "network_rule": "T_BASE.S.", "network_policy": "", "user": "",
+          "tag": "T_BASE.S.", "masking_policy": "T_BASE.S.", "row_access_policy": "T_BASE.S."}
 SHORT = {"database": "T_D", "schema": "T_S", "warehouse": "T_W", "role": "T_R", "database_role": "T_DR", "table": "T_T",
-         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF", "resource_monitor": "T_RM", "network_rule": "T_NR", "network_policy": "T_NP", "user": "T_U"}
+         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF", "resource_monitor": "T_RM", "network_rule": "T_NR", "network_policy": "T_NP", "user": "T_U",
+         "tag": "T_TAG", "masking_policy": "T_MP", "row_access_policy": "T_RP"}
 BODY = {"table": {"columns": {"A": "NUMBER"}}, "view": {"query": "SELECT A FROM T_BASE.S.SOURCE"},
-        "network_rule": {"type": "IPV4", "value_list": ["10.0.0.0/8"]}}
+        "network_rule": {"type": "IPV4", "value_list": ["10.0.0.0/8"]},
+        "masking_policy": {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'"},
+        "row_access_policy": {"signature": {"V": "VARCHAR"}, "body": "V = 'x'"}}
 
 
 def object_name(kind, row):

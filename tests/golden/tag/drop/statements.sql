@@ -1,0 +1,1 @@
+DROP TAG "T_GOV"."S"."LEVEL";
