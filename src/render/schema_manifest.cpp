@@ -189,7 +189,9 @@ Value structural(const Kind& kind, std::string_view key) {
     if (row.name == key) return described(text(), std::string(row.doc));
     if (row.file_key == key) return described(text(), fmt::format("A file below the domain that holds {}.", row.name));
   }
-  if (const Kind* child = contained(key); child != nullptr) return map_of(reference(definition_name(*child)));
+  const auto& collections = kind.child_collections;
+  if (std::find(collections.begin(), collections.end(), key) != collections.end())
+    return map_of(reference(definition_name(*contained(key))));
   for (const auto& row : kStructural) {
     if (row.key == key) return row.schema(kind);
   }
