@@ -138,7 +138,7 @@ void Holdings::apply(const Change& change, const Statement& statement, const Des
       if (const auto from = parse_address(change.removes.front())) renames_.emplace_back(*from, change.object->name);
       return;
     case Act::Drop:
-      return map_.disown(now(*change.object));
+      return map_.forget(now(*change.object));
     case Act::HandOver:
       return map_.own(now(statement.handover->object), now(account_role(statement.handover->to)));
     case Act::Grant:

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "holdings.hpp"
+#include "lockout.hpp"
 #include "mesh/base/text.hpp"
 
 namespace mesh::check {
@@ -23,6 +24,7 @@ struct Preflight::Impl {
   Holdings before;                                  // the first statement
   std::set<std::pair<Grantee, std::string>> asked;  // whose grants, as which role
   std::set<std::string> unknown;                    // roles of which nothing is said
+  std::vector<Keep> keeps;
 
   std::vector<Missing> walk() const {
     Holdings holdings = before;
@@ -74,6 +76,8 @@ struct Preflight::Impl {
                        [&](const Right& right) { return holdings.has(account_role(role), right); });
   }
 
+  std::vector<Lockout> lockouts() const { return find_lockouts(keeps, changes, desired, before); }
+
   static std::string in_words(const Need& need) {
     std::vector<std::string> all;
     for (const auto& right : need.any_of) all.push_back(words(right));
@@ -81,18 +85,23 @@ struct Preflight::Impl {
   }
 };
 
-Preflight::Preflight(const std::vector<Change>& changes, const Desired& desired, const Live& live)
-    : impl_(new Impl{{}, changes, desired, Holdings(live), {}, {}}) {}
+Preflight::Preflight(const std::vector<Change>& changes, const Desired& desired, const Live& live,
+                     std::vector<Keep> keeps)
+    : impl_(new Impl{{}, changes, desired, Holdings(live), {}, {}, std::move(keeps)}) {}
 Preflight::Preflight(std::vector<GrantKey> needed)
-    : impl_(new Impl{std::move(needed), kNoChanges, kNothing, Holdings(Live{}), {}, {}}) {}
+    : impl_(new Impl{std::move(needed), kNoChanges, kNothing, Holdings(Live{}), {}, {}, {}}) {}
 Preflight::~Preflight() = default;
 
 std::vector<Preflight::Ask> Preflight::next() {
+  std::set<std::string> roles;
+  for (const auto& missing : impl_->walk()) roles.insert(missing.role);
+  // What seems lost may be held in another way.
+  for (const auto& lockout : impl_->lockouts()) roles.insert(lockout.role);
   std::vector<Ask> asks;
-  for (const auto& missing : impl_->walk()) {
-    if (impl_->unknown.count(missing.role) > 0) continue;
-    for (const auto& role : impl_->before.closure(account_role(missing.role))) {
-      if (impl_->asked.emplace(role, missing.role).second) asks.push_back({role, missing.role});
+  for (const auto& as_role : roles) {
+    if (impl_->unknown.count(as_role) > 0) continue;
+    for (const auto& role : impl_->before.closure(account_role(as_role))) {
+      if (impl_->asked.emplace(role, as_role).second) asks.push_back({role, as_role});
     }
   }
   return asks;
@@ -105,6 +114,12 @@ void Preflight::give_up(const Ask& ask) { impl_->unknown.insert(ask.as_role); }
 std::vector<Missing> Preflight::missing() const {
   auto found = impl_->walk();
   std::erase_if(found, [&](const Missing& one) { return impl_->unknown.count(one.role) > 0; });
+  return found;
+}
+
+std::vector<Lockout> Preflight::lockouts() const {
+  auto found = impl_->lockouts();
+  std::erase_if(found, [&](const Lockout& one) { return impl_->unknown.count(one.role) > 0; });
   return found;
 }
 

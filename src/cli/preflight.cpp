@@ -1,5 +1,7 @@
 #include "preflight.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "mesh/apply/control.hpp"
@@ -32,12 +34,16 @@ class PrivilegeCheck {
   PrivilegeCheck(const Live& live, bool applying, Connection& connection, Plan& plan)
       : live_(live), applying_(applying), connection_(connection), plan_(plan) {}
 
-  Status run(const Desired& desired) {
-    check::Preflight preflight(plan_.changes, desired, live_);
+  Status run(const Mesh& mesh, const Desired& desired) {
+    const std::set<std::string> domains(plan_.domains.begin(), plan_.domains.end());
+    const auto control = mesh.has_control ? apply::control_grants(mesh) : std::vector<GrantKey>();
+    check::Preflight preflight(plan_.changes, desired, live_, check::keeps_of(mesh, desired, live_, domains, control));
     for (auto asks = preflight.next(); !asks.empty(); asks = preflight.next()) ask(asks, preflight);
     if (applying_) take_every_role(preflight);
     if (!trouble_.empty()) return fail("what the roles of this plan may do could not be asked:\n" + trouble_);
     for (const auto& missing : preflight.missing()) report(missing);
+    for (const auto& lockout : preflight.lockouts()) report(lockout);
+    for (const auto& change : plan_.changes) keep_user(mesh, change);
     return Done{};
   }
 
@@ -103,6 +109,42 @@ class PrivilegeCheck {
     }
   }
 
+  void report(const check::Lockout& lockout) {
+    const std::string role = account_role(lockout.role).display();
+    refuse_lockout(
+        lockout.address, lockout.place,
+        fmt::format("{} would lose {}{}, which it needs to manage its domain", role, lockout.loses,
+                    lockout.more == 0 ? "" : fmt::format(" and {} more", lockout.more)),
+        fmt::format(
+            "declare the grant that {} holds it by, or hand over to a role that is granted to it; if another role "
+            "shall deploy from now on, name it in mesh.yaml first",
+            role));
+  }
+
+  // The user that runs this, taken out of a role with which statements are sent.
+  void keep_user(const Mesh& mesh, const Change& change) {
+    if (change.action != Action::Revoke || !change.membership) return;
+    const auto& [role, member] = *change.membership;
+    if (member.type != GranteeType::User || member.name.last().stored() != live_.current_user) return;
+    const auto is_used = [&](const std::string& name) {
+      return name == role.name.last().stored() && role.kind == KindId::Role;
+    };
+    const bool used = is_used(live_.current_role) ||
+                      std::any_of(plan_.domains.begin(), plan_.domains.end(), [&](const std::string& domain) {
+                        return is_used(mesh.deploy_role(domain)) || is_used(mesh.plan_role(domain)) ||
+                               is_used(mesh.creator_role(domain));
+                      });
+    if (!used) return;
+    refuse_lockout(change.address, change.place,
+                   fmt::format("{}, which runs this, would lose {}, with which statements are sent", member.display(),
+                               role.address()),
+                   "list the user under users:, or let another user apply this");
+  }
+
+  void refuse_lockout(const std::string& address, Place place, std::string what, std::string ways_out) {
+    plan_.refused.push_back({address, "MESH2035", std::move(what), std::move(ways_out), place});
+  }
+
   void warn(const char* code, std::string what, std::string help, std::string address = {}, Place place = {}) {
     plan_.findings.push_back(
         {Severity::Warning, code, std::move(what), std::move(help), std::move(address), place, {}});
@@ -118,8 +160,9 @@ class PrivilegeCheck {
 
 }  // namespace
 
-Status check_privileges(const Desired& desired, const Live& live, bool applying, Connection& connection, Plan& plan) {
-  return PrivilegeCheck(live, applying, connection, plan).run(desired);
+Status check_privileges(const Mesh& mesh, const Desired& desired, const Live& live, bool applying,
+                        Connection& connection, Plan& plan) {
+  return PrivilegeCheck(live, applying, connection, plan).run(mesh, desired);
 }
 
 std::optional<ExitCode> stop_without_control(const Mesh& mesh, const std::set<std::string>& domains,

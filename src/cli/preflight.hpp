@@ -14,11 +14,13 @@
 
 namespace mesh::cli {
 
-// Adds refusals (MESH2032) for what is missing, warnings where that is not certain or this user may not ask (MESH2034).
-// Roles that this user may not take are a warning in a plan and, with `applying`, a refusal (MESH2033). To be called
-// when the fingerprint stands: who may do a plan does not change what it is. Fails where the answer did not arrive:
-// what is not known for such a reason never becomes a smaller finding.
-Status check_privileges(const Desired& desired, const Live& live, bool applying, Connection& connection, Plan& plan);
+// Adds refusals (MESH2032) for what is missing and (MESH2035) for what would lock a role out of its domain, warnings
+// where that is not certain or this user may not ask (MESH2034). Roles that this user may not take are a warning in a
+// plan and, with `applying`, a refusal (MESH2033). To be called when the fingerprint stands: who may do a plan does not
+// change what it is. Fails where the answer did not arrive: what is not known for such a reason never becomes a smaller
+// finding.
+Status check_privileges(const Mesh& mesh, const Desired& desired, const Live& live, bool applying,
+                        Connection& connection, Plan& plan);
 
 // The same for ledger, lease and audit, before the first of them is written: an exit code after it was said which
 // grants the deploy roles of these domains lack there, or that this user may not take one of them. The connection's own

@@ -287,7 +287,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
                              {}});
   }
   warn_of_session(live, environment, plan);
-  const auto checked = check_privileges(loaded.desired, live, request.needs_ledger, connection, plan);
+  const auto checked = check_privileges(loaded.mesh, loaded.desired, live, request.needs_ledger, connection, plan);
   if (!checked.ok()) return console.error(checked.error().message), ExitCode::Failed;
   plan.statements_read = static_cast<int>(connection.statements_sent() - sent_before);
   return plan;

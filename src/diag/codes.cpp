@@ -184,6 +184,11 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH2034", "what a role may do could not be asked",
      "SHOW GRANTS TO ROLE failed, so the check before the first statement says nothing of that role. Its statements "
      "are tried, and Snowflake's own answer counts."},
+    {"MESH2035", "a plan that locks its own role out",
+     "After these changes the role that deploys a domain could no longer manage it: what it owns goes to a role it "
+     "does "
+     "not hold, a role it works through or a privilege above its objects is taken from it, or it is dropped itself. "
+     "Declare what it holds by, hand over to a role that is granted to it, or name another deploy_role first."},
     {"MESH3001", "a statement that reads failed",
      "mesh plans only from a complete picture. A statement that reads Snowflake was refused or did not arrive, so "
      "the plan would be smaller than the truth. The message shows Snowflake's words and the statement; grant the "

@@ -102,6 +102,16 @@ void AccessMap::take(const GrantKey& key, bool option_only) {
   }
 }
 
+void AccessMap::forget(const ObjectId& id) {
+  owners_.erase(id);
+  if (id.kind != KindId::Role && id.kind != KindId::DatabaseRole) return;
+  const Grantee role = grantee_of(id);
+  privileges_.erase(role);
+  roles_.erase(role);
+  for (auto& [member, roles] : roles_) roles.erase(role);
+  closures_.clear();
+}
+
 void AccessMap::join(const Grantee& member, const Grantee& role) {
   if (roles_[member].insert(role).second) closures_.clear();
 }

@@ -38,7 +38,8 @@ class AccessMap {
   void give(const GrantKey& key, bool option);
   void take(const GrantKey& key, bool option_only);
   void own(const ObjectId& id, const Grantee& owner) { owners_[id] = owner; }
-  void disown(const ObjectId& id) { owners_.erase(id); }
+  // Of a dropped object; a role takes what it held and its memberships along.
+  void forget(const ObjectId& id);
   void join(const Grantee& member, const Grantee& role);
   void leave(const Grantee& member, const Grantee& role);
   // USAGE on its database (grants.md 0.8).
