@@ -62,6 +62,8 @@ class Runner {
   void run_stage(const std::vector<size_t>& stage);
   void carry_out(size_t change);
   bool carry_out(size_t change, size_t statement);
+  bool is_looked_at(size_t change) const;
+  void look_again(const std::vector<size_t>& stage);
   bool settle(const std::vector<size_t>& stage);
   Ending ending_of(size_t change) const;
   std::vector<size_t> finish(const std::vector<size_t>& stage);
@@ -147,6 +149,7 @@ void Runner::run_stages() {
   }
   while (!stage.empty() && may_go_on() && noted(journal_.intend(stage))) {
     run_stage(stage);
+    look_again(stage);
     if (!settle(stage)) break;
     stage = finish(stage);
   }
@@ -191,13 +194,43 @@ bool Runner::carry_out(size_t change, size_t statement) {
   auto& outcome = this->outcome(change, statement);
   if (reply.ok()) {
     outcome.query_id = reply->query_id;
-    report(outcome, OutcomeStatus::Done);
+    const bool is_last = statement + 1 == plan_.changes[change].statements.size();
+    if (!is_last || !is_looked_at(change)) report(outcome, OutcomeStatus::Done);
     return true;
   }
   outcome.query_id = reply.error().query_id;
   progress_[change].in_doubt = reply.error().may_have_run;
   report(outcome, OutcomeStatus::Failed, reply.error().describe());
   return false;
+}
+
+// REVOKE succeeds where nothing was revoked (grants.md 0.3); what is a success is told by a fresh look at it.
+bool Runner::is_looked_at(size_t change) const {
+  const auto action = plan_.changes[change].action;
+  return options_.still_there && (action == Action::Revoke || action == Action::Drop);
+}
+
+void Runner::look_again(const std::vector<size_t>& stage) {
+  std::vector<size_t> looked_at;
+  std::vector<const Change*> changes;
+  for (const auto i : stage) {
+    if (!is_looked_at(i) || progress_[i].state != State::Done || plan_.changes[i].statements.empty()) continue;
+    looked_at.push_back(i);
+    changes.push_back(&plan_.changes[i]);
+  }
+  if (changes.empty()) return;
+  const auto findings = options_.still_there(changes);
+  MESH_ASSERT(findings.size() == changes.size());
+  for (size_t k = 0; k < looked_at.size(); ++k) {
+    const auto i = looked_at[k];
+    auto& last = outcome(i, plan_.changes[i].statements.size() - 1);
+    if (findings[k].empty()) {
+      report(last, OutcomeStatus::Done);
+    } else {
+      progress_[i].state = State::Failed;
+      report(last, OutcomeStatus::Failed, findings[k]);
+    }
+  }
 }
 
 void Runner::report(Outcome& outcome, OutcomeStatus status, std::string error) {

@@ -10,6 +10,7 @@
 #include "mesh/base/digest.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/live/aftermath.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/render/rows.hpp"
 #include "preflight.hpp"
@@ -80,6 +81,32 @@ manifest::Loaded emptied(const manifest::Loaded& loaded, const Ledger& ledger) {
     out.desired.removed.push_back({*id, std::nullopt, action, entry.domain, {}});
   }
   return out;
+}
+
+std::vector<std::string> still_there(const std::vector<const Change*>& changes, Connection& connection) {
+  std::vector<live::Gone> gone;
+  std::vector<size_t> of_change;
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const auto& change = *changes[i];
+    const auto& role = change.statements.back().role;
+    // What is left of an option is the privilege itself.
+    const bool option_only = !change.diff.empty() && change.diff.front().property == "grant_option";
+    if (change.grant && !option_only) {
+      gone.push_back({*change.grant, role});
+    } else if (change.membership) {
+      gone.push_back({*change.membership, role});
+    } else if (change.object && change.action == Action::Drop) {
+      gone.push_back({*change.object, role});
+    } else {
+      continue;
+    }
+    of_change.push_back(i);
+  }
+  const live::Aftermath aftermath(std::move(gone));
+  const auto findings = aftermath.findings(connection.run_all(aftermath.queries()));
+  std::vector<std::string> all(changes.size());
+  for (size_t i = 0; i < findings.size(); ++i) all[of_change[i]] = findings[i];
+  return all;
 }
 
 class Applying {
@@ -200,6 +227,9 @@ class Applying {
     size_t done = 0;
     options.on_outcome = [&](const Outcome&) {
       console_.progress(fmt::format("applying: {} statements done", ++done));
+    };
+    options.still_there = [&](const std::vector<const Change*>& changes) {
+      return still_there(changes, session.orderly_connection());
     };
     const auto result = apply::run(plan, loaded.mesh, info, lease, session.orderly_connection(), options);
     console_.end_progress();

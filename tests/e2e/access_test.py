@@ -10,13 +10,14 @@ privilege, sent under that role, is let through.
 """
 
 import argparse
+import copy
 import json
 import pathlib
 import random
 import sys
 
 import json_schema
-from mesh_runner import USAGE, Checks, Wrong, one_domain, domain, temporary
+from mesh_runner import ONE_DOMAIN, REFUSED, USAGE, Checks, Wrong, domain, one_domain, temporary
 from served import Client, Served
 from statements_api import StatementsApi
 
@@ -292,6 +293,83 @@ def of_manifests(checks, binary, folder):
     checks.contains(mesh.run("access", "what-can", "NONE", expect=1).err, "does not exist", "a role that is not there")
 
 
+def deployed(binary, folder):
+    """A mesh whose statements are sent with a role that may not do everything, and what it needs for that."""
+    file = copy.deepcopy(ONE_DOMAIN)
+    file["environments"]["dev"]["deploy_role"] = "DEPLOY"
+    mesh = one_domain(binary, folder, file)
+    mesh.sql("GRANT ROLE DEPLOY TO USER MESH; CREATE ROLE OTHER; GRANT ROLE OTHER TO USER MESH")
+    mesh.sql("GRANT CREATE DATABASE, CREATE ROLE, CREATE WAREHOUSE ON ACCOUNT TO ROLE DEPLOY")
+    return mesh
+
+
+def failed(applied):
+    return [(o["address"], o["error"]) for o in applied.json()["outcomes"] if o["status"] == "failed"]
+
+
+def looked_at_again(checks, binary, folder):
+    """A REVOKE that succeeds and takes nothing away is told as failed, with the grantor whose copy stays (grants.md 0.3)."""
+    folder = pathlib.Path(folder) / "again"
+    folder.mkdir()
+    mesh = deployed(binary, folder)
+    usage = {"T_READER": ["USAGE"], "OTHER": ["USAGE"]}
+    content = {
+        "roles": {"T_READER": {}, "T_CHILD": {"granted_to": ["T_READER"]}},
+        "databases": {"T_DB": {"grants": usage, "schemas": {"S": {
+            "managed_access": False, "grants": usage,
+            "tables": {"T": {"columns": {"A": "NUMBER"}, "grants": {"T_READER": ["SELECT", "INSERT"]}}}}}}},
+        "grants": [{"to": "role OTHER", "privileges": ["SELECT"], "on": "table T_DB.S.T", "grant_option": True}],
+    }
+    domain(mesh, content)
+    mesh.apply()
+    mesh.run("sql", "--role", "OTHER", "GRANT SELECT ON TABLE T_DB.S.T TO ROLE T_READER")
+    table = content["databases"]["T_DB"]["schemas"]["S"]["tables"]["T"]
+    table["grants"] = {}
+    content["roles"]["T_CHILD"] = {}
+    domain(mesh, content)
+    applied = mesh.apply(expect=1)
+    found = failed(applied)
+    address = "grant SELECT on table T_DB.S.T to role T_READER"
+    checks.equal([each[0] for each in found], [address], "only what is still there has failed")
+    checks.that(found and "granted by OTHER" in found[0][1], "and the grantor is named", found)
+    rows = {(r["privilege"], r["granted_by"]) for r in mesh.sql("SHOW GRANTS TO ROLE T_READER") if r["granted_on"] in ("TABLE", "ROLE")}
+    checks.equal(rows, {("SELECT", "OTHER")}, "which is what the account holds")
+    mesh.run("sql", "--role", "OTHER", "REVOKE SELECT ON TABLE T_DB.S.T FROM ROLE T_READER")
+    checks.equal(mesh.plan()["changes"], [], "once OTHER takes it back, nothing is left to do")
+
+
+def locked_out(checks, binary, folder):
+    """What the deploy role itself needs is not taken away; where it has another way, nothing is said."""
+    folder = pathlib.Path(folder) / "lockout"
+    folder.mkdir()
+    mesh = deployed(binary, folder)
+    content = {"roles": {"T_OWNER": {"granted_to": ["DEPLOY"]}}, "warehouses": {"T_WH": {}}, "databases": {"T_DB": {"owner": "T_OWNER"}}}
+    domain(mesh, content)
+    mesh.apply()
+
+    def refusals():
+        return {(r["code"], r["address"], r["message"]) for r in mesh.plan()["refused"]}
+
+    content["warehouses"]["T_WH"] = {"owner": "OTHER"}
+    domain(mesh, content)
+    mine = {(code, address) for code, address, _ in refusals()}
+    checks.that(("MESH2035", "grant OWNERSHIP on warehouse T_WH to role OTHER") in mine, "a hand-over to a role that is not held", refusals())
+    mesh.apply(expect=REFUSED)
+    checks.equal(mesh.sql("SHOW WAREHOUSES LIKE 'T_WH'")[0]["owner"], "DEPLOY", "is not run")
+    mesh.sql("GRANT ROLE OTHER TO ROLE DEPLOY")
+    checks.that("MESH2035" not in {r[0] for r in refusals()}, "one that is held is", refusals())
+    mesh.sql("REVOKE ROLE OTHER FROM ROLE DEPLOY; GRANT MANAGE GRANTS ON ACCOUNT TO ROLE DEPLOY")
+    checks.that("MESH2035" not in {r[0] for r in refusals()}, "MANAGE GRANTS takes ownership back", refusals())
+    mesh.sql("REVOKE MANAGE GRANTS ON ACCOUNT FROM ROLE DEPLOY")
+
+    content["warehouses"]["T_WH"] = {}
+    content["roles"]["T_OWNER"] = {}
+    domain(mesh, content)
+    told = refusals()
+    checks.equal({r[1] for r in told if r[0] == "MESH2035"}, {"grant role T_OWNER to role DEPLOY"}, "nor is a role taken that it works through")
+    checks.that(any("OWNERSHIP of database T_DB" in r[2] for r in told), "and what would be lost is named", told)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("binary", type=pathlib.Path)
@@ -302,6 +380,8 @@ def main():
     with temporary() as folder:
         if options.seeds is None and options.seed is None:
             checks.scenario("of manifests", of_manifests, checks, binary, folder)
+            checks.scenario("looked at again", looked_at_again, checks, binary, folder)
+            checks.scenario("locked out", locked_out, checks, binary, folder)
             seed = random.randrange(1_000_000)
             print(f"seed {seed}")
             checks.scenario(f"law, seed {seed}", law, checks, binary, folder, seed, 1, 0.2)

@@ -14,6 +14,9 @@ struct RunOptions {
   int parallelism = 8;
   // Once for each outcome, as it is known (what was not tried: at the end); from one thread at a time.
   std::function<void(const Outcome&)> on_outcome;
+  // A fresh look at what revokes and drops of one stage have taken away: for each, what is wrong, or an empty text.
+  // Null: nobody looks, and Snowflake's word counts.
+  std::function<std::vector<std::string>(const std::vector<const Change*>&)> still_there;
   const std::atomic<bool>* interrupted = nullptr;  // Ctrl-C: nothing new is started; answers under way still count
 };
 
