@@ -47,6 +47,9 @@ std::optional<ExitCode> read_map(const AccessOptions& options, const Global& glo
   }
   map = reader.map();
   report.unseen = reader.unseen();
+  for (const auto& [holder, held] : reader.others()) {
+    report.others.push_back({holder.display(), held.privilege, held.object});
+  }
   report.source = (*session)->account();
   return std::nullopt;
 }

@@ -64,6 +64,7 @@ void AccessReader::ask_to(const Grantee& grantee, bool must_be_seen) {
                       const auto held = parse_role_grants(rows);
                       map_.learn(grantee, held);
                       for (const auto& role : held.roles) met(role);
+                      for (const auto& other : held.others) others_.push_back({grantee, other});
                     },
                     must_be_seen});
   if (!is_role(grantee)) return;

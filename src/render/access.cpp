@@ -80,8 +80,14 @@ std::string access_text(const AccessReport& report) {
   }
   std::string out = report.by_object ? fmt::format("{} on {}", report.privilege, report.about) : report.about;
   out = printable(fmt::format("{} · {}", out, report.source)) + "\n";
-  if (report.answers.empty()) return out + (report.by_object ? "\n  nobody\n" : "\n  nothing\n");
-  return out + block({}, can) + block("Granted, but not to be used", cannot_use) + block("To come", to_come);
+  std::vector<Line> others;
+  for (const auto& [holder, privilege, object] : report.others) {
+    const std::string head = fmt::format("{} on {}", privilege, object);
+    others.push_back({printable(head), holder == report.about ? "" : printable("through " + holder)});
+  }
+  if (report.answers.empty() && others.empty()) return out + (report.by_object ? "\n  nobody\n" : "\n  nothing\n");
+  return out + block({}, can) + block("Granted, but not to be used", cannot_use) + block("To come", to_come) +
+         block("On kinds that mesh does not manage", others);
 }
 
 std::string access_json(const AccessReport& report) {
@@ -104,12 +110,16 @@ std::string access_json(const AccessReport& report) {
   } else {
     question = {{"what_can", report.about}};
   }
-  ValueList unseen;
+  ValueList others, unseen;
+  for (const auto& [holder, privilege, object] : report.others) {
+    others.emplace_back(ValueRecord{{"holder", holder}, {"privilege", privilege}, {"object", object}});
+  }
   for (const auto& what : report.unseen) unseen.emplace_back(what);
   return to_json(ValueRecord{{"format_version", "1.0"},
                              {"source", report.source},
                              {"question", std::move(question)},
                              {"answers", std::move(answers)},
+                             {"others", std::move(others)},
                              {"unseen", std::move(unseen)}});
 }
 

@@ -129,14 +129,17 @@ std::string access_schema() {
                                {"grant_option", of_type("boolean")},
                                {"missing", described(list_of(text()), "Without these it cannot be used.")}},
                               7);
-  return document("The JSON of mesh access", "Within format_version 1 fields are only added.",
-                  record({{"format_version", ValueRecord{{"type", "string"}, {"pattern", "^1\\.[0-9]+$"}}},
-                          {"source", described(text(), "manifests, or the account.")},
-                          {"question", record({{"who_can", text()}, {"object", text()}, {"what_can", text()}}, 0)},
-                          {"answers", list_of(reference("answer"))},
-                          {"unseen", described(list_of(text()), "What the connection's role may not see.")}},
-                         5),
-                  {{"answer", answer}});
+  return document(
+      "The JSON of mesh access", "Within format_version 1 fields are only added.",
+      record({{"format_version", ValueRecord{{"type", "string"}, {"pattern", "^1\\.[0-9]+$"}}},
+              {"source", described(text(), "manifests, or the account.")},
+              {"question", record({{"who_can", text()}, {"object", text()}, {"what_can", text()}}, 0)},
+              {"answers", list_of(reference("answer"))},
+              {"others", described(list_of(record({{"holder", text()}, {"privilege", text()}, {"object", text()}}, 3)),
+                                   "Held on kinds that mesh does not manage.")},
+              {"unseen", described(list_of(text()), "What the connection's role may not see.")}},
+             6),
+      {{"answer", answer}});
 }
 
 std::vector<SchemaFile> all_schemas() {

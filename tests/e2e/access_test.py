@@ -287,6 +287,12 @@ def of_manifests(checks, binary, folder):
     through = ("user ALICE", "SELECT", table, "granted", ("role T_ANALYST",), ())
     checks.that(through in answers_of(mesh.run("access", "what-can", "user ALICE", "--format", "json")), "what-can of a user")
 
+    mesh.sql("CREATE STREAM T_DB.S.CHANGES ON TABLE T_DB.S.T; GRANT SELECT ON STREAM T_DB.S.CHANGES TO DATABASE ROLE T_DB.READER")
+    run = mesh.run("access", "what-can", "T_READER", "--format", "json")
+    answers_of(run)
+    everything = {(a["privilege"], a["object"]) for a in run.json()["answers"] + run.json()["others"]}
+    checks.that(("SELECT", "stream T_DB.S.CHANGES") in everything, "a privilege on a kind that mesh may not manage is not left out", everything)
+
     checks.contains(mesh.run("access", "who-can", "SELECT", "table T_DB.S", expect=USAGE).err, "three names", "a name of too few parts")
     checks.contains(mesh.run("access", "who-can", "SELEC", table).err, "did you mean SELECT?", "a privilege that mesh does not know")
     checks.contains(mesh.run("access", "who-can", "SELECT", "table T_DB.S.NONE", expect=1).err, "does not exist", "a table that is not there")

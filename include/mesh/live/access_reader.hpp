@@ -28,6 +28,12 @@ class AccessReader {
   const AccessMap& map() const { return map_; }
   // What this role may not see, in words: about it the answers say nothing.
   const std::vector<std::string>& unseen() const { return unseen_; }
+  // Of one grantee: what it and all below it hold on kinds that mesh does not know, so that the map cannot.
+  struct Other {
+    Grantee holder;
+    OtherPrivilege held;
+  };
+  const std::vector<Other>& others() const { return others_; }
 
  private:
   struct Ask {
@@ -47,6 +53,7 @@ class AccessReader {
   std::string locator_;
   AccessMap map_;
   std::vector<std::string> unseen_;
+  std::vector<Other> others_;
 };
 
 }  // namespace mesh::live

@@ -13,10 +13,17 @@ struct HeldPrivilege {
   bool grant_option = false;
 };
 
+// Of a kind that mesh does not know; OWNERSHIP too.
+struct OtherPrivilege {
+  std::string privilege;
+  std::string object;  // "dynamic table A.B.C", in Snowflake's words
+};
+
 struct RoleGrants {
   std::vector<HeldPrivilege> privileges;
   std::vector<ObjectId> owned;
   std::vector<Grantee> roles;
+  std::vector<OtherPrivilege> others = {};
 };
 
 }  // namespace mesh

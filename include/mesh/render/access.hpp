@@ -8,12 +8,18 @@
 
 namespace mesh::render {
 
+// Held on a kind that mesh does not know.
+struct OtherAccess {
+  std::string holder, privilege, object;
+};
+
 struct AccessReport {
   bool by_object = true;  // who-can; false: what-can
   std::string privilege;  // who-can
   std::string about;      // "table A.B.C", "role R"
   std::string source;     // "manifests", or the account
   std::vector<AccessAnswer> answers;
+  std::vector<OtherAccess> others;  // what-can
   std::vector<std::string> unseen;  // what could not be read, in words
 };
 
