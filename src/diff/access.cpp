@@ -31,6 +31,7 @@ class Access {
     for (const auto& grant : sides_.input.present_grants) {
       const auto spread = [&](const ObjectId& id) {
         if (id.kind != grant.key.target.of_kind || !id.name.is_under(grant.key.target.object.name)) return;
+        if (!takes(id, grant.key.privilege)) return;
         Grant one = grant;
         one.key.target = {TargetForm::Object, id, KindId::Table};
         const auto [it, added] = wanted_.emplace(one.key, one);
@@ -41,6 +42,13 @@ class Access {
         if (!object.live.born) spread(id);
       }
     }
+  }
+
+  bool takes(const ObjectId& id, std::string_view privilege) const {
+    const auto takes_privilege = kinds::of(id.kind).takes_privilege;
+    const Object* object = sides_.desired().state.find(id);
+    if (object == nullptr) object = sides_.live_object(id);
+    return takes_privilege == nullptr || object == nullptr || takes_privilege(*object, privilege);
   }
 
   void collect_dropped() {

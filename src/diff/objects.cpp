@@ -166,10 +166,11 @@ std::vector<PropertyDifference> property_differences(const Sides& sides, const O
   return differences;
 }
 
-bool cannot_become(const PropertyRow& row, const Value& after) {
+bool cannot_become(const PropertyRow& row, const Value& before, const Value& after) {
   if (row.change == ChangeBy::Immutable) return true;
-  if (const auto* list = std::get_if<ValueList>(&after.data); list != nullptr && row.never_emptied)
-    return list->empty();
+  if (row.stays_there && before.is_null() != after.is_null()) return true;
+  if (const auto* list = std::get_if<ValueList>(&after.data); row.never_emptied)
+    return list != nullptr ? list->empty() : after.is_null();
   return !row.only_from_creation.empty() && after == *kinds::canonical(row, row.only_from_creation);
 }
 
@@ -196,8 +197,10 @@ Refusal immutable(const Object& desired, const PropertyDifference& difference) {
       fmt::format("{} of {} cannot be changed from {} to {}: Snowflake fixes it at creation", difference.row->name,
                   desired.id.address(), to_display(difference.before), to_display(difference.after));
   if (difference.row->never_emptied) {
-    refusal.message = fmt::format("{} of {} cannot all be taken away ({}): Snowflake keeps the last one",
-                                  difference.row->name, desired.id.address(), to_display(difference.before));
+    const bool list = kinds::is_list(difference.row->type);
+    refusal.message = fmt::format("{} of {} cannot {}be taken away ({}): Snowflake keeps {}", difference.row->name,
+                                  desired.id.address(), list ? "all " : "", to_display(difference.before),
+                                  list ? "the last one" : "it");
   }
   refusal.ways_out = fmt::format(
       "leave it as it is in the manifest; or make a new object beside it, move what is needed, and remove this one "
@@ -248,7 +251,7 @@ void diff_properties(const Sides& sides, const Object& desired, const Object& li
     DiffLine line{
         std::string(row.name), kinds::compared(row, difference.before), kinds::compared(row, difference.after), {}};
     if (row.disruptive && change.risk == Risk::Safe) change.risk = Risk::Disruptive;
-    if (cannot_become(*difference.row, difference.after)) {
+    if (cannot_become(row, difference.before, difference.after)) {
       auto refusal = immutable(desired, difference);
       refusal.place = place_of(desired, difference.row->name);
       result.refused.push_back(std::move(refusal));

@@ -95,7 +95,7 @@ Change drop(const Sides& sides, const Object& live, const LedgerEntry& entry, co
   auto change =
       change_of(id, entry.domain, Action::Drop, tombstone != nullptr ? Reason::Tombstone : Reason::NoLongerDeclared,
                 tombstone != nullptr ? tombstone->place : Place{});
-  change.risk = kinds::of(id.kind).holds_data ? Risk::Destructive : Risk::Disruptive;
+  change.risk = kinds::holds_data(live) ? Risk::Destructive : Risk::Disruptive;
   change.cost = drop_cost(live);
   change.removes.push_back(change.address);
   // Its children go before it, each by itself.

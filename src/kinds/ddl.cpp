@@ -71,7 +71,7 @@ void write_value(Writer& w, const PropertyRow& row, const Value& value) {
     const std::string text = value.text() != nullptr ? *value.text() : std::string();
     if (row.type == ValueType::Identifier) {
       w.name(Name::exact(text));
-    } else if (row.type == ValueType::ObjectName) {
+    } else if (row.type == ValueType::ObjectName && !row.quoted) {
       w.name(QualifiedName::parse(text).value());  // canonical() has parsed it
     } else if (is_word_of(row, text) && !row.quoted) {
       w.kw(Keyword::of_table(text));  // one of the row's own values
@@ -81,12 +81,34 @@ void write_value(Writer& w, const PropertyRow& row, const Value& value) {
   }
 }
 
-// CLAUSE = value
-void write_assignment(Writer& w, const PropertyRow& row, const Value& value) {
-  w.kw(Keyword::of_table(row.clause));
-  if (!row.bare) w.equals();
-  write_value(w, row, value);
-}
+// CLAUSE = value, one after the other; those within one clause share its brackets: DIRECTORY = (ENABLE = TRUE).
+class Assignments {
+ public:
+  explicit Assignments(Writer& w) : w_(w) {}
+
+  void add(const PropertyRow& row, const Value& value) {
+    if (row.wrapped_in != open_) {
+      close();
+      if (!row.wrapped_in.empty()) w_.kw(Keyword::of_table(row.wrapped_in)).equals().open();
+      open_ = row.wrapped_in;
+    }
+    if (value.is_null() && !row.none_clause.empty()) {
+      w_.kw(Keyword::of_table(row.none_clause));
+      return;
+    }
+    w_.kw(Keyword::of_table(row.clause));
+    if (!row.bare) w_.equals();
+    write_value(w_, row, value);
+  }
+  void close() {
+    if (!open_.empty()) w_.close();
+    open_ = {};
+  }
+
+ private:
+  Writer& w_;
+  std::string_view open_;
+};
 
 // A clause of its own for each of a row's slots.
 std::vector<PropertyRow> slot_rows(const PropertyRow& row) {
@@ -98,7 +120,8 @@ std::vector<PropertyRow> slot_rows(const PropertyRow& row) {
 void write_slots(Writer& w, const PropertyRow& row, const Value& value) {
   const auto rows = slot_rows(row);
   const auto& list = std::get<ValueList>(value.data);
-  for (size_t i = 0; i < list.size() && i < rows.size(); ++i) write_assignment(w, rows[i], list[i]);
+  Assignments assignments(w);
+  for (size_t i = 0; i < list.size() && i < rows.size(); ++i) assignments.add(rows[i], list[i]);
 }
 
 // Of the slots, what differs: one whose entry stays is not touched, a new entry takes the first that is free.
@@ -175,6 +198,7 @@ void write_triggers(Writer& w, const Value& value) {
 // (create-view).
 void write_properties(Writer& w, const Object& object, bool copy_grants) {
   bool to_copy = copy_grants;
+  Assignments assignments(w);
   for (const auto& row : of(object.id.kind).properties) {
     if (to_copy && row.name == "comment") w.kw("COPY GRANTS"), to_copy = false;
     const Value* value = object.find(row.name);
@@ -191,9 +215,10 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
     } else if (row.change == ChangeBy::Slots) {
       write_slots(w, row, *value);
     } else {
-      write_assignment(w, row, *value);
+      assignments.add(row, *value);
     }
   }
+  assignments.close();
   if (to_copy) w.kw("COPY GRANTS");
 }
 
@@ -611,9 +636,11 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
   for (size_t i = 0; i < set.size();) {
     Writer w = alter(id);
     w.kw("SET");
+    Assignments assignments(w);
     do {
-      write_assignment(w, *set[i].row, set[i].after);
-    } while (++i < set.size() && !one_each);
+      assignments.add(*set[i].row, set[i].after);
+    } while (++i < set.size() && !one_each && !set[i - 1].row->alone && !set[i].row->alone);
+    assignments.close();
     statements.push_back(w.take());
   }
   add_unsets(id, unset, statements);

@@ -12,10 +12,10 @@ namespace mesh::kinds {
 namespace {
 
 // A new kind is one file and one line here. Containers stand before what they contain.
-constexpr const Kind* kAll[] = {&kWarehouse,   &kResourceMonitor, &kNetworkPolicy, &kRole,
-                                &kUser,        &kDatabase,        &kDatabaseRole,  &kSchema,
-                                &kTable,       &kView,            &kSequence,      &kFileFormat,
-                                &kNetworkRule, &kTag,             &kMaskingPolicy, &kRowAccessPolicy};
+constexpr const Kind* kAll[] = {&kWarehouse,     &kResourceMonitor, &kNetworkPolicy, &kRole,        &kUser,
+                                &kDatabase,      &kDatabaseRole,    &kSchema,        &kTable,       &kView,
+                                &kSequence,      &kFileFormat,      &kStage,         &kNetworkRule, &kTag,
+                                &kMaskingPolicy, &kRowAccessPolicy};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -166,6 +166,11 @@ const PropertyRow* find_property(const Kind& kind, std::string_view name) {
     if (row.name == name) return &row;
   }
   return nullptr;
+}
+
+bool holds_data(const Object& object) {
+  const Kind& kind = of(object.id.kind);
+  return kind.holds_data && (kind.holds_data_if == nullptr || kind.holds_data_if(object));
 }
 
 const TextRow* find_text(const Kind& kind, std::string_view name) {

@@ -7,7 +7,7 @@
 
 namespace mesh::kinds {
 
-extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat,
+extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat, kStage,
     kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser, kTag, kMaskingPolicy, kRowAccessPolicy;
 
 template <size_t A, size_t B>

@@ -95,6 +95,7 @@ Object ObjectRows::read(const Row& row, QualifiedName name) const {
     if (!text.is_described)
       read_text(text, field == fields_.end() ? std::nullopt : std::optional(field->second.in(row)), object);
   }
+  object.live.dropping_loses_data &= kinds::holds_data(object);
   return object;
 }
 

@@ -106,7 +106,7 @@ class AccessCheck {
     for (const auto& [key, membership] : build_.state.memberships) references_.grantee(key.member, membership.place);
     for (const auto& [key, grant] : build_.state.grants) {
       references_.grantee(key.grantee, grant.place);
-      if (may_give(grant) && may_hold(grant) && !build_.incomplete) usable(grant);
+      if (may_give(grant) && is_taken(grant) && may_hold(grant) && !build_.incomplete) usable(grant);
     }
     role_circles();
   }
@@ -139,6 +139,28 @@ class AccessCheck {
     if (target.form == TargetForm::Account) return false;
     const auto kind = target.object.kind;
     return kind == KindId::Database || kinds::of(kind).scope != kinds::Scope::Account;
+  }
+
+  // An internal stage has no USAGE, say; and WRITE needs READ.
+  bool is_taken(const Grant& grant) {
+    const auto& [target, grantee, privilege] = grant.key;
+    if (target.form == TargetForm::Account) return true;
+    const auto& rests =
+        kinds::of(target.form == TargetForm::Object ? target.object.kind : target.of_kind).privilege_rests_on;
+    if (!rests.first.empty() && privilege == rests.first) {
+      GrantKey below = grant.key;
+      below.privilege = std::string(rests.second);
+      if (build_.state.grants.count(below) == 0)
+        return refuse("MESH1404", grant,
+                      fmt::format("{} on {} needs {} as well", privilege, target.display(), rests.second),
+                      fmt::format("write [{}, {}]", rests.second, rests.first));
+    }
+    if (target.form != TargetForm::Object) return true;
+    const auto takes = kinds::of(target.object.kind).takes_privilege;
+    const auto object = build_.state.objects.find(target.object);
+    if (takes == nullptr || object == build_.state.objects.end() || takes(object->second, privilege)) return true;
+    return refuse("MESH1404", grant, fmt::format("{} cannot have {} granted on it", target.object.address(), privilege),
+                  "as it is declared it has no such privilege");
   }
 
   // grants.md 1.2 to 1.4: what database roles, users and shares cannot be given.

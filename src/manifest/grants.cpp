@@ -98,11 +98,21 @@ class GrantReader {
     return GrantTarget{future ? TargetForm::FutureIn : TargetForm::PresentIn, *container, kind->id};
   }
 
+  // Without those that this very object does not take.
+  std::vector<std::string> all_of(const GrantTarget& target, std::span<const std::string_view> known) const {
+    std::vector<std::string> all(known.begin(), known.end());
+    const auto object = build_.state.objects.find(target.object);
+    if (target.form != TargetForm::Object || object == build_.state.objects.end()) return all;
+    const auto takes = kinds::of(target.object.kind).takes_privilege;
+    if (takes != nullptr) std::erase_if(all, [&](const auto& each) { return !takes(object->second, each); });
+    return all;
+  }
+
   // [ALL] means what the kind's table lists.
   std::vector<std::string> expand(const GrantTarget& target, const Text& text) {
     const std::string privilege = to_upper(one_blank(text.text));
     const auto known = privileges_of(target);
-    if (privilege == "ALL" || privilege == "ALL PRIVILEGES") return {known.begin(), known.end()};
+    if (privilege == "ALL" || privilege == "ALL PRIVILEGES") return all_of(target, known);
     if (privilege == "OWNERSHIP") return ownership(target, text.place);
     if (std::find(known.begin(), known.end(), privilege) != known.end()) return {privilege};
     // What the SQL writer lets through.

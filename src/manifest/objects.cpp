@@ -255,8 +255,14 @@ class DomainReader {
           if (const auto name = read_name(*written, value.place, key.text, diagnostics_)) return name->stored();
         }
         return std::nullopt;
-      case kinds::ValueType::Text:
       case kinds::ValueType::ObjectName:
+        if (!row.refers_to) return read_text(value, key.text, diagnostics_);
+        if (const auto written = read_text(value, key.text, diagnostics_)) {
+          if (const auto name = read_qualified(*written, value.place, key.text, 3, 3, diagnostics_))
+            return name->display();
+        }
+        return std::nullopt;
+      case kinds::ValueType::Text:
       case kinds::ValueType::DataType:
         return read_text(value, key.text, diagnostics_);
       case kinds::ValueType::OneOf:

@@ -37,7 +37,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "external_tables",
     "iceberg_tables",
     "event_tables",
-    "stages",
     "streams",
     "tasks",
     "pipes",
@@ -283,6 +282,7 @@ constexpr RefusedKey kRefused[] = {
      "write the recursion in its query: WITH RECURSIVE name (columns) AS (…) SELECT … FROM name"},
     {"view", "temporary", kOfOneSession, "take it out: the view is a permanent one"},
     {"table", "temporary", kOfOneSession, "take it out, or write kind: transient"},
+    {"stage", "temporary", kOfOneSession, "take it out: the stage is a permanent one"},
 };
 
 bool refuse_key(const Node& key, std::string_view what, Diagnostics& diagnostics) {

@@ -24,6 +24,7 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::View, "view", 3},
     {KindId::Sequence, "sequence", 3},
     {KindId::FileFormat, "file format", 3},
+    {KindId::Stage, "stage", 3},
     {KindId::ResourceMonitor, "resource monitor", 1},
     {KindId::NetworkRule, "network rule", 3},
     {KindId::NetworkPolicy, "network policy", 1},

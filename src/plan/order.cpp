@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/kinds/kind.hpp"
 #include "mesh/plan/plan.hpp"
 
 namespace mesh {
@@ -61,6 +62,7 @@ class Graph {
     link_handovers();
     link_readers();
     link_protection();
+    link_privileges();
     for (auto& list : before_) {
       std::sort(list.begin(), list.end());
       list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -229,6 +231,27 @@ class Graph {
   static bool is_for(const Change& change, const std::set<std::string>& setters) {
     const auto& to = change.membership ? change.membership->member : change.grant->grantee;
     return to.type == GranteeType::Role && setters.count(to.name.last().stored()) > 0;
+  }
+
+  // WRITE on a stage is granted behind READ, and revoked before it.
+  void link_privileges() {
+    std::map<std::pair<Action, GrantKey>, size_t> at;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (changes_[i].grant) at.emplace(std::pair(changes_[i].action, *changes_[i].grant), i);
+    }
+    for (const auto& [change, i] : at) {
+      const auto& [action, key] = change;
+      if (key.target.form == TargetForm::Account) continue;
+      const bool object = key.target.form == TargetForm::Object;
+      const auto& [privilege, below] =
+          kinds::of(object ? key.target.object.kind : key.target.of_kind).privilege_rests_on;
+      if (privilege.empty() || key.privilege != privilege) continue;
+      GrantKey other = key;
+      other.privilege = std::string(below);
+      const auto it = at.find({action, other});
+      if (it == at.end()) continue;
+      action == Action::Grant ? edge(it->second, i) : edge(i, it->second);
+    }
   }
 
   void link_grants(const std::map<std::string, std::vector<size_t>>& on, const std::string& address, size_t reader) {

@@ -65,6 +65,8 @@ std::string type_words(const PropertyRow& row) {
 }
 
 std::string change_words(const PropertyRow& row) {
+  if (row.stays_there) return "altered in place, but neither gained nor lost";
+  if (row.never_emptied) return "altered in place, but never taken away";
   if (!row.only_from_creation.empty()) return fmt::format("altered in place, but never to {}", row.only_from_creation);
   switch (row.change) {
     case ChangeBy::SetOrUnset:

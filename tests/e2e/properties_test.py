@@ -242,6 +242,22 @@ ROWS = {
         *option("strip_outer_element", False, True, "FALSE", "TRUE", {"type": "XML"}),
         *option("disable_auto_convert", False, True, "FALSE", "TRUE", {"type": "XML"}),
     ],
+    "stage": [
+        # ALTER STAGE has no UNSET.
+        Row("comment", "It's \\ first", "second\nline", "COMMENT = 'It''s \\\\ first'", "SET COMMENT = 'second\nline'",
+            "SET COMMENT = ''", "SET COMMENT = 'It''s \\\\ first'"),
+        Row("url", "s3://bucket/a/", "s3://bucket/b/", "URL = 's3://bucket/a/'", "SET URL = 's3://bucket/b/'", None,
+            "SET URL = 's3://bucket/a/'", stays=True),
+        Row("storage_integration", "STORAGE_A", "STORAGE_B", 'STORAGE_INTEGRATION = "STORAGE_A"', 'SET STORAGE_INTEGRATION = "STORAGE_B"',
+            None, 'SET STORAGE_INTEGRATION = "STORAGE_A"', {"url": "s3://bucket/c/"}, stays=True),
+        Row("directory", {"enable": True}, {"enable": False}, "DIRECTORY = (ENABLE = TRUE)", "SET DIRECTORY = (ENABLE = FALSE)", None,
+            "SET DIRECTORY = (ENABLE = TRUE)"),
+        Row("directory", {"enable": False}, {"enable": True}, "DIRECTORY = (ENABLE = FALSE)", "SET DIRECTORY = (ENABLE = TRUE)",
+            "SET DIRECTORY = (ENABLE = FALSE)", None, tag="_B"),
+        Row("file_format", "T_BASE.S.T_FF_COMMENT", "T_BASE.S.T_FF_ESCAPE", "FILE_FORMAT = (FORMAT_NAME = 'T_BASE.S.T_FF_COMMENT')",
+            "SET FILE_FORMAT = (FORMAT_NAME = 'T_BASE.S.T_FF_ESCAPE')", "SET FILE_FORMAT = (TYPE = CSV)",
+            "SET FILE_FORMAT = (FORMAT_NAME = 'T_BASE.S.T_FF_COMMENT')"),
+    ],
     "resource_monitor": [
         Row("credit_quota", 100, 200, "CREDIT_QUOTA = 100", "SET CREDIT_QUOTA = 200", "SET CREDIT_QUOTA = NULL",
             "SET CREDIT_QUOTA = 100"),
@@ -286,13 +302,17 @@ ROWS = {
 
 # What some values name and no domain declares: property, then name and statement that makes it.
 MONITOR = "CREATE RESOURCE MONITOR {} WITH CREDIT_QUOTA = 100"
+STORAGE = ("CREATE STORAGE INTEGRATION {} TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = S3 ENABLED = TRUE STORAGE_AWS_ROLE_ARN = "
+           "'arn:aws:iam::001234567890:role/x' STORAGE_ALLOWED_LOCATIONS = ('s3://bucket/')")
 BESIDE = {"resource_monitor": {"MONITOR_A": MONITOR, "MONITOR_B": MONITOR},
-          "notify_users": {"ALICE": "CREATE USER {}", "BOB": "CREATE USER {}"}}
+          "notify_users": {"ALICE": "CREATE USER {}", "BOB": "CREATE USER {}"},
+          "storage_integration": {"STORAGE_A": STORAGE, "STORAGE_B": STORAGE}}
 
 # Stated at creation, and never to be altered: a difference is refused.
 IMMUTABLE = {"database": {"transient": (True, False)}, "schema": {"transient": (True, False)},
              "table": {"kind": ("transient", "permanent")}, "sequence": {"order": (False, True)},
              "file_format": {"type": ("JSON", "CSV")},
+             "stage": {"encryption": ({"type": "SNOWFLAKE_SSE"}, {"type": "SNOWFLAKE_FULL"})},
              "network_rule": {"type": ("IPV4", "HOST_PORT"), "mode": ("INGRESS", "INTERNAL_STAGE")},
              "masking_policy": {"signature": ({"V": "VARCHAR"}, {"W": "VARCHAR"}),
                                 "returns": ("VARCHAR(10)", "VARCHAR(20)"), "exempt_other_policies": (False, True)},
@@ -305,6 +325,7 @@ ELSEWHERE = {
     "sequences": "golden/sequence/create",
     "network_rules": "golden/network_policy/create",
     "file_formats": "golden/file_format/create",
+    "stages": "golden/stage/create",
     "columns": "e2e/columns_test.py", "primary_key": "e2e/columns_test.py", "unique": "e2e/columns_test.py",
     "foreign_keys": "e2e/columns_test.py", "cluster_by": "e2e/columns_test.py", "check": "e2e/columns_test.py",
     "search_optimization": "e2e/columns_test.py",
@@ -322,18 +343,18 @@ ELSEWHERE = {
 }
 
 SQL = {"user": "USER", "network_policy": "NETWORK POLICY", "database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",
-       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE", "file_format": "FILE FORMAT", "resource_monitor": "RESOURCE MONITOR", "network_rule": "NETWORK RULE",
+       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE", "file_format": "FILE FORMAT", "stage": "STAGE", "resource_monitor": "RESOURCE MONITOR", "network_rule": "NETWORK RULE",
        "tag": "TAG", "masking_policy": "MASKING POLICY", "row_access_policy": "ROW ACCESS POLICY"}
 COLLECTION = {"database": "databases", "schema": "schemas", "warehouse": "warehouses", "role": "roles",
-              "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences", "file_format": "file_formats", "resource_monitor": "resource_monitors",
+              "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences", "file_format": "file_formats", "stage": "stages", "resource_monitor": "resource_monitors",
               "network_rule": "network_rules", "network_policy": "network_policies", "user": "users",
               "tag": "tag_definitions", "masking_policy": "masking_policies", "row_access_policy": "row_access_policies"}
 PREFIX = {"database": "", "schema": "T_BASE.", "warehouse": "", "role": "", "database_role": "T_BASE.",
-          "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S.", "file_format": "T_BASE.S.",
+          "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S.", "file_format": "T_BASE.S.", "stage": "T_BASE.S.",
           "resource_monitor": "", "network_rule": "T_BASE.S.", "network_policy": "", "user": "",
           "tag": "T_BASE.S.", "masking_policy": "T_BASE.S.", "row_access_policy": "T_BASE.S."}
 SHORT = {"database": "T_D", "schema": "T_S", "warehouse": "T_W", "role": "T_R", "database_role": "T_DR", "table": "T_T",
-         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF", "resource_monitor": "T_RM", "network_rule": "T_NR", "network_policy": "T_NP", "user": "T_U",
+         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF", "stage": "T_ST", "resource_monitor": "T_RM", "network_rule": "T_NR", "network_policy": "T_NP", "user": "T_U",
          "tag": "T_TAG", "masking_policy": "T_MP", "row_access_policy": "T_RP"}
 BODY = {"table": {"columns": {"A": "NUMBER"}}, "view": {"query": "SELECT A FROM T_BASE.S.SOURCE"},
         "network_rule": {"type": "IPV4", "value_list": ["10.0.0.0/8"]},

@@ -12,10 +12,11 @@ import properties_test
 # and names of things that do not exist here.
 LEFT_OUT = {"warehouse": {"warehouse_type", "generation", "resource_constraint", "min_cluster_count", "max_cluster_count",
                           "scaling_policy", "resource_monitor"},
-            "database": {"event_table"}, "sequence": {"order"}, "file_format": {"parse_header"}}
+            "database": {"event_table"}, "sequence": {"order"}, "file_format": {"parse_header"},
+            "stage": {"url", "storage_integration", "file_format"}}
 PRIVILEGES = {"database": ["USAGE", "CREATE SCHEMA", "MONITOR"], "schema": ["USAGE", "CREATE TABLE", "CREATE VIEW"],
               "table": ["SELECT", "INSERT", "UPDATE", "DELETE"], "view": ["SELECT", "REFERENCES"],
-              "warehouse": ["USAGE", "OPERATE", "MONITOR"], "sequence": ["USAGE"], "file_format": ["USAGE"]}
+              "warehouse": ["USAGE", "OPERATE", "MONITOR"], "sequence": ["USAGE"], "file_format": ["USAGE"], "stage": ["READ"]}
 TYPES = [["NUMBER", "number(38, 0)", "INT"], ["VARCHAR(20)", "VARCHAR(30)", "VARCHAR(40)"], ["DATE"], ["FLOAT", "DOUBLE PRECISION"],
          ["BOOLEAN"], ["TIMESTAMP_NTZ", "DATETIME"], ["VARIANT"], ["NUMBER(10,2)", "DECIMAL(12,2)"], ["STRING", "TEXT"], ["BINARY(8)"]]
 NOT_SEARCHED = (3, 4, 6)         # rows of TYPES that EQUALITY is not told to take for sure
@@ -63,7 +64,7 @@ class RandomMesh:
         self.removed = []
         self.number = 0
         for kind in ["role", "role", "role", "warehouse", "database", "database_role", "schema", "schema", "table", "table", "view",
-                     "table", "view", "view", "sequence", "file_format"]:
+                     "table", "view", "view", "sequence", "file_format", "stage"]:
             self.create(kind)
         for _ in range(8):
             self.grant()
@@ -128,7 +129,7 @@ class RandomMesh:
 
     def any_create(self):
         self.create(self.random.choice(["role", "warehouse", "database", "database_role", "schema", "table", "table", "view", "view",
-                                        "sequence", "file_format"]))
+                                        "sequence", "file_format", "stage"]))
 
     def set_properties(self, thing):
         # A row with a base needs a type of warehouse that others exclude.

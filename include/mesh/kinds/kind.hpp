@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "mesh/model/object.hpp"
 #include "mesh/sql/normalise.hpp"
@@ -105,7 +106,7 @@ struct PropertyRow {
   std::span<const std::string_view> default_list{};  // Texts
   std::string_view null_word{};                      // what DDL takes for no value (NONE, NULL)
   bool is_set = false;                               // lists: order and repetition mean nothing
-  bool never_emptied = false;                        // lists: once there is an entry, one must stay
+  bool never_emptied = false;                        // once there is a value, or an entry of a list, one must stay
   // Lists whose entries are maps: their keys. The texts make one with blanks between them.
   std::span<const std::string_view> entry_keys{};
   // Where a value stands in several columns of SHOW: their texts by name to one text.
@@ -128,6 +129,12 @@ struct PropertyRow {
   bool disruptive = false;
   // Where the object has no such property any more, it is unset before the change that takes it away.
   bool goes_first = false;
+  // CLAUSE = (..) around the assignment; neighbours within one share its brackets.
+  std::string_view wrapped_in{};
+  std::string_view none_clause{};  // what stands in place of the assignment where there is no value
+  bool alone = false;              // ALTER .. SET takes it in a statement of its own
+  // There is a value from creation on, or never: only another one can take its place.
+  bool stays_there = false;
   std::string_view doc{};  // one sentence for the reference
 };
 
@@ -174,6 +181,10 @@ struct Kind {
   std::span<const std::string_view> privileges;  // besides OWNERSHIP; [ALL] means all of these
   std::span<const TextRow> texts{};
   bool texts_first = false;  // in CREATE: before what is `CLAUSE = value` (policies)
+  // Whether the object can have the privilege granted at all; null: always. [ALL] leaves out what it cannot.
+  bool (*takes_privilege)(const Object&, std::string_view privilege) = nullptr;
+  // The first needs the second: granted behind it, revoked before it.
+  std::pair<std::string_view, std::string_view> privilege_rests_on{};
   // Manifest keys besides properties, texts and what every object carries: columns, primary_key, granted_to, schemas.
   std::span<const std::string_view> keys{};
   bool is_relation = false;     // shares its name space with tables and views, and can be queried
@@ -181,7 +192,8 @@ struct Kind {
   bool has_columns = false;
   bool may_have_future_grants = false;
   bool can_undrop = false;
-  bool holds_data = false;  // dropping it loses rows (itself or what it contains)
+  bool holds_data = false;                         // dropping it loses rows or files (itself or what it contains)
+  bool (*holds_data_if)(const Object&) = nullptr;  // only such objects of the kind do; null: all
   bool renames_across_schemas = false;
   bool show_has_pages = false;  // SHOW .. LIMIT .. FROM
   bool can_be_renamed = true;
@@ -213,6 +225,7 @@ constexpr std::string_view group_of(const PropertyRow& row) {
   return dot == std::string_view::npos ? std::string_view() : row.name.substr(0, dot);
 }
 constexpr std::string_view key_in_group(const PropertyRow& row) { return row.name.substr(row.name.find('.') + 1); }
+bool holds_data(const Object& object);  // dropping it loses rows or files
 const TextRow* find_text(const Kind& kind, std::string_view name);
 
 // Privileges that may be granted on the account (grants.md section 3, row ACCOUNT).

@@ -26,6 +26,7 @@ enum class KindId : uint8_t {
   View,
   Sequence,
   FileFormat,
+  Stage,
   ResourceMonitor,
   NetworkRule,
   NetworkPolicy,

@@ -736,6 +736,49 @@ TEST_CASE("users are read as far as the role may, and a name alone says nothing"
     CHECK(hidden.live.unknown.count(unknown) == 1);
 }
 
+TEST_CASE("a stage's encryption is told by its type, its file format by DESCRIBE") {
+  auto account = sales_account();
+  account.says("SHOW STAGES IN DATABASE \"SALES\"", R"(
+    | created_on | name   | database_name | schema_name | url          | owner | comment | type            | storage_integration | owner_role_type | directory_enabled |
+    | 1.0        | FILES  | SALES         | ORDERS      |              | R     | x       | INTERNAL        | NULL                | ROLE            | Y                 |
+    | 1.0        | SEALED | SALES         | ORDERS      |              | R     |         | INTERNAL NO CSE | NULL                | ROLE            | N                 |
+    | 1.0        | OUTER  | SALES         | ORDERS      | s3://shop/a/ | R     |         | EXTERNAL        | SHOP_S3             | ROLE            | N                 |
+  )");
+  account.says("DESCRIBE STAGE \"SALES\".\"ORDERS\".\"FILES\"", R"(
+    | parent_property   | property     | property_type | property_value                   | property_default |
+    | STAGE_FILE_FORMAT | FORMAT_NAME  | String        | \"SALES\".\"ORDERS\".\"my lines\" |                  |
+    | DIRECTORY         | ENABLE       | Boolean       | true                             | false            |
+    | DIRECTORY         | AUTO_REFRESH | Boolean       | false                            | false            |
+  )");
+  account.says("DESCRIBE STAGE \"SALES\".\"ORDERS\".\"OUTER\"", R"(
+    | parent_property   | property     | property_type | property_value | property_default |
+    | STAGE_FILE_FORMAT | TYPE         | String        | CSV            | CSV              |
+  )");
+  auto manifests = sales_manifests();
+  manifests.declare("stage SALES.ORDERS.FILES").properties["file_format"].value = Value("SALES.ORDERS.F");
+  manifests.declare("stage SALES.ORDERS.SEALED");
+  manifests.remember("stage SALES.ORDERS.OUTER").attached["file_format"] = "SALES.ORDERS.F";
+  Diagnostics diagnostics;
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(account.sent("DESCRIBE") ==
+        "DESCRIBE STAGE \"SALES\".\"ORDERS\".\"FILES\"\nDESCRIBE STAGE \"SALES\".\"ORDERS\".\"OUTER\"\n");
+  const auto stage = [&](const char* name) {
+    return live.state.objects.at(*parse_address("stage SALES.ORDERS." + std::string(name)));
+  };
+  CHECK(*stage("FILES").find("encryption.type") == Value("SNOWFLAKE_FULL"));
+  CHECK(*stage("FILES").find("file_format") == Value("SALES.ORDERS.\"my lines\""));
+  CHECK(*stage("FILES").find("directory.enable") == Value(true));
+  CHECK(*stage("FILES").find("directory.auto_refresh") == Value(false));
+  CHECK(stage("FILES").find("url")->is_null());
+  CHECK(stage("FILES").live.dropping_loses_data);
+  CHECK(*stage("SEALED").find("encryption.type") == Value("SNOWFLAKE_SSE"));
+  CHECK(stage("OUTER").live.unknown.count("encryption.type") == 1);
+  CHECK(*stage("OUTER").find("storage_integration") == Value("SHOP_S3"));
+  CHECK(stage("OUTER").find("file_format")->is_null());
+  CHECK(!stage("OUTER").live.dropping_loses_data);
+}
+
 TEST_CASE("what may not be described is unknown") {
   auto account = sales_account();
   account.says("SHOW NETWORK POLICIES", "| created_on | name | comment |\n| 1.0 | DOOR | |");

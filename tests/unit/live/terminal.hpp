@@ -69,6 +69,9 @@ inline const std::vector<std::pair<std::string, std::string>>& headers() {
       {"SHOW FILE FORMATS",
        "| created_on | name | database_name | schema_name | type | owner | comment | format_options | owner_role_type "
        "|"},
+      {"SHOW STAGES",
+       "| created_on | name | database_name | schema_name | url | owner | comment | type | storage_integration | "
+       "owner_role_type | directory_enabled |"},
       {"SHOW NETWORK RULES", "| created_on | name | database_name | schema_name | owner | comment | type | mode |"},
       {"SHOW NETWORK POLICIES", "| created_on | name | comment |"},
       {"SHOW USERS", "| name | created_on | owner | comment |"},

@@ -82,6 +82,18 @@ TEST_CASE("what lists do not take") {
            Case{"databases: {SALES: {schemas: {S: {file_formats: {F: {type: PARQUET, compression: GZIP}}}}}}\n",
                 "MESH1303 3:50"},
            Case{"databases: {SALES: {schemas: {S: {file_formats: {F: {type: YAML}}}}}}\n", "MESH1301 3:60"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {encryption: {type: AWS_SSE_S3}}}}}}}\n",
+                "MESH1303 3:44"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {url: 's3://a', encryption: {type: GCS_SSE_KMS}}}}}}}\n",
+                "MESH1303 3:44"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {url: 'file:///a'}}}}}}\n", "MESH1301 3:53"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {storage_integration: I}}}}}}\n", "MESH1303 3:69"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {directory: {on: true}}}}}}}\n", "MESH1101 3:60"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {file_format: LINES}}}}}}\n", "MESH1201 3:61"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {file_format: SALES.S.LINES}}}}}}\n", "MESH1203 3:61"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {grants: {SYSADMIN: [USAGE]}}}}}}}\n", "MESH1404 3:68"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {grants: {SYSADMIN: [WRITE]}}}}}}}\n", "MESH1404 3:68"},
+           Case{"databases: {SALES: {schemas: {S: {stages: {F: {grants: {SYSADMIN: [ALL]}}}}}}}\n", ""},
        }) {
     INFO(each.snippet);
     CHECK(codes_of(each.snippet) == each.codes);
