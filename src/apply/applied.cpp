@@ -80,12 +80,12 @@ Texts manifests_of(const std::string& domain, const Sources& sources) {
 }
 
 Status record_applied(const Mesh& mesh, const std::vector<std::string>& domains, const Sources& sources,
-                      const RunInfo& run, Connection& connection) {
+                      const RunInfo& run, Connection& connection, bool destroyed) {
   const auto versions = read_versions(mesh, connection);
   if (!versions.ok()) return versions.failure();
   std::vector<Query> queries;
   for (const auto& domain : domains) {
-    const auto files = manifests_of(domain, sources);
+    const auto files = manifests_of(destroyed ? std::string() : domain, sources);
     const auto known = versions->find(domain);
     if (known != versions->end() && known->second.hash == hash_of(files)) continue;
     for (auto& sql : insert_statements(in_control(mesh, kAppliedTable.name), applied_columns(),

@@ -34,6 +34,12 @@ class TemporaryFolder {
   fs::path path_;
 };
 
+// Nothing of the domain is kept: mesh destroy emptied it.
+bool is_destroyed(const apply::Applied& applied) {
+  return std::all_of(applied.files.begin(), applied.files.end(),
+                     [](const auto& file) { return file.first == kMeshFile; });
+}
+
 // The texts come from a table others may write to: a path that leads out of the folder is not followed.
 Status put(const fs::path& root, const std::string& path, const std::string& text) {
   const fs::path relative = fs::path(path).lexically_normal();
@@ -64,7 +70,8 @@ Status put_all(const fs::path& root, const Mesh& mesh, const std::map<std::strin
     if (auto done = put(root, path, text); !done.ok()) return done;
   }
   for (const auto& domain : mesh.domains) {
-    if (all.contains(domain.name)) continue;
+    const auto applied = all.find(domain.name);
+    if (applied != all.end() && !is_destroyed(applied->second)) continue;
     const auto nothing = fmt::format("domain: {}\nteam: {{name: none, email: none@example.com}}\n", domain.name);
     if (auto done = put(root, domain.path + "/domain.yaml", nothing); !done.ok()) return done;
   }

@@ -38,7 +38,9 @@ std::optional<ExitCode> read_map(const AccessOptions& options, const Global& glo
     report.source = "manifests";
     return std::nullopt;
   }
-  const auto mesh = surrounding_mesh(global);
+  const auto around = surrounding_mesh(global, console);
+  if (const auto* code = std::get_if<ExitCode>(&around)) return *code;
+  const auto& mesh = std::get<std::optional<Mesh>>(around);
   auto session = Session::open(global, mesh ? &*mesh : nullptr, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   for (auto queries = reader.next(); !queries.empty(); queries = reader.next()) {

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "checkout.hpp"
 #include "commands.hpp"
 #include "mesh/apply/applied.hpp"
 #include "mesh/apply/control.hpp"
@@ -19,21 +20,28 @@
 namespace mesh::cli {
 namespace {
 
-// The revision CI checked out; empty at a desk that does not say.
-std::string commit() {
+// The revision CI checked out; at a desk, the one that is checked out there.
+std::string commit(const Global& global) {
   for (const char* variable : {"MESH_COMMIT", "GITHUB_SHA", "CI_COMMIT_SHA", "BUILD_SOURCEVERSION"}) {
     const char* value = std::getenv(variable);
     if (value != nullptr && *value != '\0') return value;
   }
-  return {};
+  return checked_out_commit(start_directory(global));
 }
 
-// What the plan must be: from --expect or a saved plan. Empty: anything.
-Result<std::string> expected_fingerprint(const ApplyOptions& options) {
+// What the plan must be: from --expect or a saved plan of this environment. Empty: anything. Or the exit code after it
+// was said what is wrong with the file.
+std::variant<std::string, ExitCode> expected_fingerprint(const ApplyOptions& options, const Environment& environment,
+                                                         const Console& console) {
   if (options.file.empty()) return options.expect;
-  auto text = read_file(options.file);
-  if (!text) return text.failure();
-  return render::fingerprint_of_plan_json(*text);
+  const auto text = read_file(options.file);
+  if (!text) return console.error(text.error().message), ExitCode::Failed;
+  const auto saved = render::parse_saved_plan(*text);
+  if (!saved) return console.error(fmt::format("'{}': {}", options.file, saved.error().message)), ExitCode::Failed;
+  if (saved->environment == environment.name) return saved->fingerprint;
+  console.error(fmt::format("refused, nothing was run: '{}' is a plan for {}, and this is {}\n  apply it with -e {}",
+                            options.file, saved->environment, environment.name, saved->environment));
+  return ExitCode::Refused;
 }
 
 // In text the plan above has told why.
@@ -130,11 +138,11 @@ class Applying {
           "and the lease");
       return ExitCode::Refused;
     }
-    const auto expected = expected_fingerprint(options_);
-    if (!expected) return console_.error(expected.error().message), ExitCode::Failed;
+    const auto expected = expected_fingerprint(options_, loaded.mesh.environment, console_);
+    if (const auto* code = std::get_if<ExitCode>(&expected)) return *code;
     auto opened = Session::open(global_, &loaded.mesh, console_);
     if (!opened) return console_.error(opened.error().message), ExitCode::Failed;
-    return with_session(loaded, **opened, *expected);
+    return with_session(loaded, **opened, std::get<std::string>(expected));
   }
 
  private:
@@ -146,7 +154,7 @@ class Applying {
     info.command = destroys_ ? "destroy" : "apply";
     info.user = session.user();
     info.role = session.role();
-    info.commit = commit();
+    info.commit = commit(global_);
     const auto domains = planned_domains(global_, loaded.mesh);
     if (const auto code = stop_without_control(loaded.mesh, domains, session.connection(), console_)) return *code;
     apply::LeaseOptions lease_options;
@@ -177,6 +185,7 @@ class Applying {
     PlanRequest request;
     request.diff.domains = {global_.domains.begin(), global_.domains.end()};
     request.diff.targets = options_.targets;
+    request.diff.destroys = destroys_;
     request.diff.allow_destroy = {options_.allow_destroy.begin(), options_.allow_destroy.end()};
     request.at = options_.at;
     request.account = session.account();
@@ -192,12 +201,20 @@ class Applying {
       text.verbose = global_.verbose;
       console_.result(render::plan_text(plan, loaded.sources, text));
     }
-    if (const auto code = stop_before(plan, expected, !json, console_)) return *code;
-    if (plan.nothing_to_do()) {
-      remember(loaded, session, info, plan);
+    if (const auto code = stop_unasked(loaded, session, expected, plan)) {
       if (json) console_.result(render::apply_json(plan, {}, loaded.sources));
-      return ExitCode::Done;
+      if (*code == ExitCode::Done) remember(loaded, session, info, plan);
+      return *code;
     }
+    return carry_out(loaded, session, info, lease, plan);
+  }
+
+  // Done where there is nothing to do; another code after it was said why nothing is run; nullopt: go ahead.
+  std::optional<ExitCode> stop_unasked(const manifest::Loaded& loaded, Session& session, const std::string& expected,
+                                       const Plan& plan) {
+    const bool told = global_.format != Format::Json;
+    if (const auto code = stop_before(plan, expected, told, console_)) return code;
+    if (plan.nothing_to_do()) return ExitCode::Done;
     if (!global_.yes) {
       if (!console_.can_ask()) {
         console_.error(fmt::format("refused, nothing was run: there is no terminal to ask at; --yes {} without asking",
@@ -206,7 +223,10 @@ class Applying {
       }
       const auto question =
           destroys_ ? fmt::format("Destroy environment {} in {}?", loaded.mesh.environment.name, plan.account)
-                    : fmt::format("Apply these {} changes to {}?", plan.changes.size(), plan.account);
+                    : fmt::format("Apply {} to {}?",
+                                  plan.changes.size() == 1 ? "this change"
+                                                           : fmt::format("these {} changes", plan.changes.size()),
+                                  plan.account);
       const auto answer = destroys_ ? loaded.mesh.environment.name : "yes";
       if (!console_.confirm(
               question, [&] { return session.interrupted(); }, answer)) {
@@ -214,7 +234,7 @@ class Applying {
         return session.interrupted() ? ExitCode::Failed : ExitCode::Refused;
       }
     }
-    return carry_out(loaded, session, info, lease, plan);
+    return std::nullopt;
   }
 
   ExitCode carry_out(const manifest::Loaded& loaded, Session& session, apply::RunInfo& info, apply::Lease& lease,
@@ -246,9 +266,9 @@ class Applying {
 
   // What drift compares with. A run of a few targets leaves a mixture, and so what stands there stays.
   void remember(const manifest::Loaded& loaded, Session& session, const apply::RunInfo& info, const Plan& plan) {
-    if (!options_.targets.empty() || destroys_) return;
+    if (!options_.targets.empty()) return;
     const auto kept =
-        apply::record_applied(loaded.mesh, plan.domains, loaded.sources, info, session.orderly_connection());
+        apply::record_applied(loaded.mesh, plan.domains, loaded.sources, info, session.orderly_connection(), destroys_);
     if (!kept.ok()) console_.say("warning: " + kept.error().message);
   }
 

@@ -69,7 +69,7 @@ class Doctor {
     mesh_ = manifest::load_mesh_file({*root, global_.environment, 1}, diagnostics, sources);
     if (mesh_ && !diagnostics.has_errors()) return std::nullopt;
     console_.diagnostics(diagnostics, sources);
-    return ExitCode::Violated;
+    return violation_of(global_, false, diagnostics);
   }
 
   void add(const char* check, Health health, std::string detail, std::string fix = {}) {

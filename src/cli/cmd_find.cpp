@@ -26,13 +26,19 @@ class Finder {
  private:
   bool has(std::string_view text) const { return to_lower(text).find(text_) != std::string::npos; }
 
+  // A text with a dot is part of a full name, as the account has it or as the manifests do.
+  bool is_named(const ObjectId& id) const {
+    if (text_.find('.') == std::string::npos) return false;
+    return has(id.name.display()) || has(loaded_.mesh.as_written(id).name.display());
+  }
+
   void add(const Object& object, const std::string& address, std::string found, const Place& place) {
     rows_.rows.push_back({address, object.domain, std::move(found), loaded_.sources.describe(place)});
   }
 
   void look_at(const Object& object) {
     const std::string address = object.id.address();
-    if (has(object.id.name.last().stored())) add(object, address, "name", object.place);
+    if (has(object.id.name.last().stored()) || is_named(object.id)) add(object, address, "name", object.place);
     for (const auto& [name, property] : object.properties) {
       const std::string* text = property.value.text();
       if (text != nullptr && has(*text)) {

@@ -121,9 +121,12 @@ class Import {
     if (options_.patterns.empty()) return true;
     for (auto name = id.name; !name.empty(); name = name.parent()) {
       if (name != id.name && id.name.depth() == 1) break;
-      const std::string upper = to_upper(name.display());
-      const bool named = std::any_of(options_.patterns.begin(), options_.patterns.end(),
-                                     [&](const std::string& pattern) { return matches(to_upper(pattern), upper); });
+      const std::string live = to_upper(name.display());
+      const std::string written = to_upper(mesh().as_written(ObjectId{id.kind, name}).name.display());
+      const bool named =
+          std::any_of(options_.patterns.begin(), options_.patterns.end(), [&](const std::string& pattern) {
+            return matches(to_upper(pattern), live) || matches(to_upper(pattern), written);
+          });
       if (named) return true;
     }
     return false;
@@ -135,7 +138,9 @@ class Import {
       const bool in_scope =
           owner != nullptr &&
           (global_.domains.empty() || std::count(global_.domains.begin(), global_.domains.end(), owner->name) > 0);
-      if (!in_scope || mesh().is_control(id.name.first()) || id.name.last().stored() == "INFORMATION_SCHEMA") continue;
+      const bool is_tool = id.kind == KindId::Role && mesh().is_deployment_role(id.name.first().stored());
+      if (!in_scope || is_tool || mesh().is_control(id.name.first()) || id.name.last().stored() == "INFORMATION_SCHEMA")
+        continue;
       if (id.kind == KindId::User && mesh().is_set_up_user(id.name.last())) continue;
       if (loaded_.desired.state.find(id) != nullptr || !is_wanted(id)) continue;
       if (const auto other = ledger.other_meshes.find(id.address()); other != ledger.other_meshes.end()) {
@@ -337,10 +342,10 @@ class Import {
     }
     size_t left_out = 0;
     for (const auto& [domain, notes] : notes_) left_out += notes.size();
-    console_.say(
-        fmt::format("{} objects of {} written{}.\n'mesh plan' shows them as taken over; 'mesh apply' takes them over.",
-                    chosen_.size(), mesh().environment.name,
-                    left_out == 0 ? "" : fmt::format(", {} left out: the comments in the files say why", left_out)));
+    console_.say(fmt::format(
+        "{} of {} written{}.\n'mesh plan' shows them as taken over; 'mesh apply' takes them over.",
+        chosen_.size() == 1 ? "1 object" : fmt::format("{} objects", chosen_.size()), mesh().environment.name,
+        left_out == 0 ? "" : fmt::format(", {} left out: the comments in the files say why", left_out)));
     return ExitCode::Done;
   }
 

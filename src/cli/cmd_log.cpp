@@ -6,6 +6,7 @@
 #include "commands.hpp"
 #include "mesh/apply/control.hpp"
 #include "mesh/render/rows.hpp"
+#include "mesh/snowflake/seam.hpp"
 #include "workflow.hpp"
 
 namespace mesh::cli {
@@ -56,7 +57,9 @@ ExitCode run_log(const Global& global, const LogOptions& options, const Console&
   Diagnostics diagnostics;
   Sources sources;
   const auto mesh = manifest::load_mesh_file({*root, global.environment, 1}, diagnostics, sources);
-  if (!mesh || diagnostics.has_errors()) return console.diagnostics(diagnostics, sources), ExitCode::Violated;
+  if (!mesh || diagnostics.has_errors()) {
+    return console.diagnostics(diagnostics, sources), violation_of(global, false, diagnostics);
+  }
   if (!mesh->has_control) return console.error("mesh.yaml names no control schema: no run is kept"), ExitCode::Violated;
   auto session = Session::open(global, &*mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
@@ -68,7 +71,7 @@ ExitCode run_log(const Global& global, const LogOptions& options, const Console&
     console.error(reply.error().describe() + "\n  'mesh bootstrap' makes the tables that runs are kept in");
     return ExitCode::Failed;
   }
-  Rows runs = one_row_each(*reply);
+  Rows runs = one_row_each(snowflake::readable(*reply));
   if (options.run.empty()) {
     runs.rows.resize(std::min(runs.rows.size(), static_cast<size_t>(options.limit)));
     console.result(rendered(runs, global.format));
@@ -82,7 +85,7 @@ ExitCode run_log(const Global& global, const LogOptions& options, const Console&
   }
   const auto statements = connection.run(apply::statements_query(*mesh, found.front()));
   if (!statements) return console.error(statements.error().describe()), ExitCode::Failed;
-  console.result(rendered(*statements, global.format));
+  console.result(rendered(snowflake::readable(*statements), global.format));
   return ExitCode::Done;
 }
 

@@ -53,6 +53,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   request.diff.domains = {global.domains.begin(), global.domains.end()};
   request.diff.targets = options.targets;
   request.diff.drift = drift;
+  request.every_role = drift;
   request.at = options.at;
   request.deep = deep;
 

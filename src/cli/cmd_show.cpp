@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "applied_mesh.hpp"
 #include "commands.hpp"
-#include "mesh/apply/applied.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/render/render.hpp"
@@ -78,10 +78,17 @@ ExitCode record(const manifest::Loaded& loaded, const Global& global, const Show
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   Recorder recorder((*session)->connection());
   PlanRequest request;
-  // Also what drift asks: whatever it cannot read now, it will miss then and say so.
-  static_cast<void>(apply::read_applied(loaded.mesh, recorder));
   auto made = make_plan(loaded, recorder, request, console);
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
+  // Also what drift asks, of what was last applied as of the checkout, which stands in where that cannot be read then.
+  request.diff.drift = true;
+  request.every_role = true;
+  made = make_plan(loaded, recorder, request, console);
+  if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
+  if (const auto applied = load_applied(loaded.mesh, global, recorder, console)) {
+    made = make_plan(*applied, recorder, request, console);
+    if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
+  }
   render::Recording recording;
   recording.account = (*session)->account();
   recording.role = (*session)->role();
@@ -95,23 +102,31 @@ ExitCode record(const manifest::Loaded& loaded, const Global& global, const Show
   return ExitCode::Done;
 }
 
+// As it is typed, or else with the environment's suffix.
+ObjectId meant(const ObjectId& typed, const manifest::Loaded& loaded, const Live& live, const Ledger& ledger) {
+  const bool known =
+      loaded.desired.state.find(typed) != nullptr || live.state.find(typed) != nullptr || ledger.find(typed) != nullptr;
+  return known ? typed : loaded.mesh.as_live(typed);
+}
+
 ExitCode show_object(const manifest::Loaded& loaded, const Global& global, const ShowOptions& options,
                      const Console& console) {
-  const auto id = parse_address(options.what);
-  if (!id) return console.error(id.error().message), ExitCode::Usage;
+  const auto typed = parse_address(options.what);
+  if (!typed) return console.error(typed.error().message), ExitCode::Usage;
   auto session = Session::open(global, &loaded.mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   auto read = read_account(loaded, (*session)->connection(), {}, console);
   if (const auto* code = std::get_if<ExitCode>(&read)) return *code;
   const auto& [live, ledger, warnings] = std::get<Account>(read);
-  const Object* declared = loaded.desired.state.find(*id);
-  const Object* there = live.state.find(*id);
-  const LedgerEntry* entry = ledger.find(*id);
+  const auto id = meant(*typed, loaded, live, ledger);
+  const Object* declared = loaded.desired.state.find(id);
+  const Object* there = live.state.find(id);
+  const LedgerEntry* entry = ledger.find(id);
   if (declared == nullptr && there == nullptr && entry == nullptr) {
-    console.error(fmt::format("{} is neither declared nor there, and mesh never knew it", id->address()));
+    console.error(fmt::format("{} is neither declared nor there, and mesh never knew it", id.address()));
     return ExitCode::Failed;
   }
-  std::string out = id->address() + "\n";
+  std::string out = id.address() + "\n";
   if (declared != nullptr)
     out += fmt::format("  declared in {} ({})\n", loaded.sources.describe(declared->place), declared->domain);
   if (entry != nullptr)

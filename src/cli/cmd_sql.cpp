@@ -8,6 +8,7 @@
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/render/rows.hpp"
+#include "mesh/snowflake/seam.hpp"
 #include "mesh/sql/token.hpp"
 #include "workflow.hpp"
 
@@ -70,7 +71,9 @@ ExitCode run_sql(const Global& global, const SqlOptions& options, const Console&
   if (!statements) return console.error(statements.error().message), ExitCode::Failed;
   if (statements->empty()) return console.error("there is no statement in it"), ExitCode::Usage;
 
-  const auto mesh = surrounding_mesh(global);
+  const auto around = surrounding_mesh(global, console);
+  if (const auto* code = std::get_if<ExitCode>(&around)) return *code;
+  const auto& mesh = std::get<std::optional<Mesh>>(around);
   auto session = Session::open(global, mesh ? &*mesh : nullptr, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   for (const auto& statement : *statements) {
@@ -83,7 +86,7 @@ ExitCode run_sql(const Global& global, const SqlOptions& options, const Console&
     }
     const auto reply = (*session)->connection().run(query);
     if (!reply) return console.error(reply.error().describe()), ExitCode::Failed;
-    console.result(rendered(*reply, global.format));
+    console.result(rendered(snowflake::readable(*reply), global.format));
   }
   return ExitCode::Done;
 }

@@ -4,6 +4,7 @@
 #include "commands.hpp"
 #include "mesh/apply/control.hpp"
 #include "mesh/render/rows.hpp"
+#include "mesh/snowflake/seam.hpp"
 #include "workflow.hpp"
 
 namespace mesh::cli {
@@ -22,7 +23,9 @@ std::variant<MeshFile, ExitCode> open_mesh(const Global& global, const Console& 
   Diagnostics diagnostics;
   Sources sources;
   auto mesh = manifest::load_mesh_file({*root, global.environment, 1}, diagnostics, sources);
-  if (!mesh || diagnostics.has_errors()) return console.diagnostics(diagnostics, sources), ExitCode::Violated;
+  if (!mesh || diagnostics.has_errors()) {
+    return console.diagnostics(diagnostics, sources), violation_of(global, false, diagnostics);
+  }
   if (!has_control(*mesh, console)) return ExitCode::Violated;
   auto session = Session::open(global, &*mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
@@ -63,7 +66,7 @@ ExitCode run_unlock(const Global& global, const UnlockOptions&, const Console& c
   // First whose the leases are, then what frees them.
   const auto holders = file.session->connection().run(on_warehouse(statements.front(), file.mesh));
   if (!holders) return console.error(holders.error().describe()), ExitCode::Failed;
-  console.result(render::rows_table(*holders));
+  console.result(render::rows_table(snowflake::readable(*holders)));
   return show_and_run({statements.begin() + 1, statements.end()},
                       "Only when the run that holds the lease is really gone: free it?", global, file, console);
 }

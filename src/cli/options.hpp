@@ -14,6 +14,7 @@ struct Global {
   std::string environment;           // -e
   std::vector<std::string> domains;  // -d
   std::string connection, sandbox;
+  std::string format_word = "text";  // as typed
   Format format = Format::Text;
   std::string color = "auto";
   bool quiet = false, verbose = false, yes = false;

@@ -1,5 +1,6 @@
 // The only file that meets CLI11: arguments in, values out.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <map>
 
 #include <fmt/format.h>
@@ -19,15 +20,93 @@ void add_global(CLI::App& app, Global& global) {
       ->allow_extra_args(false);
   app.add_option("--connection", global.connection, "Connection of connections.toml")->type_name("NAME");
   app.add_option("--sandbox", global.sandbox, "Run against an imitated account kept in FILE")->type_name("FILE");
-  const std::map<std::string, Format> formats = {
-      {"text", Format::Text}, {"json", Format::Json}, {"markdown", Format::Markdown}, {"csv", Format::Csv}};
-  app.add_option("--format", global.format, "text, json, markdown; csv for sql")
-      ->transform(CLI::CheckedTransformer(formats));
+  app.add_option("--format", global.format_word, "text, json, markdown, csv; each where it has a meaning")
+      ->type_name("FORMAT");
   app.add_option("--color", global.color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
   app.add_flag("-q,--quiet", global.quiet, "No progress");
   app.add_flag("-v,--verbose", global.verbose, "Show the SQL of every change");
   app.add_flag("--yes", global.yes, "Do it without asking");
   app.add_option("--parallelism", global.parallelism, "Statements in flight at most")->check(CLI::Range(1, 64));
+}
+
+struct FormatRow {
+  std::string_view word;
+  Format format;
+};
+constexpr FormatRow kFormats[] = {
+    {"text", Format::Text}, {"json", Format::Json}, {"markdown", Format::Markdown}, {"csv", Format::Csv}};
+
+using Formats = std::vector<Format>;
+
+// What a command can write, besides text.
+template <typename Options>
+Formats formats_of(const Options&) {
+  return {};
+}
+template <>
+Formats formats_of(const PlanOptions&) {
+  return {Format::Json, Format::Markdown};
+}
+template <>
+Formats formats_of(const AccessOptions&) {
+  return {Format::Json};
+}
+template <>
+Formats formats_of(const DriftOptions&) {
+  return {Format::Json, Format::Markdown};
+}
+template <>
+Formats formats_of(const ValidateOptions&) {
+  return {Format::Json};
+}
+template <>
+Formats formats_of(const ApplyOptions&) {
+  return {Format::Json};
+}
+template <>
+Formats formats_of(const DestroyOptions&) {
+  return {Format::Json};
+}
+template <>
+Formats formats_of(const VersionOptions&) {
+  return {Format::Json};
+}
+// A schema is JSON whatever is asked for.
+template <>
+Formats formats_of(const SchemaOptions&) {
+  return {Format::Json};
+}
+template <>
+Formats formats_of(const SqlOptions&) {
+  return {Format::Json, Format::Csv};
+}
+template <>
+Formats formats_of(const FindOptions&) {
+  return {Format::Json, Format::Csv};
+}
+template <>
+Formats formats_of(const LogOptions&) {
+  return {Format::Json, Format::Csv};
+}
+template <>
+Formats formats_of(const DoctorOptions&) {
+  return {Format::Json, Format::Csv};
+}
+
+// Reads --format; says what is wrong where this command has no such form.
+std::optional<std::string> take_format(CommandLine& line) {
+  auto& global = line.global;
+  auto allowed = std::visit([](const auto& options) { return formats_of(options); }, line.command);
+  allowed.insert(allowed.begin(), Format::Text);
+  std::vector<std::string> words;
+  for (const auto& row : kFormats) {
+    const bool fits = std::find(allowed.begin(), allowed.end(), row.format) != allowed.end();
+    if (fits && row.word == global.format_word) return global.format = row.format, std::nullopt;
+    if (fits) words.emplace_back(row.word);
+  }
+  const auto near = nearest(global.format_word, words);
+  return fmt::format("this command cannot write '{}'{}\n  --format takes here: {}", global.format_word,
+                     near.empty() ? "" : fmt::format("; did you mean '{}'?", near), join(words, ", "));
 }
 
 class Parser {
@@ -44,6 +123,10 @@ class Parser {
   std::variant<CommandLine, int> parse(int argc, const char* const* argv) {
     try {
       app_.parse(argc, argv);
+      if (const auto wrong = take_format(line_)) {
+        fmt::print(stderr, "error: {}\n", *wrong);
+        return static_cast<int>(ExitCode::Usage);
+      }
       return line_;
     } catch (const CLI::ParseError& error) {
       if (error.get_exit_code() == 0) {

@@ -8,11 +8,17 @@
 #include "mesh/apply/control.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/render/render.hpp"
 #include "mesh/sql/writer.hpp"
 #include "preflight.hpp"
 
 namespace mesh::cli {
 namespace {
+
+constexpr const char* kNotSetUp =
+    "\n  where mesh was never set up in this account: 'mesh bootstrap' makes the roles that mesh.yaml names, the "
+    "ledger "
+    "and what else a mesh stands on";
 
 std::string recording_key(const Query& query) {
   return query.role.empty() ? query.sql : query.sql + "\n-- as " + query.role;
@@ -93,6 +99,17 @@ void warn_of_session(const Live& live, const Environment& environment, Plan& pla
         "ALTER USER … SET QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE");
 }
 
+void say_unknown(const std::vector<UnknownAddress>& unknown, const Console& console) {
+  for (const auto& address : unknown) {
+    console.error(
+        fmt::format("{} '{}' names nothing that is declared, there or remembered{}\n  an address is what the plan "
+                    "shows: a kind and "
+                    "a name ('table SALES.ORDERS.ORDERS'), a column, or a whole grant",
+                    address.option, address.typed,
+                    address.nearest.empty() ? "" : fmt::format("; did you mean '{}'?", address.nearest)));
+  }
+}
+
 }  // namespace
 
 std::span<const std::string_view> other_kinds() { return kLooks; }
@@ -124,14 +141,25 @@ std::optional<std::filesystem::path> find_mesh(const Global& global, const Conso
   return root;
 }
 
-std::optional<Mesh> surrounding_mesh(const Global& global) {
+std::variant<std::optional<Mesh>, ExitCode> surrounding_mesh(const Global& global, const Console& console) {
   const auto root = manifest::find_root(start_directory(global));
+  if (!root && !global.environment.empty() && global.connection.empty()) {
+    console.error(
+        fmt::format("there is no mesh.yaml here or above, so -e {} names nothing\n  --connection NAME says "
+                    "which account is meant",
+                    global.environment));
+    return ExitCode::Usage;
+  }
   if (!root) return std::nullopt;
   Diagnostics diagnostics;
   Sources sources;
   auto mesh = manifest::load_mesh_file({*root, global.environment, 1}, diagnostics, sources);
-  if (diagnostics.has_errors()) return std::nullopt;
-  return mesh;
+  if (mesh && !diagnostics.has_errors()) return mesh;
+  const auto code = violation_of(global, false, diagnostics);
+  if (code != ExitCode::Usage && !global.connection.empty()) return std::nullopt;
+  console.diagnostics(diagnostics, sources);
+  console.say("nothing was run; --connection NAME says which account is meant, whatever mesh.yaml says");
+  return code;
 }
 
 ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diagnostics) {
@@ -151,6 +179,7 @@ std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Co
   const Sources& places = loaded ? loaded->sources : sources;
   if (!loaded || diagnostics.has_errors()) {
     console.diagnostics(diagnostics, places);
+    if (global.format == Format::Json) console.result(render::findings_json(diagnostics.sorted(places), places));
     return violation_of(global, loaded.has_value(), diagnostics);
   }
   return LoadedMesh{std::move(*loaded), std::move(diagnostics)};
@@ -213,9 +242,12 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
                                              const PlanRequest& request, const Console& console) {
   Ledger ledger;
   if (loaded.mesh.has_control) {
-    auto parsed = apply::parse_ledger(loaded.mesh, connection.run(apply::ledger_query(loaded.mesh)));
+    const auto reply = connection.run(apply::ledger_query(loaded.mesh));
+    const bool no_role = !reply && (reply.error().code == "390186" || reply.error().code == "390189");
+    auto parsed = apply::parse_ledger(loaded.mesh, reply);
     if (!parsed) {
-      console.error("the ledger cannot be read, so nothing is planned:\n" + parsed.error().message);
+      console.error("the ledger cannot be read, so nothing is planned:\n" + parsed.error().message +
+                    (no_role ? kNotSetUp : ""));
       return ExitCode::Failed;
     }
     ledger = std::move(*parsed);
@@ -234,9 +266,11 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
   scope.present_grants = loaded.present_grants;
   scope.everything_in_databases = request.diff.drift;
   scope.deep = request.deep;
+  scope.every_role = request.every_role;
   Live live = live::read(scope, connection, diagnostics);
   if (diagnostics.has_errors()) {
     console.diagnostics(diagnostics, loaded.sources);
+    if (loaded.mesh.has_control && !ledger.available) console.say(std::string("note:") + kNotSetUp);
     return ExitCode::Failed;
   }
   const auto& environment = loaded.mesh.environment;
@@ -258,6 +292,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   const auto& environment = loaded.mesh.environment;
 
   auto result = diff({loaded.mesh, loaded.desired, live, ledger, loaded.present_grants}, request.diff);
+  if (!result.unknown.empty()) return say_unknown(result.unknown, console), ExitCode::Usage;
   PlanHeader header;
   header.date = request.at.empty() ? today() : request.at;
   header.domains = request.diff.domains;
@@ -293,15 +328,17 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   return plan;
 }
 
-Reply Recorder::run(const Query& query) {
-  Reply reply = inner_.run(query);
-  replies_.insert_or_assign(recording_key(query), reply);
-  return reply;
-}
+Reply Recorder::run(const Query& query) { return run_all({query}).front(); }
 
 std::vector<Reply> Recorder::run_all(const std::vector<Query>& queries) {
-  auto replies = inner_.run_all(queries);
-  for (size_t i = 0; i < queries.size(); ++i) replies_.insert_or_assign(recording_key(queries[i]), replies[i]);
+  std::vector<Query> fresh;
+  for (const auto& query : queries) {
+    if (replies_.count(recording_key(query)) == 0) fresh.push_back(query);
+  }
+  auto answers = inner_.run_all(fresh);
+  for (size_t i = 0; i < fresh.size(); ++i) replies_.insert_or_assign(recording_key(fresh[i]), std::move(answers[i]));
+  std::vector<Reply> replies;
+  for (const auto& query : queries) replies.push_back(replies_.at(recording_key(query)));
   return replies;
 }
 

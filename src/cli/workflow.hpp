@@ -22,8 +22,10 @@ std::filesystem::path start_directory(const Global& global);
 // The mesh's folder: the nearest one upwards that holds a mesh.yaml. nullopt after it was said that there is none.
 std::optional<std::filesystem::path> find_mesh(const Global& global, const Console& console);
 
-// The mesh around, when there is one and its file can be read: for what needs none.
-std::optional<Mesh> surrounding_mesh(const Global& global);
+// For what needs no mesh: the one around, where there is one. Nothing goes to another account than the one that was
+// meant: an ExitCode after it was said that mesh.yaml cannot be read, or has no such environment, unless --connection
+// says where to.
+std::variant<std::optional<Mesh>, ExitCode> surrounding_mesh(const Global& global, const Console& console);
 
 // The manifests, valid; or the exit code after the mistakes were printed.
 struct LoadedMesh {
@@ -54,6 +56,7 @@ struct PlanRequest {
   std::string state_age;  // of a recorded account
   std::string account;    // as the connection names it: said where the environment names none
   bool deep = false;
+  bool every_role = false;    // drift: also what roles hold that nobody here declares
   bool needs_ledger = false;  // without one the run is refused
 };
 
@@ -85,7 +88,7 @@ std::set<std::string> planned_domains(const Global& global, const Mesh& mesh);
 
 bool has_errors(const std::vector<Diagnostic>& findings);
 
-// A connection that writes down every answer, and one that answers from paper.
+// A connection that writes down every answer and sends nothing twice, and one that answers from paper.
 class Recorder : public Connection {
  public:
   explicit Recorder(Connection& inner) : inner_(inner) {}

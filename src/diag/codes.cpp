@@ -159,7 +159,13 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "which takes it over, before it is removed; or drop it by hand."},
     {"MESH2008", "many objects are not visible",
      "Objects that the ledger knows are hidden or gone, ten or more at once. Not visible is not absent: the "
-     "reading role has most likely lost a privilege. mesh doctor tells which."},
+     "reading role has most likely lost a privilege. mesh doctor tells which. Look with a role that sees everything "
+     "(ACCOUNTADMIN); what is really gone is taken off the ledger by lines that are reviewed: take its own lines out, "
+     "list it, or the schema or database that held it, under removed: with action: forget, and apply. Put back after "
+     "that, its lines make it anew."},
+    {"MESH2009", "a tombstone that carries the suffix",
+     "removed: names things as all manifests do, without the environment's suffix; with it the line means another "
+     "object, which is not there. Take the suffix out of the line."},
     {"MESH2010", "changes wait for each other",
      "The declared objects depend on each other in a circle, so none can be made first. The message shows the path"
      " with its files; break it at one place."},

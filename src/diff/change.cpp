@@ -58,6 +58,10 @@ std::string to_string(Reason reason) {
       return "no longer declared";
     case Reason::Tombstone:
       return "listed under removed";
+    case Reason::Destroyed:
+      return "the environment is destroyed";
+    case Reason::NotHere:
+      return "not declared for this environment (only:)";
     case Reason::NotGranted:
       return "declared, not granted yet";
     case Reason::NotDeclaredGrant:

@@ -15,7 +15,7 @@ namespace mesh::diff_parts {
 // The two sides as the parts see them: live and ledger already under the names that renamed_from gives.
 struct Sides {
   const DiffInput& input;
-  const DiffOptions& options;
+  DiffOptions options;
   State live;
   Ledger ledger;
 
@@ -44,10 +44,17 @@ void diff_access(const Sides& sides, DiffResult& result);
 // drift: what is there and nobody's.
 void list_unmanaged(const Sides& sides, DiffResult& result);
 
+// The addresses of the command line as the plan spells them: read as SQL reads names, with the environment's suffix or
+// without. What names nothing goes to result.unknown.
+std::set<std::string> resolve_destroyed(const Sides& sides, DiffResult& result);
+std::set<std::string> resolve_targets(const Sides& sides, DiffResult& result);
+
 // Where consent was given for losing what stands at `address`: a tombstone, or --allow-destroy outside protected
 // environments.
 enum class Consent { Given, Missing, Protected };
 Consent consent_for(const Sides& sides, const ObjectId& id, const Name* column = nullptr);
+// The tombstone that consents, as a manifest would have it: the name without the environment's suffix.
+std::string tombstone_text(const Mesh& mesh, const ObjectId& live, const Name* column = nullptr);
 // The refusal of a loss without consent, with the ways out.
 Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, const std::string& what, Place place);
 

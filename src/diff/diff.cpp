@@ -55,14 +55,23 @@ Consent consent_for(const Sides& sides, const ObjectId& id, const Name* column) 
   return named ? Consent::Given : Consent::Missing;
 }
 
+std::string tombstone_text(const Mesh& mesh, const ObjectId& live, const Name* column) {
+  const auto id = mesh.as_written(live);
+  const std::string address = column == nullptr ? id.address() : "column " + id.name.child(*column).display();
+  // In YAML's short form a quote or a comma would end the word.
+  const bool plain = address.find_first_of("\"',#:{}[]") == std::string::npos;
+  return fmt::format("removed: [{{object: {}, action: drop}}]",
+                     plain ? address : "'" + replace_all(address, "'", "''") + "'");
+}
+
 Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, const std::string& what, Place place) {
   const std::string address = column == nullptr ? id.address() : "column " + id.name.child(*column).display();
   Refusal refusal;
   refusal.address = address;
   refusal.code = "MESH2001";
   refusal.message = fmt::format("{} {}, and nothing in the manifests consents to it", address, what);
-  refusal.ways_out = fmt::format(
-      "put its lines back; or consent in the domain's manifest: removed: [{{object: {}, action: drop}}]", address);
+  refusal.ways_out = fmt::format("put its lines back; or consent in the domain's manifest: {}",
+                                 tombstone_text(sides.mesh(), id, column));
   if (!sides.mesh().environment.is_protected) {
     refusal.ways_out += fmt::format("; or, in this environment, apply with --allow-destroy '{}'", address);
   }
@@ -293,27 +302,29 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
 
 namespace {
 
-bool is_target(const Change& change, const std::vector<std::string>& targets) {
-  return std::find(targets.begin(), targets.end(), change.address) != targets.end();
+// The change that a refusal stands for: a column belongs to its table's.
+std::string change_address(const Refusal& refusal) {
+  constexpr std::string_view kColumn = "column ";
+  if (!refusal.address.starts_with(kColumn)) return refusal.address;
+  const auto name = QualifiedName::parse(refusal.address.substr(kColumn.size()));
+  return name && name->depth() > 1 ? ObjectId{KindId::Table, name->parent()}.address() : refusal.address;
 }
 
 // --target keeps the named changes and whatever they need, transitively.
-void keep_targets(DiffResult& result, const std::vector<std::string>& targets) {
-  if (targets.empty()) return;
-  std::set<std::string> wanted;
+void keep_targets(const Sides& sides, DiffResult& result) {
+  if (sides.options.targets.empty()) return;
+  auto kept = resolve_targets(sides, result);
   for (bool grew = true; grew;) {
     grew = false;
     for (const auto& change : result.changes) {
-      if (!is_target(change, targets) && wanted.count(change.address) == 0) continue;
-      for (const auto& need : change.needs) grew |= wanted.insert(need).second;
+      if (kept.count(change.address) == 0) continue;
+      for (const auto& need : change.needs) grew |= kept.insert(need).second;
     }
   }
-  const auto kept = [&](const std::string& address) {
-    return std::find(targets.begin(), targets.end(), address) != targets.end() || wanted.count(address) > 0;
-  };
-  std::erase_if(result.changes, [&](const Change& change) { return !kept(change.address); });
-  std::erase_if(result.refused,
-                [&](const Refusal& refusal) { return refusal.code == "MESH2001" && !kept(refusal.address); });
+  std::erase_if(result.changes, [&](const Change& change) { return kept.count(change.address) == 0; });
+  std::erase_if(result.refused, [&](const Refusal& refusal) {
+    return refusal.code == "MESH2001" && kept.count(change_address(refusal)) == 0;
+  });
 }
 
 }  // namespace
@@ -336,13 +347,14 @@ std::vector<ObjectId> read_by(const Object& object) {
 
 DiffResult diff(const DiffInput& input, const DiffOptions& options) {
   DiffResult result;
-  const auto sides = diff_parts::resolve_renames(input, options, result);
+  auto sides = diff_parts::resolve_renames(input, options, result);
+  sides.options.allow_destroy = diff_parts::resolve_destroyed(sides, result);
   diff_parts::diff_objects(sides, result);
   diff_parts::diff_removals(sides, result);
   diff_parts::diff_attachments(sides, result);
   diff_parts::diff_access(sides, result);
   if (options.drift) diff_parts::list_unmanaged(sides, result);
-  diff_parts::keep_targets(result, options.targets);
+  diff_parts::keep_targets(sides, result);
   return result;
 }
 

@@ -189,7 +189,7 @@ bool loses(const PropertyDifference& difference, const Object& live) {
   return after == nullptr ? now > 1 : *after < now;
 }
 
-Refusal immutable(const Object& desired, const PropertyDifference& difference) {
+Refusal immutable(const Sides& sides, const Object& desired, const PropertyDifference& difference) {
   Refusal refusal;
   refusal.address = desired.id.address();
   refusal.code = "MESH2002";
@@ -204,8 +204,8 @@ Refusal immutable(const Object& desired, const PropertyDifference& difference) {
   }
   refusal.ways_out = fmt::format(
       "leave it as it is in the manifest; or make a new object beside it, move what is needed, and remove this one "
-      "(removed: [{{object: {}, action: drop}}])",
-      desired.id.address());
+      "({})",
+      tombstone_text(sides.mesh(), desired.id));
   refusal.place = desired.place;
   return refusal;
 }
@@ -252,7 +252,7 @@ void diff_properties(const Sides& sides, const Object& desired, const Object& li
         std::string(row.name), kinds::compared(row, difference.before), kinds::compared(row, difference.after), {}};
     if (row.disruptive && change.risk == Risk::Safe) change.risk = Risk::Disruptive;
     if (cannot_become(row, difference.before, difference.after)) {
-      auto refusal = immutable(desired, difference);
+      auto refusal = immutable(sides, desired, difference);
       refusal.place = place_of(desired, difference.row->name);
       result.refused.push_back(std::move(refusal));
     } else {

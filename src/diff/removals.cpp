@@ -10,6 +10,7 @@ namespace mesh::diff_parts {
 namespace {
 
 constexpr size_t kManyVanished = 10;  // design, promise 7
+constexpr size_t kNamed = 3;          // of those in a message
 constexpr size_t kMassRemoval = 10;   // design, promise 1: more than a fifth, at least ten
 
 const Tombstone* tombstone_of(const Sides& sides, const ObjectId& id) {
@@ -17,6 +18,14 @@ const Tombstone* tombstone_of(const Sides& sides, const ObjectId& id) {
     if (!tombstone.column && tombstone.object == id) return &tombstone;
   }
   return nullptr;
+}
+
+// A container's tombstone speaks for what mesh knows inside it, too: it was looked at and written down.
+bool is_covered(const Sides& sides, const ObjectId& id) {
+  const auto& removed = sides.desired().removed;
+  return std::any_of(removed.begin(), removed.end(), [&](const Tombstone& tombstone) {
+    return !tombstone.column && (tombstone.object == id || id.name.is_under(tombstone.object.name));
+  });
 }
 
 // Absence means something only inside what was read whole.
@@ -46,13 +55,35 @@ Refusal refusal_of(const ObjectId& id, const char* code, std::string message, st
   return refusal;
 }
 
+// Left out of this environment by `only:`, by itself or with its container.
+bool is_for_others(const Sides& sides, const ObjectId& id) {
+  const auto& elsewhere = sides.desired().elsewhere;
+  return std::any_of(elsewhere.begin(), elsewhere.end(), [&](const ObjectId& out) {
+    const bool holds = out.kind == KindId::Database || out.kind == KindId::Schema;
+    return out == id || (holds && id.name.is_under(out.name));
+  });
+}
+
+// Its lines are there, for other environments: the ways out are for this one alone.
+void name_environment(const Sides& sides, Refusal& refusal) {
+  const auto& here = sides.mesh().environment.name;
+  refusal.ways_out = replace_all(refusal.ways_out, "put its lines back", fmt::format("add {} to its only:", here));
+  refusal.ways_out = replace_all(refusal.ways_out, "action: drop}", fmt::format("action: drop, only: [{}]}}", here));
+}
+
 void check_drop(const Sides& sides, const ObjectId& id, const LedgerEntry& entry, Place place, DiffResult& result) {
   if (entry.prevent_destroy) {
     result.refused.push_back(refusal_of(
         id, "MESH2004", fmt::format("{} is protected by prevent_destroy, which outlives its lines", id.address()),
         "declare it with prevent_destroy: false and apply that first", place));
   } else if (consent_for(sides, id) != Consent::Given) {
-    result.refused.push_back(refuse_loss(sides, id, nullptr, "is no longer declared and would be dropped", place));
+    const bool elsewhere = is_for_others(sides, id);
+    result.refused.push_back(refuse_loss(
+        sides, id, nullptr,
+        elsewhere ? fmt::format("is not declared for {} and would be dropped", sides.mesh().environment.name)
+                  : "is no longer declared and would be dropped",
+        place));
+    if (elsewhere) name_environment(sides, result.refused.back());
   }
   for (const auto& child : live_children(sides, id)) {
     const Object* object = sides.live_object(child);
@@ -90,11 +121,16 @@ void hand_over_owned(const Sides& sides, const ObjectId& role, Change& change) {
   }
 }
 
+Reason why(const Sides& sides, const ObjectId& id, const Tombstone* tombstone) {
+  if (sides.options.destroys) return Reason::Destroyed;
+  if (tombstone != nullptr) return Reason::Tombstone;
+  return is_for_others(sides, id) ? Reason::NotHere : Reason::NoLongerDeclared;
+}
+
 Change drop(const Sides& sides, const Object& live, const LedgerEntry& entry, const Tombstone* tombstone) {
   const auto& id = live.id;
-  auto change =
-      change_of(id, entry.domain, Action::Drop, tombstone != nullptr ? Reason::Tombstone : Reason::NoLongerDeclared,
-                tombstone != nullptr ? tombstone->place : Place{});
+  auto change = change_of(id, entry.domain, Action::Drop, why(sides, id, tombstone),
+                          tombstone != nullptr ? tombstone->place : Place{});
   change.risk = kinds::holds_data(live) ? Risk::Destructive : Risk::Disruptive;
   change.cost = drop_cost(live);
   change.removes.push_back(change.address);
@@ -113,10 +149,9 @@ void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
                       (tombstone == nullptr && !entry.made);
   const Place place = tombstone != nullptr ? tombstone->place : Place{};
   if (forget) {
-    auto change = change_of(id, entry.domain, Action::Forget,
-                            tombstone != nullptr ? Reason::Tombstone : Reason::NoLongerDeclared, place);
+    auto change = change_of(id, entry.domain, Action::Forget, why(sides, id, tombstone), place);
     change.ledger.remove.push_back(change.address);
-    if (live == nullptr) change.reason_text = "it does not exist any more";
+    if (live == nullptr) change.reason_text = "it is not there any more";
     result.changes.push_back(std::move(change));
     return;
   }
@@ -150,7 +185,7 @@ void check_mass_removal(const Sides& sides, DiffResult& result) {
     if (!id) continue;
     auto& [known, gone] = counts[entry.domain];
     ++known;
-    if (sides.desired().state.find(*id) == nullptr && tombstone_of(sides, *id) == nullptr) ++gone;
+    if (sides.desired().state.find(*id) == nullptr && !is_covered(sides, *id)) ++gone;
   }
   for (const auto& [domain, count] : counts) {
     const auto [known, gone] = count;
@@ -170,6 +205,54 @@ void check_mass_removal(const Sides& sides, DiffResult& result) {
   }
 }
 
+// Many at once are more likely hidden than gone. The reviewed way past it is a tombstone for each, or for what held
+// them.
+void check_vanished(const Sides& sides, DiffResult& result) {
+  if (result.vanished.size() < kManyVanished) return;
+  const std::set<std::string> all(result.vanished.begin(), result.vanished.end());
+  std::vector<std::string> outermost;
+  for (const auto& address : result.vanished) {
+    const auto id = parse_address(address);
+    bool inside = false;
+    for (auto name = id->name.parent(); !name.empty(); name = name.parent()) {
+      inside |= all.count(ObjectId{name.depth() == 1 ? KindId::Database : KindId::Schema, name}.address()) > 0;
+    }
+    if (!inside) outermost.push_back(sides.mesh().as_written(*id).address());
+  }
+  Refusal refusal;
+  refusal.address = fmt::format("{} objects", result.vanished.size());
+  refusal.code = "MESH2008";
+  refusal.message =
+      fmt::format("{} objects that mesh knows are not visible: {}, …", result.vanished.size(), result.vanished.front());
+  refusal.ways_out = fmt::format(
+      "not visible is not absent: look with a role that sees everything (ACCOUNTADMIN), and give this one what it "
+      "lacks "
+      "(mesh doctor). What is really gone is taken off the ledger by a reviewed line: take its own lines out, put it "
+      "under removed: with action: forget (a schema or database speaks for what it held) and apply; lines put back "
+      "after "
+      "that make it anew. Here: {}{}",
+      join({outermost.begin(), outermost.begin() + std::min<ptrdiff_t>(kNamed, std::ssize(outermost))}, ", "),
+      outermost.size() > kNamed ? ", …" : "");
+  result.refused.push_back(std::move(refusal));
+}
+
+// SALES_DEV under removed: means SALES_DEV_DEV where the environment's suffix is _DEV.
+void warn_of_suffix(const Sides& sides, const Tombstone& tombstone, DiffResult& result) {
+  const auto& mesh = sides.mesh();
+  const auto written = mesh.as_written(tombstone.object);
+  const auto meant = mesh.as_written(written);
+  if (meant == written) return;
+  result.findings.push_back(
+      {Severity::Warning,
+       "MESH2009",
+       fmt::format("{} is listed under removed, but there is no {}", written.address(), tombstone.object.address()),
+       fmt::format("manifests name things without the environment's suffix {}: write {}", mesh.environment.suffix,
+                   meant.address()),
+       tombstone.object.address(),
+       tombstone.place,
+       {}});
+}
+
 }  // namespace
 
 void diff_removals(const Sides& sides, DiffResult& result) {
@@ -178,12 +261,13 @@ void diff_removals(const Sides& sides, DiffResult& result) {
     const auto id = parse_address(address);
     if (!id || !sides.in_scope(entry.domain)) continue;  // a kind this version does not know stays remembered
     const bool declared = sides.desired().state.find(*id) != nullptr;
-    if (sides.live_object(*id) == nullptr && !entry.unconfirmed && was_read(sides, *id))
-      result.vanished.push_back(address);
+    const bool hidden = sides.live_object(*id) == nullptr && !entry.unconfirmed && was_read(sides, *id);
+    if (hidden && !is_covered(sides, *id)) result.vanished.push_back(address);
     if (!declared) remove_one(sides, *id, entry, result);
   }
   for (const auto& tombstone : sides.desired().removed) {
     if (tombstone.column || !sides.in_scope(tombstone.domain) || sides.entry(tombstone.object) != nullptr) continue;
+    if (sides.live_object(tombstone.object) == nullptr) warn_of_suffix(sides, tombstone, result);
     if (tombstone.action == Tombstone::Action::Forget || sides.live_object(tombstone.object) == nullptr) continue;
     result.refused.push_back(refusal_of(
         tombstone.object, "MESH2007",
@@ -191,47 +275,9 @@ void diff_removals(const Sides& sides, DiffResult& result) {
                     tombstone.object.address()),
         "declare it and apply, which takes it over, before it is removed; or drop it by hand", tombstone.place));
   }
-  if (result.vanished.size() >= kManyVanished) {
-    Refusal refusal;
-    refusal.address = fmt::format("{} objects", result.vanished.size());
-    refusal.code = "MESH2008";
-    refusal.message = fmt::format("{} objects that mesh knows are not visible: {}, …", result.vanished.size(),
-                                  result.vanished.front());
-    refusal.ways_out =
-        "not visible is not absent: check the role's privileges (mesh doctor) before anything is made anew";
-    result.refused.push_back(std::move(refusal));
-  }
+  check_vanished(sides, result);
   check_mass_removal(sides, result);
   order_readers_first(sides, result);
-}
-
-void list_unmanaged(const Sides& sides, DiffResult& result) {
-  const auto& elsewhere = sides.ledger.other_meshes;  // another environment of this account, or another mesh
-  for (const auto& [id, object] : sides.live.objects) {
-    if (elsewhere.count(id.address()) > 0) continue;
-    if (id.kind == KindId::User && sides.mesh().is_set_up_user(id.name.last())) continue;
-    if (object.live.born || sides.mesh().is_control(id.name.first()) || sides.desired().state.find(id) != nullptr ||
-        sides.entry(id) != nullptr)
-      continue;
-    const Domain* owner = sides.mesh().owner_of_live(id.name.first().stored());
-    if (owner == nullptr || !sides.in_scope(owner->name)) continue;
-    result.unmanaged.push_back({id.address(), "object", owner->name});
-  }
-  const auto grant_domain = [&](const GrantTarget& target) -> const Domain* {
-    return target.form == TargetForm::Account ? nullptr
-                                              : sides.mesh().owner_of_live(target.object.name.first().stored());
-  };
-  for (const auto& [key, grant] : sides.live.grants) {
-    const bool declared_object =
-        key.target.form == TargetForm::Account || sides.desired().state.find(key.target.object) != nullptr;
-    const bool known = key.target.form != TargetForm::Account &&
-                       (sides.entry(key.target.object) != nullptr || elsewhere.count(key.target.object.address()) > 0 ||
-                        sides.mesh().is_control(key.target.object.name.first()));
-    if (declared_object || known || sides.desired().state.grants.count(key) > 0) continue;
-    const Domain* owner = grant_domain(key.target);
-    if (owner != nullptr && !sides.in_scope(owner->name)) continue;
-    result.unmanaged.push_back({key.address(), "grant", owner == nullptr ? std::string() : owner->name});
-  }
 }
 
 }  // namespace mesh::diff_parts

@@ -106,8 +106,8 @@ class TableUpdate {
     return fmt::format(
         "keep the live definition in the manifest; or add a column beside it (for example {}_NEW), fill it with "
         "UPDATE, move its readers, and "
-        "give up the old one with removed: [{{object: column {}, action: drop}}]",
-        column.name.stored(), id().name.child(column.name).display());
+        "give up the old one with {}",
+        column.name.stored(), tombstone_text(sides_.mesh(), id(), &column.name));
   }
 
   const Column* find(const std::vector<Column>& columns, const Name& name) const {
@@ -207,9 +207,8 @@ class TableUpdate {
     }
     const std::string way = fmt::format(
         "keep the live definition in the manifest; or add the new one under another name (for example {}_NEW), move "
-        "its readers, and give up the old one, which holds no data, with removed: [{{object: column {}, action: "
-        "drop}}]",
-        column.name.stored(), id().name.child(column.name).display());
+        "its readers, and give up the old one, which holds no data, with {}",
+        column.name.stored(), tombstone_text(sides_.mesh(), id(), &column.name));
     if (!same_text(entry_, prefix + ".as", column.virtual_as->text, now.virtual_as->text, sql::same_computed)) {
       line(prefix + ".as", text(now), text(column));
       refuse(column,
@@ -235,7 +234,10 @@ class TableUpdate {
       refuse(column, answer.reason, rebuild_way(column));
       return;
     }
-    if (answer.how == TypeChange::InPlaceMayFail) change_.diff.back().cost = answer.reason;
+    if (answer.how == TypeChange::InPlaceMayFail) {
+      change_.diff.back().cost = answer.reason;
+      raise(Risk::Disruptive);
+    }
     stages_[kAlter].push_back(kinds::set_column_type(id(), column));
   }
 

@@ -30,8 +30,13 @@ void Reading::ask_grants(GranteeType type) {
   auto wanted = interest_.grantees();
   for (const auto& [id, object] : live_.state.objects) {
     const bool role = id.kind == KindId::Role || id.kind == KindId::DatabaseRole;
-    if (!role || !interest_.is_owned(id)) continue;
-    wanted[{id.kind == KindId::Role ? GranteeType::Role : GranteeType::DatabaseRole, id.name}] = {true, true, true};
+    if (!role) continue;
+    const Grantee grantee{id.kind == KindId::Role ? GranteeType::Role : GranteeType::DatabaseRole, id.name};
+    if (interest_.is_owned(id)) {
+      wanted[grantee] = {true, true, true};
+    } else if (scope_.every_role) {
+      wanted.insert({grantee, {true, true, false}});
+    }
   }
   for (const auto& [grantee, access] : wanted) {
     if (grantee.type != type) continue;

@@ -90,6 +90,8 @@ void read_tags(const Site& site, const Node& map, const Bearer& bearer);
 void read_masking_policy(const Site& site, const Node& node, const Bearer& column);
 void read_row_access_policy(const Site& site, const Node& node, const ObjectId& object);
 void read_tag_policies(const Site& site, const Node& node, const ObjectId& tag);
+// Whether `only:` of an object or a tombstone leaves it out of this environment.
+bool is_left_out(const Site& site, const Node& body);
 
 void read_removed(const Site& site, const Node& list);
 // grants: on one object, and the list of grants that do not sit on one.

@@ -57,6 +57,7 @@ class Checker {
     for (const auto& use : build_.foreign_keys) foreign_key(use);
     renames();
     for (const auto& tombstone : build_.removed) tombstone_rules(tombstone);
+    tombstones_agree();
     check_access(build_, references_);
     check_attachments(build_, references_);
     view_circles();
@@ -245,6 +246,23 @@ class Checker {
     for (const auto& column : object->columns) {
       if (column.name == *tombstone.column)
         both(tombstone, fmt::format("column {}", column.name.display()), column.place);
+    }
+  }
+
+  void tombstones_agree() {
+    std::map<std::pair<ObjectId, std::optional<Name>>, const Tombstone*> first;
+    for (const auto& tombstone : build_.removed) {
+      const auto [it, fresh] = first.emplace(std::pair{tombstone.object, tombstone.column}, &tombstone);
+      if (fresh || it->second->action == tombstone.action) continue;
+      const bool drops = tombstone.action == Tombstone::Action::Drop;
+      auto& error = diagnostics_.error(
+          "MESH1106", tombstone.place,
+          fmt::format("{} is listed under removed to {} and to {}",
+                      tombstone.column ? "column " + tombstone.object.name.child(*tombstone.column).display()
+                                       : tombstone.object.address(),
+                      drops ? "be forgotten" : "be dropped", drops ? "be dropped" : "be forgotten"),
+          "keep one of them");
+      error.notes.push_back({"the other", it->second->place});
     }
   }
 

@@ -275,6 +275,7 @@ class Loader {
     }
     loaded.desired.state = std::move(build.state);
     loaded.desired.removed = std::move(build.removed);
+    loaded.desired.elsewhere = std::move(build.excluded);
     loaded.desired.exact_user_roles = std::move(build.exact_user_roles);
     loaded.desired.additive_roles = std::move(build.additive_roles);
     loaded.present_grants = std::move(build.present_grants);

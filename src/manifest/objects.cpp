@@ -36,7 +36,7 @@ class DomainReader {
     } else {
       access_of(kind, id, body);
     }
-    if (is_left_out(body)) build_.excluded.insert(id);
+    if (is_left_out(site_, body)) build_.excluded.insert(id);
     const auto scope = kind.scope == Scope::Account ? Scope::Database : Scope::Schema;
     if (!kind.child_collections.empty()) collections(body, scope, id.name);
   }
@@ -153,24 +153,6 @@ class DomainReader {
                              "tables and views of a schema share their names");
       error.notes.push_back({"it is declared here first", other->second.place});
     }
-  }
-
-  bool is_left_out(const Node& body) {
-    const Node* only = body.find("only");
-    if (only == nullptr) return false;
-    const auto& all = build_.mesh.environments;
-    const auto names = read_texts(*only, "only", diagnostics_);
-    bool here = false;
-    for (const auto& name : names) {
-      here |= name.text == build_.mesh.environment.name;
-      if (std::find(all.begin(), all.end(), name.text) != all.end()) continue;
-      diagnostics_.error("MESH1108", name.place, fmt::format("there is no environment '{}'", name.text),
-                         did_you_mean(name.text, all, fmt::format("there are: {}", join(all, ", "))));
-    }
-    if (only->is_null() || (only->is_list() && only->items.empty())) {
-      diagnostics_.error("MESH1102", only->place, "only names no environment", "write only: [dev]");
-    }
-    return !here;
   }
 
   void fill(const Kind& kind, const Node& body, Object& object) {
@@ -427,6 +409,24 @@ std::vector<std::string_view> top_keys() {
 }
 
 }  // namespace
+
+bool is_left_out(const Site& site, const Node& body) {
+  const Node* only = body.find("only");
+  if (only == nullptr) return false;
+  const auto& all = site.build.mesh.environments;
+  const auto names = read_texts(*only, "only", site.diagnostics());
+  bool here = false;
+  for (const auto& name : names) {
+    here |= name.text == site.build.mesh.environment.name;
+    if (std::find(all.begin(), all.end(), name.text) != all.end()) continue;
+    site.diagnostics().error("MESH1108", name.place, fmt::format("there is no environment '{}'", name.text),
+                             did_you_mean(name.text, all, fmt::format("there are: {}", join(all, ", "))));
+  }
+  if (only->is_null() || (only->is_list() && only->items.empty())) {
+    site.diagnostics().error("MESH1102", only->place, "only names no environment", "write only: [dev]");
+  }
+  return !here;
+}
 
 bool Build::is_excluded(const ObjectId& id) const {
   if (excluded.empty()) return false;

@@ -39,7 +39,7 @@ bool read_object(const Site& site, const Node& node, Tombstone& tombstone) {
 
 void read_entry(const Site& site, const Node& item) {
   if (!expect_map(item, "an entry of removed", site.diagnostics())) return;
-  check_keys(item, {"object", "action"}, "an entry of removed", site.diagnostics());
+  check_keys(item, {"object", "action", "only"}, "an entry of removed", site.diagnostics());
   const Node *object = item.find("object"), *action = item.find("action");
   if (object == nullptr || action == nullptr) {
     site.diagnostics().error("MESH1103", item.place, "an entry of removed needs object and action",
@@ -52,7 +52,7 @@ void read_entry(const Site& site, const Node& item) {
   const auto word = read_word(*action, "action", {"drop", "forget"}, site.diagnostics());
   if (!read_object(site, *object, tombstone) || !word) return;
   tombstone.action = *word == "drop" ? Tombstone::Action::Drop : Tombstone::Action::Forget;
-  site.build.removed.push_back(std::move(tombstone));
+  if (!is_left_out(site, item)) site.build.removed.push_back(std::move(tombstone));
 }
 
 }  // namespace

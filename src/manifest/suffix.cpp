@@ -126,6 +126,9 @@ void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants
   std::map<ObjectId, std::string> owners;
   for (const auto& [id, domain] : desired.owner_domain) owners.emplace(suffix.renamed(id), domain);
   for (auto& tombstone : desired.removed) tombstone.object = suffix.renamed(tombstone.object, true);
+  std::set<ObjectId> elsewhere;
+  for (const auto& id : desired.elsewhere) elsewhere.insert(suffix.renamed(id, true));
+  desired.elsewhere = std::move(elsewhere);
   for (auto& grant : present_grants) grant.key = suffix.renamed(grant.key);
   desired.exact_user_roles = renamed_ids(desired.exact_user_roles);
   desired.additive_roles = renamed_ids(desired.additive_roles);

@@ -78,8 +78,13 @@ class TableReader {
     if (parsed) {
       column.type = std::move(*parsed);
     } else {
+      // In { } a comma ends a plain word: {type: NUMBER(10,2)} is cut at it.
+      const auto family = to_upper(text->substr(0, text->find('(')));
+      const bool takes_two = family == "NUMBER" || family == "DECIMAL" || family == "NUMERIC";
+      const bool is_cut = takes_two && text->find('(') != std::string::npos && text->find(')') == std::string::npos;
       diagnostics_.error("MESH1302", value.place, fmt::format("'{}' is no type of a column", *text),
-                         parsed.error().message);
+                         is_cut ? "between { and } a comma ends a plain word: put the type in quotes, \"NUMBER(10,2)\""
+                                : parsed.error().message);
     }
   }
 

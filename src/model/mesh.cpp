@@ -33,6 +33,47 @@ const Domain* Mesh::owner_of_live(const std::string& stored_name) const {
   return owner_of(has ? stored_name.substr(0, stored_name.size() - suffix.size()) : stored_name);
 }
 
+Name Mesh::as_written(const Name& live) const {
+  const std::string& stored = live.stored();
+  const std::string& suffix = environment.suffix;
+  if (suffix.empty() || is_control(live) || stored.size() <= suffix.size() || !stored.ends_with(suffix)) return live;
+  auto bare = stored.substr(0, stored.size() - suffix.size());
+  return owner_of(bare) == nullptr ? live : Name::exact(std::move(bare));
+}
+
+namespace {
+QualifiedName with_first(const QualifiedName& name, Name first) {
+  if (name.empty()) return name;
+  auto parts = name.parts();
+  parts.front() = std::move(first);
+  return QualifiedName(std::move(parts));
+}
+}  // namespace
+
+ObjectId Mesh::as_written(ObjectId live) const {
+  if (!live.name.empty()) live.name = with_first(live.name, as_written(live.name.first()));
+  return live;
+}
+
+ObjectId Mesh::as_live(ObjectId written) const {
+  const auto& first = written.name.first();
+  if (is_control(first) || owner_of(first.stored()) == nullptr) return written;
+  written.name = with_first(written.name, Name::exact(first.stored() + environment.suffix));
+  return written;
+}
+
+Grantee Mesh::as_written(Grantee live) const {
+  const bool is_role = live.type == GranteeType::Role || live.type == GranteeType::DatabaseRole;
+  if (is_role && !live.name.empty()) live.name = with_first(live.name, as_written(live.name.first()));
+  return live;
+}
+
+GrantKey Mesh::as_written(GrantKey live) const {
+  live.target.object = as_written(std::move(live.target.object));
+  live.grantee = as_written(std::move(live.grantee));
+  return live;
+}
+
 bool Mesh::is_control(const Name& database_or_warehouse) const {
   return has_control && (database_or_warehouse == control.database || database_or_warehouse == control.warehouse);
 }
@@ -55,6 +96,15 @@ std::string Mesh::creator_role(const std::string& domain) const {
   return role_for(*this, domain, &DeployRoles::creator);
 }
 std::string Mesh::plan_role(const std::string& domain) const { return role_for(*this, domain, &DeployRoles::plan); }
+
+bool Mesh::is_deployment_role(const std::string& stored_name) const {
+  const auto is_one = [&](const DeployRoles& roles) {
+    return !stored_name.empty() &&
+           (roles.plan == stored_name || roles.deploy == stored_name || roles.creator == stored_name);
+  };
+  return is_one(environment.roles) ||
+         std::any_of(domains.begin(), domains.end(), [&](const Domain& domain) { return is_one(domain.roles); });
+}
 
 ServiceUser Mesh::deploy_user(const std::string& domain) const {
   return user_for(*this, domain, &ServiceUsers::deploy);

@@ -2,6 +2,8 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
+#include <set>
 #include <tuple>
 
 #include "mesh/model/access.hpp"
@@ -50,6 +52,31 @@ std::map<Right, std::vector<std::string>> rights_of(const AccessMap& map, const 
   return rights;
 }
 
+std::optional<ObjectId> role_of(const Grantee& grantee) {
+  if (grantee.type == GranteeType::Role) return ObjectId{KindId::Role, grantee.name};
+  if (grantee.type == GranteeType::DatabaseRole) return ObjectId{KindId::DatabaseRole, grantee.name};
+  return std::nullopt;
+}
+
+// With an object goes what is granted on it, with a role what it holds and who holds it.
+void forget(const std::set<ObjectId>& dropped, AccessMap& map) {
+  const auto is_gone = [&](const Grantee& grantee) {
+    const auto role = role_of(grantee);
+    return role && dropped.count(*role) > 0;
+  };
+  for (const auto& grantee : map.grantees()) {
+    const auto held = map.privileges_of(grantee);
+    for (const auto& [target, privileges] : held) {
+      if (!is_gone(grantee) && (target.form == TargetForm::Account || dropped.count(target.object) == 0)) continue;
+      for (const auto& [privilege, option] : privileges) map.take({target, grantee, privilege}, false);
+    }
+    const auto roles = map.roles_of(grantee);
+    for (const auto& role : roles) {
+      if (is_gone(grantee) || is_gone(role)) map.leave(grantee, role);
+    }
+  }
+}
+
 void add_missing(const std::map<Right, std::vector<std::string>>& in,
                  const std::map<Right, std::vector<std::string>>& from, bool added, const std::string& who,
                  std::vector<AccessChange>& out) {
@@ -62,13 +89,20 @@ void add_missing(const std::map<Right, std::vector<std::string>>& in,
 
 std::vector<AccessChange> access_changes(const Desired& desired, const State& live,
                                          const std::vector<Change>& changes) {
+  std::set<ObjectId> dropped, roles;
+  for (const auto& change : changes) {
+    if (change.action == Action::Drop && change.object) dropped.insert(*change.object);
+  }
   const bool any = std::any_of(changes.begin(), changes.end(), [](const Change& c) { return c.grant || c.membership; });
-  if (!any) return {};
+  if (!any && dropped.empty()) return {};
   const AccessMap before(live);
   AccessMap after = before;
   for (const auto& change : changes) apply(change, after);
+  if (!dropped.empty()) forget(dropped, after);
+  for (const auto& [id, object] : desired.state.objects) roles.insert(id);
+  roles.insert(dropped.begin(), dropped.end());
   std::vector<AccessChange> all;
-  for (const auto& [id, object] : desired.state.objects) {
+  for (const auto& id : roles) {
     if (id.kind != KindId::Role) continue;
     const Grantee role = grantee_of(id);
     const auto had = rights_of(before, role), has = rights_of(after, role);

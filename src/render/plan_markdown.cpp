@@ -74,7 +74,8 @@ std::string what_changes(const Change& change) {
   }
   if (rows.size() > kMostDetails) cells.push_back(fmt::format("… {} more", rows.size() - kMostDetails));
   if (change.action == Action::Adopt) cells.emplace_back("exists: taken over as it is");
-  if (change.action == Action::Forget) cells.emplace_back("stays in Snowflake, no longer managed");
+  if (change.action == Action::Forget && change.reason_text.empty())
+    cells.emplace_back("stays in Snowflake, no longer managed");
   if (const auto cost = cost_words(change); !cost.empty()) cells.push_back("**" + prose(cost) + "**");
   return joined(cells);
 }

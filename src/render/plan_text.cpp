@@ -112,7 +112,8 @@ void own_change(Page& page, const Change& change, const Sources& sources, const 
   // What a creation states stands in its manifest lines; what a change does is told in full.
   if (change.action != Action::Create || options.verbose) detail_lines(page, change);
   if (change.action == Action::Adopt) page.line(6, "", kDim, "exists: taken over as it is");
-  if (change.action == Action::Forget) page.line(6, "", kDim, "stays in Snowflake, no longer managed");
+  if (change.action == Action::Forget && change.reason_text.empty())
+    page.line(6, "", kDim, "stays in Snowflake, no longer managed");
   if (change.place.known() && !change.reason_text.empty()) page.line(6, "", kDim, printable_line(change.reason_text));
   if (const auto cost = cost_words(change); !cost.empty()) {
     page.line(6, "", kDim, page.paint()(is_destructive(change) ? kBoldRed : kYellow, printable_line(cost)));
@@ -206,8 +207,11 @@ void remarks(Page& page, const Plan& plan, const Sources& sources, const TextOpt
 
 std::string plan_text(const Plan& plan, const Sources& sources, const TextOptions& options) {
   Page page(options);
-  if (plan.nothing_to_do() && plan.refused.empty()) {
-    page.raw(options.drift ? "No changes. Everything is as it was last applied." : "No changes.");
+  const bool wrong = std::any_of(plan.findings.begin(), plan.findings.end(),
+                                 [](const Diagnostic& finding) { return finding.severity == Severity::Error; });
+  if (plan.nothing_to_do() && plan.refused.empty() && !wrong) {
+    page.raw(std::string("No changes.") + (options.drift ? " Everything is as it was last applied." : "") +
+             (plan.state_age.empty() ? "" : " The account is " + printable_line(plan.state_age) + "."));
     remarks(page, plan, sources, options);
     return page.take();
   }
@@ -217,8 +221,10 @@ std::string plan_text(const Plan& plan, const Sources& sources, const TextOption
   page.blank();
   remarks(page, plan, sources, options);
   const auto summary = summary_words(plan, options.drift);
-  page.footer(options.drift ? "Drift" : "Plan",
-              (summary.empty() ? "nothing but what is refused" : summary) + ". " + statements_read(plan));
+  page.footer(options.drift ? "Drift" : "Plan", (!summary.empty()       ? summary
+                                                 : plan.refused.empty() ? "nothing while the errors stand"
+                                                                        : "nothing but what is refused") +
+                                                    ". " + statements_read(plan));
   return page.take();
 }
 

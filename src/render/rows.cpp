@@ -153,12 +153,17 @@ Result<Recording> parse_recording(const std::string& text) {
   }
 }
 
-Result<std::string> fingerprint_of_plan_json(const std::string& text) {
+namespace {
+constexpr const char* kNoPlan =
+    "this is not a plan of 'mesh plan -o FILE'; mesh apply takes such a file, or none to apply the manifests";
+}
+
+Result<SavedPlan> parse_saved_plan(const std::string& text) {
   try {
     const Json document = Json::parse(text);
-    return document.at("fingerprint").get<std::string>();
-  } catch (const Json::exception& error) {
-    return fail(fmt::format("this is not a plan of 'mesh plan -o FILE': {}", error.what()));
+    return SavedPlan{document.at("environment").get<std::string>(), document.at("fingerprint").get<std::string>()};
+  } catch (const Json::exception&) {
+    return fail(kNoPlan);
   }
 }
 
@@ -170,8 +175,10 @@ Result<std::string> plan_text_of_json(const std::string& text) {
                                   plan.at("date").get<std::string>());
     const auto shown = [](const Json& value) { return value.is_string() ? value.get<std::string>() : dump(value); };
     for (const auto& change : plan.at("changes")) {
-      out +=
-          fmt::format("\n  {} {}\n", change.at("action").get<std::string>(), change.at("address").get<std::string>());
+      const auto action = change.at("action").get<std::string>(), address = change.at("address").get<std::string>();
+      // The address of a grant begins with that word.
+      out += address.starts_with(action + " ") ? fmt::format("\n  {}\n", address)
+                                               : fmt::format("\n  {} {}\n", action, address);
       for (const auto& line : change.at("diff")) {
         out += fmt::format("      {}   {} → {}\n", line.at("property").get<std::string>(), shown(line.at("before")),
                            shown(line.at("after")));
@@ -186,8 +193,8 @@ Result<std::string> plan_text_of_json(const std::string& text) {
     }
     out += fmt::format("\nfingerprint {}\n", plan.at("fingerprint").get<std::string>());
     return out;
-  } catch (const Json::exception& error) {
-    return fail(fmt::format("this is not a plan of 'mesh plan -o FILE': {}", error.what()));
+  } catch (const Json::exception&) {
+    return fail("this is not a plan of 'mesh plan -o FILE'");
   }
 }
 

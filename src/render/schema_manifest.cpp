@@ -268,9 +268,10 @@ Value grant_item() {
 }
 
 Value removed_item() {
-  return object(
-      {{"object", described(text(), "table A.B.C, column A.B.C.D, …")}, {"action", one_of({"drop", "forget"})}}, 2,
-      Others::Refused);
+  return object({{"object", described(text(), "table A.B.C, column A.B.C.D, …")},
+                 {"action", one_of({"drop", "forget"})},
+                 {"only", described(texts(), "Environments the line is for; all of them where absent.")}},
+                2, Others::Refused);
 }
 
 Value role_field(const char* what) { return described(text(), what); }

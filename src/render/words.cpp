@@ -7,6 +7,7 @@
 
 #include "mesh/base/printable.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/ident/name.hpp"
 #include "paint.hpp"
 
 namespace mesh::render {
@@ -40,9 +41,12 @@ std::string arrow(const Value& before, const Value& after) {
   return printable_line(to_display(before, kLongText)) + " → " + printable_line(to_display(after, kLongText));
 }
 
+// As SQL reads it: quoted where it must be.
+std::string column_name(const std::string& stored) { return "column " + printable_line(Name::exact(stored).display()); }
+
 // Before and after of one column: what it gains or loses as a whole, else each of its fields that differs.
 void column_details(const DiffLine& line, std::vector<Detail>& out) {
-  const auto name = "column " + printable_line(line.property.substr(kColumns.size()));
+  const auto name = column_name(line.property.substr(kColumns.size()));
   const auto *before = record(line.before), *after = record(line.after);
   if (before == nullptr || after == nullptr) {
     const auto& there = before != nullptr ? *before : *after;
@@ -74,7 +78,7 @@ std::string property_words(const std::string& property) {
   const auto dot = property.rfind('.');
   const auto column =
       property.substr(kColumns.size(), dot < kColumns.size() ? std::string::npos : dot - kColumns.size());
-  return printable_line("column " + column + (dot < kColumns.size() ? "" : " " + property.substr(dot + 1)));
+  return column_name(column) + (dot < kColumns.size() ? "" : " " + printable_line(property.substr(dot + 1)));
 }
 
 bool is_long(const Value& value) {

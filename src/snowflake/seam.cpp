@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "mesh/snowflake/values.hpp"
+
 namespace mesh::snowflake {
 namespace {
 
@@ -37,7 +39,10 @@ mesh::Reply reply_of(Answer answer) {
   if (answer) {
     mesh::Rows rows;
     rows.rows_changed = rows_changed(*answer);
-    for (auto& column : answer->columns) rows.columns.push_back(std::move(column.name));
+    for (auto& column : answer->columns) {
+      rows.columns.push_back(std::move(column.name));
+      rows.types.push_back(std::move(column.type));
+    }
     rows.rows = std::move(answer->rows);
     rows.query_id = std::move(answer->query_id);
     return rows;
@@ -53,6 +58,15 @@ mesh::Reply reply_of(Answer answer) {
                      .from_server = error.kind == ErrorKind::Sql || error.kind == ErrorKind::Timeout,
                      .may_have_run = error.may_have_run,
                      .cancelled = error.kind == ErrorKind::Cancelled}};
+}
+
+mesh::Rows readable(mesh::Rows rows) {
+  for (auto& row : rows.rows) {
+    for (size_t i = 0; i < row.size() && i < rows.types.size(); ++i) {
+      if (row[i]) row[i] = readable(Column{.name = {}, .type = rows.types[i]}, *row[i]);
+    }
+  }
+  return rows;
 }
 
 }  // namespace mesh::snowflake

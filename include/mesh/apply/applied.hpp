@@ -22,9 +22,9 @@ struct Applied {
 Texts manifests_of(const std::string& domain, const Sources& sources);
 
 // Writes them down for each domain where they differ from what stands there. For the end of a run that left nothing
-// undone.
+// undone. `destroyed`: only mesh.yaml, since nothing that the domains declare is meant to be there any more.
 Status record_applied(const Mesh& mesh, const std::vector<std::string>& domains, const Sources& sources,
-                      const RunInfo& run, Connection& connection);
+                      const RunInfo& run, Connection& connection, bool destroyed = false);
 
 // What stands there, by domain; a domain that was never applied is missing. No table of that name, or none that this
 // role may read: empty. Fails where texts are missing or altered.

@@ -26,6 +26,8 @@ enum class Reason : uint8_t {
   Existing,          // exists by that name: taken over
   NoLongerDeclared,  // its lines are gone
   Tombstone,         // removed: says so
+  Destroyed,         // mesh destroy
+  NotHere,           // declared for other environments
   NotGranted,
   NotDeclaredGrant,  // access
   CannotAlter,       // drop and create
@@ -91,13 +93,14 @@ struct Change {
   std::optional<GrantKey> grant;
   std::optional<MembershipKey> membership;
   std::optional<Bearer> bearer;  // of a tag or policy that is set or unset
-  std::vector<size_t> after;  // filled by order(): indices in the ordered list that must be done first
+  std::vector<size_t> after;     // filled by order(): indices in the ordered list that must be done first
 };
 
 struct DiffOptions {
   std::set<std::string> domains;        // -d; empty: all
-  std::vector<std::string> targets;     // --target addresses
-  std::set<std::string> allow_destroy;  // addresses, or "all"
+  std::vector<std::string> targets;     // --target addresses, as people write them: with the suffix or without
+  std::set<std::string> allow_destroy;  // the same, or "all"
+  bool destroys = false;                // the tombstones stand for mesh destroy, not for lines of a manifest
   bool drift = false;                   // compare with what was last applied, list what is unmanaged
 };
 
@@ -107,12 +110,20 @@ struct Unmanaged {
   std::string domain;  // who owns the place it is in
 };
 
+// An address on the command line that names nothing: neither declared, nor known to the ledger, nor there.
+struct UnknownAddress {
+  std::string option;  // "--target"
+  std::string typed;
+  std::string nearest;  // may be empty
+};
+
 struct DiffResult {
   std::vector<Change> changes;  // in no particular order
   std::vector<Refusal> refused;
   std::vector<Unmanaged> unmanaged;
   std::vector<std::string> vanished;  // addresses the ledger knows and live does not show
   std::vector<Diagnostic> findings;
+  std::vector<UnknownAddress> unknown;
   std::vector<std::pair<std::string, Place>> waiting;  // address of what is missing, and who waits
 };
 

@@ -22,6 +22,7 @@ struct ReadScope {
   const Ledger* ledger = nullptr;     // and what the ledger knows, so that what is no longer declared is seen too
   std::vector<Grant> present_grants;  // "tables in schema": those schemas are read as well
   bool everything_in_databases = false;  // drift, import: all schemas of the managed databases
+  bool every_role = false;               // drift: what every role of the account holds
   bool deep = false;                     // parameters of every object, not only where declared
 };
 

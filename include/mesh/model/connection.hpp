@@ -21,6 +21,7 @@ struct Query {
 
 struct Rows {
   std::vector<std::string> columns;  // as sent: SHOW's are lower case
+  std::vector<std::string> types;    // of each column, as sent: "text", "timestamp_ltz"; empty where nobody told
   std::vector<std::vector<std::optional<std::string>>> rows;
   std::string query_id;
   int64_t rows_changed = 0;  // inserted + updated + deleted

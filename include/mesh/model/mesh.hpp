@@ -8,6 +8,7 @@
 
 #include "mesh/diag/place.hpp"
 #include "mesh/ident/name.hpp"
+#include "mesh/model/grants.hpp"
 
 namespace mesh {
 
@@ -67,12 +68,21 @@ struct Mesh {
   const Domain* owner_of(const std::string& stored_name) const;
   // The same for a name as it stands in the account: the environment's suffix is taken off first.
   const Domain* owner_of_live(const std::string& stored_name) const;
+  // A name of the account as manifests write it: without the environment's suffix, where a domain owns what is left.
+  Name as_written(const Name& live) const;
+  ObjectId as_written(ObjectId live) const;
+  Grantee as_written(Grantee live) const;
+  GrantKey as_written(GrantKey live) const;
+  // The reverse, for a name as manifests write it: with the suffix where a domain owns it.
+  ObjectId as_live(ObjectId written) const;
   // The control database and what is in it, or the control warehouse: mesh's own, nobody's to manage.
   bool is_control(const Name& database_or_warehouse) const;
   // The role for a domain's changes / creations / reads; empty: the connection's.
   std::string deploy_role(const std::string& domain) const;
   std::string creator_role(const std::string& domain) const;
   std::string plan_role(const std::string& domain) const;
+  // Whether some domain or the environment names it as its plan, deploy or creator role.
+  bool is_deployment_role(const std::string& stored_name) const;
   // Who logs in for them: the domain's own, else the environment's.
   ServiceUser deploy_user(const std::string& domain) const;
   ServiceUser plan_user(const std::string& domain) const;

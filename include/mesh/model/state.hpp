@@ -40,8 +40,9 @@ struct Tombstone {
 struct Desired {
   State state;
   std::vector<Tombstone> removed;
-  std::set<ObjectId> exact_user_roles;           // roles with `users:` (members that are users are managed)
-  std::set<ObjectId> additive_roles;             // `privileges: additive`
+  std::set<ObjectId> elsewhere;         // declared, but `only:` for other environments; what is inside goes with it
+  std::set<ObjectId> exact_user_roles;  // roles with `users:` (members that are users are managed)
+  std::set<ObjectId> additive_roles;    // `privileges: additive`
   std::map<ObjectId, std::string> owner_domain;  // of every declared object
   // Names used but declared by nobody (SYSADMIN, a user): checked at plan. The place of one use each.
   std::map<ObjectId, Place> assumed;

@@ -22,8 +22,11 @@ struct Recording {
 std::string recording_json(const Recording& recording);
 Result<Recording> parse_recording(const std::string& text);
 
-// The fingerprint of a plan written by plan -o. Fails where the text is no plan.
-Result<std::string> fingerprint_of_plan_json(const std::string& text);
+// What a plan written by plan -o is for and what it must still be. Fails where the text is no plan.
+struct SavedPlan {
+  std::string environment, fingerprint;
+};
+Result<SavedPlan> parse_saved_plan(const std::string& text);
 // A saved plan for people: its header, changes with differences and statements, and what is refused.
 Result<std::string> plan_text_of_json(const std::string& text);
 

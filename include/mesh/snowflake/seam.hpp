@@ -11,4 +11,7 @@ Request request_of(const Query& query);
 // `rows_changed` of DML is counted from its result where the answer has no stats.
 mesh::Reply reply_of(Answer answer);
 
+// Dates, times and timestamps as people read them, by the columns' types; all else as it is.
+mesh::Rows readable(mesh::Rows rows);
+
 }  // namespace mesh::snowflake
