@@ -124,7 +124,7 @@ TEST_CASE("a long text is shown by the lines that differ") {
   INFO(text);
   CHECK(text.find("      query\n      -   FROM T\n      +   FROM T2\n") != std::string::npos);
   CHECK(text.find("SELECT A") == std::string::npos);
-  CHECK(text.find("      column A.B comment   ") != std::string::npos);
+  CHECK(text.find("      column \"A.B\" comment   ") != std::string::npos);
 }
 
 TEST_CASE("a terminal is never driven by what stands in a name") {
