@@ -144,8 +144,10 @@ class Needs {
   }
 
   void apply_what_is_stated(const ObjectId& id) {
-    for (const auto& [key, attachment] : desired_.state.attachments) {
-      if (key.bearer.object == id) may_apply({key.kind, attachment.name});
+    const auto& all = desired_.state.attachments;
+    for (auto it = all.lower_bound(AttachmentKey{{id, std::nullopt}, KindId{}, {}});
+         it != all.end() && it->first.bearer.object == id; ++it) {
+      may_apply({it->first.kind, it->second.name});
     }
   }
 

@@ -108,7 +108,14 @@ PLACES = {
         **{leaf: Place(lambda t, part=part: {"columns": {"ID": part(t)}}) for leaf, part in GOVERNANCE.items()},
     },
 }
-FRAGMENT_KEYS = {"columns.<key>.default", "cluster_by.[]", "cluster_by", "query"}
+BODY = {"body": Place(lambda t: {"body": t}, "1", FRAGMENTS), "body_file": Place(lambda t: {"body": None, "body_file": t})}
+PLACES |= {
+    "tag": {"allowed_values.[]": Place(lambda t: {"allowed_values": ["x", t]}), "allowed_values": Place(lambda t: {"allowed_values": t}),
+            "masking_policies.[]": Place(lambda t: {"masking_policies": [t]}), "masking_policies": Place(lambda t: {"masking_policies": t})},
+    "masking_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}, "body": "'x'"})},
+    "row_access_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}})},
+}
+FRAGMENT_KEYS = {"columns.<key>.default", "cluster_by.[]", "cluster_by", "query", "body"}
 
 
 def leaves(schema, root, path=(), seen=frozenset()):

@@ -14,8 +14,12 @@ SEED = int(os.environ.get("MESH_SEED", random.SystemRandom().randrange(1 << 32))
 KINDS = {"warehouse": ("warehouses", "WAREHOUSES"), "role": ("roles", "ROLES"), "database": ("databases", "DATABASES"),
          "database_role": ("database_roles", "DATABASE ROLES IN DATABASE T_BASE"), "schema": ("schemas", "SCHEMAS IN DATABASE T_BASE"),
          "table": ("tables", "TABLES IN SCHEMA T_BASE.S"), "view": ("views", "VIEWS IN SCHEMA T_BASE.S"),
-         "sequence": ("sequences", "SEQUENCES IN SCHEMA T_BASE.S")}
-NEEDED = {"table": {"columns": {"ID": "NUMBER"}}, "view": {"query": "SELECT 1 AS ID"}}
+         "sequence": ("sequences", "SEQUENCES IN SCHEMA T_BASE.S"), "tag": ("tag_definitions", "TAGS IN SCHEMA T_BASE.S"),
+         "masking_policy": ("masking_policies", "MASKING POLICIES IN SCHEMA T_BASE.S"),
+         "row_access_policy": ("row_access_policies", "ROW ACCESS POLICIES IN SCHEMA T_BASE.S")}
+NEEDED = {"table": {"columns": {"ID": "NUMBER"}}, "view": {"query": "SELECT 1 AS ID"},
+          "masking_policy": {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "V"},
+          "row_access_policy": {"signature": {"V": "VARCHAR"}, "body": "TRUE"}}
 ATTACKS = ["'; DROP TABLE T_CANARY.S.CANARY; --", '"; DROP TABLE T_CANARY.S.CANARY; --', "\\'; DROP TABLE T_CANARY.S.CANARY; --", "\\",
            "$$; DROP TABLE T_CANARY.S.CANARY; $$", "/* ", "*/ -- ", "a\nb\n; DROP TABLE T_CANARY.S.CANARY", "a\r\nb", "nul\0nul",
            "\u2019; DROP TABLE X; --", "\u02bc\uff07", "\u202e evil", "%s %n {0} :1 ?", "$${environment}", "''''", '""""', "tab\there",
@@ -45,7 +49,7 @@ def within(kind, name, body):
     objects = {KINDS[kind][0]: {name: body}}
     if kind in ("database_role", "schema"):
         return {"databases": {"T_BASE": objects}}
-    if kind in ("table", "view", "sequence"):
+    if kind in ("table", "view", "sequence", "tag", "masking_policy", "row_access_policy"):
         return {"databases": {"T_BASE": {"schemas": {"S": objects}}}}
     return objects
 
