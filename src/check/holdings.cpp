@@ -130,7 +130,7 @@ void Holdings::apply(const Change& change, const Statement& statement, const Des
       return create(*change.object, role, desired);
     case Act::Replace:
       return map_.own(now(*change.object), now(role));  // the new one is whose role made it (create-view, COPY GRANTS)
-    case Act::Attach:  // takes and gives no rights
+    case Act::Attach:                                   // takes and gives no rights
       return;
     case Act::Alter:
       return alter(change);

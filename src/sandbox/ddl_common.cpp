@@ -37,11 +37,11 @@ void check_attached(const Running& run, const Object& policy) {
   const auto refuse_attached = [&](const Object& holder) {
     const auto it = holder.params.find("NETWORK_POLICY");
     if (it == holder.params.end() || it->second != policy.name) return;
-    refuse_compilation("001492", "42601",
-                       fmt::format("Cannot perform Drop operation on network policy {}. The policy is attached to {} "
-                                   "with name {}. Unset the network policy from {} and try the Drop operation again.",
-                                   policy.name, facts(holder.kind).granted_on, holder.name,
-                                   facts(holder.kind).granted_on));
+    refuse_compilation(
+        "001492", "42601",
+        fmt::format("Cannot perform Drop operation on network policy {}. The policy is attached to {} "
+                    "with name {}. Unset the network policy from {} and try the Drop operation again.",
+                    policy.name, facts(holder.kind).granted_on, holder.name, facts(holder.kind).granted_on));
   };
   refuse_attached(run.home());
   for (const auto& [name, id] : run.catalog.children(run.account, Kind::User)) refuse_attached(run.catalog.at(id));

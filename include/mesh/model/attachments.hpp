@@ -21,8 +21,8 @@ struct Bearer {
 struct AttachmentKey {
   Bearer bearer;
   KindId kind = KindId::Tag;  // Tag, MaskingPolicy, RowAccessPolicy
-  // Where a bearer may have several of the kind: tags, and masking policies on a tag. Else empty: one takes the place of
-  // another.
+  // Where a bearer may have several of the kind: tags, and masking policies on a tag. Else empty: one takes another's
+  // place.
   QualifiedName name;
   friend auto operator<=>(const AttachmentKey&, const AttachmentKey&) = default;
 };
