@@ -60,9 +60,6 @@ class Access {
     return std::any_of(dropped_.begin(), dropped_.end(),
                        [&](const ObjectId& gone) { return gone == id || id.name.is_under(gone.name); });
   }
-  static ObjectId role_id(const Grantee& grantee) {
-    return {grantee.type == GranteeType::DatabaseRole ? KindId::DatabaseRole : KindId::Role, grantee.name};
-  }
 
   // A managed role: declared, with its structure mesh's own.
   bool is_managed(const Grantee& grantee) const {

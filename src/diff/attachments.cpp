@@ -20,10 +20,7 @@ Value value_of(const Attachment* attachment) {
 // A masking policy on its own column alone is written and read with and without USING.
 bool same(const Attachment& wanted, const Attachment& live) {
   if (wanted.name != live.name || wanted.value != live.value) return false;
-  if (wanted.columns == live.columns || !live.columns_known) {
-    const bool conditional = wanted.columns.size() > 1;
-    return wanted.columns == live.columns || !conditional || !live.columns_known;
-  }
+  if (wanted.columns == live.columns || !live.columns_known) return true;
   const auto alone = [](const Attachment& a) { return a.key.kind == KindId::MaskingPolicy && a.columns.size() <= 1; };
   return alone(wanted) && alone(live);
 }

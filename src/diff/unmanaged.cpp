@@ -26,10 +26,7 @@ class Unlisted {
   static bool is_role(const Grantee& grantee) {
     return grantee.type == GranteeType::Role || grantee.type == GranteeType::DatabaseRole;
   }
-  static ObjectId role_of(const Grantee& grantee) {
-    return {grantee.type == GranteeType::DatabaseRole ? KindId::DatabaseRole : KindId::Role, grantee.name};
-  }
-  bool is_managed(const Grantee& grantee) const { return is_role(grantee) && is_declared(role_of(grantee)); }
+  bool is_managed(const Grantee& grantee) const { return is_role(grantee) && is_declared(role_id(grantee)); }
   // A role that mesh.yaml names is mesh's own tool: bootstrap makes it and gives it what it needs.
   bool is_tool(const ObjectId& id) const {
     return id.kind == KindId::Role && mesh().is_deployment_role(id.name.first().stored());
@@ -64,9 +61,9 @@ class Unlisted {
     if (key.target.form == TargetForm::Account || is_stated(key)) return;
     const auto& target = key.target.object;
     if (mesh().is_control(target.name.first())) return;
-    if (is_role(key.grantee) && is_tool(role_of(key.grantee))) return;
+    if (is_role(key.grantee) && is_tool(role_id(key.grantee))) return;
     if (is_declared(target)) {
-      const bool goes = is_role(key.grantee) && sides_.entry(role_of(key.grantee)) != nullptr;
+      const bool goes = is_role(key.grantee) && sides_.entry(role_id(key.grantee)) != nullptr;
       if (is_managed(key.grantee) || goes || is_born_with(key)) return;
     } else if (is_remembered(target) || !(is_managed(key.grantee) || is_owned(key.grantee))) {
       return;
@@ -88,7 +85,7 @@ class Unlisted {
     if (!is_managed(key.member) || is_declared(key.role) || is_remembered(key.role) || is_tool(key.role)) return;
     if (sides_.desired().state.memberships.count(key) > 0) return;
     const auto& domains = sides_.desired().owner_domain;
-    const auto it = domains.find(role_of(key.member));
+    const auto it = domains.find(role_id(key.member));
     add(key.address(), "membership", it == domains.end() ? nullptr : mesh().find(it->second));
   }
 

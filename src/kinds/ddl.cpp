@@ -222,6 +222,13 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
   if (to_copy) w.kw("COPY GRANTS");
 }
 
+// Whether mesh states tags in CREATE (WITH TAG: create-table, create-view, create-schema, create-database,
+// create-warehouse); the others are tagged right behind it.
+bool create_takes_tags(KindId kind) {
+  return kind == KindId::Table || kind == KindId::View || kind == KindId::Schema || kind == KindId::Database ||
+         kind == KindId::Warehouse;
+}
+
 void write_tags(Writer& w, const Attachments& attachments, const std::optional<Name>& column) {
   bool first = true;
   for (const auto* each : attachments) {
@@ -495,21 +502,6 @@ std::vector<std::string> replace_statements(const Object& object, const Attachme
   std::vector<std::string> statements{create_plain(object, true, attachments)};
   add_what_create_lacks(object, attachments, statements);
   return statements;
-}
-
-bool create_takes_tags(KindId kind) {
-  // [WITH] TAG stands in the syntax of these pages: create-table, create-view, create-schema, create-database,
-  // create-warehouse, create-role, create-database-role.
-  switch (kind) {
-    case KindId::Table:
-    case KindId::View:
-    case KindId::Schema:
-    case KindId::Database:
-    case KindId::Warehouse:
-      return true;
-    default:
-      return false;
-  }
 }
 
 namespace {

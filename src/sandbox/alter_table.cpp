@@ -289,9 +289,7 @@ ResultSet rename_column(Running& run, const Object& table) {
 }
 
 ResultSet rename(Running& run, const Object& table) {
-  const NameParts name = run.parser.qualified();
-  run.parser.expect_end();
-  rename_object(run, table, name, true);
+  rename_to(run, table);
   return executed();
 }
 

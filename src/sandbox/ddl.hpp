@@ -88,6 +88,8 @@ std::string policy_expression(const std::string& body);
 // RENAME TO: the new name may name another container of the same kind where `may_move`. Checks the name and moves the
 // object.
 void rename_object(Running& run, const Object& object, const NameParts& name, bool may_move);
+// After RENAME TO, for what may move and asks no more of who does it: reads the new name and renames.
+void rename_to(Running& run, const Object& object);
 // SET and UNSET of plain properties and parameters by whoever `need_ownership` lets in.
 ResultSet set_or_unset(Running& run, const Object& object, const PropertySpecs& specs);
 // Parameters that also need a privilege on the account (LOG_LEVEL and the like).

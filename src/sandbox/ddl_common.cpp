@@ -170,6 +170,12 @@ void rename_object(Running& run, const Object& object, const NameParts& name, bo
   touch(run, object.id);
 }
 
+void rename_to(Running& run, const Object& object) {
+  const NameParts name = run.parser.qualified();
+  run.parser.expect_end();
+  rename_object(run, object, name, true);
+}
+
 ResultSet set_or_unset(Running& run, const Object& object, const PropertySpecs& specs) {
   Parser& p = run.parser;
   if (p.accept("SET")) {

@@ -59,9 +59,7 @@ ResultSet alter_file_format(Running& run, const Object& format) {
   Parser& p = run.parser;
   need_ownership(run, format);
   if (p.accept("RENAME TO")) {
-    const NameParts name = p.qualified();
-    p.expect_end();
-    rename_object(run, format, name, true);
+    rename_to(run, format);
     return executed();
   }
   p.expect("SET");

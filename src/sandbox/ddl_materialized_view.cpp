@@ -155,9 +155,7 @@ ResultSet alter_materialized_view(Running& run, const Object& view) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER MATERIALIZED VIEW {}", words));
   }
   if (p.accept("RENAME TO")) {
-    const NameParts name = p.qualified();
-    p.expect_end();
-    rename_object(run, view, name, true);
+    rename_to(run, view);
   } else if (!alter_clustering(run, view)) {
     if (p.accept("SUSPEND")) {
       suspend(run, view, true);

@@ -240,9 +240,7 @@ ResultSet alter_policy(Running& run, const Object& policy) {
   Parser& p = run.parser;
   need_ownership(run, policy);
   if (p.accept("RENAME TO")) {
-    const NameParts name = p.qualified();
-    p.expect_end();
-    rename_object(run, policy, name, true);
+    rename_to(run, policy);
   } else if (p.accept("SET BODY")) {
     set_body(run, policy);
   } else if (p.accept("SET")) {

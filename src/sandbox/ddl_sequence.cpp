@@ -78,9 +78,7 @@ ResultSet alter_sequence(Running& run, const Object& sequence) {
   Parser& p = run.parser;
   need_ownership(run, sequence);
   if (p.accept("RENAME TO")) {
-    const NameParts name = p.qualified();
-    p.expect_end();
-    rename_object(run, sequence, name, true);
+    rename_to(run, sequence);
     return executed();
   }
   if (p.accept("UNSET COMMENT")) {

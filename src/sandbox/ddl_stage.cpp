@@ -179,9 +179,7 @@ void transform(Running& run, const Object& existing, Object& wanted) {
 // --- ALTER -----------------------------------------------------------------------------------------------------------
 
 ResultSet rename_stage(Running& run, const Object& stage) {
-  const NameParts name = run.parser.qualified();
-  run.parser.expect_end();
-  rename_object(run, stage, name, true);
+  rename_to(run, stage);
   return executed();
 }
 

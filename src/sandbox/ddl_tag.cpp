@@ -214,9 +214,7 @@ ResultSet alter_tag(Running& run, const Object& tag) {
   need_ownership(run, tag);
   ResultSet result = executed();
   if (p.accept("RENAME TO")) {
-    const NameParts name = p.qualified();
-    p.expect_end();
-    rename_object(run, tag, name, true);
+    rename_to(run, tag);
   } else if (p.accept("ADD ALLOWED_VALUES")) {
     result = change_values(run, tag, true);
   } else if (p.accept("DROP ALLOWED_VALUES")) {

@@ -110,9 +110,7 @@ ResultSet alter_view(Running& run, const Object& view) {
   }
   ResultSet result = executed();
   if (p.accept("RENAME TO")) {
-    const NameParts name = p.qualified();
-    p.expect_end();
-    rename_object(run, view, name, true);
+    rename_to(run, view);
   } else if (p.accept("ALTER") || p.accept("MODIFY")) {
     alter_column_comments(run, view);
   } else {

@@ -9,16 +9,6 @@
 namespace mesh::sandbox {
 namespace {
 
-std::vector<std::string> column_names(Parser& p) {
-  std::vector<std::string> names;
-  p.expect_symbol("(");
-  do {
-    names.push_back(p.name());
-  } while (p.accept_symbol(","));
-  p.expect_symbol(")");
-  return names;
-}
-
 TagText read_tag(Parser& p) {
   TagText tag;
   tag.name = p.qualified();
@@ -62,7 +52,7 @@ PolicyText read_policy(Parser& p, const PolicyClause& clause) {
   text.name = p.qualified();
   if (clause.columns.empty()) return text;
   if (clause.needs_columns && !p.at(clause.columns)) p.unexpected();
-  if (p.accept(clause.columns)) text.columns = column_names(p);
+  if (p.accept(clause.columns)) text.columns = column_list(p);
   return text;
 }
 

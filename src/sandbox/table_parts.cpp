@@ -111,16 +111,6 @@ void read_check(Parser& p, ConstraintText& text) {
   }
 }
 
-std::vector<std::string> column_list(Parser& p) {
-  std::vector<std::string> names;
-  p.expect_symbol("(");
-  do {
-    names.push_back(p.name());
-  } while (p.accept_symbol(","));
-  p.expect_symbol(")");
-  return names;
-}
-
 void read_references(Parser& p, ConstraintText& text) {
   p.expect("REFERENCES");
   text.target = p.qualified();
@@ -155,6 +145,16 @@ bool read_inline_constraint(Parser& p, ColumnText& column) {
 bool column_ends(const Parser& p) { return p.at_symbol(",") || p.at_symbol(")") || p.at_symbol(";") || p.at_end(); }
 
 }  // namespace
+
+std::vector<std::string> column_list(Parser& p) {
+  std::vector<std::string> names;
+  p.expect_symbol("(");
+  do {
+    names.push_back(p.name());
+  } while (p.accept_symbol(","));
+  p.expect_symbol(")");
+  return names;
+}
 
 std::string session_value(const Running& run, std::string_view parameter) {
   const Object* user = run.catalog.find(run.user);

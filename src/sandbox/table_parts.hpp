@@ -26,6 +26,8 @@ struct ColumnText {
   ColumnGovernance governance;
 };
 
+// (A, B)
+std::vector<std::string> column_list(Parser& parser);
 // One column definition; its inline constraints name the column itself.
 ColumnText read_column(Running& run, bool type_optional);
 // Whether an out-of-line constraint stands here: [CONSTRAINT n] PRIMARY KEY | UNIQUE | FOREIGN KEY | CHECK.

@@ -24,8 +24,6 @@ std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text
 // Sets one, or swaps it for `before` without an unprotected moment (FORCE; DROP and ADD in one statement).
 std::string attach_statement(const Attachment& wanted, const Attachment* before = nullptr);
 std::string detach_statement(const Attachment& attachment);
-// Whether CREATE of the kind takes tags (WITH TAG).
-bool create_takes_tags(KindId kind);
 
 std::string drop_statement(const ObjectId& id);
 // Empty where the kind has no UNDROP.
