@@ -44,6 +44,7 @@ constexpr AlterRule kAlterRules[] = {
     {"database", "comment", "MODIFY"},
     // The privileges page lists it, and says OWNERSHIP in another place: who holds it is let through, not refused.
     {"schema", "", "MODIFY"},
+    {"alert", "state", "OPERATE"},  // page sql/alter-alert
 };
 
 bool changes_only(const Change& change, std::string_view property) {
@@ -121,7 +122,7 @@ class Needs {
   void create(const ObjectId& id) {
     may_create(id);
     const Object* object = desired_.state.find(id);
-    if (object != nullptr && kinds::of(id.kind).is_relation && !object->texts.empty()) read_sources(*object);
+    if (object != nullptr && kinds::of(id.kind).is_relation) read_sources(*object);
     apply_what_is_stated(id);
   }
 
@@ -151,7 +152,8 @@ class Needs {
     }
   }
 
-  // The role that will own a view must be able to read what it queries (page sql/create-view).
+  // The role that will own a view or stream must be able to read what it queries (pages sql/create-view,
+  // sql/create-stream).
   void read_sources(const Object& view) {
     for (const auto& id : read_by(view)) {
       const bool is_relation = kinds::of(id.kind).is_relation;

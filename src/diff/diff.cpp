@@ -189,6 +189,13 @@ State moved(const State& state, const ObjectId& from, const QualifiedName& to) {
     const ObjectId id = moved(old_id, from, to);
     Object object = old_object;
     object.id = id;
+    // What is bound by id follows (identifiers-and-literals.md section 8: streams).
+    for (const auto& row : kinds::of(id.kind).properties) {
+      const auto property = object.properties.find(row.name);
+      if (row.type != kinds::ValueType::Address || property == object.properties.end()) continue;
+      if (const auto* text = property->second.value.text())
+        property->second.value = Value(moved(parse_address(*text).value(), from, to).address());
+    }
     if (from.kind == KindId::Role && object.live.owner == from.name.last()) object.live.owner = to.last();
     for (auto& constraint : object.constraints) {
       if (constraint.type == ConstraintType::ForeignKey) {
@@ -334,7 +341,8 @@ std::vector<ObjectId> read_by(const Object& object) {
   std::vector<ObjectId> read;
   for (const auto& [key, text] : object.texts) diff_parts::add_references(text.text, object.id.name, read);
   for (const auto& row : kinds::of(object.id.kind).properties) {
-    const Value* value = row.refers_to ? object.find(row.name) : nullptr;
+    const bool is_address = row.type == kinds::ValueType::Address;
+    const Value* value = row.refers_to || is_address ? object.find(row.name) : nullptr;
     for (const auto& text : value == nullptr ? std::vector<std::string>() : diff_parts::texts_of(*value)) {
       read.push_back(kinds::named_by(row, text));
     }

@@ -360,8 +360,19 @@ Object with_what_is_left_alone(const Object& desired, const Object& live) {
   return stated;
 }
 
+// A stream on what is replaced is stale for good (identifiers-and-literals.md section 8).
+bool has_stream(const Sides& sides, const ObjectId& id) {
+  const Value address(id.address());
+  const auto stands_on_it = [&](const auto& entry) {
+    const Value* source = entry.first.kind == KindId::Stream ? entry.second.find("on") : nullptr;
+    return source != nullptr && *source == address;
+  };
+  return std::any_of(sides.live.objects.begin(), sides.live.objects.end(), stands_on_it);
+}
+
 void replace(const Sides& sides, const Object& desired, const Object& live, Change& change) {
   change.action = Action::Replace;
+  if (change.risk == Risk::Safe && has_stream(sides, desired.id)) change.risk = Risk::Expensive;
   change.statements.clear();
   const Object stated = with_what_is_left_alone(desired, live);
   const std::string role = sides.mesh().deploy_role(desired.domain);

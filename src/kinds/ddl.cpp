@@ -97,6 +97,11 @@ class Assignments {
       return;
     }
     w_.kw(Keyword::of_table(row.clause));
+    if (row.type == ValueType::Address) {                    // ON TABLE name
+      const auto id = parse_address(*value.text()).value();  // canonical() has parsed it
+      w_.kw(Keyword::of_table(of(id.kind).sql)).name(id.name);
+      return;
+    }
     if (!row.bare) w_.equals();
     write_value(w_, row, value);
   }
@@ -176,6 +181,8 @@ bool is_true(const Object& object, std::string_view property) {
   const Value* value = object.find(property);
   return value != nullptr && *value == Value(true);
 }
+
+bool is_started(const Value& state) { return state == Value("STARTED"); }
 
 void write_word(Writer& w, const PropertyRow& row, const Value& value) {
   w.kw(Keyword::of_table(value == Value(true) ? row.clause : row.clause_false));
@@ -367,6 +374,10 @@ std::string create_table(const Object& table, const Attachments& attachments) {
   return w.take();
 }
 
+void close_brackets(Writer& w, std::string_view brackets) {
+  for (size_t i = 0; i < brackets.size(); ++i) w.close();
+}
+
 void write_texts(Writer& w, const Object& object) {
   for (const auto& row : of(object.id.kind).texts) {
     const SqlText* text = object.text(row.name);
@@ -374,7 +385,7 @@ void write_texts(Writer& w, const Object& object) {
     w.kw(Keyword::of_table(row.before));
     if (row.before == "AS") w.newline(0);
     w.fragment(*text);
-    if (!row.after.empty()) w.kw(Keyword::of_table(row.after));
+    close_brackets(w, row.after);
   }
 }
 
@@ -460,7 +471,9 @@ std::vector<PropertyChange> set_after_creation(const Object& object) {
   std::vector<PropertyChange> changes;
   for (const auto& row : of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
-    if (!row.in_create && value != nullptr && !value->is_null()) changes.push_back({&row, *value, false});
+    if (row.in_create || value == nullptr || value->is_null()) continue;
+    if (row.change == ChangeBy::Resume && !is_started(*value)) continue;  // as it is born
+    changes.push_back({&row, *value, false});
   }
   return changes;
 }
@@ -556,7 +569,7 @@ std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text
   Writer w = alter(id);
   w.kw(Keyword::of_table(text == nullptr ? row.alter_none : row.alter));
   if (text != nullptr) w.fragment(*text);
-  if (text != nullptr && !row.after.empty()) w.kw(Keyword::of_table(row.after));
+  if (text != nullptr) close_brackets(w, row.alter_after);
   return w.take();
 }
 
@@ -609,6 +622,10 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
     } else if (change.row->change == ChangeBy::Flag) {
       Writer w = alter(id);
       w.kw(change.after == Value(true) ? Keyword("SET") : Keyword("UNSET")).kw(Keyword::of_table(change.row->clause));
+      statements.push_back(w.take());
+    } else if (change.row->change == ChangeBy::Resume) {
+      Writer w = alter(id);
+      w.kw(Keyword::of_table(is_started(change.after) ? change.row->clause : change.row->clause_false));
       statements.push_back(w.take());
     } else if (change.row->change == ChangeBy::Triggers) {
       Writer w = alter(id);

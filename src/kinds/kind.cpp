@@ -15,7 +15,7 @@ namespace {
 constexpr const Kind* kAll[] = {&kWarehouse,     &kResourceMonitor, &kNetworkPolicy, &kRole,        &kUser,
                                 &kDatabase,      &kDatabaseRole,    &kSchema,        &kTable,       &kView,
                                 &kSequence,      &kFileFormat,      &kStage,         &kNetworkRule, &kTag,
-                                &kMaskingPolicy, &kRowAccessPolicy};
+                                &kMaskingPolicy, &kRowAccessPolicy, &kStream,        &kAlert};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -224,11 +224,23 @@ Result<Value> arguments(const std::string& shown) {
   return Value(std::move(record));
 }
 
+Result<Value> address(const PropertyRow& row, const std::string& text) {
+  if (text.empty()) return Value();
+  const auto id = parse_address(text);
+  if (!id) return id.failure();
+  if (std::find(row.may_name.begin(), row.may_name.end(), id->kind) != row.may_name.end()) return Value(id->address());
+  std::string kinds;
+  for (const auto kind : row.may_name) kinds += (kinds.empty() ? "" : " or ") + std::string(kind_words(kind));
+  return fail(fmt::format("'{}' is a {}, and must be a {}", text, kind_words(id->kind), kinds));
+}
+
 Result<Value> typed(const PropertyRow& row, const std::string& normal) {
   switch (row.type) {
     case ValueType::Text:
     case ValueType::Identifier:
       return normal.empty() ? Value() : Value(word_or_text(row, normal));
+    case ValueType::Address:
+      return address(row, normal);
     case ValueType::Texts:
     case ValueType::Names:
     case ValueType::ObjectNames:
@@ -337,6 +349,7 @@ Value compared(const PropertyRow& row, const Value& value) {
 }
 
 ObjectId named_by(const PropertyRow& row, std::string_view text) {
+  if (row.type == ValueType::Address) return parse_address(text).value();  // canonical() has parsed it
   MESH_ASSERT(row.refers_to.has_value());
   const bool is_one_name = row.type == ValueType::Identifier || row.type == ValueType::Names;
   return {*row.refers_to,

@@ -58,15 +58,17 @@ constexpr std::string_view kPrivileges[] = {"ADD SEARCH OPTIMIZATION",
                                             "CREATE CORTEX SEARCH SERVICE",
                                             "CREATE AGENT",
                                             "CREATE MCP SERVER"};
-constexpr std::array<std::string_view, 9> kChildren = {"tables",
-                                                       "views",
-                                                       "sequences",
-                                                       "stages",
-                                                       "file_formats",
-                                                       "network_rules",
-                                                       "tag_definitions",
-                                                       "masking_policies",
-                                                       "row_access_policies"};
+constexpr std::array<std::string_view, 11> kChildren = {"tables",
+                                                        "views",
+                                                        "sequences",
+                                                        "stages",
+                                                        "file_formats",
+                                                        "network_rules",
+                                                        "tag_definitions",
+                                                        "masking_policies",
+                                                        "row_access_policies",
+                                                        "streams",
+                                                        "alerts"};
 
 constexpr std::array<PropertyRow, 5> kOwn = {{
     {.name = "managed_access",

@@ -8,7 +8,10 @@
 namespace mesh::kinds {
 
 extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat, kStage,
-    kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser, kTag, kMaskingPolicy, kRowAccessPolicy;
+    kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser, kTag, kMaskingPolicy, kRowAccessPolicy, kStream, kAlert;
+
+// The canonical text of a schedule: 10 MINUTE, USING CRON 0 9 * * * UTC.
+std::string schedule(std::string_view written);
 
 template <size_t A, size_t B>
 constexpr std::array<PropertyRow, A + B> joined(const std::array<PropertyRow, A>& a,
@@ -33,7 +36,9 @@ consteval bool sound(const Rows& rows) {
     if (row.from == ReadFrom::Parameter && row.absent != Absent::NotSetHere) return false;
     if (row.from == ReadFrom::Nowhere && row.change != ChangeBy::CreateOnly) return false;
     if ((row.change == ChangeBy::Slots) != !row.slots.empty()) return false;
-    if ((row.change == ChangeBy::Words) != !row.clause_false.empty()) return false;
+    const bool two_words = row.change == ChangeBy::Words || row.change == ChangeBy::Resume;
+    if (two_words != !row.clause_false.empty()) return false;
+    if ((row.type == ValueType::Address) != !row.may_name.empty()) return false;
     for (size_t k = i + 1; k < rows.size(); ++k) {
       if (rows[k].name == row.name) return false;
     }

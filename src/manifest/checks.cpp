@@ -111,7 +111,8 @@ class Checker {
   void property_references(const Object& object) {
     for (const auto& row : kinds::of(object.id.kind).properties) {
       const auto property = object.properties.find(row.name);
-      if (!row.refers_to || property == object.properties.end()) continue;
+      const bool names = row.refers_to || row.type == kinds::ValueType::Address;
+      if (!names || property == object.properties.end()) continue;
       const auto known = [&](const Value& value) {
         if (const auto* text = value.text())
           references_.must_be_known(kinds::named_by(row, *text), property->second.place);

@@ -246,6 +246,7 @@ class DomainReader {
         return std::nullopt;
       case kinds::ValueType::Text:
       case kinds::ValueType::DataType:
+      case kinds::ValueType::Address:
         return read_text(value, key.text, diagnostics_);
       case kinds::ValueType::OneOf:
         return read_scalar(value, key.text, diagnostics_);

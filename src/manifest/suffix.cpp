@@ -70,6 +70,8 @@ class Suffix {
     if (value.text() == nullptr) return;
     const bool is_name = row.type == kinds::ValueType::Identifier || row.type == kinds::ValueType::Names;
     if (row.refers_to && is_name) value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
+    if (row.type == kinds::ValueType::Address)
+      value = Value(renamed(parse_address(*value.text()).value()).address());  // canonical() has parsed it
     if (row.type != kinds::ValueType::ObjectName && row.type != kinds::ValueType::ObjectNames) return;
     if (const auto name = QualifiedName::parse(*value.text()))
       value = Value(renamed(KindId::Database, *name).display());

@@ -32,6 +32,17 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::Tag, "tag", 3},
     {KindId::MaskingPolicy, "masking policy", 3},
     {KindId::RowAccessPolicy, "row access policy", 3},
+    {KindId::Stream, "stream", 3},
+    {KindId::Alert, "alert", 3},
+    {KindId::Task, "task", 3},
+    {KindId::Pipe, "pipe", 3},
+    {KindId::MaterializedView, "materialized view", 3},
+    {KindId::DynamicTable, "dynamic table", 3},
+    {KindId::ExternalTable, "external table", 3},
+    {KindId::StorageIntegration, "storage integration", 1},
+    {KindId::Function, "function", 3},
+    {KindId::Procedure, "procedure", 3},
+    {KindId::Share, "share", 1},
 });
 constexpr const char* kDepthWords[] = {"", "its name alone", "two names, DATABASE.NAME", "three names, DB.SCHEMA.NAME"};
 

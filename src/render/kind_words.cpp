@@ -52,6 +52,11 @@ std::string type_words(const PropertyRow& row) {
       return "map of names to types";
     case ValueType::DataType:
       return "type";
+    case ValueType::Address: {
+      std::vector<std::string> words;
+      for (const auto kind : row.may_name) words.emplace_back(kind_words(kind));
+      return fmt::format("kind and name of an object, {} DB.SCHEMA.NAME", join(words, " or "));
+    }
     case ValueType::Boolean:
       return "true or false";
     case ValueType::Integer:
@@ -75,6 +80,7 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::Words:
     case ChangeBy::Triggers:
     case ChangeBy::Slots:
+    case ChangeBy::Resume:
     case ChangeBy::ManagedAccess:
       return "altered in place";
     case ChangeBy::CreateOnly:

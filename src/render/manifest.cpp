@@ -206,6 +206,9 @@ class Manifests {
       const Name name = Name::exact(*text);
       return literal((row.refers_to ? bare(*row.refers_to, name) : name).display());
     }
+    if (row.type == kinds::ValueType::Address) {
+      if (const auto id = parse_address(*text)) return literal(bare(*id).address());
+    }
     if (row.type == kinds::ValueType::ObjectName) {
       if (const auto name = QualifiedName::parse_output(*text)) return literal(bare(KindId::Database, *name).display());
     }

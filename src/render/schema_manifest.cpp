@@ -77,6 +77,7 @@ Value value_of(const PropertyRow& row) {
     case ValueType::Identifier:
     case ValueType::ObjectName:
     case ValueType::DataType:
+    case ValueType::Address:
       return text();
     case ValueType::Integer:
       return any_of({whole_number(row), variable()});

@@ -281,6 +281,17 @@ ROWS = {
         Row("value_list", ["10.0.0.2", "10.0.0.1"], ["10.0.0.0/8"], "VALUE_LIST = ('10.0.0.1', '10.0.0.2')",
             "SET VALUE_LIST = ('10.0.0.0/8')", None, "SET VALUE_LIST = ('10.0.0.1', '10.0.0.2')", stays=True),
     ],
+    "stream": [
+        COMMENT,
+        Row("show_initial_rows", True, False, "SHOW_INITIAL_ROWS = TRUE", None, None, None),
+    ],
+    "alert": [
+        COMMENT,
+        parameter("warehouse", "T_W_COMMENT", "T_W_GENERATION", '"T_W_COMMENT"', '"T_W_GENERATION"'),
+        # Neither between a schedule and none (golden/alert/schedule_refused).
+        Row("schedule", "10 minutes", "using cron 0 9 * * * UTC", "SCHEDULE = '10 MINUTE'",
+            "SET SCHEDULE = 'USING CRON 0 9 * * * UTC'", None, "SET SCHEDULE = '10 MINUTE'", stays=True),
+    ],
     "network_policy": [
         COMMENT,
         in_list("allowed_ip_list", ["10.0.0.2", "10.0.0.1"], ["192.168.0.0/16"], "'10.0.0.1', '10.0.0.2'", "'192.168.0.0/16'"),
@@ -316,13 +327,15 @@ IMMUTABLE = {"database": {"transient": (True, False)}, "schema": {"transient": (
              "network_rule": {"type": ("IPV4", "HOST_PORT"), "mode": ("INGRESS", "INTERNAL_STAGE")},
              "masking_policy": {"signature": ({"V": "VARCHAR"}, {"W": "VARCHAR"}),
                                 "returns": ("VARCHAR(10)", "VARCHAR(20)"), "exempt_other_policies": (False, True)},
-             "row_access_policy": {"signature": ({"V": "VARCHAR"}, {"V": "NUMBER"})}}
+             "row_access_policy": {"signature": ({"V": "VARCHAR"}, {"V": "NUMBER"})},
+             "stream": {"on": ("table T_BASE.S.SOURCE", "view T_BASE.S.T_V_COMMENT"), "append_only": (True, False)}}
 
 # Keys that are no property of the kind's table, and what tests each: a script, or a folder of golden cases.
 ELSEWHERE = {
     "schemas": "golden/schema/create", "database_roles": "golden/database_role/create",
     "tables": "golden/table/create", "views": "golden/view/create",
-    "sequences": "golden/sequence/create",
+    "sequences": "golden/sequence/create", "streams": "golden/stream/create", "alerts": "golden/alert/create",
+    "condition": "golden/alert/texts", "action": "golden/alert/texts", "state": "golden/alert/state",
     "network_rules": "golden/network_policy/create",
     "file_formats": "golden/file_format/create",
     "stages": "golden/stage/create",
@@ -342,24 +355,34 @@ ELSEWHERE = {
     "row_access_policies": "golden/row_access_policy/create",
 }
 
-SQL = {"user": "USER", "network_policy": "NETWORK POLICY", "database": "DATABASE", "schema": "SCHEMA", "warehouse": "WAREHOUSE", "role": "ROLE", "database_role": "DATABASE ROLE",
-       "table": "TABLE", "view": "VIEW", "sequence": "SEQUENCE", "file_format": "FILE FORMAT", "stage": "STAGE", "resource_monitor": "RESOURCE MONITOR", "network_rule": "NETWORK RULE",
-       "tag": "TAG", "masking_policy": "MASKING POLICY", "row_access_policy": "ROW ACCESS POLICY"}
-COLLECTION = {"database": "databases", "schema": "schemas", "warehouse": "warehouses", "role": "roles",
-              "database_role": "database_roles", "table": "tables", "view": "views", "sequence": "sequences", "file_format": "file_formats", "stage": "stages", "resource_monitor": "resource_monitors",
-              "network_rule": "network_rules", "network_policy": "network_policies", "user": "users",
-              "tag": "tag_definitions", "masking_policy": "masking_policies", "row_access_policy": "row_access_policies"}
-PREFIX = {"database": "", "schema": "T_BASE.", "warehouse": "", "role": "", "database_role": "T_BASE.",
-          "table": "T_BASE.S.", "view": "T_BASE.S.", "sequence": "T_BASE.S.", "file_format": "T_BASE.S.", "stage": "T_BASE.S.",
-          "resource_monitor": "", "network_rule": "T_BASE.S.", "network_policy": "", "user": "",
-          "tag": "T_BASE.S.", "masking_policy": "T_BASE.S.", "row_access_policy": "T_BASE.S."}
-SHORT = {"database": "T_D", "schema": "T_S", "warehouse": "T_W", "role": "T_R", "database_role": "T_DR", "table": "T_T",
-         "view": "T_V", "sequence": "T_Q", "file_format": "T_FF", "stage": "T_ST", "resource_monitor": "T_RM", "network_rule": "T_NR", "network_policy": "T_NP", "user": "T_U",
-         "tag": "T_TAG", "masking_policy": "T_MP", "row_access_policy": "T_RP"}
-BODY = {"table": {"columns": {"A": "NUMBER"}}, "view": {"query": "SELECT A FROM T_BASE.S.SOURCE"},
-        "network_rule": {"type": "IPV4", "value_list": ["10.0.0.0/8"]},
-        "masking_policy": {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'"},
-        "row_access_policy": {"signature": {"V": "VARCHAR"}, "body": "V = 'x'"}}
+
+class Kind:
+    """What a kind is called, where it stands, and the least that an object of it needs."""
+
+    def __init__(self, short, prefix="", body=None, collection=None):
+        self.short, self.prefix, self.body, self.collection = short, prefix, body or {}, collection
+
+
+IN_SCHEMA = "T_BASE.S."
+KINDS = {
+    "user": Kind("T_U"), "network_policy": Kind("T_NP", collection="network_policies"), "database": Kind("T_D"),
+    "schema": Kind("T_S", "T_BASE."), "warehouse": Kind("T_W"), "role": Kind("T_R"), "database_role": Kind("T_DR", "T_BASE."),
+    "table": Kind("T_T", IN_SCHEMA, {"columns": {"A": "NUMBER"}}),
+    "view": Kind("T_V", IN_SCHEMA, {"query": "SELECT A FROM T_BASE.S.SOURCE"}),
+    "sequence": Kind("T_Q", IN_SCHEMA), "file_format": Kind("T_FF", IN_SCHEMA), "stage": Kind("T_ST", IN_SCHEMA),
+    "resource_monitor": Kind("T_RM"), "network_rule": Kind("T_NR", IN_SCHEMA, {"type": "IPV4", "value_list": ["10.0.0.0/8"]}),
+    "tag": Kind("T_TAG", IN_SCHEMA, collection="tag_definitions"),
+    "masking_policy": Kind("T_MP", IN_SCHEMA, {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'"}, "masking_policies"),
+    "row_access_policy": Kind("T_RP", IN_SCHEMA, {"signature": {"V": "VARCHAR"}, "body": "V = 'x'"}, "row_access_policies"),
+    "stream": Kind("T_SM", IN_SCHEMA, {"on": "table T_BASE.S.SOURCE"}),
+    "alert": Kind("T_AL", IN_SCHEMA, {"schedule": "5 MINUTE", "condition": "SELECT A FROM T_BASE.S.SOURCE",
+                                      "action": "DELETE FROM T_BASE.S.SOURCE"}),
+}
+COLLECTION = {kind: about.collection or f"{kind}s" for kind, about in KINDS.items()}
+PREFIX = {kind: about.prefix for kind, about in KINDS.items()}
+SHORT = {kind: about.short for kind, about in KINDS.items()}
+BODY = {kind: about.body for kind, about in KINDS.items()}
+SQL = {kind: kind.upper().replace("_", " ") for kind in KINDS}
 
 
 def object_name(kind, row):
@@ -380,15 +403,15 @@ def manifest(stage, chosen=lambda row: True):
     parts = {kind: {} for kind in ROWS}
     for kind, rows in ROWS.items():
         for row in filter(chosen, rows):
-            body = {**BODY.get(kind, {}), **row.base}
+            body = {**BODY[kind], **row.base}
             if value[stage](row) is not None:
                 body.update({row.name: value[stage](row), **row.together})
             parts[kind][object_name(kind, row)] = body
     for kind, properties in IMMUTABLE.items():
         for name, (first, _) in properties.items():
-            parts[kind][f"{SHORT[kind]}_{name.upper()}"] = {**BODY.get(kind, {}), name: first}
+            parts[kind][f"{SHORT[kind]}_{name.upper()}"] = {**BODY[kind], name: first}
     parts["table"]["SOURCE"] = BODY["table"]
-    parts["schema"]["S"] = {COLLECTION[kind]: parts[kind] for kind in ROWS if PREFIX[kind] == "T_BASE.S."}
+    parts["schema"]["S"] = {COLLECTION[kind]: parts[kind] for kind in ROWS if PREFIX[kind] == IN_SCHEMA}
     parts["database"]["T_BASE"] = {"schemas": parts["schema"], "database_roles": parts["database_role"]}
     return {COLLECTION[kind]: parts[kind] for kind in ROWS if PREFIX[kind] == ""}
 
@@ -487,7 +510,7 @@ def immutables_are_refused(checks, mesh):
     content = manifest("again")
     inner = content["databases"]["T_BASE"]["schemas"]
     places = {"database": content["databases"], "schema": inner,
-              **{kind: inner["S"][COLLECTION[kind]] for kind in ROWS if PREFIX[kind] == "T_BASE.S."}}
+              **{kind: inner["S"][COLLECTION[kind]] for kind in ROWS if PREFIX[kind] == IN_SCHEMA}}
     expected = []
     for kind, properties in IMMUTABLE.items():
         for name, (_, second) in properties.items():

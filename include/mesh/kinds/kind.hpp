@@ -17,8 +17,9 @@
 
 namespace mesh::kinds {
 
-// Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. The rest are lists: of
-// texts, of names, of full names. Arguments: a record of stored names with types, in order. DataType: its normal form.
+// Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. Address: kind and
+// name, "table DB.SCHEMA.NAME". The rest are lists: of texts, of names, of full names. Arguments: a record of stored
+// names with types, in order. DataType: its normal form.
 enum class ValueType : uint8_t {
   Text,
   Integer,
@@ -28,6 +29,7 @@ enum class ValueType : uint8_t {
   ObjectName,
   Arguments,
   DataType,
+  Address,
   Texts,
   Names,
   ObjectNames
@@ -56,6 +58,7 @@ enum class ChangeBy : uint8_t {
   Words,          // CREATE and ALTER .. SET take one of two words: clause or clause_false (ORDER, NOORDER)
   Slots,          // CREATE and ALTER .. SET slot = entry, UNSET slot: a clause for each entry; only those that differ
   Triggers,       // CREATE and ALTER .. TRIGGERS ON 75 PERCENT DO NOTIFY ON 100 PERCENT DO SUSPEND: all of them anew
+  Resume,         // ALTER .. RESUME / SUSPEND, clause for STARTED and clause_false for SUSPENDED, as which it is born
   ManagedAccess,  // ALTER SCHEMA .. ENABLE / DISABLE MANAGED ACCESS
   CreateOnly,     // used by CREATE, never compared
   Immutable,      // a difference is refused, with the ways out
@@ -135,7 +138,8 @@ struct PropertyRow {
   bool alone = false;              // ALTER .. SET takes it in a statement of its own
   // There is a value from creation on, or never: only another one can take its place.
   bool stays_there = false;
-  std::string_view doc{};  // one sentence for the reference
+  std::span<const KindId> may_name{};  // Address: the kinds
+  std::string_view doc{};              // one sentence for the reference
 };
 
 // How another text is carried out.
@@ -155,8 +159,9 @@ struct TextRow {
   bool is_described = false;
   Result<std::string> (*shown)(std::string_view) = nullptr;  // the cell -> the text; null: the cell is the text
   TextChange change = TextChange::Replace;
-  std::string_view alter{};       // Alter: "MODIFY AS"
-  std::string_view alter_none{};  // Alter: "REMOVE WHEN", for one that is stated no longer
+  std::string_view alter{};        // Alter: "MODIFY AS"
+  std::string_view alter_none{};   // Alter: "REMOVE WHEN", for one that is stated no longer
+  std::string_view alter_after{};  // Alter: what stands behind the text
   bool required = true;
   bool (*same)(std::string_view written, std::string_view shown) = sql::same_sql;
   std::string_view doc;  // one sentence for the reference

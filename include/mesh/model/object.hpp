@@ -33,7 +33,18 @@ enum class KindId : uint8_t {
   User,
   Tag,
   MaskingPolicy,
-  RowAccessPolicy
+  RowAccessPolicy,
+  Stream,
+  Alert,
+  Task,
+  Pipe,
+  MaterializedView,
+  DynamicTable,
+  ExternalTable,
+  StorageIntegration,
+  Function,
+  Procedure,
+  Share
 };
 const char* kind_words(KindId kind);                            // "database role": first words of an address
 std::optional<KindId> kind_from_words(std::string_view words);  // "database role", "database_role", without case
@@ -42,7 +53,10 @@ std::optional<KindId> kind_from_words(std::string_view words);  // "database rol
 struct ObjectId {
   KindId kind = KindId::Database;
   QualifiedName name;
-  std::string address() const;  // "table SALES.ORDERS.ORDERS", names quoted only where SQL needs it
+  // Functions and procedures: their arguments' types without lengths, "(NUMBER, FLOAT)", for names may be overloaded.
+  std::string arguments{};
+  // "table SALES.ORDERS.ORDERS", "function A.B.F(NUMBER)"; names quoted only where SQL needs it.
+  std::string address() const;
   friend auto operator<=>(const ObjectId&, const ObjectId&) = default;
 };
 Result<ObjectId> parse_address(std::string_view address);  // the reverse; fails with the kinds that there are

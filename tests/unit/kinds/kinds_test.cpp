@@ -27,7 +27,7 @@ TEST_CASE("every kind is listed once, findable by each of its names") {
     CHECK(kind_words(kind->id) == kind->words);
     CHECK_FALSE(kind->doc.empty());
   }
-  CHECK(seen.size() == 17);
+  CHECK(seen.size() == 19);
 }
 
 TEST_CASE("defaults are canonical values of their own rows") {
@@ -123,6 +123,47 @@ TEST_CASE("sequences take numbers and words, one property in a statement") {
   CHECK(canonical(KindId::Sequence, "increment", "0").find("up or down") != std::string::npos);
   CHECK(canonical(KindId::Sequence, "increment", "-1") == "-1");
   CHECK(canonical(KindId::Sequence, "order", "Y") == "true");
+}
+
+TEST_CASE("streams name their source by kind and name") {
+  Object stream;
+  stream.id = *parse_address("stream A.S.CHANGES");
+  stream.properties["on"] = {Value("view A.S.\"a v\""), {}};
+  stream.properties["append_only"] = {Value(true), {}};
+  stream.properties["comment"] = {Value("x"), {}};
+  CHECK(kinds::create_statements(stream) ==
+        std::vector<std::string>{
+            R"(CREATE STREAM "A"."S"."CHANGES" ON VIEW "A"."S"."a v" APPEND_ONLY = TRUE COMMENT = 'x')"});
+  CHECK(canonical(KindId::Stream, "on", "Table a.s.t") == "table A.S.T");
+  CHECK(canonical(KindId::Stream, "on", "sequence a.s.t").find("must be a table or view") != std::string::npos);
+  CHECK(canonical(KindId::Stream, "on", "table a.t").find("three names") != std::string::npos);
+  CHECK(canonical(KindId::Stream, "on", "Table No privilege or table dropped").find("table") != std::string::npos);
+  CHECK(canonical(KindId::Stream, "append_only", "APPEND_ONLY") == "true");
+  CHECK(canonical(KindId::Stream, "append_only", "DEFAULT") == "false");
+}
+
+TEST_CASE("alerts are resumed behind their creation, and modified in place") {
+  Object alert;
+  alert.id = *parse_address("alert A.S.AL");
+  alert.properties["schedule"] = {Value("10 MINUTE"), {}};
+  alert.properties["state"] = {Value("STARTED"), {}};
+  alert.texts["condition"] = {"SELECT 1", {}};
+  alert.texts["action"] = {"DELETE FROM A.S.T", {}};
+  CHECK(kinds::create_statements(alert) ==
+        std::vector<std::string>{
+            R"(CREATE ALERT "A"."S"."AL" SCHEDULE = '10 MINUTE' IF (EXISTS (SELECT 1)) THEN DELETE FROM A.S.T)",
+            R"(ALTER ALERT "A"."S"."AL" RESUME)"});
+  const auto& kind = kinds::of(KindId::Alert);
+  CHECK(kinds::set_text(alert.id, *kinds::find_text(kind, "condition"), alert.text("condition")) ==
+        R"(ALTER ALERT "A"."S"."AL" MODIFY CONDITION EXISTS (SELECT 1))");
+  CHECK(kinds::set_text(alert.id, *kinds::find_text(kind, "action"), alert.text("action")) ==
+        R"(ALTER ALERT "A"."S"."AL" MODIFY ACTION DELETE FROM A.S.T)");
+  CHECK(kinds::property_statements(alert.id, {{kinds::find_property(kind, "state"), Value("SUSPENDED"), false}}) ==
+        std::vector<std::string>{R"(ALTER ALERT "A"."S"."AL" SUSPEND)"});
+  CHECK(canonical(KindId::Alert, "schedule", "5  minutes") == "5 MINUTE");
+  CHECK(canonical(KindId::Alert, "schedule", "using cron  0 9 * * MON Europe/Paris") ==
+        "USING CRON 0 9 * * MON Europe/Paris");
+  CHECK(canonical(KindId::Alert, "state", "Started") == "STARTED");
 }
 
 TEST_CASE("texts of file formats are compared by the characters they mean") {

@@ -627,6 +627,38 @@ TEST_CASE("sequences are asked for where they are in use, and read from their li
   CHECK(live.read_containers.count(*parse_address("schema SALES.ORDERS")) == 1);
 }
 
+TEST_CASE("streams and alerts are read from their lists") {
+  auto account = sales_account();
+  account.says("SHOW STREAMS IN DATABASE \"SALES\"", R"(
+    | name  | database_name | schema_name | owner | comment | table_name                      | source_type | mode        | stale | created_on     | owner_role_type |
+    |-------+---------------+-------------+-------+---------+---------------------------------+-------------+-------------+-------+----------------+-----------------|
+    | OF_T  | SALES         | ORDERS      | R     | New     | SALES.ORDERS.ORDERS             | Table       | APPEND_ONLY | false | 1791499228.542 | ROLE            |
+    | OF_V  | SALES         | ORDERS      | R     |         | SALES.ORDERS."a v"              | View        | DEFAULT     | false | 1791499228.542 | ROLE            |
+    | STALE | SALES         | ORDERS      | R     |         | No privilege or table dropped   | Table       | DEFAULT     | true  | 1791499228.542 | ROLE            |
+  )");
+  account.says("SHOW ALERTS IN DATABASE \"SALES\"", R"(
+    | name | database_name | schema_name | owner | comment | warehouse | schedule   | state   | condition | action              | created_on     | owner_role_type |
+    |------+---------------+-------------+-------+---------+-----------+------------+---------+-----------+---------------------+----------------+-----------------|
+    | AL   | SALES         | ORDERS      | R     |         | NULL      | 10 MINUTES | started | SELECT 1  | DELETE FROM A.B.C   | 1791499228.542 | ROLE            |
+  )");
+  Diagnostics diagnostics;
+  auto manifests = sales_manifests();
+  manifests.declare("stream SALES.ORDERS.OF_T");
+  manifests.declare("alert SALES.ORDERS.AL");
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(objects_of(live, "stream") ==
+        "stream SALES.ORDERS.OF_T owner=R append_only=true comment=New on=table SALES.ORDERS.ORDERS\n"
+        "stream SALES.ORDERS.OF_V owner=R append_only=false on=view SALES.ORDERS.\"a v\"\n"
+        "stream SALES.ORDERS.STALE owner=R append_only=false\n");
+  CHECK(live.state.objects.at(*parse_address("stream SALES.ORDERS.STALE")).live.unknown.count("on") == 1);
+  const auto& alert = live.state.objects.at(*parse_address("alert SALES.ORDERS.AL"));
+  CHECK(*alert.find("schedule") == Value("10 MINUTE"));
+  CHECK(*alert.find("state") == Value("STARTED"));
+  CHECK(alert.text("condition")->text == "SELECT 1");
+  CHECK(alert.text("action")->text == "DELETE FROM A.B.C");
+}
+
 TEST_CASE("options of file formats are read from JSON") {
   auto account = sales_account();
   account.says("SHOW FILE FORMATS IN DATABASE \"SALES\"", R"(

@@ -59,6 +59,49 @@ TEST_CASE("lists are read in every form people write them") {
   CHECK(*format.find("field_delimiter") == Value("\t"));
 }
 
+TEST_CASE("a stream's source is kind and name, and bears the suffix") {
+  MeshFolder mesh(small_mesh(
+      "databases:\n"
+      "  SALES:\n"
+      "    schemas:\n"
+      "      S:\n"
+      "        tables: {T: {columns: {ID: NUMBER}}}\n"
+      "        views: {'\"a v\"': {query: SELECT ID FROM SALES.S.T}}\n"
+      "        streams:\n"
+      "          OF_T: {on: table sales.s.t, append_only: true}\n"
+      "          OF_V: {on: 'VIEW SALES.S.\"a v\"'}\n"
+      "        alerts:\n"
+      "          AL: {condition: SELECT ID FROM SALES.S.OF_T, action: DELETE FROM SALES.S.T, state: Started}\n"));
+  mesh.load("dev");
+  REQUIRE(mesh.errors() == "");
+  CHECK(*mesh.object("stream SALES_DEV.S.OF_T").find("on") == Value("table SALES_DEV.S.T"));
+  CHECK(*mesh.object("stream SALES_DEV.S.OF_V").find("on") == Value("view SALES_DEV.S.\"a v\""));
+  const auto& alert = mesh.object("alert SALES_DEV.S.AL");
+  CHECK(*alert.find("state") == Value("STARTED"));
+  CHECK(alert.text("condition")->text == "SELECT ID FROM SALES_DEV.S.OF_T");
+  CHECK(alert.text("action")->text == "DELETE FROM SALES_DEV.S.T");
+}
+
+TEST_CASE("what streams and alerts do not take") {
+  const auto within = [](const char* objects) {
+    return "databases: {SALES: {schemas: {S: {" + std::string(objects) + "}}}}\n";
+  };
+  struct Case {
+    const char *objects, *codes;
+  };
+  for (const auto& each : {
+           Case{"streams: {ST: {comment: x}}", "MESH1303 3:45"},
+           Case{"streams: {ST: {on: table SALES.S.NONE}}", "MESH1203 3:54"},
+           Case{"streams: {ST: {on: SALES.S.T}}", "MESH1301 3:54"},
+           Case{"streams: {ST: {on: sequence SALES.S.T}}", "MESH1301 3:54"},
+           Case{"alerts: {AL: {condition: SELECT 1}}", "MESH1103 3:44"},
+           Case{"alerts: {AL: {condition: SELECT 1, action: SELECT 2, state: running}}", "MESH1301 3:95"},
+       }) {
+    INFO(each.objects);
+    CHECK(codes_of(within(each.objects)) == each.codes);
+  }
+}
+
 TEST_CASE("what lists do not take") {
   struct Case {
     const char *snippet, *codes;
