@@ -57,7 +57,39 @@ constexpr PropertyRow naming(std::string_view name, std::string_view clause, Kin
   return row;
 }
 
-constexpr std::array<PropertyRow, 28> shared_parameters() {
+inline constexpr std::array<std::string_view, 1> kVisibilities = {"PRIVILEGED"};
+inline constexpr std::array<std::string_view, 2> kYesNo = {"YES", "NO"};
+
+inline std::string_view no_visibility(const Value& value) {
+  const std::string* text = value.text();
+  const bool known = text == nullptr || *text == "PRIVILEGED" || text->find("organization_targets:") == 0;
+  return known ? "" : "it is PRIVILEGED, or a text of YAML that begins with organization_targets:";
+}
+
+// SHOW DATABASES and SHOW SCHEMAS have a column object_visibility, "reserved for future use" (release notes,
+// bcr-1759), and no page tells what stands in it.
+constexpr PropertyRow object_visibility() {
+  auto row = set_later(remembered(
+      "object_visibility", ValueType::Text, "OBJECT_VISIBILITY",
+      "Who finds what is inside by Universal Search without privileges: PRIVILEGED, nobody; or YAML as a text, "
+      "organization_targets with accounts and user groups. Snowflake does not tell it: compared with what mesh last "
+      "set. Needs MANAGE VISIBILITY on the account."));
+  row.values = kVisibilities;
+  row.wrong = no_visibility;
+  return row;
+}
+
+constexpr PropertyRow replicable_with_failover_groups() {
+  auto row =
+      set_later(remembered("replicable_with_failover_groups", ValueType::OneOf, "REPLICABLE_WITH_FAILOVER_GROUPS",
+                           "Whether failover groups replicate it. Snowflake does not tell it: compared with "
+                           "what mesh last set. Needs REPLICATE on the account."));
+  row.values = kYesNo;
+  row.quoted = true;
+  return row;
+}
+
+constexpr std::array<PropertyRow, 30> shared_parameters() {
   return {
       parameter("max_data_extension_time_in_days", ValueType::Integer, "MAX_DATA_EXTENSION_TIME_IN_DAYS",
                 "Days by which retention may be extended so that streams do not go stale."),
@@ -109,6 +141,8 @@ constexpr std::array<PropertyRow, 28> shared_parameters() {
                 "Integration that issues tokens for what is inside."),
       parameter("oauth_scopes_supported", ValueType::Text, "OAUTH_SCOPES_SUPPORTED",
                 "Scopes that server knows, with commas."),
+      object_visibility(),
+      replicable_with_failover_groups(),
   };
 }
 

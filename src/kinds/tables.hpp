@@ -69,6 +69,11 @@ constexpr PropertyRow parameter(std::string_view name, ValueType type, std::stri
           .doc = doc};
 }
 
+// What Snowflake does not tell: it counts down, is over once it was done, or has no column.
+constexpr PropertyRow remembered(std::string_view name, ValueType type, std::string_view clause, std::string_view doc) {
+  return {.name = name, .type = type, .clause = clause, .from = ReadFrom::Remembered, .doc = doc};
+}
+
 constexpr PropertyRow retention_row() {
   auto row =
       parameter("data_retention_time_in_days", ValueType::Integer, "DATA_RETENTION_TIME_IN_DAYS",

@@ -136,10 +136,6 @@ constexpr PropertyRow of_people(PropertyRow row, bool (*applies)(const Object&) 
   row.goes_first = true;
   return row;
 }
-// What counts down, or is over once it was done.
-constexpr PropertyRow remembered(std::string_view name, ValueType type, std::string_view clause, std::string_view doc) {
-  return {.name = name, .type = type, .clause = clause, .from = ReadFrom::Remembered, .doc = doc};
-}
 constexpr PropertyRow middle_name() {
   auto row = of_user("middle_name", "MIDDLE_NAME", "MIDDLE_NAME", "Middle name; people only.");
   row.from = ReadFrom::Described;

@@ -12,9 +12,13 @@ namespace {
 
 // database entry, privileges: these parameters need a privilege on the account besides ownership.
 constexpr std::pair<std::string_view, std::string_view> kGuarded[] = {
-    {"LOG_LEVEL", "MODIFY LOG LEVEL"},       {"LOG_EVENT_LEVEL", "MODIFY LOG EVENT LEVEL"},
-    {"METRIC_LEVEL", "MODIFY METRIC LEVEL"}, {"TRACE_LEVEL", "MODIFY TRACE LEVEL"},
+    {"LOG_LEVEL", "MODIFY LOG LEVEL"},
+    {"LOG_EVENT_LEVEL", "MODIFY LOG EVENT LEVEL"},
+    {"METRIC_LEVEL", "MODIFY METRIC LEVEL"},
+    {"TRACE_LEVEL", "MODIFY TRACE LEVEL"},
     {"EVENT_TABLE", "MODIFY EVENT TABLE"},
+    {"OBJECT_VISIBILITY", "MANAGE VISIBILITY"},
+    {"REPLICABLE_WITH_FAILOVER_GROUPS", "REPLICATE"},
 };
 
 // What the dropped role owned goes to the role that drops it (docs: drop-role).
@@ -184,6 +188,7 @@ ResultSet set_or_unset(Running& run, const Object& object, const PropertySpecs& 
     if (settings.empty()) p.unexpected();
     p.expect_end();
     need_for_parameters(run, settings.params);
+    need_for_parameters(run, settings.props);
     apply(settings, run.catalog.edit(object.id));
   } else {
     p.expect("UNSET");

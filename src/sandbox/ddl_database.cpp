@@ -10,8 +10,19 @@
 namespace mesh::sandbox {
 namespace {
 
-const PropertySpecs kDatabaseSpecs = {{"COMMENT", {}}};
-const PropertySpecs kSchemaSpecs = {{"COMMENT", {}}};
+// PRIVILEGED, or a specification in YAML (docs: object-visibility-universal-search).
+std::string visibility(Parser& p) {
+  if (p.accept("PRIVILEGED")) return "PRIVILEGED";
+  std::string text = p.string();
+  if (text.find("organization_targets:") == std::string::npos) refuse_property_value(text, "OBJECT_VISIBILITY");
+  return text;
+}
+
+const PropertySpecs kCreateSpecs = {{"COMMENT", {}}};
+// Only in the syntax of ALTER (docs: alter-database, alter-schema).
+const PropertySpecs kAlterSpecs = {{"COMMENT", {}},
+                                   {"OBJECT_VISIBILITY", {}, visibility},
+                                   {"REPLICABLE_WITH_FAILOVER_GROUPS", {ValueType::Word, "YES,NO"}}};
 
 // Transient containers keep at most one day (database entry).
 void check_retention(const Settings& settings, bool transient) {
@@ -105,7 +116,7 @@ ResultSet create_database(Running& run, const CreateHead& head) {
   const std::string name = p.name();
   refuse_other_sources(p, head.kind);
   Settings settings;
-  read_settings(p, head.kind, kDatabaseSpecs, settings);
+  read_settings(p, head.kind, kCreateSpecs, settings);
   refuse_other_sources(p, head.kind);
   p.expect_end();
   check_retention(settings, head.transient);
@@ -132,7 +143,7 @@ ResultSet create_schema(Running& run, const CreateHead& head) {
   refuse_other_sources(p, head.kind);
   const bool managed = p.accept("WITH MANAGED ACCESS");
   Settings settings;
-  read_settings(p, head.kind, kSchemaSpecs, settings);
+  read_settings(p, head.kind, kCreateSpecs, settings);
   refuse_other_sources(p, head.kind);
   p.expect_end();
   const Object& database = need_container(run, head.kind, name);
@@ -171,7 +182,7 @@ ResultSet alter_database(Running& run, const Object& database) {
   } else {
     need_ownership(run, database);
   }
-  return set_or_unset(run, database, kDatabaseSpecs);
+  return set_or_unset(run, database, kAlterSpecs);
 }
 
 ResultSet alter_schema(Running& run, const Object& schema) {
@@ -191,7 +202,7 @@ ResultSet alter_schema(Running& run, const Object& schema) {
   // Sources contradict each other on who may SET; the schema entry says to let all three in.
   if (!run.access.holds(schema, "MODIFY") && !run.access.owns(run.catalog.at(schema.parent)))
     refuse_privilege(run, schema);
-  return set_or_unset(run, schema, kSchemaSpecs);
+  return set_or_unset(run, schema, kAlterSpecs);
 }
 
 }  // namespace mesh::sandbox

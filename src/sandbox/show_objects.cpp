@@ -57,7 +57,7 @@ const ShowColumns kDatabases = {
     {"L:dropped_on", dropped_on},
     {"T:kind", database_kind},
     {"T:owner_role_type", owner_role_type},
-    {"V:object_visibility", null},
+    {"V:object_visibility", null},  // "reserved for future use" (release notes, bcr-1759)
 };
 
 // Live: kind is filled in TERSE too, although the page says NULL (database entry).
@@ -85,7 +85,7 @@ const ShowColumns kSchemas = {
     {"T:retention_time", retention},
     {"L:dropped_on", dropped_on},
     {"T:owner_role_type", owner_role_type},
-    {"V:object_visibility", null},
+    {"V:object_visibility", null},  // "reserved for future use" (release notes, bcr-1759)
 };
 
 const ShowColumns kTerseSchemas = {{"L:created_on", created_on},

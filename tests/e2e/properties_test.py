@@ -98,11 +98,14 @@ SHARED = [
     parameter("iceberg_version_default", 3, 2, "3", "2"),
     parameter("oauth_authorization_server", "SERVER_A", "SERVER_B", '"SERVER_A"', '"SERVER_B"'),
     parameter("oauth_scopes_supported", "a,b", "a", "'a,b'", "'a'"),
+    parameter("object_visibility", "organization_targets:\n- account: B", "PRIVILEGED",
+              "'organization_targets:\n- account: B'", "PRIVILEGED"),
+    parameter("replicable_with_failover_groups", "NO", "YES", "'NO'", "'YES'"),
 ]
 
 # CREATE DATABASE and CREATE SCHEMA do not list them.
 SET_LATER = {"default_notebook_compute_pool_cpu", "default_notebook_compute_pool_gpu", "default_streamlit_notebook_warehouse",
-             "base_location_prefix", "event_table"}
+             "base_location_prefix", "event_table", "object_visibility", "replicable_with_failover_groups"}
 
 # Public keys of 2048 bits, made for this test alone.
 KEY_A = ("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEApzyoHkKuk1pmBC8y51POFkqfS+9jIzLWR2SAH2jrF7wuqoBUUqNS/Xfo"

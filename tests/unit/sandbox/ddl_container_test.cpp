@@ -295,3 +295,28 @@ TEST_CASE("a session's context is changed by USE and forgotten on failure", "[dd
         "090105 22000 Cannot perform CREATE SCHEMA. This session does not have a current database. Call 'USE "
         "DATABASE', or use a qualified name.");
 }
+
+TEST_CASE("visibility and replication are set later, with privileges of their own", "[ddl]") {
+  TestAccount a;
+  REQUIRE(a.all({"create database d", "create schema d.s", "create role r", "grant role r to user mesh",
+                 "grant ownership on database d to role r", "grant ownership on schema d.s to role r"})
+              .empty());
+  const std::string everyone = "$$\norganization_targets:\n- all_accounts_including_external\n$$";
+  CHECK(a.run("create database e object_visibility = privileged").substr(0, 6) == "001420");
+  for (const std::string what : {"database d", "schema d.s"}) {
+    CHECK(a.as("ACCOUNTADMIN", "alter " + what + " set object_visibility = privileged") ==
+          a.as("ACCOUNTADMIN", "alter " + what + " unset object_visibility"));
+    CHECK(a.as("R", "alter " + what + " set object_visibility = " + everyone).substr(0, 6) == "003001");
+    CHECK(a.as("R", "alter " + what + " set replicable_with_failover_groups = 'NO'").substr(0, 6) == "003001");
+  }
+  REQUIRE(a.all({"grant manage visibility, replicate on account to role r"}).empty());
+  for (const std::string what : {"database d", "schema d.s"}) {
+    CHECK(a.as("R", "alter " + what + " set object_visibility = " + everyone) == "Statement executed successfully.");
+    CHECK(a.as("R", "alter " + what + " set object_visibility = 'nobody'").substr(0, 6) == "001422");
+    CHECK(a.as("R", "alter " + what + " set replicable_with_failover_groups = 'MAYBE'").substr(0, 6) == "001422");
+    CHECK(a.as("R", "alter " + what + " set replicable_with_failover_groups = 'NO'") ==
+          "Statement executed successfully.");
+    CHECK(a.as("R", "alter " + what + " unset object_visibility, replicable_with_failover_groups") ==
+          "Statement executed successfully.");
+  }
+}
