@@ -32,6 +32,7 @@ ResultSet create_function(Running& run, const CreateHead& head);
 ResultSet create_procedure(Running& run, const CreateHead& head);
 ResultSet create_tag(Running& run, const CreateHead& head);
 ResultSet create_policy(Running& run, const CreateHead& head);  // those with a body
+ResultSet create_share(Running& run, const CreateHead& head);
 
 // After ALTER KIND [IF EXISTS] name.
 ResultSet alter_database(Running& run, const Object& object);
@@ -60,6 +61,7 @@ ResultSet alter_function(Running& run, const Object& object);
 ResultSet alter_procedure(Running& run, const Object& object);
 ResultSet alter_tag(Running& run, const Object& object);
 ResultSet alter_policy(Running& run, const Object& object);
+ResultSet alter_share(Running& run, const Object& object);
 
 ResultSet alter_account(Running& run);      // after ALTER ACCOUNT
 ResultSet alter_session(Running& run);      // after ALTER SESSION

@@ -10,6 +10,7 @@
 #include "flow.hpp"
 #include "mesh/base/digest.hpp"
 #include "search_optimization.hpp"
+#include "shares.hpp"
 #include "show.hpp"
 #include "sql_error.hpp"
 #include "statements.hpp"
@@ -231,6 +232,8 @@ ResultSet describe_statement(Running& run) {
       return describe_file_format(run);
     case Kind::NetworkRule:
       return describe_network_rule(run);
+    case Kind::Share:
+      return describe_share(run);
     case Kind::NetworkPolicy:
       return describe_network_policy(run);
     case Kind::Stream:

@@ -6,6 +6,7 @@
 
 #include "grants.hpp"
 #include "mesh/base/text.hpp"
+#include "shares.hpp"
 #include "sql_error.hpp"
 #include "stage_grants.hpp"
 #include "statements.hpp"
@@ -236,8 +237,8 @@ const Object& need_role(Running& run, Kind kind) {
 }
 
 void check_membership(const Running& run, const Object& role, const Object& grantee) {
-  if (grantee.kind == Kind::Share || grantee.kind == Kind::Application)
-    refuse_unsupported("GRANT DATABASE ROLE TO SHARE");
+  if (grantee.kind == Kind::Application) refuse_unsupported("GRANT DATABASE ROLE TO APPLICATION");
+  if (grantee.kind == Kind::Share) return check_role_for_share(run, role, grantee);
   // An account role can never be granted to a database role; database roles only within their database (grants.md 1.6).
   if (grantee.kind == Kind::DatabaseRole) {
     if (role.kind == Kind::Role) refuse_unsupported("GRANT ROLE TO DATABASE ROLE");
@@ -358,8 +359,12 @@ ResultSet grant_statement(Running& run) {
   const bool option = !inherited && p.accept("WITH GRANT OPTION");
   p.expect_end();
   check_imported(target);
+  if (privileges.all() && grantee.kind == Kind::Share) refuse_unsupported("GRANT ALL TO SHARE");
   const std::vector<std::string> names = privileges.all() ? all_privileges(target, grantee) : privileges.names;
-  for (const std::string& name : names) check_privilege(run, name, target, grantee);
+  for (const std::string& name : names) {
+    check_privilege(run, name, target, grantee);
+    if (grantee.kind == Kind::Share) check_for_share(run, name, target, grantee, option);
+  }
   check_stage_grant(run, target, names, grantee);
   switch (target.form) {
     case TargetForm::Object:
@@ -401,6 +406,7 @@ ResultSet revoke_statement(Running& run) {
   }
   for (const std::string& name : privileges.names) check_privilege(run, name, target, grantee);
   check_stage_revoke(run, target, privileges, grantee);
+  if (grantee.kind == Kind::Share) need_share(run, grantee);
   switch (target.form) {
     case TargetForm::Object:
       revoke_on_object(run, *target.object, privileges, grantee, removal);

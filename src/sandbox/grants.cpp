@@ -246,7 +246,7 @@ void check_privilege(const Running& run, const std::string& privilege, const Gra
     refuse_compilation("003008", "42601",
                        fmt::format("Invalid object type '{}' for privilege '{}'", f.granted_on, privilege));
   }
-  if (privilege == "REFERENCE_USAGE")
+  if (privilege == "REFERENCE_USAGE" && grantee.kind != Kind::Share)
     refuse_text("SQL compilation error:\nREFERENCE_USAGE ON DATABASE can only be granted to share(s).");
   if (grantee.kind == Kind::User) check_for_user(run, privilege, target);
   if (grantee.kind == Kind::DatabaseRole && target.object->kind == Kind::Account) {

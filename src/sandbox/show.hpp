@@ -48,6 +48,7 @@ std::vector<Column> columns_of(const std::vector<std::string_view>& names);
 ResultSet show_objects(Running& run, Kind kind, const ShowClauses& clauses);
 // Kinds without objects here; nullopt where the words name none of them.
 std::optional<ResultSet> show_other(Running& run, ShowClauses clauses);
+ResultSet show_shares(Running& run, const ShowClauses& clauses);
 ResultSet show_columns(Running& run);
 enum class KeyListing { Primary, Unique, Imported, Exported };
 ResultSet show_keys(Running& run, KeyListing listing);

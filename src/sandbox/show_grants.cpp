@@ -36,6 +36,13 @@ std::string type_of(const Running& run, Id id) {
   return object == nullptr ? "" : granted_on(object->kind);
 }
 
+// Before BCR-2371 a share came with its account's locator (grants.md 2.1).
+std::string grantee_name(const Running& run, Id id) {
+  const Object* object = run.catalog.find(id);
+  if (object == nullptr || object->kind != Kind::Share || !old_dialect(run)) return name_of(run, id);
+  return run.home().name + "." + object->name;
+}
+
 // One line of the TO and ON forms before it is cut to the form's columns.
 struct GrantLine {
   int64_t created_ms = 0;
@@ -125,7 +132,9 @@ std::vector<GrantLine> lines_to(const Running& run, const Object& grantee) {
   std::vector<GrantLine> lines;
   for (const Id id : run.catalog.grants_to(grantee.id)) {
     const Grant& grant = run.catalog.grant(id);
-    if (grant.form != GrantForm::Future && shown(run, grant)) lines.push_back(line_of(run, grant));
+    // Of a share, REFERENCE_USAGE is not told (share entry, bulk_read).
+    const bool untold = grantee.kind == Kind::Share && grant.privilege == "REFERENCE_USAGE";
+    if (grant.form != GrantForm::Future && !untold && shown(run, grant)) lines.push_back(line_of(run, grant));
   }
   for (const Id id : run.catalog.owned_by(grantee.id)) {
     const Object& object = run.catalog.at(id);
@@ -149,7 +158,7 @@ ResultSet show_to_role(Running& run, const Object& role, const ShowClauses& clau
                line.on,
                line.name,
                type,
-               role.name,
+               grantee_name(run, role.id),
                line.option ? "true" : "false",
                name_of(run, line.grantor)};
     add_inherited_cells(run, line, row);
@@ -222,7 +231,7 @@ ResultSet show_on(Running& run, const Object& object, const ShowClauses& clauses
                line.on,
                line.name,
                type_of(run, line.grantee),
-               name_of(run, line.grantee),
+               grantee_name(run, line.grantee),
                line.option ? "true" : "false",
                name_of(run, line.grantor),
                type_of(run, line.grantor)};

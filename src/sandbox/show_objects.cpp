@@ -536,6 +536,7 @@ ResultSet show_rows(Running& run, const ShowColumns& columns, const std::vector<
 }
 
 ResultSet show_objects(Running& run, Kind kind, const ShowClauses& clauses) {
+  if (kind == Kind::Share) return show_shares(run, clauses);
   const auto listing = listings().find(kind);
   if (listing == listings().end()) refuse_unsupported(run.operation);
   // IN DATABASE is mandatory and names one (database_role entry).

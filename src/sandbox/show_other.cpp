@@ -16,9 +16,6 @@ struct OtherListing {
 
 // The show parts of the fact sheets' entries, without columns of HISTORY.
 constexpr OtherListing kListings[] = {
-    {"SHARES", Lives::InAccount,
-     "L:created_on,T:kind,T:owner_account,T:name,T:database_name,T:to,T:owner,T:comment,"
-     "T:listing_global_name"},
     {"LISTINGS", Lives::InAccount,
      "T:global_name,T:name,T:title,T:subtitle,T:profile,L:created_on,T:updated_on,T:published_on,T:state,"
      "T:review_state,T:comment,T:owner,T:owner_role_type,T:regions,T:target_accounts,T:is_monetized,"

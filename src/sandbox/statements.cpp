@@ -54,6 +54,7 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::AggregationPolicy, {create_policy, alter_policy}},
     {Kind::ProjectionPolicy, {create_policy, alter_policy}},
     {Kind::JoinPolicy, {create_policy, alter_policy}},
+    {Kind::Share, {create_share, alter_share}},
 };
 
 // The words an unsupported statement is named by: its verb and what follows as far as it is words.

@@ -4,6 +4,7 @@
 
 #include "flow.hpp"
 #include "mesh/base/text.hpp"
+#include "shares.hpp"
 #include "sql_error.hpp"
 
 namespace mesh::sandbox {
@@ -51,6 +52,12 @@ ResultSet one_value(std::string name, std::string value) {
   return result;
 }
 
+// The argument is a name as SQL has it: folded where it is not quoted.
+std::string share_named(const std::string& argument) {
+  const auto parts = parse_name(argument);
+  return parts && parts->size() == 1 ? parts->front() : argument;
+}
+
 }  // namespace
 
 std::optional<ResultSet> system_function(Running& run) {
@@ -76,6 +83,8 @@ std::optional<ResultSet> system_function(Running& run) {
     run.operation = "SELECT";
     return one_value(name, work(run, *parts));
   }
+  if (function == "SYSTEM$LIST_OUTBOUND_SHARES_DETAILS")
+    return one_value(name, outbound_details(run, share_named(argument)));
   return std::nullopt;
 }
 

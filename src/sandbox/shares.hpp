@@ -1,0 +1,31 @@
+#pragma once
+// Shares: what may go into one, and who they are for (share entry; grants.md 1.4, 1.6;
+// user-guide/data-sharing-provider).
+
+#include <string>
+#include <vector>
+
+#include "grants.hpp"
+
+namespace mesh::sandbox {
+
+// ORG.ACCOUNT of an account here.
+std::string account_identifier(const Object& account);
+// The accounts a share was opened to, as they were named, in order.
+std::vector<std::string> share_accounts(const Object& share);
+// The one database whose USAGE the share holds; nullptr: none yet.
+const Object* shared_database(const Running& run, const Object& share);
+
+// What a share cannot be given, or not yet; refuses.
+void check_for_share(const Running& run, const std::string& privilege, const GrantTarget& target, const Object& share,
+                     bool option);
+// A database role in a share: of the shared database alone.
+void check_role_for_share(const Running& run, const Object& role, const Object& share);
+// Granting to a share and revoking from it need the share's ownership or MANAGE GRANTS besides (grants.md 3.1).
+void need_share(const Running& run, const Object& share);
+
+// SYSTEM$LIST_OUTBOUND_SHARES_DETAILS('<share>'): every account, where SHOW SHARES names three at most.
+std::string outbound_details(const Running& run, const std::string& share);
+ResultSet describe_share(Running& run);  // behind DESCRIBE SHARE
+
+}  // namespace mesh::sandbox
