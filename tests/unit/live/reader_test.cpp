@@ -650,7 +650,7 @@ TEST_CASE("streams and alerts are read from their lists") {
   CHECK(objects_of(live, "stream") ==
         "stream SALES.ORDERS.OF_T owner=R append_only=true comment=New on=table SALES.ORDERS.ORDERS\n"
         "stream SALES.ORDERS.OF_V owner=R append_only=false on=view SALES.ORDERS.\"a v\"\n"
-        "stream SALES.ORDERS.STALE owner=R append_only=false\n");
+        "stream SALES.ORDERS.STALE owner=R append_only=false on=?\n");
   CHECK(live.state.objects.at(*parse_address("stream SALES.ORDERS.STALE")).live.unknown.count("on") == 1);
   const auto& alert = live.state.objects.at(*parse_address("alert SALES.ORDERS.AL"));
   CHECK(*alert.find("schedule") == Value("10 MINUTE"));

@@ -1,0 +1,1 @@
+DROP ALERT "T_DB"."S"."AL";

@@ -1,0 +1,2 @@
+DROP STREAM "T_DB"."S"."ST";
+DROP TABLE "T_DB"."S"."T";

@@ -1,0 +1,3 @@
+CREATE TABLE "T_DB"."S"."U" (
+  "ID" NUMBER(38,0)
+);
