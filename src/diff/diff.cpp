@@ -149,9 +149,10 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
     const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered;
-    if (is_kept && value != nullptr && !value->is_null()) {
-      entry.attached[std::string(row.name)] = to_display(*value, 200);
-    }
+    if (!is_kept || value == nullptr || value->is_null()) continue;
+    // Whole, for what is remembered is compared with what is written.
+    const std::string* text = value->text();
+    entry.attached[std::string(row.name)] = text != nullptr ? *text : to_display(*value, 0);
   }
   return entry;
 }
