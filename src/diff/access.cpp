@@ -8,8 +8,6 @@
 namespace mesh::diff_parts {
 namespace {
 
-std::string grantee_address(const Grantee& grantee) { return object_of(grantee) ? grantee.display() : std::string(); }
-
 class Access {
  public:
   Access(const Sides& sides, DiffResult& result) : sides_(sides), result_(result) {}
@@ -61,10 +59,10 @@ class Access {
                        [&](const ObjectId& gone) { return gone == id || id.name.is_under(gone.name); });
   }
 
-  // A managed role: declared, with its structure mesh's own.
+  // Holds exactly what is declared (promise 5): a declared role, database role or share.
   bool is_managed(const Grantee& grantee) const {
-    if (grantee.type != GranteeType::Role && grantee.type != GranteeType::DatabaseRole) return false;
-    return sides_.desired().state.find(role_id(grantee)) != nullptr;
+    if (grantee.type == GranteeType::User) return false;
+    return sides_.desired().state.find(object_of(grantee)) != nullptr;
   }
 
   std::string domain_of(const GrantTarget& target) const {
@@ -85,7 +83,7 @@ class Access {
     change.reason = action == Action::Grant ? Reason::NotGranted : Reason::NotDeclaredGrant;
     change.place = place;
     change.grant = key;
-    change.needs.push_back(grantee_address(key.grantee));
+    change.needs.push_back(key.grantee.display());
     if (key.target.form != TargetForm::Account) {
       change.needs.push_back(key.target.object.address());
       const auto& name = key.target.object.name;
@@ -107,7 +105,7 @@ class Access {
   bool is_born_with(const GrantKey& key) const {
     return key.privilege == "USAGE" && key.grantee.type == GranteeType::DatabaseRole &&
            key.target.form == TargetForm::Object && key.target.object.kind == KindId::Database &&
-           key.grantee.name.parent() == key.target.object.name && sides_.live_object(role_id(key.grantee)) == nullptr;
+           key.grantee.name.parent() == key.target.object.name && sides_.live_object(object_of(key.grantee)) == nullptr;
   }
 
   void grant_missing(const GrantKey& key, const Grant& grant) {
@@ -146,7 +144,9 @@ class Access {
     result_.changes.push_back(std::move(change));
   }
 
-  bool is_additive(const Grantee& grantee) const { return sides_.desired().additive_roles.count(role_id(grantee)) > 0; }
+  bool is_additive(const Grantee& grantee) const {
+    return sides_.desired().additive_roles.count(object_of(grantee)) > 0;
+  }
 
   // A declared grant on what a container holds, now or later, explains rows on single objects in it.
   bool is_explained(const GrantKey& key) const {
@@ -170,13 +170,15 @@ class Access {
     if (!declared_target || sides_.mesh().is_control(key.target.object.name.first()) || !sides_.in_scope(domain) ||
         is_explained(key))
       return;
-    if (is_dropped(key.target.object) || is_dropped(role_id(key.grantee))) return;
+    if (is_dropped(key.target.object) || is_dropped(object_of(key.grantee))) return;
     if (const Object* object = sides_.desired().state.find(key.target.object);
         object->structure_is_foreign() && object->manage.count("grants") == 0) {
       return;
     }
-    // An empty grantor is the system: no customer can take it back (grants.md 2.1).
+    // An empty grantor is the system: no customer can take it back (grants.md 2.1). On what is shared consumers see no
+    // grantor at all.
     const bool revocable =
+        key.privilege == "IMPORTED PRIVILEGES" ||
         std::any_of(live.granted_by.begin(), live.granted_by.end(), [](const std::string& by) { return !by.empty(); });
     if (!revocable && !live.granted_by.empty()) {
       result_.findings.push_back({Severity::Warning,
@@ -205,7 +207,7 @@ class Access {
     change.reason = action == Action::Grant ? Reason::NotGranted : Reason::NotDeclaredGrant;
     change.place = place;
     change.membership = key;
-    change.needs = {key.role.address(), grantee_address(key.member)};
+    change.needs = {key.role.address(), key.member.display()};
     return change;
   }
 
@@ -222,8 +224,7 @@ class Access {
     if (role == nullptr || role->structure_is_foreign() || !sides_.in_scope(role->domain) || is_dropped(key.role))
       return;
     if (key.member.type == GranteeType::User && sides_.desired().exact_user_roles.count(key.role) == 0) return;
-    if (key.member.type == GranteeType::Share) return;
-    if (is_dropped(*object_of(key.member))) return;
+    if (is_dropped(object_of(key.member))) return;
     auto change = membership_change(key, role->domain, Action::Revoke, role->place);
     change.risk = Risk::Disruptive;
     add_statement(change, Act::Revoke, kinds::revoke_role(key), sides_.mesh().deploy_role(role->domain));

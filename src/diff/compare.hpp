@@ -58,11 +58,6 @@ std::string tombstone_text(const Mesh& mesh, const ObjectId& live, const Name* c
 // The refusal of a loss without consent, with the ways out.
 Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, const std::string& what, Place place);
 
-// Of a grantee that is a role or database role.
-inline ObjectId role_id(const Grantee& grantee) {
-  return {grantee.type == GranteeType::DatabaseRole ? KindId::DatabaseRole : KindId::Role, grantee.name};
-}
-
 Change change_of(const ObjectId& id, const std::string& domain, Action action, Reason reason, Place place);
 void add_statement(Change& change, Act act, std::string sql, const std::string& role);
 // GRANT OWNERSHIP ... COPY CURRENT GRANTS.

@@ -180,7 +180,7 @@ ObjectId moved(ObjectId id, const ObjectId& from, const QualifiedName& to) {
 }
 
 Grantee moved(Grantee grantee, const ObjectId& from, const QualifiedName& to) {
-  if (const auto id = object_of(grantee)) grantee.name = moved(*id, from, to).name;
+  grantee.name = moved(object_of(grantee), from, to).name;
   return grantee;
 }
 

@@ -49,7 +49,8 @@ void want_echoes(const Object& object, Change& change) {
 void create_statements(const Sides& sides, const Object& object, Change& change) {
   const auto& mesh = sides.mesh();
   const std::string deploy = mesh.deploy_role(object.domain);
-  const bool at_account = kinds::of(object.id.kind).scope == kinds::Scope::Account;
+  const auto& kind = kinds::of(object.id.kind);
+  const bool at_account = kind.scope == kinds::Scope::Account && !kind.owner_is_fixed;
   const std::string creator = at_account ? mesh.creator_role(object.domain) : std::string();
   const std::string& role = creator.empty() ? deploy : creator;
   for (auto& sql : kinds::create_statements(object, attachments_of(sides.desired().state, object.id)))
@@ -78,7 +79,7 @@ Change create(const Sides& sides, const Object& object) {
   change.makes.push_back(change.address);
   for (const auto& row : kinds::of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
-    if (value != nullptr && !value->is_null())
+    if (value != nullptr && !value->is_null() && !row.behind_access)
       change.diff.push_back({std::string(row.name), Value(), kinds::compared(row, *value), {}});
   }
   for (const auto& column : object.columns) {
@@ -144,9 +145,11 @@ std::optional<Value> wanted_value(const PropertyRow& row, const Object& desired,
   return kinds::default_of(row);
 }
 
-std::vector<PropertyDifference> property_differences(const Sides& sides, const Object& desired, const Object& live) {
+std::vector<PropertyDifference> property_differences(const Sides& sides, const Object& desired, const Object& live,
+                                                     bool behind_access) {
   std::vector<PropertyDifference> differences;
   for (const auto& row : kinds::of(desired.id.kind).properties) {
+    if (row.behind_access != behind_access) continue;
     const std::string name(row.name);
     if (row.change == ChangeBy::CreateOnly || desired.ignore_changes.count(name) > 0) continue;
     if (desired.structure_is_foreign() && !(row.name == "comment" && desired.manage.count("comment") > 0)) continue;
@@ -243,14 +246,22 @@ void add_companions(const Object& desired, std::vector<kinds::PropertyChange>& c
   }
 }
 
+// More of a list takes nothing away from anybody.
+bool takes_away(const DiffLine& line) {
+  const auto *before = std::get_if<ValueList>(&line.before.data), *after = std::get_if<ValueList>(&line.after.data);
+  if (before == nullptr || after == nullptr) return true;
+  return std::any_of(before->begin(), before->end(),
+                     [&](const Value& each) { return std::find(after->begin(), after->end(), each) == after->end(); });
+}
+
 void diff_properties(const Sides& sides, const Object& desired, const Object& live, Change& change,
                      DiffResult& result) {
   std::vector<kinds::PropertyChange> changes;
-  for (const auto& difference : property_differences(sides, desired, live)) {
+  for (const auto& difference : property_differences(sides, desired, live, change.behind_access)) {
     const auto& row = *difference.row;
     DiffLine line{
         std::string(row.name), kinds::compared(row, difference.before), kinds::compared(row, difference.after), {}};
-    if (row.disruptive && change.risk == Risk::Safe) change.risk = Risk::Disruptive;
+    if (row.disruptive && takes_away(line) && change.risk == Risk::Safe) change.risk = Risk::Disruptive;
     if (cannot_become(row, difference.before, difference.after)) {
       auto refusal = immutable(sides, desired, difference);
       refusal.place = place_of(desired, difference.row->name);
@@ -403,6 +414,26 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
   return change;
 }
 
+// What can be set only behind the access that the object is given: a share's accounts. Of one that is not there yet,
+// compared with what it is born with.
+std::optional<Change> update_behind_access(const Sides& sides, const Object& desired, const Object* live,
+                                           DiffResult& result) {
+  const auto rows = kinds::of(desired.id.kind).properties;
+  Object newborn;
+  newborn.id = desired.id;
+  for (const auto& row : rows) {
+    if (row.behind_access) newborn.properties[std::string(row.name)] = {kinds::default_of(row), {}};
+  }
+  if (newborn.properties.empty()) return std::nullopt;
+  auto change = change_of(desired.id, desired.domain, Action::Update,
+                          live == nullptr ? Reason::NotThere : Reason::Differs, desired.place);
+  change.behind_access = true;
+  change.needs.push_back(change.address);
+  diff_properties(sides, desired, live == nullptr ? newborn : *live, change, result);
+  if (change.diff.empty()) return std::nullopt;
+  return change;
+}
+
 // Schema PUBLIC is born with its database: in a database that this plan makes it is altered, not created.
 bool born_with_new_database(const Sides& sides, const ObjectId& id) {
   if (id.kind != KindId::Schema || id.name.last().stored() != "PUBLIC") return false;
@@ -537,11 +568,14 @@ void diff_objects(const Sides& sides, DiffResult& result) {
         result.changes.push_back(std::move(*change));
       } else {
         result.changes.push_back(create(sides, desired));
+        if (auto change = update_behind_access(sides, desired, nullptr, result))
+          result.changes.push_back(std::move(*change));
       }
       continue;
     }
     if (auto change = ledger_change(sides, desired)) result.changes.push_back(std::move(*change));
     if (auto change = update(sides, desired, *live, result)) result.changes.push_back(std::move(*change));
+    if (auto change = update_behind_access(sides, desired, live, result)) result.changes.push_back(std::move(*change));
   }
   ForeignKeyRings(sides).open(result.changes);
 }

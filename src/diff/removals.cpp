@@ -100,7 +100,7 @@ std::string drop_cost(const Object& live) {
   std::string cost(kind.drop_cost);
   if (live.id.kind == KindId::Table) cost = with_row_count("loses data", live.live.rows);
   const std::string undrop = kinds::undrop_statement(live.id);
-  if (!undrop.empty() && kind.holds_data) {
+  if (!undrop.empty() && kinds::holds_data(live)) {
     if (!cost.empty()) cost += "; ";
     cost += live.live.retention_days > 0 ? fmt::format("for {} {}: {}", live.live.retention_days,
                                                        live.live.retention_days == 1 ? "day" : "days", undrop)

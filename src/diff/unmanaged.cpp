@@ -23,10 +23,8 @@ class Unlisted {
   bool is_remembered(const ObjectId& id) const {
     return sides_.entry(id) != nullptr || sides_.ledger.other_meshes.count(id.address()) > 0;
   }
-  static bool is_role(const Grantee& grantee) {
-    return grantee.type == GranteeType::Role || grantee.type == GranteeType::DatabaseRole;
-  }
-  bool is_managed(const Grantee& grantee) const { return is_role(grantee) && is_declared(role_id(grantee)); }
+  static bool is_role(const Grantee& grantee) { return grantee.type != GranteeType::User; }
+  bool is_managed(const Grantee& grantee) const { return is_role(grantee) && is_declared(object_of(grantee)); }
   // A role that mesh.yaml names is mesh's own tool: bootstrap makes it and gives it what it needs.
   bool is_tool(const ObjectId& id) const {
     return id.kind == KindId::Role && mesh().is_deployment_role(id.name.first().stored());
@@ -61,9 +59,9 @@ class Unlisted {
     if (key.target.form == TargetForm::Account || is_stated(key)) return;
     const auto& target = key.target.object;
     if (mesh().is_control(target.name.first())) return;
-    if (is_role(key.grantee) && is_tool(role_id(key.grantee))) return;
+    if (is_role(key.grantee) && is_tool(object_of(key.grantee))) return;
     if (is_declared(target)) {
-      const bool goes = is_role(key.grantee) && sides_.entry(role_id(key.grantee)) != nullptr;
+      const bool goes = is_role(key.grantee) && sides_.entry(object_of(key.grantee)) != nullptr;
       if (is_managed(key.grantee) || goes || is_born_with(key)) return;
     } else if (is_remembered(target) || !(is_managed(key.grantee) || is_owned(key.grantee))) {
       return;
@@ -85,7 +83,7 @@ class Unlisted {
     if (!is_managed(key.member) || is_declared(key.role) || is_remembered(key.role) || is_tool(key.role)) return;
     if (sides_.desired().state.memberships.count(key) > 0) return;
     const auto& domains = sides_.desired().owner_domain;
-    const auto it = domains.find(role_id(key.member));
+    const auto it = domains.find(object_of(key.member));
     add(key.address(), "membership", it == domains.end() ? nullptr : mesh().find(it->second));
   }
 

@@ -20,6 +20,8 @@ void write_list(Writer& w, const PropertyRow& row, const ValueList& list) {
     const std::string& text = *list[i].text();
     if (row.type == ValueType::Names) {
       w.name(Name::exact(text));
+    } else if (row.type == ValueType::ForeignNames) {
+      w.name(QualifiedName::parse(text).value());  // canonical() has parsed it
     } else {
       w.text(text);
     }
@@ -71,7 +73,7 @@ void write_value(Writer& w, const PropertyRow& row, const Value& value) {
     const std::string text = value.text() != nullptr ? *value.text() : std::string();
     if (row.type == ValueType::Identifier) {
       w.name(Name::exact(text));
-    } else if (row.type == ValueType::ObjectName && !row.quoted) {
+    } else if ((row.type == ValueType::ObjectName || row.type == ValueType::ForeignName) && !row.quoted) {
       w.name(QualifiedName::parse(text).value());  // canonical() has parsed it
     } else if (is_word_of(row, text) && !row.quoted) {
       w.kw(Keyword::of_table(text));  // one of the row's own values
@@ -165,6 +167,10 @@ std::vector<PropertyChange> slot_changes(const PropertyChange& change, const std
   return changes;
 }
 
+bool is_in_create(const PropertyRow& row, const Object& object) {
+  return row.in_create && (row.set_later_for == nullptr || !row.set_later_for(object));
+}
+
 Writer alter(const ObjectId& id) {
   Writer w;
   w.kw("ALTER").kw(Keyword::of_table(of(id.kind).sql)).name(id.name);
@@ -214,7 +220,7 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
     const auto* list = std::get_if<ValueList>(&value->data);
     if (row.bare && list != nullptr && list->empty()) continue;
     const bool is_word = row.from == ReadFrom::Option || row.change == ChangeBy::Flag || row.name == "kind";
-    if (is_word || !row.in_create) continue;  // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
+    if (is_word || !is_in_create(row, object)) continue;  // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
     if (row.change == ChangeBy::Words) {
       write_word(w, row, *value);
     } else if (row.change == ChangeBy::Triggers) {
@@ -471,7 +477,7 @@ std::vector<PropertyChange> set_after_creation(const Object& object) {
   std::vector<PropertyChange> changes;
   for (const auto& row : of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
-    if (row.in_create || value == nullptr || value->is_null()) continue;
+    if (is_in_create(row, object) || row.behind_access || value == nullptr || value->is_null()) continue;
     if (row.change == ChangeBy::Resume && !is_started(*value)) continue;  // as it is born
     changes.push_back({&row, *value, false});
   }
@@ -606,6 +612,46 @@ void add_unsets(const ObjectId& id, const std::vector<PropertyChange>& unset, st
 
 }  // namespace
 
+namespace {
+
+ValueList without(const Value& all, const Value& taken) {
+  ValueList rest;
+  const auto *list = std::get_if<ValueList>(&all.data), *other = std::get_if<ValueList>(&taken.data);
+  for (size_t i = 0; list != nullptr && i < list->size(); ++i) {
+    const auto& each = (*list)[i];
+    if (other == nullptr || std::find(other->begin(), other->end(), each) == other->end()) rest.push_back(each);
+  }
+  return rest;
+}
+
+// What stands beside an addition.
+bool is_companion(const PropertyRow& row, const std::vector<PropertyChange>& changes) {
+  return std::any_of(changes.begin(), changes.end(), [&](const PropertyChange& change) {
+    return change.row->change == ChangeBy::AddRemove && change.row->altered_with == row.name;
+  });
+}
+
+void add_or_remove(const ObjectId& id, const PropertyChange& change, const std::vector<PropertyChange>& changes,
+                   std::vector<std::string>& statements) {
+  const auto& row = *change.row;
+  const auto write = [&](Writer w, const ValueList& list) {
+    PropertyRow bare = row;
+    bare.bare = true;
+    w.kw(Keyword::of_table(row.clause)).equals();
+    write_value(w, bare, Value(list));
+    for (const auto& other : changes) {
+      if (row.altered_with != other.row->name || other.after == default_of(*other.row)) continue;
+      w.kw(Keyword::of_table(other.row->clause)).equals();
+      write_value(w, *other.row, other.after);
+    }
+    statements.push_back(w.take());
+  };
+  if (const auto more = without(change.after, change.before); !more.empty()) write(alter(id).kw("ADD"), more);
+  if (const auto less = without(change.before, change.after); !less.empty()) write(alter(id).kw("REMOVE"), less);
+}
+
+}  // namespace
+
 std::vector<std::string> property_statements(const ObjectId& id, const std::vector<PropertyChange>& changes) {
   std::vector<std::string> statements;
   std::vector<PropertyChange> set, unset, unset_first;
@@ -627,6 +673,10 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
       Writer w = alter(id);
       w.kw(Keyword::of_table(is_started(change.after) ? change.row->clause : change.row->clause_false));
       statements.push_back(w.take());
+    } else if (change.row->change == ChangeBy::AddRemove) {
+      add_or_remove(id, change, changes, statements);
+    } else if (is_companion(*change.row, changes)) {
+      continue;  // stands beside its row
     } else if (change.row->change == ChangeBy::Triggers) {
       Writer w = alter(id);
       write_triggers(w, change.after);

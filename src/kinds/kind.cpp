@@ -12,10 +12,10 @@ namespace mesh::kinds {
 namespace {
 
 // A new kind is one file and one line here. Containers stand before what they contain.
-constexpr const Kind* kAll[] = {&kWarehouse,     &kResourceMonitor, &kNetworkPolicy, &kRole,        &kUser,
-                                &kDatabase,      &kDatabaseRole,    &kSchema,        &kTable,       &kView,
-                                &kSequence,      &kFileFormat,      &kStage,         &kNetworkRule, &kTag,
-                                &kMaskingPolicy, &kRowAccessPolicy, &kStream,        &kAlert};
+constexpr const Kind* kAll[] = {&kWarehouse, &kResourceMonitor, &kNetworkPolicy,   &kRole,   &kUser,
+                                &kShare,     &kDatabase,        &kDatabaseRole,    &kSchema, &kTable,
+                                &kView,      &kSequence,        &kFileFormat,      &kStage,  &kNetworkRule,
+                                &kTag,       &kMaskingPolicy,   &kRowAccessPolicy, &kStream, &kAlert};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -244,6 +244,7 @@ Result<Value> typed(const PropertyRow& row, const std::string& normal) {
     case ValueType::Texts:
     case ValueType::Names:
     case ValueType::ObjectNames:
+    case ValueType::ForeignNames:
       break;  // lists: see canonical()
     case ValueType::Arguments:
       return arguments(normal);
@@ -253,7 +254,8 @@ Result<Value> typed(const PropertyRow& row, const std::string& normal) {
       if (!type) return type.failure();
       return Value(type->to_string());
     }
-    case ValueType::ObjectName: {
+    case ValueType::ObjectName:
+    case ValueType::ForeignName: {
       if (normal.empty()) return Value();
       const auto name = QualifiedName::parse(normal);
       if (!name) return name.failure();
@@ -308,7 +310,7 @@ Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& 
   std::vector<std::string> texts;
   for (const auto& text : list) {
     texts.push_back(row.normal != nullptr ? row.normal(text) : text);
-    if (row.type != ValueType::ObjectNames) continue;
+    if (row.type != ValueType::ObjectNames && row.type != ValueType::ForeignNames) continue;
     const auto name = QualifiedName::parse(texts.back());
     if (!name) return name.failure();
     texts.back() = name->display();

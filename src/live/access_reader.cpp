@@ -11,9 +11,6 @@ namespace {
 bool is_role(const Grantee& grantee) {
   return grantee.type == GranteeType::Role || grantee.type == GranteeType::DatabaseRole;
 }
-ObjectId role_id(const Grantee& role) {
-  return {role.type == GranteeType::Role ? KindId::Role : KindId::DatabaseRole, role.name};
-}
 
 }  // namespace
 
@@ -106,8 +103,8 @@ void AccessReader::met(const Grantee& grantee) {
   if (!upwards_) return ask_to(grantee, false);
   if (grantee == everybody()) return;  // everybody does
   round_.push_back(
-      {show_grants_of(role_id(grantee)), "who has " + grantee.display(), [this, grantee](const Rows& rows) {
-         for (const auto& [key, domain, place] : read_grants_of(role_id(grantee), rows, locator_).memberships) {
+      {show_grants_of(object_of(grantee)), "who has " + grantee.display(), [this, grantee](const Rows& rows) {
+         for (const auto& [key, domain, place] : read_grants_of(object_of(grantee), rows, locator_).memberships) {
            map_.join(key.member, grantee);
            met(key.member);
          }

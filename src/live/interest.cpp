@@ -12,6 +12,7 @@ Name database_of(const QualifiedName& name) { return name.first(); }
 std::optional<Grantee> grantee_of(const ObjectId& id) {
   if (id.kind == KindId::Role) return Grantee{GranteeType::Role, id.name};
   if (id.kind == KindId::DatabaseRole) return Grantee{GranteeType::DatabaseRole, id.name};
+  if (id.kind == KindId::Share) return Grantee{GranteeType::Share, id.name};
   return std::nullopt;
 }
 
@@ -92,7 +93,7 @@ void Interest::add_ledger() {
 
 void Interest::add_grantees() {
   const auto exactly = [&](const ObjectId& id) {
-    if (const auto grantee = grantee_of(id)) grantees_[*grantee] = {true, true, true};
+    if (const auto grantee = grantee_of(id)) grantees_[*grantee] = {true, true, id.kind != KindId::Share};
   };
   for (const auto& [id, object] : declared_) exactly(id);
   for (const auto& [id, entry] : known_) exactly(id);

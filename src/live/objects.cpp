@@ -69,8 +69,27 @@ ObjectRows::ObjectRows(KindId kind, const Rows& rows)
   }
 }
 
+bool ObjectRows::is_listed(const Row& row) const {
+  const auto field = fields_.find(kind_.listed_where.first);
+  return field == fields_.end() || iequals(field->second.in(row), kind_.listed_where.second);
+}
+
+// Older lists of shares have ACCOUNT.NAME (share entry, columns).
+std::string_view ObjectRows::account_level_name(const Row& row) const {
+  const auto name = name_.in(row);
+  const auto owner = fields_.find("owner_account");
+  if (owner == fields_.end()) return name;
+  const auto account = owner->second.in(row);
+  for (const auto prefix : {account, account.substr(account.rfind('.') + 1)}) {
+    const bool prefixed = !prefix.empty() && name.size() > prefix.size() + 1 && name[prefix.size()] == '.' &&
+                          iequals(name.substr(0, prefix.size()), prefix);
+    if (prefixed) return name.substr(prefix.size() + 1);
+  }
+  return name;
+}
+
 QualifiedName ObjectRows::name(const Row& row, const QualifiedName& container) const {
-  if (kind_.scope == kinds::Scope::Account) return QualifiedName({name_.name(row)});
+  if (kind_.scope == kinds::Scope::Account) return QualifiedName({Name::exact(std::string(account_level_name(row)))});
   if (kind_.scope == kinds::Scope::Database || !database_.exists() || !schema_.exists()) {
     return container.child(name_.name(row));
   }
@@ -167,8 +186,10 @@ void ObjectRows::read_property(const PropertyRow& property, const Field& field, 
   if (says_nothing(property, text)) return;
   const auto json = property.json_list && !text.empty() ? Json::parse(text) : std::nullopt;
   auto value = json ? value_of(property, *json) : kinds::canonical(property, text);
+  const auto* list = value && property.is_cut != nullptr ? std::get_if<ValueList>(&value->data) : nullptr;
+  const bool cut = list != nullptr && property.is_cut(*list);
   // A spelling this version does not know is shown as unknown, never compared.
-  if (value) {
+  if (value && !cut) {
     object.properties[name].value = std::move(*value);
   } else {
     object.live.unknown.insert(name);
@@ -276,6 +297,21 @@ void read_described(const Rows& rows, Object& object) {
       object.live.unknown.insert(std::string(property.name));
     }
   }
+}
+
+// [{"account_name": "ORG.ACCOUNT"}]; where an organization listing uses the share, an entry that is no account says so
+// (share entry, bulk_read): the listing governs them then, and the list stays unknown.
+void read_whole_list(const Rows& rows, const PropertyRow& property, Object& object) {
+  const auto list =
+      rows.rows.empty() || rows.columns.empty() ? std::nullopt : Json::parse(rows.at(0, rows.columns.front()));
+  if (!list || list->list() == nullptr) return;
+  std::vector<std::string> texts;
+  for (const auto& entry : *list->list()) texts.push_back(entry.text_of("account_name"));
+  auto value = kinds::canonical(property, texts);
+  if (!value) return;
+  const std::string name(property.name);
+  object.properties[name].value = std::move(*value);
+  object.live.unknown.erase(name);
 }
 
 void unknown_from(ReadFrom from, Object& object) {

@@ -22,10 +22,12 @@ class ObjectRows {
   // answer does not say them (SHOW DATABASE ROLES, SHOW SCHEMAS).
   QualifiedName name(const Row& row, const QualifiedName& container) const;
   Object read(const Row& row, QualifiedName name) const;
+  bool is_listed(const Row& row) const;  // whether the row is of this kind: SHOW SHARES lists what others share too
   // A text from its cell; none: the answer has no such column.
   static void read_text(const kinds::TextRow& text, std::optional<std::string_view> found, Object& object);
 
  private:
+  std::string_view account_level_name(const Row& row) const;
   bool is_name_alone(const Row& row) const;
   void read_facts(const Row& row, Object& object) const;
   void read_json(const Row& row, Object& object) const;
@@ -61,6 +63,8 @@ std::vector<std::string> missing_columns(const Rows& rows, const std::vector<std
 void read_parameters(const Rows& rows, Object& object);
 // DESCRIBE <object>: sets the properties that only it tells.
 void read_described(const Rows& rows, Object& object);
+// The answer of a property's `told_whole_by`: all of a list that SHOW cut.
+void read_whole_list(const Rows& rows, const kinds::PropertyRow& property, Object& object);
 // The role may not read them: unknown, where nothing else told their value.
 void unknown_from(kinds::ReadFrom from, Object& object);
 

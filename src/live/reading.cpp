@@ -13,7 +13,7 @@ namespace {
 using sql::Keyword;
 
 constexpr std::string_view kInformationSchema = "INFORMATION_SCHEMA", kPublic = "PUBLIC";
-constexpr std::string_view kStandard = "STANDARD";
+constexpr std::string_view kStandard = "STANDARD", kImported = "IMPORTED DATABASE";
 // Objects Snowpark makes for a session (table entry, quirks).
 constexpr std::string_view kTemporary = "SN_TEMP_OBJECT_";
 
@@ -147,13 +147,15 @@ void Reading::read_databases(const Rows& rows) {
     auto name = reader.name(row, {});
     const auto known = kind.in(row).empty() ? std::string(kStandard) : std::string(kind.in(row));
     database_kinds_[name.first()] = known;
-    if (known == kStandard) add(reader, rows, row, std::move(name));
+    if (known == kStandard || known == kImported) add(reader, rows, row, std::move(name));
   }
 }
 
 void Reading::read_account_objects(KindId kind, const Rows& rows) {
   const ObjectRows reader(kind, rows);
-  for (const auto& row : rows.rows) add(reader, rows, row, reader.name(row, {}));
+  for (const auto& row : rows.rows) {
+    if (reader.is_listed(row)) add(reader, rows, row, reader.name(row, {}));
+  }
 }
 
 // ---- databases
@@ -166,6 +168,7 @@ void Reading::ask_databases() {
     if (kind->scope != kinds::Scope::Account) continue;
     ask_parameters(kind->id);
     ask_described(kind->id);
+    ask_whole_lists(*kind);
   }
   for (const auto type : {GranteeType::Role, GranteeType::User, GranteeType::Share}) ask_grants(type);
 }
@@ -536,7 +539,9 @@ void Reading::check_names_taken() {
     if (object.structure_is_foreign()) continue;
     if (id.kind == KindId::Database) {
       const auto it = database_kinds_.find(id.name.first());
-      if (it != database_kinds_.end() && it->second != kStandard) report(object, "an object of kind " + it->second);
+      if (it == database_kinds_.end() || it->second == kStandard) continue;
+      const bool meant = it->second == kImported && object.find("from_share") != nullptr;
+      if (!meant) report(object, "an object of kind " + it->second);
     }
     const auto it = other_relations_.find(id.name);
     const bool relation = id.kind == KindId::Table || id.kind == KindId::View;

@@ -59,6 +59,7 @@ class Reading {
   void ask_wide_types();
   void ask_parameters(KindId kind);
   void ask_described(KindId kind);
+  void ask_whole_lists(const kinds::Kind& kind);
   void ask_singly(KindId kind, kinds::ReadFrom from, const char* what, const std::vector<std::string>& needed,
                   std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&));
   bool is_looked_at(const Object& live, kinds::ReadFrom from) const;

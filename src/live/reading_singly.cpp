@@ -44,6 +44,25 @@ void Reading::ask_described(KindId kind) {
   ask_singly(kind, kinds::ReadFrom::Described, "the properties of ", needed, describe, read_described);
 }
 
+void Reading::ask_whole_lists(const kinds::Kind& kind) {
+  for (const auto& property : kind.properties) {
+    if (property.told_whole_by.empty()) continue;
+    const std::string name(property.name);
+    for (const auto& [id, object] : live_.state.objects) {
+      const bool matters = scope_.deep || interest_.is_expected(id);
+      if (id.kind != kind.id || !matters || object.live.unknown.count(name) == 0) continue;
+      asks_.ask({select_function(property.told_whole_by, id.name),
+                 interest_.role_for(id),
+                 "the " + name + " of " + id.address(),
+                 {},
+                 [this, id = id, &property](Rows& rows) {
+                   read_whole_list(rows, property, live_.state.objects.find(id)->second);
+                 },
+                 [](const StatementError& error) { return is_out_of_reach(error); }});
+    }
+  }
+}
+
 void Reading::ask_singly(KindId kind, kinds::ReadFrom from, const char* what, const std::vector<std::string>& needed,
                          std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&)) {
   for (const auto& [id, object] : live_.state.objects) {

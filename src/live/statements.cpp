@@ -60,6 +60,12 @@ std::string describe(const ObjectId& object) {
   return Writer().kw("DESCRIBE").kw(words_of(object.kind)).name(object.name).take();
 }
 
+std::string select_function(std::string_view function, const QualifiedName& argument) {
+  Writer writer;
+  writer.kw("SELECT").kw(Keyword::of_table(function)).open().text(argument.sql());
+  return writer.close().take();
+}
+
 std::string describe_search_optimization(const ObjectId& table) {
   return Writer().kw("DESCRIBE SEARCH OPTIMIZATION ON").name(table.name).take();
 }

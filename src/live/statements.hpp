@@ -22,6 +22,8 @@ std::string show_in(sql::Keyword what, const ObjectId& container);
 std::string show_page(sql::Keyword what, const ObjectId& schema, const std::string& after);
 std::string show_in_account(sql::Keyword what);
 std::string describe(const ObjectId& object);
+// SELECT FUNCTION('<name>')
+std::string select_function(std::string_view function, const QualifiedName& argument);
 
 // Table functions of INFORMATION_SCHEMA, for select_from_calls(). What is between databases can be asked in any.
 std::string tag_references(const Name& database, const ObjectId& object, bool of_all_columns);

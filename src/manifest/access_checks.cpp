@@ -16,7 +16,7 @@ class Usage {
       const Grantee role{type, key.role.name};
       below_[key.member].insert(role);
       // Above SYSADMIN and its like everything meets: only declared roles count as a path upwards.
-      if (build.state.find(role_id(key.member)) != nullptr) above_[role].insert(key.member);
+      if (build.state.find(object_of(key.member)) != nullptr) above_[role].insert(key.member);
     }
     for (const auto& [key, grant] : build.state.grants) {
       if (key.privilege != "USAGE") continue;
@@ -60,7 +60,9 @@ class Usage {
   // With everything of the roles that were granted to it; and every role has what PUBLIC has.
   bool has(const Grantee& role, const ObjectId& container) {
     auto [it, fresh] = downwards_.try_emplace(role);
-    if (fresh) {
+    if (fresh && role.type == GranteeType::Share) {
+      it->second = {role};  // what lies in a share stands beside the database roles in it, and PUBLIC is not there
+    } else if (fresh) {
       it->second = closure(role, below_);
       it->second.insert({GranteeType::Role, QualifiedName({Name::exact("PUBLIC")})});
     }
@@ -182,18 +184,34 @@ class AccessCheck {
         return refuse("MESH1401", grant, fmt::format("{} cannot hold {} on {}", who, privilege, target.display()),
                       "users get neither future grants nor CREATE privileges; grant it to a role");
       case GranteeType::Share:
-        if (!future && !grant.grant_option) return true;
+        if (!future && !grant.grant_option) return is_secure_enough(grant);
         return refuse("MESH1401", grant, fmt::format("{} cannot hold this on {}", who, target.display()),
                       "shares get neither future grants nor the grant option");
     }
     broken_promise("every type of grantee is named", __FILE__, __LINE__);
   }
 
+  // grants.md 1.4: views in a share are secure, unless it was made with SECURE_OBJECTS_ONLY = FALSE.
+  bool is_secure_enough(const Grant& grant) {
+    const Object* object = build_.state.find(grant.key.target.object);
+    const Object* share = build_.state.find(object_of(grant.key.grantee));
+    const bool open = grant.key.target.form == TargetForm::Object && (object == nullptr || share == nullptr);
+    const auto* secure = object == nullptr ? nullptr : kinds::find_property(kinds::of(object->id.kind), "secure");
+    if (open || secure == nullptr || share == nullptr) return true;
+    const Value *stated = object->find("secure"), *only = share->find("secure_objects_only");
+    if ((stated != nullptr && *stated == Value(true)) || (only != nullptr && *only == Value(false))) return true;
+    return refuse(
+        "MESH1401", grant,
+        fmt::format("{} takes only secure objects, and {} is not", grant.key.grantee.display(), object->id.address()),
+        fmt::format("write secure: true in {}; or secure_objects_only: false in the share, before it is made",
+                    object->id.address()));
+  }
+
   void usable(const Grant& grant) {
     const auto& grantee = grant.key.grantee;
-    const bool is_role = grantee.type == GranteeType::Role || grantee.type == GranteeType::DatabaseRole;
+    const bool is_user = grantee.type == GranteeType::User;
     const auto containers = containers_of(grant.key.target);
-    if (!is_role || containers.empty() || !references_.is_declared(role_id(grantee))) return;
+    if (is_user || containers.empty() || !references_.is_declared(object_of(grantee))) return;
     const auto [it, fresh] = reach_.try_emplace({grantee, containers}, true);
     if (fresh) it->second = usage_.reaches(grantee, containers);
     if (it->second) return;
@@ -210,7 +228,7 @@ class AccessCheck {
   void role_circles() {
     std::map<ObjectId, std::set<ObjectId>> next;
     for (const auto& [key, membership] : build_.state.memberships) {
-      if (key.member.type != GranteeType::User) next[key.role].insert(role_id(key.member));
+      if (key.member.type != GranteeType::User) next[key.role].insert(object_of(key.member));
     }
     find_circles(next, [&](const std::vector<ObjectId>& path) {
       std::string words;

@@ -13,16 +13,14 @@ void drop_excluded(Build& build) {
   if (build.excluded.empty()) return;
   const auto is_out = [&](const Grant& grant) {
     const auto& [target, grantee, privilege] = grant.key;
-    const auto object = object_of(grantee);
-    return (object && build.is_excluded(*object)) ||
+    return build.is_excluded(object_of(grantee)) ||
            (target.form != TargetForm::Account && build.is_excluded(target.object));
   };
   std::erase_if(build.state.grants, [&](const auto& entry) { return is_out(entry.second); });
   std::erase_if(build.present_grants, is_out);
   std::erase_if(build.state.memberships, [&](const auto& entry) {
     const auto& [role, member] = entry.first;
-    const auto object = object_of(member);
-    return build.is_excluded(role) || (object && build.is_excluded(*object));
+    return build.is_excluded(role) || build.is_excluded(object_of(member));
   });
   std::erase_if(build.state.objects, [&](const auto& entry) { return build.is_excluded(entry.first); });
   std::erase_if(build.foreign_keys,
@@ -53,6 +51,7 @@ class Checker {
       }
       default_references(object);
       property_references(object);
+      not_in_imported(object);
     }
     for (const auto& use : build_.foreign_keys) foreign_key(use);
     renames();
@@ -67,6 +66,14 @@ class Checker {
   Place owner_place(const ObjectId& id) const {
     const auto it = build_.owner_places.find(id);
     return it == build_.owner_places.end() ? Place{} : it->second;
+  }
+
+  void not_in_imported(const Object& object) {
+    if (object.id.name.depth() < 2) return;
+    const Object* database = build_.state.find({KindId::Database, QualifiedName({object.id.name.first()})});
+    if (database == nullptr || database->find("from_share") == nullptr) return;
+    diagnostics_.error("MESH1202", object.place, fmt::format("{} lies in an imported database", object.id.address()),
+                       "what is in it is the provider's: take it out, and grant IMPORTED PRIVILEGES on the database");
   }
 
   // --- keys

@@ -12,6 +12,12 @@ namespace {
 void read_owner(const Site& site, const Node& node, Object& object) {
   const auto text = read_text(node, "owner", site.diagnostics());
   if (!text) return;
+  const auto& kind = kinds::of(object.id.kind);
+  if (kind.owner_is_fixed) {
+    site.diagnostics().error("MESH1202", node.place, fmt::format("a {} cannot be handed over", kind.words),
+                             "whoever makes it owns it: the domain's deploy_role; leave owner out");
+    return;
+  }
   auto role = parse_grantee(*text);
   if (!role || role->type != GranteeType::Role) {
     site.diagnostics().error("MESH1201", node.place, fmt::format("'{}' cannot own anything here", *text),

@@ -201,8 +201,8 @@ void read_memberships(const Site& site, const ObjectId& role, const Node& grante
     const bool to_database_role = member->type == GranteeType::DatabaseRole;
     if (member->type == GranteeType::User) {
       refuse(place, "granted_to names roles", "members that are users stand under users:");
-    } else if (member->type == GranteeType::Share) {
-      refuse(place, "database roles in shares are not supported by this version of mesh", "take it out for now");
+    } else if (member->type == GranteeType::Share && role.kind == KindId::Role) {
+      refuse(place, "an account role can never be granted to a share", "put a database role into the share");
     } else if (to_database_role && role.kind == KindId::Role) {
       refuse(place, "an account role can never be granted to a database role",
              "make it a database role too; or grant the other way round");

@@ -156,6 +156,7 @@ class DomainReader {
   }
 
   void fill(const Kind& kind, const Node& body, Object& object) {
+    const size_t told = diagnostics_.unsorted().size();
     for (const auto& [key, value] : entries(body)) {
       if (const PropertyRow* row = kinds::find_property(kind, key.text)) property(*row, key, value, object);
       group(kind, key, value, object);
@@ -187,7 +188,8 @@ class DomainReader {
     }
     check_retention(object);
     check_applicable(kind, object);
-    check_contradiction(kind, object);
+    // Of parts that are wrong by themselves nothing follows.
+    if (diagnostics_.unsorted().size() == told) check_contradiction(kind, object);
     if (!object.manage.empty()) warn_unmanaged(kind, body, object);
   }
 
@@ -247,12 +249,14 @@ class DomainReader {
       case kinds::ValueType::Text:
       case kinds::ValueType::DataType:
       case kinds::ValueType::Address:
+      case kinds::ValueType::ForeignName:
         return read_text(value, key.text, diagnostics_);
       case kinds::ValueType::OneOf:
         return read_scalar(value, key.text, diagnostics_);
       case kinds::ValueType::Texts:
       case kinds::ValueType::Names:
       case kinds::ValueType::ObjectNames:
+      case kinds::ValueType::ForeignNames:
       case kinds::ValueType::Arguments:
         break;  // see property()
     }
@@ -283,7 +287,7 @@ class DomainReader {
       return texts;
     }
     for (const auto& [text, place] : read_texts(value, key.text, diagnostics_)) {
-      if (row.type == kinds::ValueType::Texts) {
+      if (row.type == kinds::ValueType::Texts || row.type == kinds::ValueType::ForeignNames) {
         texts.push_back(text);
       } else if (row.type == kinds::ValueType::Names) {
         if (const auto name = read_name(text, place, key.text, diagnostics_)) texts.push_back(name->stored());

@@ -15,10 +15,6 @@ bool is_born(const ObjectId& id) {
 
 }  // namespace
 
-ObjectId role_id(const Grantee& grantee) {
-  return {grantee.type == GranteeType::DatabaseRole ? KindId::DatabaseRole : KindId::Role, grantee.name};
-}
-
 bool References::is_control(const ObjectId& id) const {
   const auto& control = build_.mesh.control;
   if (!build_.mesh.has_control) return false;
@@ -83,20 +79,10 @@ bool References::must_be_known(const ObjectId& id, Place place) {
 }
 
 void References::grantee(const Grantee& grantee, Place place) {
-  switch (grantee.type) {
-    case GranteeType::Role:
-    case GranteeType::DatabaseRole:
-      if (must_be_known(role_id(grantee), place) && !is_declared(role_id(grantee)))
-        desired_.assumed_grantees.emplace(grantee, place);
-      return;
-    case GranteeType::User:
-      // Users come from elsewhere too, whatever they are called: `owns` does not ask for them.
-      if (!is_declared({KindId::User, grantee.name})) desired_.assumed_grantees.emplace(grantee, place);
-      return;
-    case GranteeType::Share:
-      desired_.assumed_grantees.emplace(grantee, place);
-      return;
-  }
+  const auto id = object_of(grantee);
+  // Users come from elsewhere too, whatever they are called: `owns` does not ask for them.
+  if (id.kind != KindId::User && !must_be_known(id, place)) return;
+  if (!is_declared(id)) desired_.assumed_grantees.emplace(grantee, place);
 }
 
 }  // namespace mesh::manifest

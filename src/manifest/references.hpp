@@ -11,8 +11,6 @@
 
 namespace mesh::manifest {
 
-ObjectId role_id(const Grantee& grantee);  // of a role or database role
-
 class References {
  public:
   References(Build& build, Desired& desired) : build_(build), desired_(desired) {}

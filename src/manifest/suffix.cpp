@@ -28,7 +28,7 @@ class Suffix {
     return id;
   }
   Grantee renamed(Grantee grantee) const {
-    if (const auto id = object_of(grantee)) grantee.name = renamed(id->kind, grantee.name);
+    grantee.name = renamed(object_of(grantee).kind, grantee.name);
     return grantee;
   }
   GrantKey renamed(GrantKey key) const {

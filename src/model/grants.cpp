@@ -56,7 +56,7 @@ std::string plural(KindId kind) { return std::string(kind_words(kind)) + "s"; }
 
 }  // namespace
 
-std::optional<ObjectId> object_of(const Grantee& grantee) {
+ObjectId object_of(const Grantee& grantee) {
   switch (grantee.type) {
     case GranteeType::Role:
       return ObjectId{KindId::Role, grantee.name};
@@ -65,7 +65,7 @@ std::optional<ObjectId> object_of(const Grantee& grantee) {
     case GranteeType::User:
       return ObjectId{KindId::User, grantee.name};
     case GranteeType::Share:
-      return std::nullopt;
+      return ObjectId{KindId::Share, grantee.name};
   }
   broken_promise("type of a grantee", __FILE__, __LINE__);
 }

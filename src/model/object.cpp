@@ -61,11 +61,12 @@ std::string folded_words(std::string_view words) {
   return out;
 }
 
-std::string kinds_there_are() {
+// Of "tabel A.B.C" the kind "table".
+std::string nearest_kind(std::string_view address) {
   std::vector<std::string> words;
-  words.reserve(kKinds.size());
   for (const auto& row : kKinds) words.emplace_back(row.words);
-  return join(words, ", ");
+  const auto rest = address.rfind(' ');
+  return rest == std::string_view::npos ? std::string() : nearest(to_lower(address.substr(0, rest)), words);
 }
 
 struct Head {
@@ -105,10 +106,11 @@ Result<ObjectId> parse_address(std::string_view address) {
   const auto trimmed = trim(address);
   const auto head = head_of(trimmed);
   if (head.kind == nullptr) {
+    const auto near = nearest_kind(trimmed);
     return fail("'" + std::string(trimmed) +
                 "' is no address: it begins with a kind and a blank, like 'table "
-                "SALES.ORDERS.ORDERS'. The kinds: " +
-                kinds_there_are());
+                "SALES.ORDERS.ORDERS'" +
+                (near.empty() ? std::string() : "; is it a " + near + "?"));
   }
   auto name = QualifiedName::parse(head.name);
   if (!name) return name.failure();

@@ -63,6 +63,7 @@ class Graph {
     link_readers();
     link_protection();
     link_privileges();
+    link_shares();
     for (auto& list : before_) {
       std::sort(list.begin(), list.end());
       list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -252,6 +253,44 @@ class Graph {
       if (it == at.end()) continue;
       action == Action::Grant ? edge(it->second, i) : edge(i, it->second);
     }
+  }
+
+  // Into a share: the database first, for it ties the two, then schemas, then what is in them; out of it the other way
+  // round, and out of one database before into another (grants.md 1.4, 5). Accounts come behind everything it is given.
+  void link_shares() {
+    std::map<QualifiedName, std::vector<size_t>> by_share;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (const auto share = share_of(changes_[i])) by_share[*share].push_back(i);
+    }
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (!changes_[i].behind_access) continue;
+      const auto given = by_share.find(changes_[i].object->name);
+      if (given == by_share.end()) continue;
+      for (const size_t first : given->second) edge(first, i);
+    }
+    for (const auto& [share, all] : by_share) {
+      for (const size_t a : all) {
+        for (const size_t b : all) {
+          const auto one = place_in_share(changes_[a]), other = place_in_share(changes_[b]);
+          if (one < other) edge(a, b);
+        }
+      }
+    }
+  }
+
+  static std::optional<QualifiedName> share_of(const Change& change) {
+    const Grantee* to = change.grant        ? &change.grant->grantee
+                        : change.membership ? &change.membership->member
+                                            : nullptr;
+    if (to == nullptr || to->type != GranteeType::Share) return std::nullopt;
+    return to->name;
+  }
+  // Revoked from the inside out, then granted from the outside in; database roles as what lies in a schema.
+  static int place_in_share(const Change& change) {
+    const int depth = change.membership                    ? 3
+                      : change.grant->privilege == "USAGE" ? static_cast<int>(change.grant->target.object.name.depth())
+                                                           : 3;
+    return change.action == Action::Revoke ? -depth : depth;
   }
 
   void link_grants(const std::map<std::string, std::vector<size_t>>& on, const std::string& address, size_t reader) {

@@ -44,6 +44,10 @@ std::string type_words(const PropertyRow& row) {
       return "list of names";
     case ValueType::ObjectNames:
       return "list of names of objects, DB.SCHEMA.NAME";
+    case ValueType::ForeignNames:
+      return "list of names in other accounts, ORGANIZATION.ACCOUNT";
+    case ValueType::ForeignName:
+      return "name in another account, ORGANIZATION.ACCOUNT.NAME";
     case ValueType::Identifier:
       return "name";
     case ValueType::ObjectName:
@@ -81,10 +85,11 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::Triggers:
     case ChangeBy::Slots:
     case ChangeBy::Resume:
+    case ChangeBy::AddRemove:
     case ChangeBy::ManagedAccess:
       return "altered in place";
     case ChangeBy::CreateOnly:
-      return "used at creation only";
+      return row.in_create ? "used at creation only" : "used where it is needed, never compared";
     case ChangeBy::Immutable:
       return "cannot be changed: a difference is refused";
   }

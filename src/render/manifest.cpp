@@ -91,8 +91,7 @@ class Manifests {
   }
   ObjectId bare(const ObjectId& id) const { return {id.kind, bare(id.kind, id.name)}; }
   Grantee bare(const Grantee& grantee) const {
-    const auto id = mesh::object_of(grantee);
-    return id ? Grantee{grantee.type, bare(id->kind, grantee.name)} : grantee;
+    return {grantee.type, bare(mesh::object_of(grantee).kind, grantee.name)};
   }
   GrantKey bare(GrantKey key) const {
     if (key.target.form != TargetForm::Account) key.target.object = bare(key.target.object);
@@ -307,8 +306,7 @@ class Manifests {
 
   void members(const ObjectId& role, ValueRecord& record) {
     for (const auto& [key, membership] : input_.state.memberships) {
-      const auto type = key.member.type;
-      if (key.role != role || (type != GranteeType::Role && type != GranteeType::DatabaseRole)) continue;
+      if (key.role != role || key.member.type == GranteeType::User) continue;
       list_in(record, "granted_to").push_back(Value(written(key.member)));
     }
   }

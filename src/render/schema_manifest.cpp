@@ -78,6 +78,7 @@ Value value_of(const PropertyRow& row) {
     case ValueType::ObjectName:
     case ValueType::DataType:
     case ValueType::Address:
+    case ValueType::ForeignName:
       return text();
     case ValueType::Integer:
       return any_of({whole_number(row), variable()});
@@ -90,6 +91,7 @@ Value value_of(const PropertyRow& row) {
     case ValueType::Texts:
     case ValueType::Names:
     case ValueType::ObjectNames:
+    case ValueType::ForeignNames:
       return row.entry_keys.empty() ? any_of({texts(), text()}) : list_of(entry(row));
   }
   broken_promise("every value type has a schema", __FILE__, __LINE__);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "ddl.hpp"
+#include "shares.hpp"
 #include "sql_error.hpp"
 
 namespace mesh::sandbox {
@@ -33,7 +34,7 @@ void check_retention(const Settings& settings, bool transient) {
 }
 
 void refuse_other_sources(const Parser& p, Kind kind) {
-  for (const char* words : {"CLONE", "FROM SHARE", "FROM LISTING", "FROM BACKUP SET", "AS REPLICA OF"}) {
+  for (const char* words : {"CLONE", "FROM LISTING", "FROM BACKUP SET", "AS REPLICA OF"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("CREATE {} {}", facts(kind).words, words));
   }
   if (p.at("WITH CONTACT")) refuse_unsupported(fmt::format("CREATE {} WITH CONTACT", facts(kind).words));
@@ -114,6 +115,7 @@ ResultSet switch_managed_access(Running& run, const Object& schema, bool on) {
 ResultSet create_database(Running& run, const CreateHead& head) {
   Parser& p = run.parser;
   const std::string name = p.name();
+  if (p.accept("FROM SHARE")) return import_share(run, head, name);
   refuse_other_sources(p, head.kind);
   Settings settings;
   read_settings(p, head.kind, kCreateSpecs, settings);
@@ -181,6 +183,7 @@ ResultSet alter_database(Running& run, const Object& database) {
     need_privilege(run, database, "MODIFY");
   } else {
     need_ownership(run, database);
+    if (is_imported(database)) refuse_unsupported("ALTER DATABASE .. SET of an imported database");
   }
   return set_or_unset(run, database, kAlterSpecs);
 }

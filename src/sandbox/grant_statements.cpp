@@ -14,8 +14,6 @@
 namespace mesh::sandbox {
 namespace {
 
-bool is_imported(const Object& object) { return object.kind == Kind::Database && !object.prop("KIND").empty(); }
-
 // --- Adding ----------------------------------------------------------------------------------------------------------
 
 // The same grant again changes nothing but an option it did not have.

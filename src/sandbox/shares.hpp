@@ -24,6 +24,11 @@ void check_role_for_share(const Running& run, const Object& role, const Object& 
 // Granting to a share and revoking from it need the share's ownership or MANAGE GRANTS besides (grants.md 3.1).
 void need_share(const Running& run, const Object& share);
 
+// CREATE DATABASE name FROM SHARE: a share of another account of the file that was opened to this one.
+ResultSet import_share(Running& run, const CreateHead& head, const std::string& name);
+// A database of another account's share (imported_database entry), or SNOWFLAKE.
+bool is_imported(const Object& object);
+
 // SYSTEM$LIST_OUTBOUND_SHARES_DETAILS('<share>'): every account, where SHOW SHARES names three at most.
 std::string outbound_details(const Running& run, const std::string& share);
 ResultSet describe_share(Running& run);  // behind DESCRIBE SHARE

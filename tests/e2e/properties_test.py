@@ -310,6 +310,7 @@ ROWS = {
             "UNSET ALLOWED_VALUES", "SET ALLOWED_VALUES 'email', 'it''s'"),
         parameter("propagate", "ON_DEPENDENCY", "ON_DATA_MOVEMENT", "ON_DEPENDENCY", "ON_DATA_MOVEMENT"),
     ],
+    "share": [COMMENT, Row("secure_objects_only", False, True, "SECURE_OBJECTS_ONLY = FALSE", None, None, None)],
     "masking_policy": [COMMENT],
     "row_access_policy": [COMMENT],
 }
@@ -338,6 +339,8 @@ ELSEWHERE = {
     "schemas": "golden/schema/create", "database_roles": "golden/database_role/create",
     "tables": "golden/table/create", "views": "golden/view/create",
     "sequences": "golden/sequence/create", "streams": "golden/stream/create", "alerts": "golden/alert/create",
+    "accounts": "golden/share/accounts", "share_restrictions": "golden/share/not_restricted",
+    "from_share": "e2e/shares_test.py",
     "condition": "golden/alert/texts", "action": "golden/alert/texts", "state": "golden/alert/state",
     "network_rules": "golden/network_policy/create",
     "file_formats": "golden/file_format/create",
@@ -378,6 +381,7 @@ KINDS = {
     "masking_policy": Kind("T_MP", IN_SCHEMA, {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'"}, "masking_policies"),
     "row_access_policy": Kind("T_RP", IN_SCHEMA, {"signature": {"V": "VARCHAR"}, "body": "V = 'x'"}, "row_access_policies"),
     "stream": Kind("T_SM", IN_SCHEMA, {"on": "table T_BASE.S.SOURCE"}),
+    "share": Kind("T_SH"),
     "alert": Kind("T_AL", IN_SCHEMA, {"schedule": "5 MINUTE", "condition": "SELECT A FROM T_BASE.S.SOURCE",
                                       "action": "DELETE FROM T_BASE.S.SOURCE"}),
 }

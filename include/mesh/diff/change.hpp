@@ -92,6 +92,7 @@ struct Change {
   std::optional<ObjectId> object;
   std::optional<GrantKey> grant;
   std::optional<MembershipKey> membership;
+  bool behind_access = false;    // of its object: waits for what is granted to it
   std::optional<Bearer> bearer;  // of a tag or policy that is set or unset
   std::vector<size_t> after;     // filled by order(): indices in the ordered list that must be done first
 };

@@ -18,8 +18,9 @@
 namespace mesh::kinds {
 
 // Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. Address: kind and
-// name, "table DB.SCHEMA.NAME". The rest are lists: of texts, of names, of full names. Arguments: a record of stored
-// names with types, in order. DataType: its normal form.
+// name, "table DB.SCHEMA.NAME". ForeignName: of something outside the account, ORGANIZATION.ACCOUNT.SHARE, which bears
+// no environment's suffix. Arguments: a record of stored names with types, in order. DataType: its normal form. The
+// rest are lists: of texts, of names, of full names, of foreign ones.
 enum class ValueType : uint8_t {
   Text,
   Integer,
@@ -30,9 +31,11 @@ enum class ValueType : uint8_t {
   Arguments,
   DataType,
   Address,
+  ForeignName,
   Texts,
   Names,
-  ObjectNames
+  ObjectNames,
+  ForeignNames
 };
 constexpr bool is_list(ValueType type) { return type >= ValueType::Texts; }
 
@@ -59,6 +62,7 @@ enum class ChangeBy : uint8_t {
   Slots,          // CREATE and ALTER .. SET slot = entry, UNSET slot: a clause for each entry; only those that differ
   Triggers,       // CREATE and ALTER .. TRIGGERS ON 75 PERCENT DO NOTIFY ON 100 PERCENT DO SUSPEND: all of them anew
   Resume,         // ALTER .. RESUME / SUSPEND, clause for STARTED and clause_false for SUSPENDED, as which it is born
+  AddRemove,      // ALTER .. ADD list = a, b / REMOVE list = c
   ManagedAccess,  // ALTER SCHEMA .. ENABLE / DISABLE MANAGED ACCESS
   CreateOnly,     // used by CREATE, never compared
   Immutable,      // a difference is refused, with the ways out
@@ -98,6 +102,8 @@ struct PropertyRow {
   // The kind of object that a name, or each of a list, is of. It must be there first, and bears the environment's
   // suffix.
   std::optional<KindId> refers_to{};
+  // Such objects have it set by an ALTER after CREATE.
+  bool (*set_later_for)(const Object&) = nullptr;
   bool in_create = true;            // false: CREATE does not take it, an ALTER after it does
   std::string_view clause_false{};  // Words: the word for false
   // A value (canonical text) that an object can only have from its creation on: a change to it is refused.
@@ -139,7 +145,12 @@ struct PropertyRow {
   // There is a value from creation on, or never: only another one can take its place.
   bool stays_there = false;
   std::span<const KindId> may_name{};  // Address: the kinds
-  std::string_view doc{};              // one sentence for the reference
+  // Altered in a change of its own, behind what is granted to the object.
+  bool behind_access = false;
+  // Lists that SHOW may cut: whether this one is, and the function of the object's name that tells all of it, as JSON.
+  bool (*is_cut)(const ValueList&) = nullptr;
+  std::string_view told_whole_by{};
+  std::string_view doc{};  // one sentence for the reference
 };
 
 // How another text is carried out.
@@ -202,6 +213,9 @@ struct Kind {
   bool renames_across_schemas = false;
   bool show_has_pages = false;  // SHOW .. LIMIT .. FROM
   bool can_be_renamed = true;
+  bool owner_is_fixed = false;  // whoever makes it owns it for good
+  // Of the rows of SHOW, those that are of this kind have that text in that column; empty: all are.
+  std::pair<std::string_view, std::string_view> listed_where{};
   // The columns of DESCRIBE with property and value, a row each; empty: one row with a column each.
   std::string_view described_name{}, described_value{};
   std::string_view described_null{};  // the text that stands for no value

@@ -17,8 +17,7 @@ struct Grantee {
   std::string display() const;  // "role R", "database role D.R", "user U", "share S"
   friend auto operator<=>(const Grantee&, const Grantee&) = default;
 };
-// The object that receives: a role, a database role or a user; nothing for a share.
-std::optional<ObjectId> object_of(const Grantee& grantee);
+ObjectId object_of(const Grantee& grantee);  // the object that receives
 // A role by its name alone, or `role R`, `database role D.R`, `share S`, `user U`.
 Result<Grantee> parse_grantee(std::string_view written);
 

@@ -68,7 +68,8 @@ TEST_CASE("containers, tables and their facts are read from lists") {
   CHECK(told(diagnostics) == "");
   CHECK(objects_of(live, "database") ==
         "database OTHER owner=SYSADMIN transient=true\n"
-        "database SALES owner=SYSADMIN comment=Sales transient=false\n");
+        "database SALES owner=SYSADMIN comment=Sales transient=false\n"
+        "database WEATHER owner=SYSADMIN transient=false\n");
   CHECK(objects_of(live, "schema") ==
         "schema SALES.ORDERS owner=R comment=Orders managed_access=true transient=true\n"
         "schema SALES.PUBLIC owner=R born managed_access=false transient=false\n");
@@ -657,6 +658,41 @@ TEST_CASE("streams and alerts are read from their lists") {
   CHECK(*alert.find("state") == Value("STARTED"));
   CHECK(alert.text("condition")->text == "SELECT 1");
   CHECK(alert.text("action")->text == "DELETE FROM A.B.C");
+}
+
+TEST_CASE("shares: what others share is left out, accounts that SHOW cut are asked for") {
+  auto account = sales_account();
+  account.says("SHOW SHARES", R"(
+    | created_on     | kind     | owner_account | name         | database_name | to                          | owner | comment |
+    |----------------+----------+---------------+--------------+---------------+-----------------------------+-------+---------|
+    | 1791499228.542 | OUTBOUND | ORG.MINE      | SALES_FEW    | SALES         | ORG.A, ORG.B                | R     | Few     |
+    | 1791499228.542 | OUTBOUND | ORG.MINE      | MINE.SALES_M | SALES         | ORG.A, ORG.B, ORG.C         | R     |         |
+    | 1791499228.542 | OUTBOUND | ORG.MINE      | SALES_LISTED | SALES         | XY12345                     | R     |         |
+    | 1791499228.542 | INBOUND  | ORG.OTHER     | SALES_THEIRS |               |                             |       |         |
+  )");
+  account.says("SELECT SYSTEM$LIST_OUTBOUND_SHARES_DETAILS ('\"SALES_M\"')", R"(
+    | x                                                                        |
+    |--------------------------------------------------------------------------|
+    | [{"account_name":"ORG.A"},{"account_name":"ORG.D"}]                      |
+  )");
+  account.says("SELECT SYSTEM$LIST_OUTBOUND_SHARES_DETAILS ('\"SALES_LISTED\"')", R"(
+    | x                                                                        |
+    |--------------------------------------------------------------------------|
+    | [{"account_name":"TARGETED WITHIN ORGANIZATION"}]                        |
+  )");
+  Diagnostics diagnostics;
+  auto manifests = sales_manifests();
+  for (const char* share : {"share SALES_FEW", "share SALES_M", "share SALES_LISTED"}) {
+    manifests.declare(share);
+    account.says("SHOW GRANTS TO SHARE \"" + std::string(share).substr(6) + "\"",
+                 "| privilege | granted_on | name | grant_option | granted_by |");
+  }
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  CHECK(objects_of(live, "share") ==
+        "share SALES_FEW owner=R accounts=ORG.A, ORG.B comment=Few\n"
+        "share SALES_LISTED owner=R accounts=?\n"
+        "share SALES_M owner=R accounts=ORG.A, ORG.D\n");
 }
 
 TEST_CASE("options of file formats are read from JSON") {

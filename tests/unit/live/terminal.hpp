@@ -74,6 +74,7 @@ inline const std::vector<std::pair<std::string, std::string>>& headers() {
        "owner_role_type | directory_enabled |"},
       {"SHOW NETWORK RULES", "| created_on | name | database_name | schema_name | owner | comment | type | mode |"},
       {"SHOW NETWORK POLICIES", "| created_on | name | comment |"},
+      {"SHOW SHARES", "| created_on | kind | owner_account | name | database_name | to | owner | comment |"},
       {"SHOW USERS", "| name | created_on | owner | comment |"},
       {"SHOW TAGS",
        "| created_on | name | database_name | schema_name | owner | comment | allowed_values | propagate |"},

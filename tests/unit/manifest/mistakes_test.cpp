@@ -93,16 +93,15 @@ TEST_CASE("what the design names but this version does not carry out") {
       {"statements: []\n", "MESH1104 3:1"},
       {"listings: {}\n", "MESH1104 3:1"},
       {"roles:\n  SALES_R: {contacts: {}}\n", "MESH1104 4:13"},
-      {"databases:\n  SALES: {from_share: A.B.C}\n", "MESH1104 4:11"},
-      {"databases:\n  SALES:\n    schemas:\n      S: {dynamic_tables: {}}\n", "MESH1104 6:11"},
+      {"databases:\n  SALES:\n    schemas:\n      S: {semantic_views: {}}\n", "MESH1104 6:11"},
       {"databases:\n  SALES:\n    schemas:\n      S: {tables: {T: {kind: hybrid, columns: {A: INT}}}}\n",
        "MESH1104 6:30"},
-      {"databases: {SALES: }\nremoved:\n  - {object: pipe SALES.S.X, action: drop}\n", "MESH1104 5:14"},
+      {"databases: {SALES: }\nremoved:\n  - {object: secret SALES.S.X, action: drop}\n", "MESH1104 5:14"},
       {"databases: {SALES: }\nroles: {SALES_R: }\ngrants:\n"
-       "  - {to: SALES_R, privileges: [READ], on: future pipes in database SALES}\n",
+       "  - {to: SALES_R, privileges: [READ], on: future secrets in database SALES}\n",
        "MESH1104 6:43"},
       {"databases: {SALES: }\nroles: {SALES_R: }\ngrants:\n"
-       "  - {to: SALES_R, privileges: [READ], on: pipe SALES.S.X}\n",
+       "  - {to: SALES_R, privileges: [READ], on: secret SALES.S.X}\n",
        "MESH1104 6:43"},
   };
   for (const auto& each : cases) {

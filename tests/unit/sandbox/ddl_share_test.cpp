@@ -154,4 +154,17 @@ TEST_CASE("an account sees what another one of its file shares with it", "[ddl][
   CHECK(both.in("ORG-CONSUMER", "SHOW SHARES", {"name"}, "PUBLIC").empty());
   CHECK(both.in("ORG-PROVIDER", "SHOW SHARES LIKE 's'", kShown) ==
         "OUTBOUND|ORG.PROVIDER|S|D|ORG.CONSUMER|ACCOUNTADMIN|For you");
+  CHECK(code_of(both.in("ORG-CONSUMER", "CREATE DATABASE x FROM SHARE org.provider.not_yet")) == "002003");
+  CHECK(both.in("ORG-CONSUMER", "CREATE DATABASE theirs FROM SHARE org.provider.s") ==
+        "Database THEIRS successfully created.");
+  CHECK(both.in("ORG-CONSUMER", "SHOW DATABASES LIKE 'theirs'", {"name", "kind", "origin"}) ==
+        "THEIRS|IMPORTED DATABASE|ORG.PROVIDER.S");
+  CHECK(both.in("ORG-CONSUMER", "SHOW SHARES", kShown) == "INBOUND|ORG.PROVIDER|S|THEIRS|||For you");
+  CHECK_THAT(both.in("ORG-CONSUMER", "CREATE DATABASE again FROM SHARE org.provider.s"), Catch::Contains("already"));
+  CHECK(code_of(both.in("ORG-CONSUMER", "ALTER DATABASE theirs SET LOG_LEVEL = OFF")) == "000002");
+  for (const char* sql : {"ALTER DATABASE theirs SET COMMENT = 'of theirs'", "CREATE ROLE r",
+                          "GRANT IMPORTED PRIVILEGES ON DATABASE theirs TO ROLE r", "DROP DATABASE theirs"}) {
+    INFO(sql);
+    CHECK_THAT(both.in("ORG-CONSUMER", sql), Catch::Contains("successfully"));
+  }
 }

@@ -1,0 +1,1 @@
+DROP SHARE "T_SHARE";
