@@ -14,6 +14,7 @@ ExitCode run_plan(const Global& global, const PlanOptions& options, const Consol
 ExitCode run_apply(const Global& global, const ApplyOptions& options, const Console& console);
 ExitCode run_destroy(const Global& global, const DestroyOptions& options, const Console& console);
 ExitCode run_access(const Global& global, const AccessOptions& options, const Console& console);
+ExitCode run_expand(const Global& global, const ExpandOptions& options, const Console& console);
 ExitCode run_find(const Global& global, const FindOptions& options, const Console& console);
 ExitCode run_drift(const Global& global, const DriftOptions& options, const Console& console);
 ExitCode run_show(const Global& global, const ShowOptions& options, const Console& console);

@@ -40,6 +40,7 @@ struct ApplyOptions {
 struct DestroyOptions {
   int lock_timeout = 0;
 };
+struct ExpandOptions {};
 struct FindOptions {
   std::string text;
 };
@@ -92,10 +93,10 @@ struct CompletionOptions {
   std::vector<CommandWords> commands;
 };
 
-using Command =
-    std::variant<InitOptions, AccessOptions, ImportOptions, DestroyOptions, FindOptions, ValidateOptions, PlanOptions,
-                 ApplyOptions, DriftOptions, ShowOptions, SqlOptions, BootstrapOptions, UnlockOptions, ServeOptions,
-                 SchemaOptions, ExplainOptions, VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
+using Command = std::variant<InitOptions, AccessOptions, ImportOptions, DestroyOptions, ExpandOptions, FindOptions,
+                             ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions,
+                             BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions,
+                             VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
 
 struct CommandLine {
   Global global;

@@ -82,6 +82,10 @@ Formats formats_of(const SqlOptions&) {
   return {Format::Json, Format::Csv};
 }
 template <>
+Formats formats_of(const ExpandOptions&) {
+  return {Format::Json, Format::Csv};
+}
+template <>
 Formats formats_of(const FindOptions&) {
   return {Format::Json, Format::Csv};
 }
@@ -189,6 +193,8 @@ class Parser {
     std::shared_ptr<DestroyOptions> destroy;
     sub = command("destroy", "Drop everything that mesh made in an environment (-e)", destroy);
     sub->add_option("--lock-timeout", destroy->lock_timeout, "Seconds to wait for the lease")->type_name("SECONDS");
+    std::shared_ptr<ExpandOptions> expand;
+    command("expand", "The manifests with variables and blueprints put in, and where each line is from", expand);
     std::shared_ptr<FindOptions> find;
     command("find", "What in the manifests bears or mentions a text", find)
         ->add_option("text", find->text, "Part of a name, comment, owner or column")

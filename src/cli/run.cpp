@@ -18,6 +18,7 @@ ExitCode dispatch(const CommandLine& line, const Console& console) {
                         [&](const PlanOptions& o) { return run_plan(global, o, console); },
                         [&](const ApplyOptions& o) { return run_apply(global, o, console); },
                         [&](const DestroyOptions& o) { return run_destroy(global, o, console); },
+                        [&](const ExpandOptions& o) { return run_expand(global, o, console); },
                         [&](const FindOptions& o) { return run_find(global, o, console); },
                         [&](const DriftOptions& o) { return run_drift(global, o, console); },
                         [&](const ShowOptions& o) { return run_show(global, o, console); },

@@ -170,12 +170,12 @@ ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diag
   return no_such_environment ? ExitCode::Usage : ExitCode::Violated;
 }
 
-std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console) {
+std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand) {
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
   Sources sources;
-  auto loaded = manifest::load({*root, global.environment, global.parallelism}, diagnostics, sources);
+  auto loaded = manifest::load({*root, global.environment, global.parallelism, expand}, diagnostics, sources);
   const Sources& places = loaded ? loaded->sources : sources;
   if (!loaded || diagnostics.has_errors()) {
     console.diagnostics(diagnostics, places);

@@ -36,7 +36,7 @@ struct LoadedMesh {
 // the command line.
 ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diagnostics);
 
-std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console);
+std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand = false);
 
 // False after it was said that mesh.yaml names no control schema.
 bool has_control(const Mesh& mesh, const Console& console);

@@ -54,6 +54,9 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "One run reports every mistake, but of so many only the first ones are told in full, and the rest is counted. "
      "Often "
      "they have one cause: a file in the wrong folder, a collection indented too far, a container that is misspelt."},
+    {"MESH1016", "a blueprint that cannot be used",
+     "`use: [{blueprint: NAME, with: {…}}]` takes blueprints/NAME.yaml of the mesh's folder. The file is not there, is "
+     "no file, or the blueprint uses itself."},
     {"MESH1101", "an unknown property",
      "The kind has no property of this name. Properties are spelt as Snowflake's DDL spells them, in lower case; "
      "mesh explain KIND lists them. A misspelt property that was ignored would be reset in the account."},

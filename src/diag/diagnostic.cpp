@@ -158,11 +158,21 @@ Diagnostic& Diagnostics::add(Diagnostic diagnostic) {
   return all_.back();
 }
 
+// A mistake in a blueprint may be one of what a use gives it.
+static void tell_uses(Diagnostic& diagnostic, const Sources& sources) {
+  Place at = diagnostic.place;
+  while (at.known() && at.file < sources.size()) {
+    at = sources.file(at.file).used_at;
+    if (at.known()) diagnostic.notes.push_back({"the blueprint is used here", at});
+  }
+}
+
 std::vector<Diagnostic> Diagnostics::sorted(const Sources& sources) const {
   auto out = all_;
   std::stable_sort(out.begin(), out.end(),
                    [&](const auto& a, const auto& b) { return sort_key(a, sources) < sort_key(b, sources); });
   out.erase(std::unique(out.begin(), out.end(), same), out.end());
+  for (auto& diagnostic : out) tell_uses(diagnostic, sources);
   for (const auto severity : {Severity::Error, Severity::Warning, Severity::Info}) {
     const size_t count = count_[index_of(severity)];
     if (count > kMost) out.push_back(and_more(severity, count - kMost));

@@ -63,9 +63,9 @@ size_t TextIndex::cells_before(std::string_view text, std::string_view line, siz
   return marks_[block].cells + display_width(line.substr(known, bytes - known));
 }
 
-uint32_t Sources::add(std::string path, std::string text, std::string domain) {
+uint32_t Sources::add(std::string path, std::string text, std::string domain, Place used_at) {
   indexes_.emplace_back(text);
-  files_.push_back({std::move(path), std::move(text), std::move(domain)});
+  files_.push_back({std::move(path), std::move(text), std::move(domain), used_at});
   return static_cast<uint32_t>(files_.size() - 1);
 }
 

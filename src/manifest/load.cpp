@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "blueprints.hpp"
 #include "builder.hpp"
+#include "expanded.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh_file.hpp"
@@ -161,7 +163,7 @@ class Loader {
     for (auto& file : files_) {
       diagnostics_.merge(std::move(file.diagnostics));
       const Site site{build, loaded.mesh.domains[file.domain], variables[file.domain]};
-      if (file.root && !file.root->is_null()) read_domain_file(site, *file.root);
+      if (file.root && !file.root->is_null()) read_with_blueprints(site, *file.root, loaded);
       file.root.reset();
     }
     check_all(build, loaded.desired);
@@ -171,6 +173,20 @@ class Loader {
   }
 
  private:
+  void read_with_blueprints(const Site& site, const Node& root, Loaded& loaded) {
+    const auto take = [&](const Node& manifest) {
+      read_domain_file(site, manifest);
+      if (options_.expand) write_expanded(manifest, loaded.expanded[site.domain.name]);
+    };
+    take(root);
+    for (const auto& body : blueprints_of(loaded).expand(root, site.variables, site.domain.name)) take(body);
+  }
+
+  Blueprints& blueprints_of(Loaded& loaded) {
+    if (!blueprints_) blueprints_.emplace(options_.root, loaded.sources, diagnostics_);
+    return *blueprints_;
+  }
+
   void find_files(const Loaded& loaded) {
     const auto& domains = loaded.mesh.domains;
     for (size_t i = 0; i < domains.size(); ++i) {
@@ -284,6 +300,7 @@ class Loader {
   const LoadOptions& options_;
   Diagnostics& diagnostics_;
   std::vector<ManifestFile> files_;  // by domain, then by path
+  std::optional<Blueprints> blueprints_;
   bool broken_ = false;
 };
 

@@ -406,7 +406,7 @@ class DomainReader {
 };
 
 std::vector<std::string_view> top_keys() {
-  std::vector<std::string_view> keys = {"domain", "team", "description", "vars", "grants", "removed"};
+  std::vector<std::string_view> keys = {"domain", "team", "description", "vars", "use", "grants", "removed"};
   for (const auto* kind : kinds::all()) {
     if (kind->scope == Scope::Account) keys.push_back(kind->collection);
   }

@@ -24,7 +24,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "organization_profiles",
     "account_parameters",
     "statements",
-    "use",
     "products",
     "consumes",
     "rules",

@@ -339,6 +339,12 @@ std::string manifest_schema() {
   }
   fields.emplace_back("grants", list_of(grant_item()));
   fields.emplace_back("removed", described(list_of(removed_item()), "Tombstones: consent to drop or to forget."));
+  const Value use =
+      object({{"blueprint", described(text(), "blueprints/NAME.yaml of the mesh's folder.")},
+              {"with", described(map_of(any_of({text(), of_type("integer"), of_type("boolean"), texts()})),
+                                 "Values of its parameters.")}},
+             1, Others::Refused);
+  fields.emplace_back("use", described(list_of(use), "Blueprints whose bodies belong to this domain."));
   return document("A domain's manifest", "Any split into files; all files of a domain merge.",
                   object(std::move(fields), 0, Others::Refused), std::move(definitions));
 }

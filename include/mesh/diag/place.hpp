@@ -24,6 +24,7 @@ struct SourceFile {
   std::string path;  // relative to the mesh root, with forward slashes
   std::string text;
   std::string domain;  // that it was read for; empty: for the whole mesh
+  Place used_at{};     // of a blueprint: each use has a file of its own
 };
 
 // Where lines begin, and how many cells stand before a byte of a long line, without going through all of a text again:
@@ -49,7 +50,7 @@ class TextIndex {
 // The files that were read. Only ever grows; index = Place::file.
 class Sources {
  public:
-  uint32_t add(std::string path, std::string text, std::string domain = {});
+  uint32_t add(std::string path, std::string text, std::string domain = {}, Place used_at = {});
   size_t size() const { return files_.size(); }
   const SourceFile& file(uint32_t index) const { return files_[index]; }
   // "domains/sales/domain.yaml:8", with ":3" (the column in display cells) where `with_column`. Empty for an unknown

@@ -20,6 +20,13 @@ struct LoadOptions {
   std::filesystem::path root;
   std::string environment;  // empty: default_environment, or the only one
   int parallelism = 8;
+  bool expand = false;  // Loaded::expanded is wanted
+};
+
+// A line of a domain's manifests as they are read: variables and blueprints put in.
+struct ExpandedLine {
+  std::string text;
+  Place place;
 };
 
 struct Loaded {
@@ -30,6 +37,7 @@ struct Loaded {
   // waits here until the objects there are known.
   std::vector<Grant> present_grants;
   std::map<std::string, int> objects_per_domain;
+  std::map<std::string, std::vector<ExpandedLine>> expanded;  // by domain
 };
 
 // Reads and checks everything that needs no account; goes on after an error, so that one run reports all of them.
