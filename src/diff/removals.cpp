@@ -169,9 +169,11 @@ void order_readers_first(const Sides& sides, DiffResult& result) {
   }
   for (auto& change : result.changes) {
     if (!is_drop(change)) continue;
-    const auto it = readers.find(*change.object);
-    if (it != readers.end())
-      change.before_drop_of.insert(change.before_drop_of.end(), it->second.begin(), it->second.end());
+    for (const auto& read : {*change.object, ObjectId{change.object->kind, change.object->name}}) {
+      const auto it = readers.find(read);
+      if (it != readers.end())
+        change.before_drop_of.insert(change.before_drop_of.end(), it->second.begin(), it->second.end());
+    }
   }
 }
 

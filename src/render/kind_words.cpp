@@ -83,6 +83,10 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::Resume:
     case ChangeBy::ManagedAccess:
       return "altered in place";
+    case ChangeBy::Phrase:
+      return "altered in place";
+    case ChangeBy::Replace:
+      return "a change replaces it, with COPY GRANTS";
     case ChangeBy::CreateOnly:
       return "used at creation only";
     case ChangeBy::Immutable:
