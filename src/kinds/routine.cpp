@@ -311,14 +311,15 @@ constexpr PropertyRow imports_row() {
                      .doc = "Files on stages that it loads: '@DB.SCHEMA.STAGE/path'."});
 }
 
-constexpr PropertyRow access_row(bool unset_by_replacing) {
+// ALTER sets it, but does not list it under UNSET (alter-function, alter-procedure).
+constexpr PropertyRow access_row() {
   return of_handler({.name = "external_access_integrations",
                      .type = ValueType::Names,
                      .clause = "EXTERNAL_ACCESS_INTEGRATIONS",
                      .column = "external_access_integrations",
                      .is_set = true,
                      .list_text = bare_list,
-                     .unset_by_replacing = unset_by_replacing,
+                     .unset_by_replacing = true,
                      .doc = "What it may reach outside of Snowflake."});
 }
 
@@ -332,6 +333,11 @@ constexpr PropertyRow own_comment_row() {
 constexpr PropertyRow level(PropertyRow row, bool unset_by_replacing) {
   row.in_create = false;
   row.unset_by_replacing = unset_by_replacing;
+  return row;
+}
+
+constexpr PropertyRow of_sql(PropertyRow row) {
+  row.applies = is_sql_language;
   return row;
 }
 
@@ -382,11 +388,11 @@ constexpr std::array<PropertyRow, 19> kFunctionRows = {{
     imports_row(),
     packages_row(),
     handler_row(),
-    access_row(false),
+    access_row(),
     target_path_row(),
-    level(one_of("log_level", "LOG_LEVEL", kLogLevels, "Severity from which log messages are kept."), false),
-    level(one_of("trace_level", "TRACE_LEVEL", kTraceLevels, "Which traces are kept."), false),
-    level(one_of("metric_level", "METRIC_LEVEL", kMetricLevels, "Whether metrics are kept."), false),
+    level(quoted_one_of("log_level", "LOG_LEVEL", kLogLevels, "Severity from which log messages are kept."), false),
+    level(quoted_one_of("trace_level", "TRACE_LEVEL", kTraceLevels, "Which traces are kept."), false),
+    level(quoted_one_of("metric_level", "METRIC_LEVEL", kMetricLevels, "Whether metrics are kept."), false),
 }};
 static_assert(sound(kFunctionRows));
 
@@ -408,7 +414,7 @@ constexpr std::array<PropertyRow, 18> kProcedureRows = {{
     packages_row(),
     imports_row(),
     handler_row(),
-    access_row(true),
+    access_row(),
     target_path_row(),
     strict_row(),
     own_comment_row(),
@@ -423,12 +429,12 @@ constexpr std::array<PropertyRow, 18> kProcedureRows = {{
      .bare = true,
      .disruptive = true,
      .doc = "Whose rights it has."},
-    level(one_of("log_level", "LOG_LEVEL", kLogLevels, "Severity from which log messages are kept."), true),
-    level(one_of("trace_level", "TRACE_LEVEL", kTraceLevels, "Which traces are kept."), true),
-    level(one_of("metric_level", "METRIC_LEVEL", kMetricLevels, "Whether metrics are kept."), true),
-    level(one_of("auto_event_logging", "AUTO_EVENT_LOGGING", kEventLogging,
-                 "Messages and events of Snowflake Scripting that are kept without being written."),
-          true),
+    level(quoted_one_of("log_level", "LOG_LEVEL", kLogLevels, "Severity from which log messages are kept."), true),
+    level(quoted_one_of("trace_level", "TRACE_LEVEL", kTraceLevels, "Which traces are kept."), true),
+    level(quoted_one_of("metric_level", "METRIC_LEVEL", kMetricLevels, "Whether metrics are kept."), true),
+    of_sql(level(quoted_one_of("auto_event_logging", "AUTO_EVENT_LOGGING", kEventLogging,
+                               "Messages and events of Snowflake Scripting that are kept without being written."),
+                 true)),
 }};
 static_assert(sound(kProcedureRows));
 
@@ -485,6 +491,7 @@ constinit const Kind kFunction = {.id = KindId::Function,
                                   .listed_where = {"is_data_metric", "N"},
                                   .described_name = "property",
                                   .described_value = "value",
+                                  .one_property_per_statement = true,  // alter-function: UNSET { .. | .. }
                                   .contradiction = contradiction,
                                   .doc =
                                       "A computation with a name, in SQL, JavaScript, Python, Java or Scala; keyed by "
@@ -508,6 +515,7 @@ constinit const Kind kProcedure = {.id = KindId::Procedure,
                                    .listed_where = {"is_builtin", "N"},
                                    .described_name = "property",
                                    .described_value = "value",
+                                   .one_property_per_statement = true,
                                    .contradiction = contradiction,
                                    .doc =
                                        "Statements with a name, in SQL, JavaScript, Python, Java or Scala; keyed by "

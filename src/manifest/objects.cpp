@@ -209,6 +209,10 @@ class DomainReader {
       case KindId::Schema:
         object.properties.try_emplace("managed_access", Property{Value(true), {}});
         break;
+      case KindId::Function:
+      case KindId::Procedure:
+        object.properties.try_emplace("language", Property{Value("SQL"), {}});  // CREATE always says it
+        break;
       default:  // all in the tables
         break;
     }
