@@ -12,7 +12,7 @@ MeshFolder::Files within(const std::string& objects, const std::string& behind =
   return small_mesh("vars: {days: 7, lang: PYTHON}\ndatabases: {SALES: {schemas: {S: {" + objects + "}}}}\n" + behind);
 }
 
-// Codes with line and column in domains/sales/domain.yaml; the objects stand in line 4 from column 33.
+// Codes with line and column in domains/sales/domain.yaml; the objects stand in line 4 from column 35.
 std::string codes_of(const MeshFolder::Files& files) {
   MeshFolder mesh(files);
   mesh.load("dev");
@@ -44,8 +44,9 @@ TEST_CASE("variables and the suffix reach SQL bodies, and no others") {
   mesh.load("dev");
   REQUIRE(mesh.errors() == "");
   const auto& counts = mesh.object("function SALES_DEV.S.COUNT_OF(NUMBER)");
-  CHECK(counts.text("body")->text == "SELECT COUNT(*) + 7 FROM SALES_DEV.S.T");
-  CHECK(*counts.find("arguments") == Value("N NUMBER(38,0) DEFAULT 7"));
+  // The environment's days count before the domain's.
+  CHECK(counts.text("body")->text == "SELECT COUNT(*) + 1 FROM SALES_DEV.S.T");
+  CHECK(*counts.find("arguments") == Value("N NUMBER(38,0) DEFAULT 1"));
   CHECK(*counts.find("language") == Value("SQL"));
   CHECK(mesh.object("function SALES_DEV.S.JS(NUMBER)").text("body")->text == "return `${n} $${x} SALES.S.T`");
   const auto& python = mesh.object("function SALES_DEV.S.PY()");
@@ -83,22 +84,22 @@ TEST_CASE("what functions and procedures do not take") {
   for (const auto& each : {
            // One signature, spelt in two ways.
            Case{"functions: {\"F(A INT)\": {returns: NUMBER, body: A}, \"F(B NUMBER(10,2))\": {returns: NUMBER, body: B}}",
-                "MESH1105 4:85"},
+                "MESH1105 4:87"},
            // A default forbids other overloads.
            Case{"functions: {\"F(A INT DEFAULT 1)\": {returns: NUMBER, body: A}, \"F()\": {returns: NUMBER, body: '1'}}",
                 "MESH1303 4:47"},
            // Inside the key.
-           Case{"functions: {\"F(A NUMBR)\": {returns: NUMBER, body: A}}", "MESH1201 4:51"},
-           Case{"functions: {F: {returns: NUMBER, body: A}}", "MESH1201 4:46"},
-           Case{"functions: {\"F()\": {body: '1'}}", "MESH1303 4:46"},
-           Case{"functions: {\"F()\": {returns: NUMBER}}", "MESH1103 4:46"},
-           Case{"functions: {\"F()\": {returns: NUMBR, body: '1'}}", "MESH1303 4:46, MESH1301 4:63"},
+           Case{"functions: {\"F(A NUMBR)\": {returns: NUMBER, body: A}}", "MESH1201 4:52"},
+           Case{"functions: {F: {returns: NUMBER, body: A}}", "MESH1201 4:47"},
+           Case{"functions: {\"F()\": {body: '1'}}", "MESH1303 4:47"},
+           Case{"functions: {\"F()\": {returns: NUMBER}}", "MESH1103 4:47"},
+           Case{"functions: {\"F()\": {returns: NUMBR, body: '1'}}", "MESH1303 4:47, MESH1301 4:64"},
            Case{"functions: {\"F()\": {returns: NUMBER, body: 'SELECT ('}}", "MESH1304 4:86"},
-           Case{"functions: {\"F()\": {returns: NUMBER, handler: f, body: '1'}}", "MESH1303 4:80"},
-           Case{"functions: {\"F()\": {returns: NUMBER, arguments: x, body: '1'}}", "MESH1101 4:71"},
-           Case{"functions: {\"F()\": {returns: NUMBER, language: PYTHON, runtime_version: '3.11', body: '1'}}", "MESH1303 4:46"},
-           Case{"procedures: {\"P(A OUT NUMBER)\": {returns: NUMBER, body: A}}", "MESH1201 4:52"},
-           Case{"functions: {\"F()\": {returns: NUMBER, execute_as: CALLER, body: '1'}}", "MESH1101 4:71"},
+           Case{"functions: {\"F()\": {returns: NUMBER, handler: f, body: '1'}}", "MESH1303 4:81"},
+           Case{"functions: {\"F()\": {returns: NUMBER, arguments: x, body: '1'}}", "MESH1101 4:72"},
+           Case{"functions: {\"F()\": {returns: NUMBER, language: PYTHON, runtime_version: '3.11', body: '1'}}", "MESH1303 4:47"},
+           Case{"procedures: {\"P(A OUT NUMBER)\": {returns: NUMBER, body: A}}", "MESH1201 4:53"},
+           Case{"functions: {\"F()\": {returns: NUMBER, execute_as: CALLER, body: '1'}}", "MESH1101 4:72"},
            // What a routine reads may come and go: it is no mistake.
            Case{"procedures: {\"P()\": {returns: NUMBER, body: SELECT 1 FROM SALES.S.NONE}}", ""},
        }) {
