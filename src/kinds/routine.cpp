@@ -165,14 +165,27 @@ std::string comment(std::string_view shown) {
   return std::string(shown);
 }
 
-// ['numpy','pandas==1.5'], [com.snowflake:snowpark:1.14.0], [@"DB"."S".STAGE/f.jar], [A,B]
+// [com.snowflake:snowpark:1.14.0], [@"DB"."S".STAGE/f.jar], [A,B]
 std::string bare_list(std::string_view shown) {
   const std::string_view text = trim(shown);
-  if (text.size() < 2 || text.front() != '[' || text.back() != ']') return std::string(text);
-  return replace_all(std::string(text.substr(1, text.size() - 2)), "'", "");
+  const bool is_list = text.size() > 1 && text.front() == '[' && text.back() == ']';
+  return std::string(is_list ? text.substr(1, text.size() - 2) : text);
 }
 
+// ['numpy','pandas==1.5'] of Python, bare ones of Java and Scala.
+std::string package_list(std::string_view shown) {
+  std::vector<std::string> packages = split(bare_list(shown), ',');
+  for (auto& each : packages) {
+    each = std::string(trim(each));
+    if (each.size() > 1 && each.front() == '\'' && each.back() == '\'') each = each.substr(1, each.size() - 2);
+  }
+  return join(packages, ",");
+}
+
+std::string without_blanks(std::string_view written) { return std::string(trim(written)); }
+
 std::string import_path(std::string_view written) {
+  written = trim(written);
   const auto stage = stage_of(written);
   return stage ? with_stage(written, stage->name) : std::string(written);
 }
@@ -292,8 +305,9 @@ constexpr PropertyRow packages_row() {
                      .from = ReadFrom::Described,
                      .column = "packages",
                      .change = ChangeBy::Replace,
+                     .normal = without_blanks,
                      .is_set = true,
-                     .list_text = bare_list,
+                     .list_text = package_list,
                      .doc = "Packages it needs, with versions as they are written: numpy, pandas==1.5."});
 }
 

@@ -76,9 +76,7 @@ std::string explain_kind(const kinds::Kind& kind) {
   std::string out = fmt::format("{}: `{}` {}\n\n", kind.words, kind.collection, scope_words(kind.scope));
   out += wrapped(kind.doc, 2);
   std::string properties;
-  for (const auto& row : kind.properties) {
-    if (!row.in_key) properties += property_text(row);
-  }
+  for (const auto& row : kind.properties) properties += property_text(row);
   out += section("Properties", properties);
   const auto structural = kinds::structural_keys(kind);
   out += section("Further keys", structural.empty() ? "" : wrapped(words(structural), 2));

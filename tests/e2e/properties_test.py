@@ -383,7 +383,8 @@ ROWS = {
 MONITOR = "CREATE RESOURCE MONITOR {} WITH CREDIT_QUOTA = 100"
 STORAGE = ("CREATE STORAGE INTEGRATION {} TYPE = EXTERNAL_STAGE STORAGE_PROVIDER = S3 ENABLED = TRUE STORAGE_AWS_ROLE_ARN = "
            "'arn:aws:iam::001234567890:role/x' STORAGE_ALLOWED_LOCATIONS = ('s3://bucket/')")
-NET = "CREATE EXTERNAL ACCESS INTEGRATION {} ALLOWED_NETWORK_RULES = () ENABLED = TRUE"
+# The sandbox makes none for external access, and looks for the name among integrations of every type.
+NET = STORAGE
 BESIDE = {"resource_monitor": {"MONITOR_A": MONITOR, "MONITOR_B": MONITOR},
           "notify_users": {"ALICE": "CREATE USER {}", "BOB": "CREATE USER {}"},
           "storage_integration": {"STORAGE_A": STORAGE, "STORAGE_B": STORAGE},
