@@ -101,6 +101,15 @@ struct PropertyDifference {
   bool unset, first;
 };
 
+// What is not to be read, but stands as mesh made it, for only making it anew changes it. Nothing: unknown.
+std::optional<Value> value_when_made(const PropertyRow& row, const LedgerEntry* entry) {
+  if (!row.fuller_in_memory || entry == nullptr || !entry->made) return std::nullopt;
+  const auto it = entry->attached.find(std::string(row.name));
+  if (it == entry->attached.end()) return kinds::default_of(row);
+  const auto remembered = kinds::canonical(row, it->second);
+  return remembered ? std::optional<Value>(*remembered) : std::nullopt;
+}
+
 // What is there: as it was read, or, where that tells nothing, as mesh last set it. Nothing: unknown.
 std::optional<Value> value_now(const PropertyRow& row, const Object& live, const LedgerEntry* entry) {
   if (row.from == ReadFrom::Remembered) {
@@ -110,7 +119,7 @@ std::optional<Value> value_now(const PropertyRow& row, const Object& live, const
     const auto remembered = kinds::canonical(row, it->second);
     return remembered ? *remembered : Value();
   }
-  if (live.live.unknown.count(std::string(row.name)) > 0) return std::nullopt;
+  if (live.live.unknown.count(std::string(row.name)) > 0) return value_when_made(row, entry);
   if (const Value* now = live.find(row.name)) return *now;
   // A column that this edition's SHOW does not have is unknown, not different.
   return row.from == ReadFrom::Parameter ? std::optional<Value>(Value()) : std::nullopt;
@@ -118,7 +127,7 @@ std::optional<Value> value_now(const PropertyRow& row, const Object& live, const
 
 // What mesh last set, where what is read can be that and says less. Null: nothing fits.
 Value fuller_value(const PropertyRow& row, const Value& now, const LedgerEntry* entry) {
-  if (!row.fuller_in_memory || entry == nullptr) return {};
+  if (!row.fuller_in_memory || row.same == nullptr || entry == nullptr) return {};
   const auto it = entry->attached.find(std::string(row.name));
   if (it == entry->attached.end()) return {};
   const auto remembered = kinds::canonical(row, it->second);

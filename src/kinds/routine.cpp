@@ -59,9 +59,8 @@ std::string optional_arguments(std::string_view text) {
   const auto end = bracket_end(text.substr(bracket));
   if (end == std::string_view::npos) return {};
   const auto parts = list_parts(text.substr(bracket + 1, end - 2));
-  return std::to_string(std::count_if(parts.begin(), parts.end(), [](const ListPart& part) {
-    return iequals(part.text.substr(0, 8), "DEFAULT ");
-  }));
+  return std::to_string(std::count_if(
+      parts.begin(), parts.end(), [](const ListPart& part) { return iequals(part.text.substr(0, 8), "DEFAULT "); }));
 }
 
 // ---- what it gives back
@@ -260,6 +259,7 @@ constexpr PropertyRow strict_row() {
           .default_value = "false",
           .normal = null_handling,
           .spelt = Spelt::Word,
+          .fuller_in_memory = true,
           .doc = "Gives NULL for NULL, without being called. Not to be read back of SQL ones."};
 }
 
@@ -387,6 +387,7 @@ constexpr std::array<PropertyRow, 19> kFunctionRows = {{
      .default_value = "false",
      .normal = volatility,
      .spelt = Spelt::Word,
+     .fuller_in_memory = true,
      .doc = "Whether it gives the same for the same arguments. Not to be read back of SQL ones."},
     {.name = "memoizable",
      .type = ValueType::Boolean,

@@ -8,7 +8,8 @@
 namespace mesh::kinds {
 namespace {
 
-constexpr std::string_view kExample = "write NAME(ARGUMENT TYPE, OTHER TYPE DEFAULT value), or NAME() where it has none";
+constexpr std::string_view kExample =
+    "write NAME(ARGUMENT TYPE, OTHER TYPE DEFAULT value), or NAME() where it has none";
 
 // A name at the head of `text`: as far as it goes.
 size_t name_length(std::string_view text) {

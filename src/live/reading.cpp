@@ -236,10 +236,8 @@ void Reading::ask_contained(KindId kind, const ObjectId& database) {
   auto visible = must_be_visible(database);
   const List list{database.name, kind};
   asked_.insert(list);
-  asks_.ask({show_in(plural_of(kind), database),
-             interest_.role_for(database),
-             "the " + plural_words(kind) + " of " + database.address(),
-             needed_of(kind),
+  asks_.ask({show_in(plural_of(kind), database), interest_.role_for(database),
+             "the " + plural_words(kind) + " of " + database.address(), needed_of(kind),
              [this, kind, list](Rows& rows) {
                // SHOW TABLES and SHOW VIEWS refuse more than 10,000 rows, others cut silently; an answer of just so
                // many is doubted too.
@@ -289,10 +287,7 @@ void Reading::ask_narrower() {
 void Reading::ask_narrower_in(KindId kind, const ObjectId& schema) {
   if (kinds::of(kind).show_has_pages) return ask_page(kind, schema, {});
   const auto words = "the " + plural_words(kind) + " of " + schema.address();
-  asks_.ask({show_in(plural_of(kind), schema),
-             interest_.role_for(schema),
-             words,
-             needed_of(kind),
+  asks_.ask({show_in(plural_of(kind), schema), interest_.role_for(schema), words, needed_of(kind),
              [this, kind, words](Rows& rows) {
                if (rows.rows.size() == kRowLimit) return asks_.report_cut(words);
                read_contained(kind, rows);

@@ -221,11 +221,11 @@ class Checker {
       if (shares && (has_optional(*last) || has_optional(object))) {
         const Object& second = has_optional(object) ? object : *last;
         const Object& first = has_optional(object) ? *last : object;
-        auto& error = diagnostics_.error(
-            "MESH1303", second.place,
-            fmt::format("{} has an argument with a default, so its name can have no other overload",
-                        second.id.address()),
-            "give one of them another name, or leave the default out");
+        auto& error =
+            diagnostics_.error("MESH1303", second.place,
+                               fmt::format("{} has an argument with a default, so its name can have no other overload",
+                                           second.id.address()),
+                               "give one of them another name, or leave the default out");
         error.notes.push_back({"the other overload", first.place});
       }
       last = &object;

@@ -4,8 +4,8 @@
 #include <fmt/format.h>
 
 #include "builder.hpp"
-#include "mesh/kinds/signature.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/signature.hpp"
 
 namespace mesh::manifest {
 namespace {

@@ -417,8 +417,7 @@ void substitute(Node& node, const Variables& variables, size_t& budget, Diagnost
     const bool is_value = !node.is_map() || i % 2 == 1;
     keys_changed |= !is_value && node.items[i].text.find("${") != std::string::npos;
     if (is_value && within == Within::Routine && is_foreign_body(node, i, variables)) continue;
-    substitute(node.items[i], variables, budget, diagnostics,
-               is_value ? within_of(node, i, within) : Within::Anything);
+    substitute(node.items[i], variables, budget, diagnostics, is_value ? within_of(node, i, within) : Within::Anything);
   }
   if (keys_changed) drop_duplicate_keys(node, diagnostics);
   if (!node.is_scalar() || node.text.find("${") == std::string::npos) return;

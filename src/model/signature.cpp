@@ -29,9 +29,7 @@ ListPart trimmed(std::string_view text, size_t begin, size_t end) {
 
 }  // namespace
 
-std::string signature_type(const DataType& type) {
-  return type.arguments().empty() ? type.to_string() : type.family();
-}
+std::string signature_type(const DataType& type) { return type.arguments().empty() ? type.to_string() : type.family(); }
 
 size_t find_bracket(std::string_view text) {
   for (size_t at = 0; at < text.size();) {

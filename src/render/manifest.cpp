@@ -170,7 +170,8 @@ class Manifests {
   }
 
   void property(const kinds::PropertyRow& row, const Object& object, ValueRecord& record) {
-    if (row.change == kinds::ChangeBy::CreateOnly || row.in_key || object.live.unknown.count(std::string(row.name)) > 0) return;
+    if (row.change == kinds::ChangeBy::CreateOnly || row.in_key || object.live.unknown.count(std::string(row.name)) > 0)
+      return;
     const Value* value = object.find(row.name);
     // Left alone where it is not written: only what is out of the ordinary.
     const bool is_ordinary = row.absent == kinds::Absent::Leave && value != nullptr &&

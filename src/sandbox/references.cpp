@@ -18,8 +18,8 @@
 namespace mesh::sandbox {
 namespace {
 
-// A name in quotes, of any number of parts. With `timestamp_type`, what TIMESTAMP means, it is a routine's, and the types
-// of its arguments stand behind it, as in GET_DDL (no page says so of TAG_REFERENCES).
+// A name in quotes, of any number of parts. With `timestamp_type`, what TIMESTAMP means, it is a routine's, and the
+// types of its arguments stand behind it, as in GET_DDL (no page says so of TAG_REFERENCES).
 NameParts parts_of(const std::string& text, const std::string* timestamp_type = nullptr) {
   const auto tokens = lex(text);
   if (!tokens) refuse_compilation("001003", "42000", tokens.error().message);

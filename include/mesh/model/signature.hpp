@@ -14,7 +14,8 @@ namespace mesh {
 std::string signature_type(const DataType& type);
 // The first bracket outside of double quotes; npos: there is none.
 size_t find_bracket(std::string_view text);
-// "(INT, varchar(10))" -> "(NUMBER, VARCHAR)". Fails where it is no list in brackets, or with what is wrong with a type.
+// "(INT, varchar(10))" -> "(NUMBER, VARCHAR)". Fails where it is no list in brackets, or with what is wrong with a
+// type.
 Result<std::string> argument_types(std::string_view written);
 // "{"NUMBER", "VARCHAR"}" -> "(NUMBER, VARCHAR)".
 std::string in_brackets(const std::vector<std::string>& types);

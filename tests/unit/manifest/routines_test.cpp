@@ -25,22 +25,24 @@ std::string codes_of(const MeshFolder::Files& files) {
 }  // namespace
 
 TEST_CASE("variables and the suffix reach SQL bodies, and no others") {
-  MeshFolder mesh(small_mesh(
-      "vars: {days: 7, lang: PYTHON}\n"
-      "databases:\n"
-      "  SALES:\n"
-      "    schemas:\n"
-      "      S:\n"
-      "        tables: {T: {columns: {ID: NUMBER}}}\n"
-      "        stages: {CODE: }\n"
-      "        functions:\n"
-      "          \"COUNT_OF(N NUMBER DEFAULT ${days})\": {returns: NUMBER, body: 'SELECT COUNT(*) + ${days} FROM SALES.S.T'}\n"
-      "          \"JS(N NUMBER)\":\n"
-      "            body: \"return `${n} $${x} SALES.S.T`\"\n"
-      "            returns: NUMBER\n"
-      "            language: javascript\n"
-      "          \"PY()\": {returns: NUMBER, language: \"${lang}\", runtime_version: '3.11', handler: f, imports: ['@sales.s.code/f.py'],\n"
-      "                   body: \"\\n  # ${none}\\n  def f(): pass\\n\\n\"}\n"));
+  MeshFolder mesh(
+      small_mesh("vars: {days: 7, lang: PYTHON}\n"
+                 "databases:\n"
+                 "  SALES:\n"
+                 "    schemas:\n"
+                 "      S:\n"
+                 "        tables: {T: {columns: {ID: NUMBER}}}\n"
+                 "        stages: {CODE: }\n"
+                 "        functions:\n"
+                 "          \"COUNT_OF(N NUMBER DEFAULT ${days})\": {returns: NUMBER, body: 'SELECT COUNT(*) + ${days} "
+                 "FROM SALES.S.T'}\n"
+                 "          \"JS(N NUMBER)\":\n"
+                 "            body: \"return `${n} $${x} SALES.S.T`\"\n"
+                 "            returns: NUMBER\n"
+                 "            language: javascript\n"
+                 "          \"PY()\": {returns: NUMBER, language: \"${lang}\", runtime_version: '3.11', handler: f, "
+                 "imports: ['@sales.s.code/f.py'],\n"
+                 "                   body: \"\\n  # ${none}\\n  def f(): pass\\n\\n\"}\n"));
   mesh.load("dev");
   REQUIRE(mesh.errors() == "");
   const auto& counts = mesh.object("function SALES_DEV.S.COUNT_OF(NUMBER)");
@@ -55,8 +57,9 @@ TEST_CASE("variables and the suffix reach SQL bodies, and no others") {
 }
 
 TEST_CASE("a body may stand in a file, whose variables are replaced in SQL alone") {
-  auto files = within("functions: {\"A()\": {returns: NUMBER, body_file: sql/a.sql}, "
-                      "\"B()\": {returns: NUMBER, language: JAVASCRIPT, body_file: sql/b.js}}");
+  auto files = within(
+      "functions: {\"A()\": {returns: NUMBER, body_file: sql/a.sql}, "
+      "\"B()\": {returns: NUMBER, language: JAVASCRIPT, body_file: sql/b.js}}");
   files["domains/sales/sql/a.sql"] = "SELECT ${days}\n";
   files["domains/sales/sql/b.js"] = "return `${days}`;\n";
   MeshFolder mesh(files);
@@ -67,8 +70,9 @@ TEST_CASE("a body may stand in a file, whose variables are replaced in SQL alone
 }
 
 TEST_CASE("overloads are objects of their own, and their grants too") {
-  MeshFolder mesh(within("functions: {\"F(A NUMBER)\": {returns: NUMBER, body: A}, \"F(A VARCHAR)\": {returns: NUMBER, body: '1'}}",
-                         "removed: [{object: 'function SALES.S.F(INT, INT)', action: drop}]\n"));
+  MeshFolder mesh(
+      within("functions: {\"F(A NUMBER)\": {returns: NUMBER, body: A}, \"F(A VARCHAR)\": {returns: NUMBER, body: '1'}}",
+             "removed: [{object: 'function SALES.S.F(INT, INT)', action: drop}]\n"));
   mesh.load("dev");
   REQUIRE(mesh.errors() == "");
   mesh.object("function SALES_DEV.S.F(NUMBER)");
@@ -83,11 +87,13 @@ TEST_CASE("what functions and procedures do not take") {
   };
   for (const auto& each : {
            // One signature, spelt in two ways.
-           Case{"functions: {\"F(A INT)\": {returns: NUMBER, body: A}, \"F(B NUMBER(10,2))\": {returns: NUMBER, body: B}}",
+           Case{"functions: {\"F(A INT)\": {returns: NUMBER, body: A}, \"F(B NUMBER(10,2))\": {returns: NUMBER, body: "
+                "B}}",
                 "MESH1105 4:87"},
            // A default forbids other overloads.
-           Case{"functions: {\"F(A INT DEFAULT 1)\": {returns: NUMBER, body: A}, \"F()\": {returns: NUMBER, body: '1'}}",
-                "MESH1303 4:47"},
+           Case{
+               "functions: {\"F(A INT DEFAULT 1)\": {returns: NUMBER, body: A}, \"F()\": {returns: NUMBER, body: '1'}}",
+               "MESH1303 4:47"},
            // Inside the key.
            Case{"functions: {\"F(A NUMBR)\": {returns: NUMBER, body: A}}", "MESH1201 4:52"},
            Case{"functions: {F: {returns: NUMBER, body: A}}", "MESH1201 4:47"},
@@ -97,7 +103,8 @@ TEST_CASE("what functions and procedures do not take") {
            Case{"functions: {\"F()\": {returns: NUMBER, body: 'SELECT ('}}", "MESH1304 4:86"},
            Case{"functions: {\"F()\": {returns: NUMBER, handler: f, body: '1'}}", "MESH1303 4:81"},
            Case{"functions: {\"F()\": {returns: NUMBER, arguments: x, body: '1'}}", "MESH1101 4:72"},
-           Case{"functions: {\"F()\": {returns: NUMBER, language: PYTHON, runtime_version: '3.11', body: '1'}}", "MESH1303 4:47"},
+           Case{"functions: {\"F()\": {returns: NUMBER, language: PYTHON, runtime_version: '3.11', body: '1'}}",
+                "MESH1303 4:47"},
            Case{"procedures: {\"P(A OUT NUMBER)\": {returns: NUMBER, body: A}}", "MESH1201 4:53"},
            Case{"functions: {\"F()\": {returns: NUMBER, execute_as: CALLER, body: '1'}}", "MESH1101 4:72"},
            // What a routine reads may come and go: it is no mistake.
