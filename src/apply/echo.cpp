@@ -39,6 +39,8 @@ std::optional<Wanted> wanted_of(const ObjectId& object, const std::string& key) 
   wanted.key = key;
   wanted.object = object;
   wanted.text = kinds::find_text(kinds::of(object.kind), key);
+  // No list tells it, and it is kept as it is written: policies, functions.
+  if (wanted.text != nullptr && wanted.text->is_described) return std::nullopt;
   if (wanted.text != nullptr || key == "cluster_by") return wanted;
   if (key.starts_with(kCheckPrefix)) {
     wanted.listing = Listing::Checks;
@@ -128,7 +130,7 @@ std::string show_sql(const Place& place, const std::vector<const Wanted*>& wante
   const bool in_table = where.depth() == 3;
   Writer writer;
   writer.kw("SHOW").kw(listing == Listing::Columns ? sql::Keyword("COLUMNS")
-                                                   : sql::Keyword::of_table(kinds::of(kind).sql_plural));
+                                                   : sql::Keyword::of_table(kinds::listed_as(kinds::of(kind))));
   const auto objects = objects_of(wanted);
   if (listing != Listing::Columns && objects.size() == 1) {
     // like_literal is already a literal: the Writer takes it as a fragment.

@@ -170,6 +170,10 @@ class Import {
             return text.required && object.live.unknown.count(std::string(text.name)) > 0;
           }))
         leave_out(id, "its text is not shown to this role; its owner could import it");
+      // Only GET_DDL tells them (function entry, bulk_read).
+      const Value* optional = object.find("optional_arguments");
+      if (optional != nullptr && *optional != Value(0))
+        leave_out(id, "no list shows the defaults of its arguments; declare it with them, and it is taken over");
     }
   }
 

@@ -60,6 +60,8 @@ Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, 
 
 Change change_of(const ObjectId& id, const std::string& domain, Action action, Reason reason, Place place);
 void add_statement(Change& change, Act act, std::string sql, const std::string& role);
+// The change makes the object: what needs it waits for it.
+void add_makes(Change& change, const ObjectId& id);
 // GRANT OWNERSHIP ... COPY CURRENT GRANTS.
 void add_handover(Change& change, const ObjectId& object, const Name& to, const std::string& role);
 std::string with_row_count(const std::string& words, const std::optional<int64_t>& rows);  // "loses data (12 rows)"

@@ -16,7 +16,7 @@ Change change_of(const ObjectId& id, const std::string& domain, Action action, R
   Change change;
   change.address = id.address();
   change.kind = kind_words(id.kind);
-  change.name = id.name.display();
+  change.name = id.display();
   change.domain = domain;
   change.action = action;
   change.reason = reason;
@@ -27,6 +27,12 @@ Change change_of(const ObjectId& id, const std::string& domain, Action action, R
 
 void add_statement(Change& change, Act act, std::string sql, const std::string& role) {
   change.statements.push_back({std::move(sql), role, act, {}});
+}
+
+void add_makes(Change& change, const ObjectId& id) {
+  change.makes.push_back(id.address());
+  // What calls it names no overload.
+  if (is_overloaded(id.kind)) change.makes.push_back(ObjectId{id.kind, id.name}.address());
 }
 
 void add_handover(Change& change, const ObjectId& object, const Name& to, const std::string& role) {
@@ -81,11 +87,14 @@ Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, 
 
 namespace {
 
+// A call names no overload: ObjectIds of functions are without arguments.
 void add_references(const std::string& text, const QualifiedName& home, std::vector<ObjectId>& out) {
   for (const auto& reference : sql::find_references(text)) {
     const auto full = sql::full_name(reference.name, home);
     if (reference.is_sequence) {
       out.push_back({KindId::Sequence, full});
+    } else if (reference.is_function) {
+      out.push_back({KindId::Function, full});
     } else if (full != home) {
       for (const auto kind : kinds::sources()) out.push_back({kind, full});
     }
@@ -282,7 +291,7 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
   std::stable_sort(renamed.begin(), renamed.end(),
                    [](const Object* a, const Object* b) { return a->id.name.depth() < b->id.name.depth(); });
   for (const Object* object : renamed) {
-    const ObjectId old{object->id.kind, *object->renamed_from};
+    const ObjectId old = object->renamed_id();
     const Object* old_live = sides.live.find(old);
     if (old_live == nullptr) continue;
     if (sides.live.find(object->id) != nullptr) {
@@ -294,7 +303,7 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
     change.risk = Risk::Disruptive;  // whoever names the old one breaks
     add_statement(change, Act::Rename, kinds::rename_statement(old, object->id.name),
                   sides.mesh().deploy_role(object->domain));
-    change.makes.push_back(change.address);
+    add_makes(change, object->id);
     change.removes.push_back(old.address());
     for (auto container = object->id.name.parent(); !container.empty(); container = container.parent()) {
       change.needs.push_back(ObjectId{container.depth() == 1 ? KindId::Database : KindId::Schema, container}.address());
@@ -340,12 +349,19 @@ void keep_targets(const Sides& sides, DiffResult& result) {
 
 std::vector<ObjectId> read_by(const Object& object) {
   std::vector<ObjectId> read;
-  for (const auto& [key, text] : object.texts) diff_parts::add_references(text.text, object.id.name, read);
+  for (const auto& row : kinds::of(object.id.kind).texts) {
+    const SqlText* text = object.text(row.name);
+    if (text != nullptr && kinds::is_sql(row, object)) diff_parts::add_references(text->text, object.id.name, read);
+  }
   for (const auto& row : kinds::of(object.id.kind).properties) {
     const bool is_address = row.type == kinds::ValueType::Address;
-    const Value* value = row.refers_to || is_address ? object.find(row.name) : nullptr;
+    const Value* value = row.refers_to || is_address || row.has_stages ? object.find(row.name) : nullptr;
     for (const auto& text : value == nullptr ? std::vector<std::string>() : diff_parts::texts_of(*value)) {
-      read.push_back(kinds::named_by(row, text));
+      if (!row.has_stages) {
+        read.push_back(kinds::named_by(row, text));
+      } else if (const auto stage = kinds::stage_of(text)) {
+        read.push_back(*stage);
+      }
     }
   }
   for (const auto& column : object.columns) {

@@ -76,7 +76,7 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
 Change create(const Sides& sides, const Object& object) {
   auto change = change_of(object.id, object.domain, Action::Create, Reason::NotThere, object.place);
   add_needs(sides, object, change);
-  change.makes.push_back(change.address);
+  add_makes(change, object.id);
   for (const auto& row : kinds::of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
     if (value != nullptr && !value->is_null() && !row.behind_access)
@@ -102,6 +102,15 @@ struct PropertyDifference {
   bool unset, first;
 };
 
+// What is not to be read, but stands as mesh made it, for only making it anew changes it. Nothing: unknown.
+std::optional<Value> value_when_made(const PropertyRow& row, const LedgerEntry* entry) {
+  if (!row.fuller_in_memory || entry == nullptr || !entry->made) return std::nullopt;
+  const auto it = entry->attached.find(std::string(row.name));
+  if (it == entry->attached.end()) return kinds::default_of(row);
+  const auto remembered = kinds::canonical(row, it->second);
+  return remembered ? std::optional<Value>(*remembered) : std::nullopt;
+}
+
 // What is there: as it was read, or, where that tells nothing, as mesh last set it. Nothing: unknown.
 std::optional<Value> value_now(const PropertyRow& row, const Object& live, const LedgerEntry* entry) {
   if (row.from == ReadFrom::Remembered) {
@@ -111,10 +120,19 @@ std::optional<Value> value_now(const PropertyRow& row, const Object& live, const
     const auto remembered = kinds::canonical(row, it->second);
     return remembered ? *remembered : Value();
   }
-  if (live.live.unknown.count(std::string(row.name)) > 0) return std::nullopt;
+  if (live.live.unknown.count(std::string(row.name)) > 0) return value_when_made(row, entry);
   if (const Value* now = live.find(row.name)) return *now;
   // A column that this edition's SHOW does not have is unknown, not different.
   return row.from == ReadFrom::Parameter ? std::optional<Value>(Value()) : std::nullopt;
+}
+
+// What mesh last set, where what is read can be that and says less. Null: nothing fits.
+Value fuller_value(const PropertyRow& row, const Value& now, const LedgerEntry* entry) {
+  if (!row.fuller_in_memory || row.same == nullptr || entry == nullptr) return {};
+  const auto it = entry->attached.find(std::string(row.name));
+  if (it == entry->attached.end()) return {};
+  const auto remembered = kinds::canonical(row, it->second);
+  return remembered && row.same(*remembered, now) ? *remembered : Value();
 }
 
 // It is there, and cannot be any more.
@@ -153,8 +171,10 @@ std::vector<PropertyDifference> property_differences(const Sides& sides, const O
     const std::string name(row.name);
     if (row.change == ChangeBy::CreateOnly || desired.ignore_changes.count(name) > 0) continue;
     if (desired.structure_is_foreign() && !(row.name == "comment" && desired.manage.count("comment") > 0)) continue;
-    const auto before = value_now(row, live, sides.entry(desired.id));
+    auto before = value_now(row, live, sides.entry(desired.id));
     if (!before) continue;
+    const Value fuller = fuller_value(row, *before, sides.entry(desired.id));
+    if (!fuller.is_null()) before = fuller;
     if (must_go_first(row, desired, *before)) {
       differences.push_back({&row, *before, Value(), true, true});
       continue;
@@ -162,11 +182,16 @@ std::vector<PropertyDifference> property_differences(const Sides& sides, const O
     bool unset = false;
     const auto wanted = wanted_value(row, desired, unset);
     const bool equal = wanted && (kinds::compared(row, *wanted) == kinds::compared(row, *before) ||
-                                  (row.same != nullptr && row.same(*wanted, *before)));
+                                  (fuller.is_null() && row.same != nullptr && row.same(*wanted, *before)));
     if (!wanted || equal) continue;
     differences.push_back({&row, *before, *wanted, unset, false});
   }
   return differences;
+}
+
+bool is_emptied(const PropertyDifference& difference) {
+  const auto* list = std::get_if<ValueList>(&difference.after.data);
+  return difference.unset || (list != nullptr && list->empty());
 }
 
 bool cannot_become(const PropertyRow& row, const Value& before, const Value& after) {
@@ -254,8 +279,10 @@ bool takes_away(const DiffLine& line) {
                      [&](const Value& each) { return std::find(after->begin(), after->end(), each) == after->end(); });
 }
 
-void diff_properties(const Sides& sides, const Object& desired, const Object& live, Change& change,
+// True: a difference that only making the object anew carries out.
+bool diff_properties(const Sides& sides, const Object& desired, const Object& live, Change& change,
                      DiffResult& result) {
+  bool anew = false;
   std::vector<kinds::PropertyChange> changes;
   for (const auto& difference : property_differences(sides, desired, live, change.behind_access)) {
     const auto& row = *difference.row;
@@ -266,6 +293,8 @@ void diff_properties(const Sides& sides, const Object& desired, const Object& li
       auto refusal = immutable(sides, desired, difference);
       refusal.place = place_of(desired, difference.row->name);
       result.refused.push_back(std::move(refusal));
+    } else if (row.change == ChangeBy::Replace || (row.unset_by_replacing && is_emptied(difference))) {
+      anew = true;
     } else {
       changes.push_back({&row, difference.after, difference.unset, difference.first, difference.before});
     }
@@ -295,6 +324,7 @@ void diff_properties(const Sides& sides, const Object& desired, const Object& li
     add_statement(change, Act::Alter, std::move(sql), role);
   for (const auto* grant : futures)
     add_statement(change, Act::Alter, kinds::grant_statement(grant->key, grant->grant_option), role);
+  return anew;
 }
 
 Value text_value(const SqlText* text) { return text == nullptr ? Value() : Value(text->text); }
@@ -398,18 +428,33 @@ void replace(const Sides& sides, const Object& desired, const Object& live, Chan
     add_handover(change, desired.id, owner, role);
 }
 
+// What only making it sets is remembered of when it was made.
+LedgerEntry as_it_was_made(const Sides& sides, const Object& desired, bool made) {
+  auto record = entry_for(sides, desired, made);
+  const auto* old = sides.entry(desired.id);
+  for (const auto& row : kinds::of(desired.id.kind).properties) {
+    if (!row.fuller_in_memory) continue;
+    const std::string name(row.name);
+    record.attached.erase(name);
+    if (old != nullptr && old->attached.count(name) > 0) record.attached[name] = old->attached.at(name);
+  }
+  return record;
+}
+
 std::optional<Change> update(const Sides& sides, const Object& desired, const Object& live, DiffResult& result) {
   auto change = change_of(desired.id, desired.domain, Action::Update, Reason::Differs, desired.place);
   add_needs(sides, desired, change);
-  change.makes.push_back(change.address);
-  diff_properties(sides, desired, live, change, result);
+  add_makes(change, desired.id);
+  bool anew = diff_properties(sides, desired, live, change, result);
   if (desired.id.kind == KindId::Table && !desired.structure_is_foreign())
     diff_table(sides, desired, live, change, result);
   if (desired.id.kind == KindId::View) diff_view_columns(sides, desired, live, change, result);
-  if (diff_texts(sides, desired, live, change)) replace(sides, desired, live, change);
+  anew |= diff_texts(sides, desired, live, change);
+  if (anew) replace(sides, desired, live, change);
   if (change.diff.empty()) return std::nullopt;
   const auto* entry = sides.entry(desired.id);
-  change.ledger.record = entry_for(sides, desired, entry != nullptr && entry->made);
+  change.ledger.record = anew ? entry_for(sides, desired, entry != nullptr && entry->made)
+                              : as_it_was_made(sides, desired, entry != nullptr && entry->made);
   want_echoes(desired, change);
   return change;
 }
@@ -452,7 +497,7 @@ Object newborn_public(const ObjectId& id) {
 
 // Taking over sets nothing: what can only be remembered is still to be set.
 LedgerEntry taken_over(const Sides& sides, const Object& desired, bool made) {
-  auto taken = entry_for(sides, desired, made);
+  auto taken = as_it_was_made(sides, desired, made);
   const auto* old = sides.entry(desired.id);
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     if (row.from != ReadFrom::Remembered) continue;
@@ -471,14 +516,14 @@ std::optional<Change> ledger_change(const Sides& sides, const Object& desired) {
     auto change = change_of(desired.id, desired.domain, Action::Adopt, Reason::Existing, desired.place);
     if (entry != nullptr) change.reason_text = fmt::format("comes from domain {}", entry->domain);
     change.ledger.record = taken_over(sides, desired, entry != nullptr && entry->made);
-    change.makes.push_back(change.address);
+    add_makes(change, desired.id);
     return change;
   }
   if (entry->prevent_destroy == protect) return std::nullopt;
   auto change = change_of(desired.id, desired.domain, Action::Update, Reason::Protection, desired.place);
   change.diff.push_back({"prevent_destroy", Value(entry->prevent_destroy), Value(protect), {}});
   change.ledger.record = taken_over(sides, desired, entry->made);
-  change.makes.push_back(change.address);
+  add_makes(change, desired.id);
   return change;
 }
 

@@ -169,9 +169,13 @@ void order_readers_first(const Sides& sides, DiffResult& result) {
   }
   for (auto& change : result.changes) {
     if (!is_drop(change)) continue;
-    const auto it = readers.find(*change.object);
-    if (it != readers.end())
-      change.before_drop_of.insert(change.before_drop_of.end(), it->second.begin(), it->second.end());
+    std::set<ObjectId> names = {*change.object};
+    names.insert(ObjectId{change.object->kind, change.object->name});  // a call names no overload
+    for (const auto& name : names) {
+      const auto it = readers.find(name);
+      if (it != readers.end())
+        change.before_drop_of.insert(change.before_drop_of.end(), it->second.begin(), it->second.end());
+    }
   }
 }
 

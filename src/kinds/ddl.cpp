@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "mesh/kinds/signature.hpp"
+
 namespace mesh::kinds {
 namespace {
 
@@ -99,9 +101,10 @@ class Assignments {
       return;
     }
     w_.kw(Keyword::of_table(row.clause));
+    if (row.write != nullptr) return row.write(w_, value);
     if (row.type == ValueType::Address) {                    // ON TABLE name
       const auto id = parse_address(*value.text()).value();  // canonical() has parsed it
-      w_.kw(Keyword::of_table(of(id.kind).sql)).name(id.name);
+      w_.kw(Keyword::of_table(of(id.kind).sql)).name(id);
       return;
     }
     if (!row.bare) w_.equals();
@@ -173,7 +176,7 @@ bool is_in_create(const PropertyRow& row, const Object& object) {
 
 Writer alter(const ObjectId& id) {
   Writer w;
-  w.kw("ALTER").kw(Keyword::of_table(of(id.kind).sql)).name(id.name);
+  w.kw("ALTER").kw(Keyword::of_table(of(id.kind).sql)).name(id);
   return w;
 }
 
@@ -189,6 +192,8 @@ bool is_true(const Object& object, std::string_view property) {
 }
 
 bool is_started(const Value& state) { return state == Value("STARTED"); }
+
+bool is_head_word(const PropertyRow& row) { return row.change == ChangeBy::Flag || row.spelt == Spelt::HeadWord; }
 
 void write_word(Writer& w, const PropertyRow& row, const Value& value) {
   w.kw(Keyword::of_table(value == Value(true) ? row.clause : row.clause_false));
@@ -219,8 +224,13 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
     if (is_of_signature(row)) continue;
     const auto* list = std::get_if<ValueList>(&value->data);
     if (row.bare && list != nullptr && list->empty()) continue;
-    const bool is_word = row.from == ReadFrom::Option || row.change == ChangeBy::Flag || row.name == "kind";
-    if (is_word || !is_in_create(row, object)) continue;  // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
+    const bool is_word = row.from == ReadFrom::Option || is_head_word(row) || row.name == "kind";
+    // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
+    if (is_word || row.in_key || !is_in_create(row, object)) continue;
+    if (row.spelt == Spelt::Word) {
+      if (*value == Value(true)) w.kw(Keyword::of_table(row.clause));
+      continue;
+    }
     if (row.change == ChangeBy::Words) {
       write_word(w, row, *value);
     } else if (row.change == ChangeBy::Triggers) {
@@ -389,10 +399,28 @@ void write_texts(Writer& w, const Object& object) {
     const SqlText* text = object.text(row.name);
     if (text == nullptr) continue;
     w.kw(Keyword::of_table(row.before));
+    if (row.quoted) {
+      w.body(text->text);
+      continue;
+    }
     if (row.before == "AS") w.newline(0);
     w.fragment(*text);
     close_brackets(w, row.after);
   }
+}
+
+// (AMOUNT NUMBER(38,0), RATE NUMBER(38,0) DEFAULT 0.2)
+void write_declared_arguments(Writer& w, const Object& routine) {
+  const Value* value = routine.find("arguments");
+  const auto arguments =
+      value == nullptr || value->text() == nullptr ? std::vector<Argument>() : read_arguments(*value->text());
+  w.open();
+  for (const auto& argument : arguments) {
+    if (&argument != &arguments.front()) w.comma();
+    write_type(w.name(argument.name), argument.type);
+    if (!argument.default_sql.empty()) w.kw("DEFAULT").fragment(SqlText{argument.default_sql, {}});
+  }
+  w.close();
 }
 
 std::string create_plain(const Object& object, bool replace, const Attachments& attachments) {
@@ -401,15 +429,18 @@ std::string create_plain(const Object& object, bool replace, const Attachments& 
   if (replace) w.kw("OR REPLACE");
   if (is_true(object, "transient")) w.kw("TRANSIENT");
   for (const auto& row : of(object.id.kind).properties) {
-    if (row.change == ChangeBy::Flag && is_true(object, row.name)) w.kw(Keyword::of_table(row.clause));
+    if (is_head_word(row) && is_true(object, row.name)) w.kw(Keyword::of_table(row.clause));
   }
   w.kw(Keyword::of_table(of(object.id.kind).sql)).name(object.id.name);
+  const bool has_arguments = is_overloaded(object.id.kind);
+  if (has_arguments) write_declared_arguments(w, object);
+  if (has_arguments && replace) w.kw("COPY GRANTS");  // create-function, create-procedure: before RETURNS
   if (is_true(object, "managed_access")) w.kw("WITH MANAGED ACCESS");
   write_signature(w, object);
   // A view's stand before its other clauses (create-view).
   if (of(object.id.kind).is_relation) write_own_attachments(w, attachments);
   if (of(object.id.kind).texts_first) write_texts(w, object);
-  write_properties(w, object, replace);
+  write_properties(w, object, replace && !has_arguments);
   if (!of(object.id.kind).is_relation && create_takes_tags(object.id.kind)) write_tags(w, attachments, std::nullopt);
   if (!of(object.id.kind).texts_first) write_texts(w, object);
   return w.take();
@@ -421,7 +452,7 @@ void write_target(Writer& w, const GrantTarget& target) {
       w.kw("ACCOUNT");
       return;
     case TargetForm::Object:
-      w.kw(Keyword::of_table(of(target.object.kind).sql)).name(target.object.name);
+      w.kw(Keyword::of_table(of(target.object.kind).sql)).name(target.object);
       return;
     case TargetForm::FutureIn:
       w.kw("FUTURE").kw(Keyword::of_table(of(target.of_kind).sql_plural)).kw("IN");
@@ -581,14 +612,14 @@ std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text
 
 std::string drop_statement(const ObjectId& id) {
   Writer w;
-  w.kw("DROP").kw(Keyword::of_table(of(id.kind).sql)).name(id.name);
+  w.kw("DROP").kw(Keyword::of_table(of(id.kind).sql)).name(id);
   return w.take();
 }
 
 std::string undrop_statement(const ObjectId& id) {
   if (!of(id.kind).can_undrop) return {};
   Writer w;
-  w.kw("UNDROP").kw(Keyword::of_table(of(id.kind).sql)).name(id.name);
+  w.kw("UNDROP").kw(Keyword::of_table(of(id.kind).sql)).name(id);
   return w.take();
 }
 
@@ -668,6 +699,10 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
     } else if (change.row->change == ChangeBy::Flag) {
       Writer w = alter(id);
       w.kw(change.after == Value(true) ? Keyword("SET") : Keyword("UNSET")).kw(Keyword::of_table(change.row->clause));
+      statements.push_back(w.take());
+    } else if (change.row->change == ChangeBy::Phrase) {
+      Writer w = alter(id);
+      Assignments(w).add(*change.row, change.after);
       statements.push_back(w.take());
     } else if (change.row->change == ChangeBy::Resume) {
       Writer w = alter(id);
@@ -854,7 +889,7 @@ std::string revoke_role(const MembershipKey& key) { return membership_statement(
 
 std::string transfer_ownership(const ObjectId& id, const Name& role) {
   Writer w;
-  w.kw("GRANT OWNERSHIP ON").kw(Keyword::of_table(of(id.kind).sql)).name(id.name).kw("TO ROLE").name(role);
+  w.kw("GRANT OWNERSHIP ON").kw(Keyword::of_table(of(id.kind).sql)).name(id).kw("TO ROLE").name(role);
   w.kw("COPY CURRENT GRANTS");
   return w.take();
 }

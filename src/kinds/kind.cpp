@@ -15,7 +15,8 @@ namespace {
 constexpr const Kind* kAll[] = {&kWarehouse, &kResourceMonitor, &kNetworkPolicy,   &kRole,   &kUser,
                                 &kShare,     &kDatabase,        &kDatabaseRole,    &kSchema, &kTable,
                                 &kView,      &kSequence,        &kFileFormat,      &kStage,  &kNetworkRule,
-                                &kTag,       &kMaskingPolicy,   &kRowAccessPolicy, &kStream, &kAlert};
+                                &kTag,       &kMaskingPolicy,   &kRowAccessPolicy, &kStream, &kAlert,
+                                &kFunction,  &kProcedure};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -348,6 +349,23 @@ Value compared(const PropertyRow& row, const Value& value) {
     texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
   }
   return Value(ValueList(texts.begin(), texts.end()));
+}
+
+std::optional<ObjectId> stage_of(std::string_view path) {
+  if (path.size() < 2 || path[0] != '@' || path[1] == '~' || path[1] == '%') return std::nullopt;
+  bool quoted = false;
+  size_t end = 1;
+  for (; end < path.size() && (quoted || path[end] != '/'); ++end) quoted ^= path[end] == '"';
+  auto name = QualifiedName::parse(path.substr(1, end - 1));
+  if (!name || name->depth() != 3) return std::nullopt;
+  return ObjectId{KindId::Stage, std::move(*name)};
+}
+
+std::string with_stage(std::string_view path, const QualifiedName& stage) {
+  bool quoted = false;
+  size_t end = 1;
+  for (; end < path.size() && (quoted || path[end] != '/'); ++end) quoted ^= path[end] == '"';
+  return "@" + stage.display() + std::string(path.substr(end));
 }
 
 ObjectId named_by(const PropertyRow& row, std::string_view text) {

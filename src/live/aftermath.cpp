@@ -10,6 +10,7 @@
 #include "grants.hpp"
 #include "mesh/base/overloaded.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "objects.hpp"
 #include "statements.hpp"
 
 namespace mesh::live {
@@ -19,11 +20,6 @@ std::optional<ObjectId> container_of(const ObjectId& id) {
   const auto parent = id.name.parent();
   if (parent.empty()) return std::nullopt;
   return ObjectId{parent.depth() == 1 ? KindId::Database : KindId::Schema, parent};
-}
-
-// SHOW FUNCTIONS names no arguments by which overloads could be told apart.
-bool is_told_by_name(const kinds::Kind& kind) {
-  return kind.sql.find("FUNCTION") == std::string_view::npos && kind.sql != "PROCEDURE";
 }
 
 std::optional<std::string> query_for(const Gone& gone) {
@@ -38,8 +34,7 @@ std::optional<std::string> query_for(const Gone& gone) {
                                },
                                [](const ObjectId& id) -> std::optional<std::string> {
                                  const auto& kind = kinds::of(id.kind);
-                                 if (!is_told_by_name(kind)) return std::nullopt;
-                                 const auto words = sql::Keyword::of_table(kind.sql_plural);
+                                 const auto words = sql::Keyword::of_table(kinds::listed_as(kind));
                                  const auto container = container_of(id);
                                  return container ? show_in(words, *container) : show(words);
                                }},
@@ -89,8 +84,10 @@ std::string still_member(const MembershipKey& key, const std::vector<Membership>
 
 std::string still_exists(const ObjectId& id, const Rows& rows) {
   const Field name(rows, "name");
-  const bool found =
-      std::any_of(rows.rows.begin(), rows.rows.end(), [&](const Row& row) { return name.name(row) == id.name.last(); });
+  const ObjectRows reader(id.kind, rows);  // tells overloads apart
+  const bool found = std::any_of(rows.rows.begin(), rows.rows.end(), [&](const Row& row) {
+    return name.name(row) == id.name.last() && reader.arguments(row) == id.arguments && reader.is_of_kind(row);
+  });
   return found ? fmt::format("{} is still there, or was made again by somebody", id.address()) : std::string();
 }
 

@@ -1,6 +1,7 @@
 #include "grants.hpp"
 
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/signature.hpp"
 
 namespace mesh::live {
 namespace {
@@ -59,7 +60,8 @@ class GrantsTo {
  private:
   void read(const Row& row) {
     const std::string privilege = to_upper(privilege_.in(row));
-    if (privilege.empty() || privilege == "OWNERSHIP") return;  // the owner stands in SHOW <objects>
+    if (privilege == "OWNERSHIP") return add_owner(row);
+    if (privilege.empty()) return;
     if (iequals(granted_on_.in(row), "ACCOUNT")) return add({TargetForm::Account, {}, KindId::Table}, privilege, row);
     const auto object = granted_object(granted_on_.in(row), name_.in(row));
     if (!object) return;
@@ -73,6 +75,12 @@ class GrantsTo {
     if (object->kind == KindId::Database) {
       add({TargetForm::Object, *object, KindId::Table}, privilege == "USAGE" ? "IMPORTED PRIVILEGES" : privilege, row);
     }
+  }
+
+  // The owner stands in SHOW <objects>, but for functions and procedures (function entry, bulk_read).
+  void add_owner(const Row& row) {
+    const auto object = granted_object(granted_on_.in(row), name_.in(row));
+    if (object && is_overloaded(object->kind)) out_.owned.emplace_back(*object, grantee_);
   }
 
   void add_membership(ObjectId role) {
@@ -216,6 +224,7 @@ std::optional<GrantTarget> InheritedFields::target(const Row& row) const {
 std::optional<ObjectId> granted_object(std::string_view granted_on, std::string_view printed) {
   const auto* kind = kinds::by_granted_on(iequals(granted_on, "APPLICATION") ? "DATABASE" : granted_on);
   if (kind == nullptr) return std::nullopt;
+  if (is_overloaded(kind->id)) return kinds::granted_routine(kind->id, printed);
   auto name = name_of(*kind, printed);
   if (!name) return std::nullopt;
   return ObjectId{kind->id, std::move(*name)};

@@ -13,6 +13,8 @@ namespace mesh::live {
 struct AccessRows {
   std::vector<Grant> grants;
   std::vector<Membership> memberships;
+  // What the grantee owns of the kinds whose SHOW has no owner (functions, procedures).
+  std::vector<std::pair<ObjectId, Grantee>> owned;
 };
 
 // What the rows need to know about databases.

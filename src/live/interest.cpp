@@ -63,7 +63,7 @@ void Interest::add_declared() {
     const bool has_columns = id.kind == KindId::Table || (id.kind == KindId::View && object.columns_stated);
     for (auto& name : names_of(object)) {
       if (has_columns) schemas_with_columns_.insert(name.parent());
-      const ObjectId live{id.kind, std::move(name)};
+      const ObjectId live{id.kind, std::move(name), id.arguments};
       note(live);
       declared_.emplace(live, &object);
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json.hpp"
+#include "mesh/kinds/signature.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/search_target.hpp"
 
@@ -48,7 +49,7 @@ Result<Value> value_of(const PropertyRow& property, const Json& cell) {
 ObjectRows::ObjectRows(KindId kind, const Rows& rows)
     : kind_(kinds::of(kind)),
       name_(rows, "name"),
-      database_(rows, "database_name"),
+      database_(rows, kinds::of(kind).database_column),
       schema_(rows, "schema_name"),
       owner_(rows, "owner"),
       owner_type_(rows, "owner_role_type"),
@@ -67,11 +68,6 @@ ObjectRows::ObjectRows(KindId kind, const Rows& rows)
     if (property.from == ReadFrom::Column) properties_.emplace_back(&property, Field(rows, property.column));
     if (property.from == ReadFrom::Option) properties_.emplace_back(&property, options_);
   }
-}
-
-bool ObjectRows::is_listed(const Row& row) const {
-  const auto field = fields_.find(kind_.listed_where.first);
-  return field == fields_.end() || iequals(field->second.in(row), kind_.listed_where.second);
 }
 
 // Older lists of shares have ACCOUNT.NAME (share entry, columns).
@@ -96,9 +92,23 @@ QualifiedName ObjectRows::name(const Row& row, const QualifiedName& container) c
   return QualifiedName({database_.name(row), schema_.name(row), name_.name(row)});
 }
 
+// NAME(NUMBER, DEFAULT VARCHAR) RETURN VARCHAR.
+std::string ObjectRows::arguments(const Row& row) const {
+  if (!is_overloaded(kind_.id)) return {};
+  const auto field = fields_.find("arguments");
+  return kinds::shown_types(name_.in(row), field == fields_.end() ? std::string_view() : field->second.in(row));
+}
+
+// Data metric functions stand among functions, built-in ones among procedures, what others share among shares.
+bool ObjectRows::is_of_kind(const Row& row) const {
+  const auto& [column, wanted] = kind_.listed_where;
+  const auto field = fields_.find(column);
+  return field == fields_.end() || field->second.in(row).empty() || iequals(field->second.in(row), wanted);
+}
+
 Object ObjectRows::read(const Row& row, QualifiedName name) const {
   Object object;
-  object.id = {kind_.id, std::move(name)};
+  object.id = {kind_.id, std::move(name), arguments(row)};
   if (is_name_alone(row)) {
     object.live.unknown.insert("owner");
     for (const auto& property : kind_.properties) object.live.unknown.insert(std::string(property.name));

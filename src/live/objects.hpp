@@ -21,8 +21,11 @@ class ObjectRows {
   // The row's own name: of its database and schema too, where the kind lives in them. `container` is taken where the
   // answer does not say them (SHOW DATABASE ROLES, SHOW SCHEMAS).
   QualifiedName name(const Row& row, const QualifiedName& container) const;
+  // The types of its arguments; empty for kinds whose names tell one from another.
+  std::string arguments(const Row& row) const;
+  // Whether the row is of this kind at all.
+  bool is_of_kind(const Row& row) const;
   Object read(const Row& row, QualifiedName name) const;
-  bool is_listed(const Row& row) const;  // whether the row is of this kind: SHOW SHARES lists what others share too
   // A text from its cell; none: the answer has no such column.
   static void read_text(const kinds::TextRow& text, std::optional<std::string_view> found, Object& object);
 

@@ -17,9 +17,15 @@ constexpr std::string_view kStandard = "STANDARD", kImported = "IMPORTED DATABAS
 // Objects Snowpark makes for a session (table entry, quirks).
 constexpr std::string_view kTemporary = "SN_TEMP_OBJECT_";
 
-Keyword plural_of(KindId kind) { return Keyword::of_table(kinds::of(kind).sql_plural); }
+Keyword plural_of(KindId kind) { return Keyword::of_table(kinds::listed_as(kinds::of(kind))); }
 ObjectId database_id(const Name& name) { return {KindId::Database, QualifiedName({name})}; }
 ObjectId schema_of(const ObjectId& relation) { return {KindId::Schema, relation.name.parent()}; }
+// The columns without which a row says nothing.
+std::vector<std::string> needed_of(KindId kind) {
+  std::vector<std::string> columns = {"name", std::string(kinds::of(kind).database_column), "schema_name"};
+  if (is_overloaded(kind)) columns.emplace_back("arguments");
+  return columns;
+}
 std::string plural_words(KindId kind) { return std::string(kind_words(kind)) + "s"; }
 
 }  // namespace
@@ -154,7 +160,7 @@ void Reading::read_databases(const Rows& rows) {
 void Reading::read_account_objects(KindId kind, const Rows& rows) {
   const ObjectRows reader(kind, rows);
   for (const auto& row : rows.rows) {
-    if (reader.is_listed(row)) add(reader, rows, row, reader.name(row, {}));
+    if (reader.is_of_kind(row)) add(reader, rows, row, reader.name(row, {}));
   }
 }
 
@@ -233,10 +239,8 @@ void Reading::ask_contained(KindId kind, const ObjectId& database) {
   auto visible = must_be_visible(database);
   const List list{database.name, kind};
   asked_.insert(list);
-  asks_.ask({show_in(plural_of(kind), database),
-             interest_.role_for(database),
-             "the " + plural_words(kind) + " of " + database.address(),
-             {"name", "database_name", "schema_name"},
+  asks_.ask({show_in(plural_of(kind), database), interest_.role_for(database),
+             "the " + plural_words(kind) + " of " + database.address(), needed_of(kind),
              [this, kind, list](Rows& rows) {
                // SHOW TABLES and SHOW VIEWS refuse more than 10,000 rows, others cut silently; an answer of just so
                // many is doubted too.
@@ -260,7 +264,7 @@ void Reading::read_contained(KindId kind, const Rows& rows) {
   const PlainTableTest test(rows);
   const Field schema(rows, "schema_name"), cluster_by(rows, "cluster_by"), search(rows, "search_optimization");
   for (const auto& row : rows.rows) {
-    if (schema.in(row) == kInformationSchema) continue;
+    if (schema.in(row) == kInformationSchema || !reader.is_of_kind(row)) continue;
     auto name = reader.name(row, {});
     if (name.last().stored().compare(0, kTemporary.size(), kTemporary) == 0) continue;
     if (auto other = test.other_kind(row); !other.empty()) {
@@ -286,10 +290,7 @@ void Reading::ask_narrower() {
 void Reading::ask_narrower_in(KindId kind, const ObjectId& schema) {
   if (kinds::of(kind).show_has_pages) return ask_page(kind, schema, {});
   const auto words = "the " + plural_words(kind) + " of " + schema.address();
-  asks_.ask({show_in(plural_of(kind), schema),
-             interest_.role_for(schema),
-             words,
-             {"name", "database_name", "schema_name"},
+  asks_.ask({show_in(plural_of(kind), schema), interest_.role_for(schema), words, needed_of(kind),
              [this, kind, words](Rows& rows) {
                if (rows.rows.size() == kRowLimit) return asks_.report_cut(words);
                read_contained(kind, rows);

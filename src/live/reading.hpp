@@ -96,6 +96,7 @@ class Reading {
 
   // The end.
   void merge_access();
+  void merge_owners();
   void settle(GrantKey& key) const;
   void note_containers();
   void check_columns();
@@ -125,6 +126,7 @@ class Reading {
   std::map<Grantee, int> reads_left_;
   std::set<Grantee> missing_grantees_;
   std::vector<Grant> grants_;
+  std::map<ObjectId, Grantee> owners_;  // of what SHOW lists without
   std::map<MembershipKey, Membership> memberships_;
 };
 

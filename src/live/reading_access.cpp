@@ -101,6 +101,7 @@ void Reading::one_more_read(const Grantee& grantee, bool whole) {
 void Reading::take_access(AccessRows rows) {
   grants_.insert(grants_.end(), std::make_move_iterator(rows.grants.begin()),
                  std::make_move_iterator(rows.grants.end()));
+  for (auto& [object, owner] : rows.owned) owners_.emplace(std::move(object), std::move(owner));
   for (auto& membership : rows.memberships) memberships_.emplace(membership.key, std::move(membership));
 }
 
@@ -156,7 +157,18 @@ void Reading::settle(GrantKey& key) const {
   if (doubtful && live_.state.find({KindId::View, object.name}) != nullptr) object.kind = KindId::View;
 }
 
+void Reading::merge_owners() {
+  for (const auto& [id, owner] : owners_) {
+    const auto object = live_.state.objects.find(id);
+    if (object == live_.state.objects.end()) continue;
+    object->second.live.owner = owner.name.last();
+    object->second.live.owner_type = owner.type == GranteeType::Role ? "ROLE" : "DATABASE_ROLE";
+    object->second.live.unknown.erase("owner");
+  }
+}
+
 void Reading::merge_access() {
+  merge_owners();
   for (auto& grant : grants_) {
     settle(grant.key);
     const auto& [form, object, of_kind] = grant.key.target;

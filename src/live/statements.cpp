@@ -45,7 +45,7 @@ std::string session_parameter_statement() { return "SHOW PARAMETERS LIKE 'QUOTED
 std::string show(Keyword what) { return Writer().kw("SHOW").kw(what).take(); }
 
 std::string show_in(Keyword what, const ObjectId& container) {
-  return Writer().kw("SHOW").kw(what).kw("IN").kw(words_of(container.kind)).name(container.name).take();
+  return Writer().kw("SHOW").kw(what).kw("IN").kw(words_of(container.kind)).name(container).take();
 }
 
 std::string show_page(Keyword what, const ObjectId& schema, const std::string& after) {
@@ -57,7 +57,7 @@ std::string show_page(Keyword what, const ObjectId& schema, const std::string& a
 }
 
 std::string describe(const ObjectId& object) {
-  return Writer().kw("DESCRIBE").kw(words_of(object.kind)).name(object.name).take();
+  return Writer().kw("DESCRIBE").kw(words_of(object.kind)).name(object).take();
 }
 
 std::string select_function(std::string_view function, const QualifiedName& argument) {
@@ -108,7 +108,7 @@ Writer call(const Name& database, const char* function) {
 
 std::string tag_references(const Name& database, const ObjectId& object, bool of_all_columns) {
   auto writer = call(database, of_all_columns ? "TAG_REFERENCES_ALL_COLUMNS" : "TAG_REFERENCES");
-  writer.text(object.name.sql()).comma().text(tag_domain(object.kind));
+  writer.text(object.name.sql() + object.arguments).comma().text(tag_domain(object.kind));
   return writer.close().close().take();
 }
 
@@ -147,7 +147,7 @@ std::string show_future_grants_to(const Grantee& to) {
 
 std::string show_grants_on(const GrantTarget& target) {
   if (target.form == TargetForm::Account) return "SHOW GRANTS ON ACCOUNT";
-  return Writer().kw("SHOW GRANTS ON").kw(words_of(target.object.kind)).name(target.object.name).take();
+  return Writer().kw("SHOW GRANTS ON").kw(words_of(target.object.kind)).name(target.object).take();
 }
 
 std::string show_future_grants_in(const ObjectId& container) {

@@ -60,6 +60,7 @@ class Checker {
     check_access(build_, references_);
     check_attachments(build_, references_);
     view_circles();
+    overloads();
   }
 
  private:
@@ -118,11 +119,13 @@ class Checker {
   void property_references(const Object& object) {
     for (const auto& row : kinds::of(object.id.kind).properties) {
       const auto property = object.properties.find(row.name);
-      const bool names = row.refers_to || row.type == kinds::ValueType::Address;
+      const bool names = row.refers_to || row.has_stages || row.type == kinds::ValueType::Address;
       if (!names || property == object.properties.end()) continue;
       const auto known = [&](const Value& value) {
-        if (const auto* text = value.text())
-          references_.must_be_known(kinds::named_by(row, *text), property->second.place);
+        if (value.text() == nullptr) return;
+        const auto id = row.has_stages ? kinds::stage_of(*value.text())
+                                       : std::optional<ObjectId>(kinds::named_by(row, *value.text()));
+        if (id) references_.must_be_known(*id, property->second.place);
       };
       if (const auto* list = std::get_if<ValueList>(&property->second.value.data)) {
         for (const auto& each : *list) known(each);
@@ -146,13 +149,16 @@ class Checker {
   // Unqualified names in a view resolve in the view's own schema (view entry of schema-objects.json).
   void text_references(const Object& view, const kinds::TextRow& row) {
     const auto& text = build_.texts.at({view.id, std::string(row.name)});
+    if (!kinds::is_sql(row, view)) return;
+    // What a routine names may be made while it runs, or be a variable: where it is not declared, nothing is said.
+    const bool must_be_there = !is_overloaded(view.id.kind);
     PlaceCursor places(text.node);
     for (const auto& reference : sql::find_references(view.text(row.name)->text)) {
-      if (reference.is_function) continue;  // functions are not declared by this version
+      if (reference.is_function) continue;  // which overload is meant, its arguments' types decide
       const auto name = sql::full_name(reference.name, view.id.name);
       const auto place = places.at(reference.begin + text.trimmed, reference.end - reference.begin);
       if (reference.is_sequence) {
-        references_.must_be_known({KindId::Sequence, name}, place);
+        if (must_be_there) references_.must_be_known({KindId::Sequence, name}, place);
         continue;
       }
       const auto sources = kinds::sources();
@@ -162,7 +168,7 @@ class Checker {
         if (!kinds::of(view.id.kind).is_relation) continue;
         reads_[view.id.name].insert(name);
         read_at_.emplace(std::pair(view.id.name, name), place);
-      } else {
+      } else if (must_be_there) {
         unknown_reference(name, place);
       }
     }
@@ -213,13 +219,37 @@ class Checker {
     });
   }
 
+  // A default among the arguments forbids every other overload of the name (create-function, Optional arguments).
+  void overloads() {
+    const Object* last = nullptr;
+    for (const auto& [id, object] : build_.state.objects) {
+      if (!is_overloaded(id.kind)) continue;
+      const bool shares = last != nullptr && last->id.kind == id.kind && last->id.name == id.name;
+      if (shares && (has_optional(*last) || has_optional(object))) {
+        const Object& second = has_optional(object) ? object : *last;
+        const Object& first = has_optional(object) ? *last : object;
+        auto& error =
+            diagnostics_.error("MESH1303", second.place,
+                               fmt::format("{} has an argument with a default, so its name can have no other overload",
+                                           second.id.address()),
+                               "give one of them another name, or leave the default out");
+        error.notes.push_back({"the other overload", first.place});
+      }
+      last = &object;
+    }
+  }
+  static bool has_optional(const Object& object) {
+    const Value* count = object.find("optional_arguments");
+    return count != nullptr && *count != Value(0);
+  }
+
   // --- renamed_from, removed
 
   void renames() {
     std::map<ObjectId, const Object*> from;
     for (const auto& [id, object] : build_.state.objects) {
       if (!object.renamed_from) continue;
-      const ObjectId old{id.kind, *object.renamed_from};
+      const ObjectId old = object.renamed_id();
       const auto place = build_.renamed_places.at(id);
       if (const Object* still = build_.state.find(old)) {
         auto& error = diagnostics_.error(

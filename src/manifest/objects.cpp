@@ -5,6 +5,7 @@
 
 #include "builder.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/signature.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -27,18 +28,43 @@ class DomainReader {
 
  private:
   void object(const Kind& kind, const QualifiedName& container, const Node& key, const Node& body) {
-    const auto name = read_name(key.text, key.place, fmt::format("a {}", kind.words), diagnostics_);
-    if (!name || !expect_map(body, fmt::format("{} {}", kind.words, key.text), diagnostics_)) return;
-    const ObjectId id{kind.id, container.child(*name)};
+    const auto signature = read_key(kind, key);
+    if (!signature || !expect_map(body, fmt::format("{} {}", kind.words, key.text), diagnostics_)) return;
+    ObjectId id{kind.id, container.child(signature->name)};
+    if (is_overloaded(kind.id)) id.arguments = kinds::types_of(signature->arguments);
     check_keys(body, known_keys(kind), kind.words, diagnostics_);
     if (declare(kind, id, key, body)) {
-      fill(kind, body, build_.state.objects.at(id));
+      Object& declared = build_.state.objects.at(id);
+      read_arguments(*signature, key.place, declared);
+      fill(kind, body, declared);
     } else {
       access_of(kind, id, body);
     }
     if (is_left_out(site_, body)) build_.excluded.insert(id);
     const auto scope = kind.scope == Scope::Account ? Scope::Database : Scope::Schema;
     if (!kind.child_collections.empty()) collections(body, scope, id.name);
+  }
+
+  // A name, or "NAME(ARGUMENT TYPE, …)"; a mistake in it is shown where it stands in the key.
+  std::optional<kinds::Signature> read_key(const Kind& kind, const Node& key) {
+    if (!is_overloaded(kind.id)) {
+      const auto name = read_name(key.text, key.place, fmt::format("a {}", kind.words), diagnostics_);
+      return name ? std::optional(kinds::Signature{*name, {}}) : std::nullopt;
+    }
+    auto signature = kinds::parse_signature(key.text);
+    if (signature) return *signature;
+    const auto& error = signature.error();
+    diagnostics_.error("MESH1201", key.place_in(error.offset, error.length),
+                       fmt::format("'{}' cannot be the signature of a {}: {}", key.text, kind.words, error.message),
+                       error.help);
+    return std::nullopt;
+  }
+
+  static void read_arguments(const kinds::Signature& signature, Place place, Object& object) {
+    if (signature.arguments.empty()) return;
+    object.properties["arguments"] = {Value(kinds::arguments_text(signature.arguments)), place};
+    const auto optional = kinds::optional_of(signature.arguments);
+    if (optional > 0) object.properties["optional_arguments"] = {Value(static_cast<int64_t>(optional)), place};
   }
 
   // What others may rest on is read of a second declaration too: its own mistake is enough.
@@ -53,7 +79,7 @@ class DomainReader {
     std::vector<std::string_view> keys;
     for (const auto& row : kind.properties) {
       const auto group = kinds::group_of(row);
-      keys.push_back(group.empty() ? row.name : group);
+      if (!row.in_key) keys.push_back(group.empty() ? row.name : group);
     }
     for (const auto key : kinds::structural_keys(kind)) keys.push_back(key);
     for (const auto key : kinds::common_keys()) keys.push_back(key);
@@ -158,7 +184,8 @@ class DomainReader {
   void fill(const Kind& kind, const Node& body, Object& object) {
     const size_t told = diagnostics_.unsorted().size();
     for (const auto& [key, value] : entries(body)) {
-      if (const PropertyRow* row = kinds::find_property(kind, key.text)) property(*row, key, value, object);
+      if (const PropertyRow* row = kinds::find_property(kind, key.text); row != nullptr && !row->in_key)
+        property(*row, key, value, object);
       group(kind, key, value, object);
     }
     read_common(site_, body, object);
@@ -182,6 +209,10 @@ class DomainReader {
         break;
       case KindId::Schema:
         object.properties.try_emplace("managed_access", Property{Value(true), {}});
+        break;
+      case KindId::Function:
+      case KindId::Procedure:
+        object.properties.try_emplace("language", Property{Value("SQL"), {}});  // CREATE always says it
         break;
       default:  // all in the tables
         break;

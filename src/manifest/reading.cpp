@@ -37,8 +37,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "event_tables",
     "tasks",
     "pipes",
-    "functions",
-    "procedures",
     "contact_definitions",
     "aggregation_policies",
     "projection_policies",
@@ -389,11 +387,34 @@ void replace_all_in(Node& node, const Variables& variables, size_t& budget, Diag
   node.shifts = std::move(shifts);
 }
 
-void substitute(Node& node, const Variables& variables, size_t& budget, Diagnostics& diagnostics) {
+// Where a node stands: the body of a function or procedure that is not SQL is left as it is (design, section 2).
+enum class Within : uint8_t { Anything, Routines, Routine };
+
+Within within_of(const Node& map, size_t value, Within around) {
+  if (!map.is_map() || !map.items[value].is_map()) return Within::Anything;
+  if (around == Within::Routines) return Within::Routine;
+  const auto* kind = kinds::by_collection(map.items[value - 1].text);
+  return kind != nullptr && is_overloaded(kind->id) ? Within::Routines : Within::Anything;
+}
+
+bool is_foreign_body(const Node& routine, size_t value, const Variables& variables) {
+  if (routine.items[value - 1].text != "body") return false;
+  const Node* language = routine.find("language");
+  if (language == nullptr || !language->is_scalar()) return false;
+  Node replaced = *language;  // it may be a variable itself, and stand behind the body
+  Diagnostics reported_elsewhere;
+  substitute(replaced, variables, reported_elsewhere);
+  return !iequals(trim(replaced.text), "SQL");
+}
+
+void substitute(Node& node, const Variables& variables, size_t& budget, Diagnostics& diagnostics,
+                Within within = Within::Anything) {
   bool keys_changed = false;
   for (size_t i = 0; i < node.items.size(); ++i) {
-    keys_changed |= node.is_map() && i % 2 == 0 && node.items[i].text.find("${") != std::string::npos;
-    substitute(node.items[i], variables, budget, diagnostics);
+    const bool is_value = !node.is_map() || i % 2 == 1;
+    keys_changed |= !is_value && node.items[i].text.find("${") != std::string::npos;
+    if (is_value && within == Within::Routine && is_foreign_body(node, i, variables)) continue;
+    substitute(node.items[i], variables, budget, diagnostics, is_value ? within_of(node, i, within) : Within::Anything);
   }
   if (keys_changed) drop_duplicate_keys(node, diagnostics);
   if (!node.is_scalar() || node.text.find("${") == std::string::npos) return;

@@ -37,10 +37,10 @@ std::string References::near(const ObjectId& id) {
   std::vector<std::string> names;
   if (build_.may_suggest()) {
     for (const auto& [other, object] : build_.state.objects) {
-      if (other.kind == id.kind) names.push_back(other.name.display());
+      if (other.kind == id.kind) names.push_back(other.display());
     }
   }
-  return did_you_mean(id.name.display(), names, fmt::format("declare it, or name another {}", kind_words(id.kind)));
+  return did_you_mean(id.display(), names, fmt::format("declare it, or name another {}", kind_words(id.kind)));
 }
 
 // A role that statements are sent with: mesh.yaml names it, bootstrap makes it.

@@ -57,7 +57,10 @@ class Suffix {
     for (auto& column : object.columns) {
       if (column.default_value) rename(*column.default_value);
     }
-    for (auto& [key, text] : object.texts) rename(text);
+    for (const auto& row : kinds::of(object.id.kind).texts) {
+      const auto text = object.texts.find(row.name);
+      if (text != object.texts.end() && kinds::is_sql(row, object)) rename(text->second);
+    }
     if (object.cluster_by) {
       for (auto& key : *object.cluster_by) rename(key);
     }
@@ -72,6 +75,8 @@ class Suffix {
     if (row.refers_to && is_name) value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
     if (row.type == kinds::ValueType::Address)
       value = Value(renamed(parse_address(*value.text()).value()).address());  // canonical() has parsed it
+    if (const auto stage = row.has_stages ? kinds::stage_of(*value.text()) : std::nullopt)
+      value = Value(kinds::with_stage(*value.text(), renamed(KindId::Stage, stage->name)));
     if (row.type != kinds::ValueType::ObjectName && row.type != kinds::ValueType::ObjectNames) return;
     if (const auto name = QualifiedName::parse(*value.text()))
       value = Value(renamed(KindId::Database, *name).display());

@@ -20,7 +20,7 @@ size_t leading(std::string_view text) {
 }
 
 // The file's text as a node; nothing after it reported why not.
-std::optional<Node> open_text_file(const Site& site, std::string_view key, const Node& node) {
+std::optional<Node> open_text_file(const Site& site, std::string_view key, const Node& node, bool is_sql) {
   namespace fs = std::filesystem;
   const auto path = read_text(node, key, site.diagnostics());
   if (!path) return std::nullopt;
@@ -63,7 +63,7 @@ std::optional<Node> open_text_file(const Site& site, std::string_view key, const
     return std::nullopt;
   }
   const size_t written = content.text.size();
-  substitute(content, site.variables, site.diagnostics());
+  if (is_sql) substitute(content, site.variables, site.diagnostics());
   site.build.text_file_bytes += std::max(content.text.size(), written) - written;
   return fits() ? std::optional(std::move(content)) : std::nullopt;
 }
@@ -87,7 +87,23 @@ std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::Fr
 
 namespace {
 
+// Another language's: blank lines before it and blanks behind it are all that does not count.
+std::optional<SqlText> read_code(const Site& site, const Node& node, std::string_view what) {
+  const auto text = read_scalar(node, what, site.diagnostics());
+  if (!text) return std::nullopt;
+  const auto head = std::min(text->find_first_not_of(" \t\r\n"), text->size());
+  const auto line = text->rfind('\n', head);
+  const auto begin = head == text->size() ? head : line == std::string::npos ? 0 : line + 1;
+  const auto end = text->find_last_not_of(" \t\r\n");
+  if (end == std::string::npos) {
+    site.diagnostics().error("MESH1304", node.place, fmt::format("{}: there is no code here", what));
+    return std::nullopt;
+  }
+  return SqlText{text->substr(begin, end + 1 - begin), begin == 0 ? node.place : node.place_in(begin)};
+}
+
 void read_one_text(const Site& site, const kinds::TextRow& row, const Node& body, Object& object) {
+  const bool is_sql = kinds::is_sql(row, object);
   const Node* given = body.find(row.name);
   const Node* file = row.file_key.empty() ? nullptr : body.find(row.file_key);
   if (given != nullptr && file != nullptr) {
@@ -100,18 +116,19 @@ void read_one_text(const Site& site, const kinds::TextRow& row, const Node& body
   if (given != nullptr && !given->is_null()) {
     content = *given;
   } else if (file != nullptr && !file->is_null()) {
-    content = open_text_file(site, row.file_key, *file);
+    content = open_text_file(site, row.file_key, *file, is_sql);
     if (!content) return;
   }
   if (!content) {
-    if (!row.required || !object.manage.empty()) return;
+    const bool may_lack = row.may_lack != nullptr && row.may_lack(object);
+    if (!row.required || may_lack || !object.manage.empty()) return;
     site.diagnostics().error("MESH1103", object.place, fmt::format("{} has no {}", object.id.address(), row.name),
                              row.file_key.empty()
                                  ? fmt::format("add {}: …", row.name)
                                  : fmt::format("add {}: | or {}: sql/NAME.sql", row.name, row.file_key));
     return;
   }
-  auto text = read_fragment(site, *content, row.fragment, row.name);
+  auto text = is_sql ? read_fragment(site, *content, row.fragment, row.name) : read_code(site, *content, row.name);
   if (!text) return;
   object.texts.emplace(row.name, std::move(*text));
   const size_t trimmed = leading(content->text);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "mesh/base/text.hpp"
+#include "mesh/model/signature.hpp"
 
 namespace mesh {
 namespace {
@@ -12,6 +13,7 @@ struct KindRow {
   KindId kind;
   const char* words;
   size_t depth;  // parts of a full name
+  bool overloaded = false;
 };
 // In the order of the enum.
 constexpr auto kKinds = std::to_array<KindRow>({
@@ -40,8 +42,8 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::DynamicTable, "dynamic table", 3},
     {KindId::ExternalTable, "external table", 3},
     {KindId::StorageIntegration, "storage integration", 1},
-    {KindId::Function, "function", 3},
-    {KindId::Procedure, "procedure", 3},
+    {KindId::Function, "function", 3, true},
+    {KindId::Procedure, "procedure", 3, true},
     {KindId::Share, "share", 1},
 });
 constexpr const char* kDepthWords[] = {"", "its name alone", "two names, DATABASE.NAME", "three names, DB.SCHEMA.NAME"};
@@ -100,7 +102,9 @@ std::optional<KindId> kind_from_words(std::string_view words) {
   return found->kind;
 }
 
-std::string ObjectId::address() const { return std::string(kind_words(kind)) + " " + name.display(); }
+std::string ObjectId::address() const { return std::string(kind_words(kind)) + " " + display(); }
+
+bool is_overloaded(KindId kind) { return row_of(kind).overloaded; }
 
 Result<ObjectId> parse_address(std::string_view address) {
   const auto trimmed = trim(address);
@@ -112,13 +116,21 @@ Result<ObjectId> parse_address(std::string_view address) {
                 "SALES.ORDERS.ORDERS'" +
                 (near.empty() ? std::string() : "; is it a " + near + "?"));
   }
-  auto name = QualifiedName::parse(head.name);
+  const auto bracket = head.kind->overloaded ? find_bracket(head.name) : std::string_view::npos;
+  auto name = QualifiedName::parse(head.name.substr(0, bracket));
   if (!name) return name.failure();
   if (name->depth() != head.kind->depth) {
     return fail("'" + std::string(trimmed) + "': a " + head.kind->words + " is named by " +
                 kDepthWords[head.kind->depth]);
   }
-  return ObjectId{head.kind->kind, std::move(*name)};
+  if (!head.kind->overloaded) return ObjectId{head.kind->kind, std::move(*name)};
+  if (bracket == std::string_view::npos) {
+    return fail("'" + std::string(trimmed) + "': a " + head.kind->words +
+                " is named with the types of its arguments, " + name->display() + "(NUMBER), or () where it has none");
+  }
+  auto arguments = argument_types(head.name.substr(bracket));
+  if (!arguments) return fail("'" + std::string(trimmed) + "': " + arguments.error().message);
+  return ObjectId{head.kind->kind, std::move(*name), std::move(*arguments)};
 }
 
 }  // namespace mesh

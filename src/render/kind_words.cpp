@@ -16,7 +16,7 @@ std::string definition_name(const kinds::Kind& kind) { return replace_all(std::s
 std::string absent_words(const PropertyRow& row) {
   const bool has_own_words = row.absent == Absent::Reset && row.default_for != nullptr && row.default_value.empty() &&
                              row.default_list.empty();
-  if (row.change == ChangeBy::CreateOnly || has_own_words) return {};
+  if (row.change == ChangeBy::CreateOnly || row.in_key || has_own_words) return {};
   switch (row.absent) {
     case Absent::Reset:
       if (!row.default_list.empty()) {
@@ -88,6 +88,10 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::AddRemove:
     case ChangeBy::ManagedAccess:
       return "altered in place";
+    case ChangeBy::Phrase:
+      return "altered in place";
+    case ChangeBy::Replace:
+      return "a change replaces it, with COPY GRANTS";
     case ChangeBy::CreateOnly:
       return row.in_create ? "used at creation only" : "used where it is needed, never compared";
     case ChangeBy::Immutable:

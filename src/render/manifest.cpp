@@ -6,6 +6,7 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/signature.hpp"
 #include "mesh/sql/references.hpp"
 #include "mesh/sql/search_target.hpp"
 #include "yaml.hpp"
@@ -89,7 +90,7 @@ class Manifests {
     parts[0] = bare(name.depth() == 1 ? kind : KindId::Database, parts[0]);
     return QualifiedName(std::move(parts));
   }
-  ObjectId bare(const ObjectId& id) const { return {id.kind, bare(id.kind, id.name)}; }
+  ObjectId bare(const ObjectId& id) const { return {id.kind, bare(id.kind, id.name), id.arguments}; }
   Grantee bare(const Grantee& grantee) const {
     return {grantee.type, bare(mesh::object_of(grantee).kind, grantee.name)};
   }
@@ -125,13 +126,19 @@ class Manifests {
     return file;
   }
 
+  // Its key in the collection: the name, of a function with its arguments.
+  std::string key_of(const ObjectId& id) const {
+    const Object* object = is_overloaded(id.kind) ? input_.state.find(id) : nullptr;
+    return object == nullptr ? bare(id).name.last().display() : kinds::signature_key(*object);
+  }
+
   // The object's record in its file; its containers stand around it by name.
   ValueRecord& record_of(const ObjectId& id) {
     ValueRecord* at = &file_of(id).top;
     const auto parts = bare(id).name.parts();
     if (parts.size() > 1) at = &record_in(record_in(*at, "databases"), parts[0].display());
     if (parts.size() > 2) at = &record_in(record_in(*at, "schemas"), parts[1].display());
-    return record_in(record_in(*at, std::string(kinds::of(id.kind).collection)), parts.back().display());
+    return record_in(record_in(*at, std::string(kinds::of(id.kind).collection)), key_of(id));
   }
 
   // --- objects
@@ -162,7 +169,8 @@ class Manifests {
   }
 
   void property(const kinds::PropertyRow& row, const Object& object, ValueRecord& record) {
-    if (row.change == kinds::ChangeBy::CreateOnly || object.live.unknown.count(std::string(row.name)) > 0) return;
+    if (row.change == kinds::ChangeBy::CreateOnly || row.in_key || object.live.unknown.count(std::string(row.name)) > 0)
+      return;
     const Value* value = object.find(row.name);
     // Left alone where it is not written: only what is out of the ordinary.
     const bool is_ordinary = row.absent == kinds::Absent::Leave && value != nullptr &&
@@ -211,6 +219,8 @@ class Manifests {
     if (row.type == kinds::ValueType::ObjectName) {
       if (const auto name = QualifiedName::parse_output(*text)) return literal(bare(KindId::Database, *name).display());
     }
+    if (const auto stage = row.has_stages ? kinds::stage_of(*text) : std::nullopt)
+      return literal(kinds::with_stage(*text, bare(KindId::Stage, stage->name)));
     return literal(*text);
   }
 
@@ -293,7 +303,9 @@ class Manifests {
 
   void texts(const Object& object, ValueRecord& record) {
     for (const auto& row : kinds::of(object.id.kind).texts) {
-      if (const auto* text = object.text(row.name)) record.emplace_back(row.name, bare_sql(text->text));
+      const auto* text = object.text(row.name);
+      if (text != nullptr)
+        record.emplace_back(row.name, kinds::is_sql(row, object) ? bare_sql(text->text) : Value(text->text));
     }
   }
 
@@ -436,7 +448,15 @@ class Manifests {
     std::optional<ObjectId> found;
     for (size_t i = 0; i + 1 < keys.size(); i += 2) {
       const auto* kind = kinds::by_collection(keys[i]);
-      const auto name = kind == nullptr ? Result<Name>(fail("no collection")) : Name::parse(keys[i + 1]);
+      if (kind == nullptr) break;
+      if (is_overloaded(kind->id)) {
+        const auto signature = kinds::parse_signature(keys[i + 1]);
+        if (!signature) break;
+        parts.push_back(signature->name);
+        found = ObjectId{kind->id, QualifiedName(parts), kinds::types_of(signature->arguments)};
+        break;
+      }
+      const auto name = Name::parse(keys[i + 1]);
       if (!name) break;
       parts.push_back(*name);
       found = ObjectId{kind->id, QualifiedName(parts)};

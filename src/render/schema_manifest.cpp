@@ -20,6 +20,9 @@ using kinds::ValueType;
 // A scalar that is nothing but ${name} takes the type of the variable's value.
 constexpr const char* kVariable = "^\\$\\{[A-Za-z_][A-Za-z0-9_]*\\}$";
 
+// NAME(ARGUMENT TYPE, …): how functions and procedures are keyed.
+constexpr const char* kSignature = "^[^(]+\\([\\s\\S]*\\)\\s*$";
+
 Value variable() { return reference("variable"); }
 Value texts() { return list_of(text()); }
 
@@ -193,8 +196,11 @@ Value structural(const Kind& kind, std::string_view key) {
     if (row.file_key == key) return described(text(), fmt::format("A file below the domain that holds {}.", row.name));
   }
   const auto& collections = kind.child_collections;
-  if (std::find(collections.begin(), collections.end(), key) != collections.end())
-    return map_of(reference(definition_name(*contained(key))));
+  if (std::find(collections.begin(), collections.end(), key) != collections.end()) {
+    const Kind& child = *contained(key);
+    const Value body = reference(definition_name(child));
+    return is_overloaded(child.id) ? map_by(kSignature, body) : map_of(body);
+  }
   for (const auto& row : kStructural) {
     if (row.key == key) return row.schema(kind);
   }
@@ -224,6 +230,7 @@ Value group_of_properties(const Kind& kind, std::string_view group) {
 Value definition(const Kind& kind) {
   Fields fields;
   for (const auto& row : kind.properties) {
+    if (row.in_key) continue;
     const auto group = kinds::group_of(row);
     const auto is_group = [&](const auto& field) { return field.first == group; };
     if (group.empty()) {

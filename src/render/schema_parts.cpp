@@ -18,6 +18,11 @@ Value of_type(const char* type) { return ValueRecord{{"type", type}}; }
 Value text() { return of_type("string"); }
 Value list_of(Value item) { return ValueRecord{{"type", "array"}, {"items", std::move(item)}}; }
 Value map_of(Value item) { return ValueRecord{{"type", "object"}, {"additionalProperties", std::move(item)}}; }
+Value map_by(const char* pattern, Value item) {
+  return ValueRecord{{"type", "object"},
+                     {"patternProperties", ValueRecord{{pattern, std::move(item)}}},
+                     {"additionalProperties", false}};
+}
 
 Value any_of(std::vector<Value> choices) { return ValueRecord{{"anyOf", ValueList(std::move(choices))}}; }
 

@@ -17,6 +17,7 @@ Value of_type(const char* type);
 Value text();
 Value list_of(Value item);
 Value map_of(Value item);
+Value map_by(const char* pattern, Value item);  // whose keys match
 Value any_of(std::vector<Value> choices);
 Value one_of(const std::vector<std::string>& words);
 Value reference(const std::string& definition);  // "#/$defs/<definition>"

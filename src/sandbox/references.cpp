@@ -9,15 +9,18 @@
 #include "governance.hpp"
 #include "lexer.hpp"
 #include "mesh/base/text.hpp"
+#include "routine.hpp"
 #include "show.hpp"
 #include "sql_error.hpp"
 #include "table_parts.hpp"
+#include "types.hpp"
 
 namespace mesh::sandbox {
 namespace {
 
-// A name in quotes, of any number of parts.
-NameParts parts_of(const std::string& text) {
+// A name in quotes, of any number of parts. With `timestamp_type`, what TIMESTAMP means, it is a routine's, and the
+// types of its arguments stand behind it, as in GET_DDL (no page says so of TAG_REFERENCES).
+NameParts parts_of(const std::string& text, const std::string* timestamp_type = nullptr) {
   const auto tokens = lex(text);
   if (!tokens) refuse_compilation("001003", "42000", tokens.error().message);
   Parser p(text, *tokens);
@@ -25,6 +28,17 @@ NameParts parts_of(const std::string& text) {
   do {
     parts.push_back(p.name());
   } while (p.accept_symbol("."));
+  if (timestamp_type != nullptr) {
+    std::vector<TableColumn> arguments;
+    p.expect_symbol("(");
+    while (!p.accept_symbol(")")) {
+      if (!arguments.empty()) p.expect_symbol(",");
+      TableColumn argument;
+      argument.type = read_type(p, *timestamp_type).text;
+      arguments.push_back(std::move(argument));
+    }
+    parts.back() = routine_key(parts.back(), arguments);
+  }
   p.expect_end();
   return parts;
 }
@@ -57,6 +71,11 @@ Kind kind_of_domain(const std::string& domain) {
 
 Place place_of(const Running& run, const std::string& name, const std::string& domain_text) {
   const std::string domain = to_upper(domain_text);
+  if (domain == "FUNCTION" || domain == "PROCEDURE") {
+    const std::string timestamp_type = session_value(run, "TIMESTAMP_TYPE_MAPPING");
+    const Kind kind = domain == "FUNCTION" ? Kind::Function : Kind::Procedure;
+    return {&need(run, kind, parts_of(name, &timestamp_type)), 0};
+  }
   NameParts parts = parts_of(name);
   if (domain == "COLUMN") {
     if (parts.size() < 2) refuse_missing(run, Kind::Table, parts);

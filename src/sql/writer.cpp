@@ -64,6 +64,16 @@ Writer& Writer::name(const QualifiedName& name) {
   out_ += name.sql();
   return *this;
 }
+Writer& Writer::name(const ObjectId& id) {
+  name(id.name);
+  out_ += id.arguments;
+  return *this;
+}
+Writer& Writer::body(std::string_view text) {
+  gap();
+  out_ += dollar_quoted("\n" + std::string(text) + "\n");
+  return *this;
+}
 Writer& Writer::text(std::string_view value) {
   gap();
   out_ += literal(value);

@@ -115,6 +115,11 @@ PLACES |= {
     "masking_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}, "body": "'x'"})},
     "row_access_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}})},
 }
+# A function's body in SQL, a procedure's in Python: injection_test.py gives procedures all they need.
+IN_PYTHON = NEEDED["procedure"]
+PLACES |= {kind: {"body_file": BODY["body_file"], **{f"{key}.[]": Place(lambda t, key=key: {**IN_PYTHON, key: [t]}) for key in ("imports", "packages")}}
+           for kind in ("function", "procedure")}
+PLACES["function"]["body"] = BODY["body"]
 FRAGMENT_KEYS = {"columns.<key>.default", "cluster_by.[]", "cluster_by", "query", "body"}
 
 
@@ -139,7 +144,8 @@ def leaves(schema, root, path=(), seen=frozenset()):
 
 # How SHOW PARAMETERS prints a quoted name in lower case is not confirmed, and a plan after one is not empty on the sandbox.
 # What the account takes as check, virtual column or search target hangs on types: those are not tried here yet.
-NOT_TRIED = {"event_table", "check.<key>", "columns.<key>.as", "search_optimization.[]"}
+# Integrations for external access must be there, and the sandbox makes none.
+NOT_TRIED = {"event_table", "check.<key>", "columns.<key>.as", "search_optimization.[]", "external_access_integrations.[]"}
 # Kinds that came later: their texts are not tried here yet.
 KINDS_NOT_TRIED = {"user", "network_policy", "resource_monitor", "share", "file_format", "stage", "network_rule", "stream", "alert"}
 

@@ -46,6 +46,19 @@ create secure view sales."Mixed case"."V 2" as
   select id,
 	n
   from o;
+create function sales.orders.add_tax(amount number(10, 2), "Rate" float) returns number(12, 2) comment = 'tax' as 'amount * ${x}';
+create secure function sales.orders.add_tax(amount string) returns table (a int, "b c" text) as $$ select 1, 'it''s'
+  from sales.orders.orders $$;
+create function sales.orders.js() returns string not null language javascript strict immutable as '// ${y} $$
+  return `${z}`;';
+create function sales.orders.py(n int) returns int language python runtime_version = '3.11' packages = ('pandas==1.5', 'numpy')
+  handler = 'f' as $$
+def f(n):
+  return n
+$$;
+create procedure sales.orders.clean(days int) returns varchar execute as caller as $$ begin return 'x'; end $$;
+grant usage on function sales.orders.add_tax(string) to role sales_reader;
+grant usage on all procedures in schema sales.orders to role sales_reader;
 create database role sales.reader; grant database role sales.reader to role sales_reader;
 grant usage on database sales to role sales_reader; grant usage on schema sales.orders to role sales_reader;
 grant usage on schema sales.orders to database role sales.reader;
@@ -86,7 +99,7 @@ def there_and_back(checks, binary, folder):
     mesh.bootstrap()
     plan = mesh.plan()
     checks.equal((actions(plan), plan["refused"], plan["findings"]), (["adopt"], [], []), "the plan is nothing but taking over")
-    checks.equal(len(plan["changes"]), 16, "and takes over all of it")
+    checks.equal(len(plan["changes"]), 21, "and takes over all of it")
     mesh.apply()
     checks.equal(mesh.plan()["changes"], [], "then nothing is left")
     checks.contains(mesh.run("import").err, "Nothing to import", "nor is anything to import")
@@ -136,10 +149,13 @@ def what_cannot_be_written(checks, binary, folder):
              "grant select on table sales.a.t to role sales_r; create view sales.a.v as select * from sales.a.t; "
              "create role other; create database hr_1; create schema hr_1.s; create table hr_1.s.t (c int)")
     mesh.sql("create view sales.a.over_t as select * from hr_1.s.t")
+    mesh.sql("create function sales.a.f(n int default 7) returns int as 'n'")
     mesh.run("import", "SALES", "SALES_*")
     files = written(mesh)
     checks.contains(files["domains/sales/domain.yaml"], "# not imported: grant SELECT on table SALES.A.T to role SALES_R: ", "an unusable grant is a comment with the reason")
     checks.contains(files["domains/sales/domain.yaml"], "# not imported: view SALES.A.OVER_T: ", "and so is a view on what nobody declares")
+    checks.contains(files["domains/sales/domain.yaml"], "# not imported: function SALES.A.F(NUMBER): no list shows the defaults",
+                    "and a function whose defaults cannot be read")
     mesh.run("validate")
     mesh.bootstrap()
     plan = mesh.plan()

@@ -66,6 +66,8 @@ enum class ChangeBy : uint8_t {
   ManagedAccess,  // ALTER SCHEMA .. ENABLE / DISABLE MANAGED ACCESS
   CreateOnly,     // used by CREATE, never compared
   Immutable,      // a difference is refused, with the ways out
+  Phrase,         // CREATE and ALTER .. clause value, without SET (EXECUTE AS CALLER)
+  Replace,        // CREATE OR REPLACE .. COPY GRANTS
 };
 
 // What it means that a manifest does not state it.
@@ -77,6 +79,13 @@ enum class Absent : uint8_t {
 
 // When a change of the property loses data, and so needs consent.
 enum class Loses : uint8_t { Never, WhenLowered, WhenSetFalse };
+
+// How CREATE has a property.
+enum class Spelt : uint8_t {
+  Assigned,  // CLAUSE = value among the others
+  Word,      // the clause alone, where it is true
+  HeadWord,  // so too, before the kind's word (SECURE)
+};
 
 struct PropertyRow {
   std::string_view name;  // manifest key; "directory.enable" is the key enable in the map directory
@@ -150,6 +159,16 @@ struct PropertyRow {
   // Lists that SHOW may cut: whether this one is, and the function of the object's name that tells all of it, as JSON.
   bool (*is_cut)(const ValueList&) = nullptr;
   std::string_view told_whole_by{};
+  Spelt spelt = Spelt::Assigned;
+  bool in_key = false;  // stands in the key of the object's map, and has none of its own
+  // What is read says less than what was set (no lengths, no defaults). Where the ledger remembers a value that would
+  // be read so, that one is what is there.
+  bool fuller_in_memory = false;
+  // What DDL has behind the clause, where the type does not tell. The value is canonical.
+  void (*write)(sql::Writer&, const Value&) = nullptr;
+  bool has_stages = false;  // texts, of which @DB.SCHEMA.STAGE/path names a stage
+  // ALTER can set it, but not unset it: where it is stated no longer, the object is replaced.
+  bool unset_by_replacing = false;
   std::string_view doc{};  // one sentence for the reference
 };
 
@@ -175,7 +194,11 @@ struct TextRow {
   std::string_view alter_after{};  // Alter: what stands behind the text
   bool required = true;
   bool (*same)(std::string_view written, std::string_view shown) = sql::same_sql;
-  std::string_view doc;  // one sentence for the reference
+  // Whether it is no SQL but another language's, and nobody's to look into: no variables, no names, kept to the letter.
+  bool (*is_foreign)(const Object&) = nullptr;
+  bool quoted = false;                        // DDL has it between dollars
+  bool (*may_lack)(const Object&) = nullptr;  // such objects do without, though it is required
+  std::string_view doc;                       // one sentence for the reference
 };
 
 enum class Scope : uint8_t { Account, Database, Schema };
@@ -213,7 +236,9 @@ struct Kind {
   bool renames_across_schemas = false;
   bool show_has_pages = false;  // SHOW .. LIMIT .. FROM
   bool can_be_renamed = true;
-  bool owner_is_fixed = false;  // whoever makes it owns it for good
+  bool owner_is_fixed = false;   // whoever makes it owns it for good
+  std::string_view listed_as{};  // what SHOW lists them by, where that is not sql_plural: USER FUNCTIONS
+  std::string_view database_column = "database_name";  // of SHOW
   // Of the rows of SHOW, those that are of this kind have that text in that column; empty: all are.
   std::pair<std::string_view, std::string_view> listed_where{};
   // The columns of DESCRIBE with property and value, a row each; empty: one row with a column each.
@@ -245,6 +270,17 @@ constexpr std::string_view group_of(const PropertyRow& row) {
 }
 constexpr std::string_view key_in_group(const PropertyRow& row) { return row.name.substr(row.name.find('.') + 1); }
 bool holds_data(const Object& object);  // dropping it loses rows or files
+// What SHOW lists the kind by: "TABLES", "USER FUNCTIONS".
+constexpr std::string_view listed_as(const Kind& kind) {
+  return kind.listed_as.empty() ? kind.sql_plural : kind.listed_as;
+}
+// Whether the object's text is SQL, in which names can be found.
+inline bool is_sql(const TextRow& row, const Object& object) {
+  return row.is_foreign == nullptr || !row.is_foreign(object);
+}
+// The stage that a text of a row with stages names: none for ~, table stages and other places.
+std::optional<ObjectId> stage_of(std::string_view path);
+std::string with_stage(std::string_view path, const QualifiedName& stage);  // the same path on that stage
 const TextRow* find_text(const Kind& kind, std::string_view name);
 
 // Privileges that may be granted on the account (grants.md section 3, row ACCOUNT).

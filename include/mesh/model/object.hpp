@@ -57,9 +57,12 @@ struct ObjectId {
   std::string arguments{};
   // "table SALES.ORDERS.ORDERS", "function A.B.F(NUMBER)"; names quoted only where SQL needs it.
   std::string address() const;
+  std::string display() const { return name.display() + arguments; }  // without the kind
   friend auto operator<=>(const ObjectId&, const ObjectId&) = default;
 };
 Result<ObjectId> parse_address(std::string_view address);  // the reverse; fails with the kinds that there are
+// Whether several objects of the kind may have one name, told apart by their arguments' types.
+bool is_overloaded(KindId kind);
 
 // A piece of SQL as written: a body, a default, a clustering key.
 struct SqlText {
@@ -174,6 +177,8 @@ struct Object {
   LiveFacts live;
 
   bool structure_is_foreign() const { return !manage.empty(); }
+  // Under its old name. There is one.
+  ObjectId renamed_id() const { return {id.kind, *renamed_from, id.arguments}; }
   const Value* find(std::string_view property) const {
     const auto it = properties.find(property);
     return it == properties.end() ? nullptr : &it->second.value;

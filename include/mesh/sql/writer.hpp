@@ -37,6 +37,8 @@ class Writer {
   Writer& kw(Keyword keyword);
   Writer& name(const Name& name);
   Writer& name(const QualifiedName& name);
+  Writer& name(const ObjectId& id);      // with its arguments' types, where it has some: every reference to an object
+  Writer& body(std::string_view text);   // between dollars, on lines of its own
   Writer& text(std::string_view value);  // as a string literal
   Writer& number(int64_t value);
   Writer& boolean(bool value);  // TRUE / FALSE

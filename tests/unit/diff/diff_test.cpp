@@ -580,3 +580,88 @@ TEST_CASE("a monitor is made before the warehouse it watches, and let go of befo
   REQUIRE(drop != nullptr);
   CHECK(drop->before_drop_of == std::vector<std::string>{"warehouse SALES_WH"});
 }
+
+TEST_CASE("what calls a function comes after every overload of it, and goes before it") {
+  World world;
+  auto view = object("view SALES.S.V");
+  view.texts["query"] = {"SELECT SALES.S.F(1) AS X", {}};
+  auto function = object("function SALES.S.F(NUMBER)", {{"returns", Value("NUMBER(38,0)")}});
+  function.texts["body"] = {"SELECT MAX(A) FROM SALES.S.T", {}};
+  world.want(view);
+  world.want(function);
+  auto result = world.run();
+  const auto has = [](const std::vector<std::string>& all, const char* address) {
+    return std::find(all.begin(), all.end(), address) != all.end();
+  };
+  const auto* made = find(result, Action::Create, "function SALES.S.F(NUMBER)");
+  REQUIRE(made != nullptr);
+  CHECK(has(made->makes, "function SALES.S.F"));
+  CHECK(has(made->needs, "table SALES.S.T"));
+  CHECK(has(find(result, Action::Create, "view SALES.S.V")->needs, "function SALES.S.F"));
+
+  World gone;
+  gone.there(view);
+  gone.there(function);
+  gone.known("view SALES.S.V");
+  gone.known("function SALES.S.F(NUMBER)");
+  result = gone.run();
+  CHECK(has(find(result, Action::Drop, "function SALES.S.F(NUMBER)")->before_drop_of, "view SALES.S.V"));
+
+  // What another language does is not looked into.
+  function.properties["language"] = {Value("JAVASCRIPT"), {}};
+  world.want(function);
+  result = world.run();
+  CHECK_FALSE(has(find(result, Action::Create, "function SALES.S.F(NUMBER)")->needs, "table SALES.S.T"));
+}
+
+TEST_CASE("lengths and defaults of arguments are those that mesh remembers, and unknown where it made nothing") {
+  const auto function = [](const char* arguments, int optional) {
+    auto made =
+        object("function SALES.S.F(NUMBER)",
+               {{"arguments", Value(arguments)}, {"returns", Value("NUMBER(38,0)")}, {"language", Value("SQL")}});
+    if (optional >= 0) made.properties["optional_arguments"] = {Value(optional), {}};
+    made.texts["body"] = {"A", {}};
+    return made;
+  };
+  const auto wanted = [&](World& world, const char* arguments, int optional) {
+    world.want(function(arguments, optional));
+    auto there = function("A NUMBER(38,0)", 1);  // as DESCRIBE prints it: without length and default
+    there.live.unknown = {"strict", "immutable", "owner"};
+    world.there(there);
+    return world.run();
+  };
+  const char* address = "function SALES.S.F(NUMBER)";
+  World made;
+  made.known(address).attached["arguments"] = "A NUMBER(10,2) DEFAULT 1";
+  CHECK(wanted(made, "A NUMBER(10,2) DEFAULT 1", 1).changes.empty());
+  CHECK(find(wanted(made, "A NUMBER(10,2) DEFAULT 2", 1), Action::Replace, address) != nullptr);
+  CHECK(find(wanted(made, "A NUMBER(12,2) DEFAULT 1", 1), Action::Replace, address) != nullptr);
+  CHECK(find(wanted(made, "B NUMBER(10,2) DEFAULT 1", 1), Action::Replace, address) != nullptr);
+  // Somebody made it anew with another name: what is remembered counts no more.
+  made.known(address).attached["arguments"] = "B NUMBER(10,2) DEFAULT 1";
+  CHECK(wanted(made, "A NUMBER(12,2) DEFAULT 2", 1).changes.empty());
+
+  World adopted;
+  auto result = wanted(adopted, "A NUMBER(10,2) DEFAULT 5", 1);
+  REQUIRE(result.changes.size() == 1);
+  CHECK(result.changes[0].action == Action::Adopt);
+  CHECK(result.changes[0].ledger.record->attached.count("arguments") == 0);
+  // That there is no default is told.
+  CHECK(find(wanted(adopted, "A NUMBER(10,2)", -1), Action::Replace, address) != nullptr);
+}
+
+TEST_CASE("what is not to be read of a function that mesh made stands as it was made") {
+  World world;
+  auto function = object("function SALES.S.F()", {{"returns", Value("NUMBER(38,0)")}, {"strict", Value(true)}});
+  function.texts["body"] = {"1", {}};
+  world.want(function);
+  function.properties.erase("strict");
+  function.live.unknown = {"strict", "immutable", "owner"};
+  world.there(function);
+  world.known("function SALES.S.F()").attached["strict"] = "true";
+  CHECK(world.run().changes.empty());
+  world.known("function SALES.S.F()").attached.clear();
+  CHECK(find(world.run(), Action::Replace, "function SALES.S.F()") != nullptr);
+  world.known("function SALES.S.F()", false);
+  CHECK(world.run().changes.empty());
+}

@@ -68,3 +68,31 @@ TEST_CASE("what cannot be looked at: hidden is gone, an answer that did not arri
   CHECK(Aftermath(gone).findings({refused("002003")}) == std::vector<std::string>{""});
   CHECK(Aftermath(gone).findings({refused("000603")}).front().find("could not be seen") != std::string::npos);
 }
+
+TEST_CASE("overloads are told apart by the types of their arguments") {
+  const Aftermath aftermath({{*parse_address("function A.B.F(NUMBER)"), "DEPLOY"},
+                             {*parse_address("function A.B.F(NUMBER, VARCHAR)"), "DEPLOY"},
+                             {*parse_address("procedure A.B.P()"), "DEPLOY"},
+                             {grant("USAGE", "function A.B.F(NUMBER)", "R"), "DEPLOY"},
+                             {grant("USAGE", "function A.B.F(FLOAT)", "R"), "DEPLOY"}});
+  std::vector<std::string> sent;
+  for (const auto& query : aftermath.queries()) sent.push_back(query.sql);
+  REQUIRE(sent == std::vector<std::string>{R"(SHOW USER FUNCTIONS IN SCHEMA "A"."B")",
+                                           R"(SHOW USER PROCEDURES IN SCHEMA "A"."B")", R"(SHOW GRANTS TO ROLE "R")"});
+  Rows functions;
+  functions.columns = {"name", "schema_name", "arguments", "catalog_name", "is_data_metric"};
+  functions.rows = {{"F", "B", "F(VARCHAR) RETURN NUMBER", "A", "N"},
+                    {"F", "B", "F(NUMBER, DEFAULT VARCHAR) RETURN NUMBER", "A", "N"}};
+  Rows procedures;
+  procedures.columns = {"name", "schema_name", "arguments", "catalog_name", "is_builtin"};
+  procedures.rows = {{"P", "B", "P(NUMBER) RETURN VARCHAR", "A", "N"}};
+  const auto found = aftermath.findings(
+      {functions, procedures,
+       grants_to_role({{"USAGE", "FUNCTION", "A.B.\"F(A FLOAT):NUMBER(38,0)\"", "ROLE", "R", "false", "OTHER"}})});
+  REQUIRE(found.size() == 5);
+  CHECK(found[0].empty());
+  CHECK(found[1].find("function A.B.F(NUMBER, VARCHAR) is still there") == 0);
+  CHECK(found[2].empty());
+  CHECK(found[3].empty());
+  CHECK(found[4].find("role R still holds USAGE on function A.B.F(FLOAT)") == 0);
+}

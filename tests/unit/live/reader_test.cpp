@@ -695,6 +695,76 @@ TEST_CASE("shares: what others share is left out, accounts that SHOW cut are ask
         "share SALES_M owner=R accounts=ORG.A, ORG.D\n");
 }
 
+TEST_CASE("functions and procedures are listed by signature, and described where they are declared") {
+  auto account = sales_account();
+  account.says("SHOW USER FUNCTIONS IN DATABASE \"SALES\"", R"T(
+    | created_on     | name | schema_name | min_num_arguments | max_num_arguments | arguments                           | description           | catalog_name | is_secure | external_access_integrations | language | is_memoizable | is_data_metric | is_aggregate |
+    |----------------+------+-------------+-------------------+-------------------+-------------------------------------+-----------------------+--------------+-----------+------------------------------+----------+---------------+----------------+--------------|
+    | 1791499228.542 | F    | ORDERS      | 1                 | 2                 | F(NUMBER, DEFAULT VARCHAR) RETURN NUMBER | Counts           | SALES        | Y         |                              | SQL      | Y             | N              | N            |
+    | 1791499228.542 | F    | ORDERS      | 0                 | 0                 | F() RETURN NUMBER                   | user-defined function | SALES        | N         | [NET_A,NET_B]                | PYTHON   | N             | N              | N            |
+    | 1791499228.542 | M    | ORDERS      | 1                 | 1                 | M(TABLE(NUMBER)) RETURN NUMBER      | user-defined function | SALES        | N         |                              | SQL      | N             | Y              | N            |
+  )T");
+  account.says("SHOW USER PROCEDURES IN DATABASE \"SALES\"", R"T(
+    | created_on     | name | schema_name | is_builtin | arguments                  | description            | catalog_name | is_secure |
+    |----------------+------+-------------+------------+----------------------------+------------------------+--------------+-----------|
+    | 1791499228.542 | P    | ORDERS      | N          | P(NUMBER) RETURN TABLE ()  | user-defined procedure | SALES        | N         |
+    | 1791499228.542 | B    | ORDERS      | Y          | B(NUMBER) RETURN VARCHAR   | Built in               | SALES        | N         |
+  )T");
+  account.says("DESCRIBE FUNCTION \"SALES\".\"ORDERS\".\"F\"()", R"T(
+    | property      | value                           |
+    |---------------+---------------------------------|
+    | signature     | ()                              |
+    | returns       | VARCHAR(134217728) NOT NULL     |
+    | language      | PYTHON                          |
+    | null handling | RETURNS NULL ON NULL INPUT      |
+    | volatility    | IMMUTABLE                       |
+    | body          | def f(): pass                   |
+    | imports       | [@"SALES"."ORDERS".CODE/f.py]   |
+    | handler       | f                               |
+    | runtime_version | 3.11                          |
+    | packages      | ['numpy','pandas==1.5']         |
+  )T");
+  account.says("DESCRIBE PROCEDURE \"SALES\".\"ORDERS\".\"P\"(NUMBER)", R"T(
+    | property   | value                 |
+    |------------+-----------------------|
+    | signature  | (DAYS NUMBER(38,0))   |
+    | returns    | TABLE ()              |
+    | language   | SQL                   |
+    | execute as | CALLER                |
+    | body       | NULL                  |
+  )T");
+  Diagnostics diagnostics;
+  auto manifests = sales_manifests();
+  manifests.declare("function SALES.ORDERS.F()").texts["body"] = {"x", {}};
+  manifests.declare("procedure SALES.ORDERS.P(NUMBER)").texts["body"] = {"x", {}};
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  const auto& objects = live.state.objects;
+  CHECK(objects.count(*parse_address("procedure SALES.ORDERS.B(NUMBER)")) == 0);
+  CHECK(std::count_if(objects.begin(), objects.end(), [](const auto& o) { return is_overloaded(o.first.kind); }) == 3);
+  const auto& listed = objects.at(*parse_address("function SALES.ORDERS.F(NUMBER, VARCHAR)"));
+  CHECK(*listed.find("optional_arguments") == Value(1));
+  CHECK(*listed.find("comment") == Value("Counts"));
+  CHECK(*listed.find("secure") == Value(true));
+  CHECK(*listed.find("memoizable") == Value(true));
+  CHECK(listed.live.unknown.count("owner") == 1);
+  const auto& described = objects.at(*parse_address("function SALES.ORDERS.F()"));
+  CHECK(described.find("comment")->is_null());
+  CHECK(*described.find("returns") == Value("VARCHAR(134217728) NOT NULL"));
+  CHECK(*described.find("strict") == Value(true));
+  CHECK(*described.find("immutable") == Value(true));
+  CHECK(*described.find("imports") == Value(ValueList{"@SALES.ORDERS.CODE/f.py"}));
+  CHECK(*described.find("packages") == Value(ValueList{"numpy", "pandas==1.5"}));
+  CHECK(*described.find("external_access_integrations") == Value(ValueList{"NET_A", "NET_B"}));
+  CHECK(described.text("body")->text == "def f(): pass");
+  const auto& procedure = objects.at(*parse_address("procedure SALES.ORDERS.P(NUMBER)"));
+  CHECK(*procedure.find("arguments") == Value("DAYS NUMBER(38,0)"));
+  CHECK(*procedure.find("execute_as") == Value("CALLER"));
+  // SQL ones do not tell these, and a secure body is not its reader's.
+  CHECK(procedure.live.unknown.count("strict") == 1);
+  CHECK(procedure.live.unknown.count("body") == 1);
+}
+
 TEST_CASE("options of file formats are read from JSON") {
   auto account = sales_account();
   account.says("SHOW FILE FORMATS IN DATABASE \"SALES\"", R"(

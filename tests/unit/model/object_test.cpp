@@ -64,6 +64,19 @@ TEST_CASE("kinds are found by their words") {
   CHECK_FALSE(kind_from_words("").has_value());
 }
 
+TEST_CASE("functions are addressed with their arguments' types") {
+  CHECK(parse_address("function a.b.f(int, Varchar(10))")->address() == "function A.B.F(NUMBER, VARCHAR)");
+  CHECK(parse_address("procedure A.B.\"p (x\" ( )")->address() == "procedure A.B.\"p (x\"()");
+  CHECK(*parse_address("function A.B.F(NUMBER)") != *parse_address("function A.B.F(FLOAT)"));
+  CHECK(*parse_address("function A.B.F(DECIMAL(10,2))") == *parse_address("function A.B.F(NUMBER)"));
+  CHECK(parse_address("function A.B.F").error().message.find("types of its arguments, A.B.F(NUMBER)") !=
+        std::string::npos);
+  CHECK(parse_address("function A.B.F(NUMBR)").error().message.find("did you mean NUMBER") != std::string::npos);
+  CHECK_FALSE(parse_address("function A.B.F(NUMBER").ok());
+  CHECK_FALSE(parse_address("function A.F(NUMBER)").ok());
+  CHECK_FALSE(parse_address("table A.B.F(NUMBER)").ok());
+}
+
 TEST_CASE("grantees are read and printed") {
   struct Row {
     const char *written, *printed;

@@ -222,4 +222,11 @@ TEST_CASE("what a function does not take", "[ddl][routine]") {
               .empty());
   CHECK(a.run("DESC FUNCTION d.s.f()").find("imports|[@D.S.FILES/x.py]") != std::string::npos);
   CHECK(a.run("DESC FUNCTION d.s.f()").find("body|-") != std::string::npos);
+  const auto tags = [&](const char* name, const char* domain) {
+    return code("SELECT * FROM TABLE(d.INFORMATION_SCHEMA.TAG_REFERENCES('" + std::string(name) + "', '" + domain +
+                "'))");
+  };
+  CHECK(tags("d.s.f()", "FUNCTION") != "001003");
+  CHECK(tags("d.s.f(INT)", "FUNCTION") == "002003");
+  CHECK(tags("d.s.f", "FUNCTION") == "001003");
 }

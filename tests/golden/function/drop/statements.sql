@@ -1,0 +1,1 @@
+DROP FUNCTION "T_DB"."S"."F"(NUMBER);

@@ -1,0 +1,1 @@
+DROP PROCEDURE "T_DB"."S"."P"(NUMBER);
