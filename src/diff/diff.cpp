@@ -86,6 +86,8 @@ void add_references(const std::string& text, const QualifiedName& home, std::vec
     const auto full = sql::full_name(reference.name, home);
     if (reference.is_sequence) {
       out.push_back({KindId::Sequence, full});
+    } else if (reference.is_stage) {
+      out.push_back({KindId::Stage, full});
     } else if (full != home) {
       for (const auto kind : kinds::sources()) out.push_back({kind, full});
     }
@@ -364,6 +366,7 @@ DiffResult diff(const DiffInput& input, const DiffOptions& options) {
   diff_parts::diff_access(sides, result);
   if (options.drift) diff_parts::list_unmanaged(sides, result);
   diff_parts::keep_targets(sides, result);
+  diff_parts::pause_task_graphs(sides, result);
   return result;
 }
 

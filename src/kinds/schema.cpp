@@ -58,7 +58,7 @@ constexpr std::string_view kPrivileges[] = {"ADD SEARCH OPTIMIZATION",
                                             "CREATE CORTEX SEARCH SERVICE",
                                             "CREATE AGENT",
                                             "CREATE MCP SERVER"};
-constexpr std::array<std::string_view, 11> kChildren = {"tables",
+constexpr std::array<std::string_view, 13> kChildren = {"tables",
                                                         "views",
                                                         "sequences",
                                                         "stages",
@@ -68,7 +68,9 @@ constexpr std::array<std::string_view, 11> kChildren = {"tables",
                                                         "masking_policies",
                                                         "row_access_policies",
                                                         "streams",
-                                                        "alerts"};
+                                                        "alerts",
+                                                        "tasks",
+                                                        "pipes"};
 
 constexpr std::array<PropertyRow, 5> kOwn = {{
     {.name = "managed_access",

@@ -37,8 +37,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "external_tables",
     "iceberg_tables",
     "event_tables",
-    "tasks",
-    "pipes",
     "functions",
     "procedures",
     "contact_definitions",

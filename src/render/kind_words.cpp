@@ -81,6 +81,7 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::Triggers:
     case ChangeBy::Slots:
     case ChangeBy::Resume:
+    case ChangeBy::After:
     case ChangeBy::ManagedAccess:
       return "altered in place";
     case ChangeBy::CreateOnly:

@@ -1,0 +1,4 @@
+BEGIN
+  DELETE FROM T_DB.S.T;
+  RETURN 'clean';
+END
