@@ -27,7 +27,7 @@ struct Progress {
   bool in_doubt = false;     // the failed one may have run
   size_t first_outcome = 0;  // in RunResult::outcomes
   size_t outcomes = 0;
-  size_t missing = 0;        // of Change::after, not done yet
+  size_t missing = 0;         // of Change::after, not done yet
   bool after_halves = false;  // something that it waits for was left half done
   std::vector<size_t> needed_by;
 };
@@ -361,8 +361,8 @@ void Runner::tell_of_suspended() {
   for (size_t i = 0; i < progress_.size(); ++i) {
     const auto& change = plan_.changes[i];
     if (change.restores.empty() || progress_[i].state == State::Done || !has_to_be_restored(i)) continue;
-    note(fmt::format("{} was suspended and is not running: apply again once the cause is gone, or run {}", change.address,
-                     change.statements.back().sql));
+    note(fmt::format("{} was suspended and is not running: apply again once the cause is gone, or run {}",
+                     change.address, change.statements.back().sql));
   }
 }
 

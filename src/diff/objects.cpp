@@ -117,9 +117,10 @@ std::optional<Value> value_now(const PropertyRow& row, const Object& live, const
   return row.from == ReadFrom::Parameter ? std::optional<Value>(Value()) : std::nullopt;
 }
 
-// It is there, and cannot be any more.
+// It is there, more than by default, and cannot be any more.
 bool must_go_first(const PropertyRow& row, const Object& desired, const Value& now) {
-  return row.goes_first && row.applies != nullptr && !row.applies(desired) && !now.is_null();
+  return row.goes_first && row.applies != nullptr && !row.applies(desired) && !now.is_null() &&
+         now != kinds::default_of(row);
 }
 
 // What an absent property goes back to; nothing where it is left alone.
@@ -296,9 +297,9 @@ Refusal fixed_text(const Sides& sides, const Object& desired, const kinds::TextR
   refusal.message =
       fmt::format("{} of {} cannot be changed: Snowflake fixes it at creation", row.name, desired.id.address());
   const std::string cost(kinds::of(desired.id.kind).drop_cost);
-  refusal.ways_out = fmt::format(
-      "leave it as it is in the manifest; or declare it under a new name, and remove this one ({}{})",
-      tombstone_text(sides.mesh(), desired.id), cost.empty() ? "" : "; dropping it " + cost);
+  refusal.ways_out =
+      fmt::format("leave it as it is in the manifest; or declare it under a new name, and remove this one ({}{})",
+                  tombstone_text(sides.mesh(), desired.id), cost.empty() ? "" : "; dropping it " + cost);
   const SqlText* text = desired.text(row.name);
   refusal.place = text != nullptr && text->place.known() ? text->place : desired.place;
   return refusal;

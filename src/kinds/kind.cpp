@@ -15,8 +15,8 @@ namespace {
 constexpr const Kind* kAll[] = {&kWarehouse,     &kResourceMonitor, &kNetworkPolicy, &kRole,        &kUser,
                                 &kDatabase,      &kDatabaseRole,    &kSchema,        &kTable,       &kView,
                                 &kSequence,      &kFileFormat,      &kStage,         &kNetworkRule, &kTag,
-                                &kMaskingPolicy, &kRowAccessPolicy, &kStream,        &kAlert,
-                                &kTask,          &kPipe};
+                                &kMaskingPolicy, &kRowAccessPolicy, &kStream,        &kAlert,       &kTask,
+                                &kPipe};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",

@@ -13,7 +13,7 @@ std::string auto_ingest(const std::function<std::string_view(std::string_view)>&
   return cell("notification_channel").empty() && cell("integration").empty() ? "false" : "true";
 }
 
-// Integrations bear their names in capitals here (docs: create-pipe, INTEGRATION).
+// What statements are sent in has no schema of its own.
 std::string contradiction(const Object& pipe) {
   const SqlText* copy = pipe.text("copy");
   if (copy == nullptr) return {};
@@ -85,7 +85,8 @@ constinit const Kind kPipe = {
     .can_be_renamed = false,
     .drop_cost = "forgets which files were loaded: a new pipe may load them again",
     .contradiction = contradiction,
-    .doc = "Loads files from a stage into a table as they arrive. Never replaced, for that would lose the history of "
-           "what was loaded; its COPY cannot be altered."};
+    .doc =
+        "Loads files from a stage into a table as they arrive. Never replaced, for that would lose the history of "
+        "what was loaded; its COPY cannot be altered."};
 
 }  // namespace mesh::kinds

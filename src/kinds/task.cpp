@@ -32,6 +32,9 @@ std::string overlap(const std::function<std::string_view(std::string_view)>& cel
   return older == "true" ? "ALLOW_CHILD_OVERLAP" : older == "false" ? "NO_OVERLAP" : "";
 }
 
+// What comes after others has none; its own is then the default.
+bool same_overlap(const Value& wanted, const Value& live) { return live.is_null() && wanted == Value("NO_OVERLAP"); }
+
 std::string contradiction(const Object& task) {
   for (const std::string_view property : {"after", "finalize"}) {
     const Value* value = task.find(property);
@@ -91,6 +94,7 @@ constexpr std::array<PropertyRow, 5> kHead = {{
              .default_value = "NO_OVERLAP",
              .values = kOverlaps,
              .combine = overlap,
+             .same = same_overlap,
              .doc = "Whether runs of the graph may overlap; of its first task."}),
 }};
 
@@ -211,8 +215,9 @@ constinit const Kind kTask = {
     .can_be_renamed = false,
     .forms_graphs = true,
     .contradiction = contradiction,
-    .doc = "Runs a statement by a schedule, behind other tasks, or when a stream has data. Everything is altered in "
-           "place: the first task of its graph is suspended before and resumed behind, both shown in the plan. The "
-           "owner needs EXECUTE TASK, and EXECUTE MANAGED TASK where there is no warehouse."};
+    .doc =
+        "Runs a statement by a schedule, behind other tasks, or when a stream has data. Everything is altered in "
+        "place: the first task of its graph is suspended before and resumed behind, both shown in the plan. The "
+        "owner needs EXECUTE TASK, and EXECUTE MANAGED TASK where there is no warehouse."};
 
 }  // namespace mesh::kinds

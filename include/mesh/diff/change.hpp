@@ -96,7 +96,7 @@ struct Change {
   // What this change undoes, as that other one makes it: what was suspended for the sake of others is resumed. It runs
   // also after a failure, unless something it waits for was left half done.
   std::string restores;
-  std::vector<size_t> after;     // filled by order(): indices in the ordered list that must be done first
+  std::vector<size_t> after;  // filled by order(): indices in the ordered list that must be done first
 };
 
 struct DiffOptions {

@@ -142,9 +142,9 @@ struct PropertyRow {
   std::span<const KindId> may_name{};  // Address: the kinds
   // Names of the same schema: one name alone will do in a manifest.
   bool is_sibling = false;
-  std::string_view shown_null{};    // the text that a column of SHOW has for no value
+  std::string_view shown_null{};     // the text that a column of SHOW has for no value
   bool missing_key_is_null = false;  // json_key: an object without the key has no value
-  std::string_view doc{};              // one sentence for the reference
+  std::string_view doc{};            // one sentence for the reference
 };
 
 // How another text is carried out.
@@ -213,7 +213,7 @@ struct Kind {
   std::string_view described_null{};  // the text that stands for no value
   // A column of SHOW that is empty only in rows of which this role may read the name alone.
   std::string_view told_by{};
-  std::string_view drop_cost{};                           // what dropping one means to others
+  std::string_view drop_cost{};  // what dropping one means to others
   // Its objects come after one another (ChangeBy::After), and the first of them must be suspended while any changes.
   bool forms_graphs = false;
   bool one_property_per_statement = false;                // ALTER takes one property at a time (views)

@@ -195,17 +195,20 @@ TEST_CASE("tasks name those before them, and lose what only a graph's first has"
   CHECK(statements({{row("schedule"), Value(), true, true}, {row("after"), list({"A.S.P"}), false, false, list({})}}) ==
         " UNSET SCHEDULE; ADD AFTER \"A\".\"S\".\"P\";");
   // Out of it: the schedule comes when it is no child any more.
-  CHECK(statements({{row("schedule"), Value("1 HOUR"), false}, {row("after"), list({}), false, false, list({"A.S.P"})}}) ==
+  CHECK(statements(
+            {{row("schedule"), Value("1 HOUR"), false}, {row("after"), list({}), false, false, list({"A.S.P"})}}) ==
         " REMOVE AFTER \"A\".\"S\".\"P\"; SET SCHEDULE = '1 HOUR';");
   // One that keeps none of its own is never without any.
   CHECK(statements({{row("after"), list({"A.S.Q"}), false, false, list({"A.S.P"})}}) ==
         " ADD AFTER \"A\".\"S\".\"Q\"; REMOVE AFTER \"A\".\"S\".\"P\";");
   CHECK(statements({{row("after"), list({"A.S.P", "A.S.R"}), false, false, list({"A.S.P", "A.S.Q"})}}) ==
         " REMOVE AFTER \"A\".\"S\".\"Q\"; ADD AFTER \"A\".\"S\".\"R\";");
-  CHECK(statements({{row("after"), list({}), false, false, list({"A.S.P"})}, {row("finalize"), Value("A.S.P"), false}}) ==
-        " REMOVE AFTER \"A\".\"S\".\"P\"; SET FINALIZE = \"A\".\"S\".\"P\";");
-  CHECK(statements({{row("finalize"), Value(), true}, {row("execute_as_user"), Value(), true}, {row("comment"), Value(), true}}) ==
-        " UNSET FINALIZE; UNSET EXECUTE AS USER; UNSET COMMENT;");
+  CHECK(
+      statements({{row("after"), list({}), false, false, list({"A.S.P"})}, {row("finalize"), Value("A.S.P"), false}}) ==
+      " REMOVE AFTER \"A\".\"S\".\"P\"; SET FINALIZE = \"A\".\"S\".\"P\";");
+  CHECK(statements({{row("finalize"), Value(), true},
+                    {row("execute_as_user"), Value(), true},
+                    {row("comment"), Value(), true}}) == " UNSET FINALIZE; UNSET EXECUTE AS USER; UNSET COMMENT;");
   CHECK(kinds::set_text(task.id, *kinds::find_text(kind, "when"), nullptr) == R"(ALTER TASK "A"."S"."T" REMOVE WHEN)");
 }
 
@@ -215,10 +218,10 @@ TEST_CASE("pipes are made with their COPY, and paused behind that") {
   pipe.properties["integration"] = {Value("EVENTS"), {}};
   pipe.properties["pipe_execution_paused"] = {Value(true), {}};
   pipe.texts["copy"] = {"COPY INTO A.S.T FROM @A.S.ST", {}};
-  CHECK(kinds::create_statements(pipe) ==
-        std::vector<std::string>{
-            "CREATE PIPE \"A\".\"S\".\"P\" INTEGRATION = 'EVENTS' AS\nCOPY INTO A.S.T FROM @A.S.ST",
-            R"(ALTER PIPE "A"."S"."P" SET PIPE_EXECUTION_PAUSED = TRUE)"});
+  CHECK(
+      kinds::create_statements(pipe) ==
+      std::vector<std::string>{"CREATE PIPE \"A\".\"S\".\"P\" INTEGRATION = 'EVENTS' AS\nCOPY INTO A.S.T FROM @A.S.ST",
+                               R"(ALTER PIPE "A"."S"."P" SET PIPE_EXECUTION_PAUSED = TRUE)"});
 }
 
 TEST_CASE("texts of file formats are compared by the characters they mean") {

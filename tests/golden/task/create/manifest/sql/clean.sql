@@ -1,4 +1,2 @@
-BEGIN
-  DELETE FROM T_DB.S.T;
-  RETURN 'clean';
-END
+-- what is old goes
+DELETE FROM T_DB.S.T WHERE ID < 0
