@@ -13,6 +13,9 @@ std::string auto_ingest(const std::function<std::string_view(std::string_view)>&
   return cell("notification_channel").empty() && cell("integration").empty() ? "false" : "true";
 }
 
+// One with an integration looks as if it did, whatever was said when it was made.
+std::string_view default_auto_ingest(const Object& pipe) { return pipe.find("integration") != nullptr ? "" : "false"; }
+
 // What statements are sent in has no schema of its own.
 std::string contradiction(const Object& pipe) {
   const SqlText* copy = pipe.text("copy");
@@ -31,6 +34,7 @@ constexpr std::array<PropertyRow, 6> kRows = {{
      .column = "notification_channel",
      .change = ChangeBy::Immutable,
      .default_value = "false",
+     .default_for = default_auto_ingest,
      .combine = auto_ingest,
      .doc = "Whether files are loaded when the cloud's events tell of them; fixed at creation."},
     {.name = "error_integration",
