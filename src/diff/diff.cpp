@@ -30,6 +30,12 @@ void add_statement(Change& change, Act act, std::string sql, const std::string& 
 }
 
 void add_handover(Change& change, const ObjectId& object, const Name& to, const std::string& role) {
+  // A pipe must be paused first (grants.md section 2, side effects).
+  if (object.kind == KindId::Pipe) {
+    const auto* paused = kinds::find_property(kinds::of(object.kind), "pipe_execution_paused");
+    for (auto& sql : kinds::property_statements(object, {{paused, Value(true), false}}))
+      change.statements.push_back({std::move(sql), role, Act::HandOver, Handover{object, to}});
+  }
   change.statements.push_back({kinds::transfer_ownership(object, to), role, Act::HandOver, Handover{object, to}});
 }
 

@@ -193,22 +193,22 @@ TEST_CASE("tasks name those before them, and lose what only a graph's first has"
   };
   // Into a graph: what a child cannot have goes first.
   CHECK(statements({{row("schedule"), Value(), true, true}, {row("after"), list({"A.S.P"}), false, false, list({})}}) ==
-        " UNSET SCHEDULE; ADD AFTER \"A\".\"S\".\"P\";");
+        "UNSET SCHEDULE;ADD AFTER \"A\".\"S\".\"P\";");
   // Out of it: the schedule comes when it is no child any more.
   CHECK(statements(
             {{row("schedule"), Value("1 HOUR"), false}, {row("after"), list({}), false, false, list({"A.S.P"})}}) ==
-        " REMOVE AFTER \"A\".\"S\".\"P\"; SET SCHEDULE = '1 HOUR';");
+        "REMOVE AFTER \"A\".\"S\".\"P\";SET SCHEDULE = '1 HOUR';");
   // One that keeps none of its own is never without any.
   CHECK(statements({{row("after"), list({"A.S.Q"}), false, false, list({"A.S.P"})}}) ==
-        " ADD AFTER \"A\".\"S\".\"Q\"; REMOVE AFTER \"A\".\"S\".\"P\";");
+        "ADD AFTER \"A\".\"S\".\"Q\";REMOVE AFTER \"A\".\"S\".\"P\";");
   CHECK(statements({{row("after"), list({"A.S.P", "A.S.R"}), false, false, list({"A.S.P", "A.S.Q"})}}) ==
-        " REMOVE AFTER \"A\".\"S\".\"Q\"; ADD AFTER \"A\".\"S\".\"R\";");
+        "REMOVE AFTER \"A\".\"S\".\"Q\";ADD AFTER \"A\".\"S\".\"R\";");
   CHECK(
       statements({{row("after"), list({}), false, false, list({"A.S.P"})}, {row("finalize"), Value("A.S.P"), false}}) ==
-      " REMOVE AFTER \"A\".\"S\".\"P\"; SET FINALIZE = \"A\".\"S\".\"P\";");
+      "REMOVE AFTER \"A\".\"S\".\"P\";SET FINALIZE = \"A\".\"S\".\"P\";");
   CHECK(statements({{row("finalize"), Value(), true},
                     {row("execute_as_user"), Value(), true},
-                    {row("comment"), Value(), true}}) == " UNSET FINALIZE; UNSET EXECUTE AS USER; UNSET COMMENT;");
+                    {row("comment"), Value(), true}}) == "UNSET FINALIZE;UNSET EXECUTE AS USER;UNSET COMMENT;");
   CHECK(kinds::set_text(task.id, *kinds::find_text(kind, "when"), nullptr) == R"(ALTER TASK "A"."S"."T" REMOVE WHEN)");
 }
 
