@@ -27,7 +27,8 @@ struct Progress {
   bool in_doubt = false;     // the failed one may have run
   size_t first_outcome = 0;  // in RunResult::outcomes
   size_t outcomes = 0;
-  size_t missing = 0;  // of Change::after, not done yet
+  size_t missing = 0;         // of Change::after, not done yet
+  bool after_halves = false;  // something that it waits for was left half done
   std::vector<size_t> needed_by;
 };
 
@@ -51,6 +52,7 @@ class Runner {
       run_stages();
       record_end();
     }
+    tell_of_suspended();
     report_rest();
     result_.failed = result_.failed || !result_.trouble.empty();
     return std::move(result_);
@@ -67,7 +69,11 @@ class Runner {
   bool settle(const std::vector<size_t>& stage);
   Ending ending_of(size_t change) const;
   std::vector<size_t> finish(const std::vector<size_t>& stage);
-  void skip_dependents(size_t failed);
+  void skip_dependents(size_t failed, std::vector<size_t>& ready);
+  bool has_to_be_restored(size_t change) const;
+  bool may_restore(size_t change, size_t after);
+  void skip(size_t change, const std::string& because);
+  void tell_of_suspended();
   void record_end();
   void report_rest();
 
@@ -286,28 +292,77 @@ bool Runner::settle(const std::vector<size_t>& stage) {
 std::vector<size_t> Runner::finish(const std::vector<size_t>& stage) {
   std::vector<size_t> ready;
   for (const auto i : stage) {
-    if (progress_[i].state == State::Failed) skip_dependents(i);
+    if (progress_[i].state == State::Failed) skip_dependents(i, ready);
     if (progress_[i].state != State::Done) continue;
     for (const auto dependent : progress_[i].needed_by) {
       auto& progress = progress_[dependent];
-      if (--progress.missing == 0 && progress.state == State::Waiting) ready.push_back(dependent);
+      if (--progress.missing > 0 || progress.state != State::Waiting) continue;
+      if (may_restore(dependent, i)) ready.push_back(dependent);
     }
   }
   std::sort(ready.begin(), ready.end());
   return ready;
 }
 
-void Runner::skip_dependents(size_t failed) {
+void Runner::skip(size_t change, const std::string& because) {
+  auto& progress = progress_[change];
+  progress.state = State::Skipped;
+  for (size_t k = 0; k < progress.outcomes; ++k) report(outcome(change, k), OutcomeStatus::Skipped, because);
+}
+
+// Whether the change that this one undoes was done.
+bool Runner::has_to_be_restored(size_t change) const {
+  const auto& before = plan_.changes[change].after;
+  return std::any_of(before.begin(), before.end(), [&](size_t other) {
+    const auto& makes = plan_.changes[other].makes;
+    return progress_[other].state == State::Done &&
+           std::find(makes.begin(), makes.end(), plan_.changes[change].restores) != makes.end();
+  });
+}
+
+// What only undoes another change runs whatever happened in between, but not on top of what was left half done.
+// Nothing it waits for is open any more.
+bool Runner::may_restore(size_t change, size_t after) {
+  const auto& restores = plan_.changes[change].restores;
+  if (restores.empty()) return true;
+  if (!progress_[change].after_halves && has_to_be_restored(change)) return true;
+  skip(change, "because of " + plan_.changes[after].address);
+  return false;
+}
+
+void Runner::skip_dependents(size_t failed, std::vector<size_t>& ready) {
   const std::string because = "because of " + plan_.changes[failed].address;
-  std::vector<size_t> open = progress_[failed].needed_by;
+  const bool is_half = progress_[failed].succeeded > 0 || progress_[failed].in_doubt;
+  std::vector<size_t> open = {failed};
   while (!open.empty()) {
-    const size_t i = open.back();
+    const size_t at = open.back();
     open.pop_back();
-    auto& progress = progress_[i];
-    if (progress.state != State::Waiting) continue;
-    progress.state = State::Skipped;
-    for (size_t k = 0; k < progress.outcomes; ++k) report(outcome(i, k), OutcomeStatus::Skipped, because);
-    open.insert(open.end(), progress.needed_by.begin(), progress.needed_by.end());
+    for (const size_t i : progress_[at].needed_by) {
+      auto& progress = progress_[i];
+      if (progress.state != State::Waiting) continue;
+      if (plan_.changes[i].restores.empty()) {
+        skip(i, because);
+        open.push_back(i);
+        continue;
+      }
+      progress.after_halves |= at == failed && is_half;
+      if (--progress.missing > 0) continue;
+      if (may_restore(i, failed)) {
+        ready.push_back(i);
+      } else {
+        open.push_back(i);
+      }
+    }
+  }
+}
+
+// Nobody shall believe that it runs.
+void Runner::tell_of_suspended() {
+  for (size_t i = 0; i < progress_.size(); ++i) {
+    const auto& change = plan_.changes[i];
+    if (change.restores.empty() || progress_[i].state == State::Done || !has_to_be_restored(i)) continue;
+    note(fmt::format("{} was suspended and is not running: apply again once the cause is gone, or run {}",
+                     change.address, change.statements.back().sql));
   }
 }
 

@@ -44,7 +44,9 @@ constexpr AlterRule kAlterRules[] = {
     {"database", "comment", "MODIFY"},
     // The privileges page lists it, and says OWNERSHIP in another place: who holds it is let through, not refused.
     {"schema", "", "MODIFY"},
-    {"alert", "state", "OPERATE"},  // page sql/alter-alert
+    {"alert", "state", "OPERATE"},                 // page sql/alter-alert
+    {"task", "state", "OPERATE"},                  // page sql/alter-task
+    {"pipe", "pipe_execution_paused", "OPERATE"},  // page sql/alter-pipe
 };
 
 bool changes_only(const Change& change, std::string_view property) {

@@ -244,6 +244,10 @@ class Access {
     auto change = grant_change(key, desired.domain, Action::Grant, desired.place);
     change.diff.push_back({"owner", Value(live->live.owner.display()), Value(desired.owner->display()), {}});
     change.risk = Risk::Disruptive;
+    if (desired.id.kind == KindId::Pipe) {
+      change.reason_text = "it stays paused until its new owner runs SELECT SYSTEM$PIPE_FORCE_RESUME('" +
+                           desired.id.name.display() + "')";
+    }
     add_handover(change, desired.id, *desired.owner, sides_.mesh().deploy_role(desired.domain));
     result_.changes.push_back(std::move(change));
   }

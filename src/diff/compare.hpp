@@ -41,6 +41,13 @@ void diff_attachments(const Sides& sides, DiffResult& result);
 kinds::Attachments attachments_of(const State& state, const ObjectId& id);
 // Privileges, memberships, ownership.
 void diff_access(const Sides& sides, DiffResult& result);
+// The first task of a graph is suspended before and resumed behind the changes to any of its tasks; what starts and
+// suspends tasks gets its place among them. The other changes are complete.
+void pause_task_graphs(const Sides& sides, DiffResult& result);
+inline constexpr const char *kState = "state", *kStarted = "STARTED", *kSuspended = "SUSPENDED";
+// The change that starts or suspends a task, and nothing else.
+Change state_change(const Sides& sides, const Object& task, const kinds::PropertyRow& row, const Value& before,
+                    const Value& after);
 // drift: what is there and nobody's.
 void list_unmanaged(const Sides& sides, DiffResult& result);
 

@@ -36,6 +36,12 @@ void add_makes(Change& change, const ObjectId& id) {
 }
 
 void add_handover(Change& change, const ObjectId& object, const Name& to, const std::string& role) {
+  // A pipe must be paused first (grants.md section 2, side effects).
+  if (object.kind == KindId::Pipe) {
+    const auto* paused = kinds::find_property(kinds::of(object.kind), "pipe_execution_paused");
+    for (auto& sql : kinds::property_statements(object, {{paused, Value(true), false}}))
+      change.statements.push_back({std::move(sql), role, Act::HandOver, Handover{object, to}});
+  }
   change.statements.push_back({kinds::transfer_ownership(object, to), role, Act::HandOver, Handover{object, to}});
 }
 
@@ -95,6 +101,8 @@ void add_references(const std::string& text, const QualifiedName& home, std::vec
       out.push_back({KindId::Sequence, full});
     } else if (reference.is_function) {
       out.push_back({KindId::Function, full});
+    } else if (reference.is_stage) {
+      out.push_back({KindId::Stage, full});
     } else if (full != home) {
       for (const auto kind : kinds::sources()) out.push_back({kind, full});
     }
@@ -380,6 +388,7 @@ DiffResult diff(const DiffInput& input, const DiffOptions& options) {
   diff_parts::diff_access(sides, result);
   if (options.drift) diff_parts::list_unmanaged(sides, result);
   diff_parts::keep_targets(sides, result);
+  diff_parts::pause_task_graphs(sides, result);
   return result;
 }
 

@@ -116,7 +116,8 @@ std::optional<Value> value_now(const PropertyRow& row, const Object& live, const
   if (row.from == ReadFrom::Remembered) {
     const auto none = entry == nullptr ? std::map<std::string, std::string>() : entry->attached;
     const auto it = none.find(std::string(row.name));
-    if (it == none.end()) return Value();
+    // What cannot be altered and was never set from here is unknown, not different.
+    if (it == none.end()) return row.change == ChangeBy::Immutable ? std::nullopt : std::optional(Value());
     const auto remembered = kinds::canonical(row, it->second);
     return remembered ? *remembered : Value();
   }
@@ -135,9 +136,10 @@ Value fuller_value(const PropertyRow& row, const Value& now, const LedgerEntry* 
   return remembered && row.same(*remembered, now) ? *remembered : Value();
 }
 
-// It is there, and cannot be any more.
+// It is there, more than by default, and cannot be any more.
 bool must_go_first(const PropertyRow& row, const Object& desired, const Value& now) {
-  return row.goes_first && row.applies != nullptr && !row.applies(desired) && !now.is_null();
+  return row.goes_first && row.applies != nullptr && !row.applies(desired) && !now.is_null() &&
+         now != kinds::default_of(row);
 }
 
 // What an absent property goes back to; nothing where it is left alone.
@@ -169,6 +171,7 @@ std::vector<PropertyDifference> property_differences(const Sides& sides, const O
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     if (row.behind_access != behind_access) continue;
     const std::string name(row.name);
+    if (row.change == ChangeBy::Resume && kinds::of(desired.id.kind).forms_graphs) continue;  // see switch_change
     if (row.change == ChangeBy::CreateOnly || desired.ignore_changes.count(name) > 0) continue;
     if (desired.structure_is_foreign() && !(row.name == "comment" && desired.manage.count("comment") > 0)) continue;
     auto before = value_now(row, live, sides.entry(desired.id));
@@ -327,11 +330,27 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
   return anew;
 }
 
+// OR REPLACE would take it, and lose what hangs on the object (design, promise 2).
+Refusal fixed_text(const Sides& sides, const Object& desired, const kinds::TextRow& row) {
+  Refusal refusal;
+  refusal.address = desired.id.address();
+  refusal.code = "MESH2002";
+  refusal.message =
+      fmt::format("{} of {} cannot be changed: Snowflake fixes it at creation", row.name, desired.id.address());
+  const std::string cost(kinds::of(desired.id.kind).drop_cost);
+  refusal.ways_out =
+      fmt::format("leave it as it is in the manifest; or declare it under a new name, and remove this one ({}{})",
+                  tombstone_text(sides.mesh(), desired.id), cost.empty() ? "" : "; dropping it " + cost);
+  const SqlText* text = desired.text(row.name);
+  refusal.place = text != nullptr && text->place.known() ? text->place : desired.place;
+  return refusal;
+}
+
 Value text_value(const SqlText* text) { return text == nullptr ? Value() : Value(text->text); }
 
 // Texts that are not as declared: altered, or, where Snowflake cannot, a reason to make the object anew. True: so it
 // is.
-bool diff_texts(const Sides& sides, const Object& desired, const Object& live, Change& change) {
+bool diff_texts(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result) {
   if (desired.structure_is_foreign()) return false;
   bool anew = false;
   std::vector<DiffLine> lines;
@@ -345,6 +364,7 @@ bool diff_texts(const Sides& sides, const Object& desired, const Object& live, C
       continue;
     lines.push_back({name, text_value(now), text_value(wanted), {}});
     anew |= row.change == kinds::TextChange::Replace;
+    if (row.change == kinds::TextChange::Refuse) result.refused.push_back(fixed_text(sides, desired, row));
     if (row.change == kinds::TextChange::Alter)
       add_statement(change, Act::Alter, kinds::set_text(desired.id, row, wanted),
                     sides.mesh().deploy_role(desired.domain));
@@ -449,7 +469,7 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
   if (desired.id.kind == KindId::Table && !desired.structure_is_foreign())
     diff_table(sides, desired, live, change, result);
   if (desired.id.kind == KindId::View) diff_view_columns(sides, desired, live, change, result);
-  anew |= diff_texts(sides, desired, live, change);
+  anew |= diff_texts(sides, desired, live, change, result);
   if (anew) replace(sides, desired, live, change);
   if (change.diff.empty()) return std::nullopt;
   const auto* entry = sides.entry(desired.id);
@@ -477,6 +497,22 @@ std::optional<Change> update_behind_access(const Sides& sides, const Object& des
   diff_properties(sides, desired, live == nullptr ? newborn : *live, change, result);
   if (change.diff.empty()) return std::nullopt;
   return change;
+}
+
+// Where it is started or suspended, by the row that says so; of kinds whose objects form graphs a change by itself, for
+// others of the graph come in between. What mesh had suspended and not resumed is to be started again.
+std::optional<Change> switch_change(const Sides& sides, const Object& desired, const Object& live) {
+  const auto& kind = kinds::of(desired.id.kind);
+  if (!kind.forms_graphs || desired.structure_is_foreign()) return std::nullopt;
+  const auto* row = kinds::find_property(kind, kState);
+  const Value* now = live.find(kState);
+  if (now == nullptr || desired.ignore_changes.count(kState) > 0) return std::nullopt;
+  const auto* entry = sides.entry(desired.id);
+  const bool is_due = entry != nullptr && entry->attached.count(kState) > 0;
+  const Value* stated = desired.find(kState);
+  const Value wanted = stated != nullptr ? *stated : is_due ? Value(kStarted) : *now;
+  if (wanted == *now) return std::nullopt;
+  return state_change(sides, desired, *row, *now, wanted);
 }
 
 // Schema PUBLIC is born with its database: in a database that this plan makes it is altered, not created.
@@ -621,6 +657,7 @@ void diff_objects(const Sides& sides, DiffResult& result) {
     if (auto change = ledger_change(sides, desired)) result.changes.push_back(std::move(*change));
     if (auto change = update(sides, desired, *live, result)) result.changes.push_back(std::move(*change));
     if (auto change = update_behind_access(sides, desired, live, result)) result.changes.push_back(std::move(*change));
+    if (auto change = switch_change(sides, desired, *live)) result.changes.push_back(std::move(*change));
   }
   ForeignKeyRings(sides).open(result.changes);
 }

@@ -22,7 +22,7 @@ void write_list(Writer& w, const PropertyRow& row, const ValueList& list) {
     const std::string& text = *list[i].text();
     if (row.type == ValueType::Names) {
       w.name(Name::exact(text));
-    } else if (row.type == ValueType::ForeignNames) {
+    } else if (row.type == ValueType::ForeignNames || (row.type == ValueType::ObjectNames && row.bare)) {
       w.name(QualifiedName::parse(text).value());  // canonical() has parsed it
     } else {
       w.text(text);
@@ -73,7 +73,7 @@ void write_value(Writer& w, const PropertyRow& row, const Value& value) {
     w.number(*number);
   } else {
     const std::string text = value.text() != nullptr ? *value.text() : std::string();
-    if (row.type == ValueType::Identifier) {
+    if (row.type == ValueType::Identifier && !row.quoted) {
       w.name(Name::exact(text));
     } else if ((row.type == ValueType::ObjectName || row.type == ValueType::ForeignName) && !row.quoted) {
       w.name(QualifiedName::parse(text).value());  // canonical() has parsed it
@@ -509,7 +509,8 @@ std::vector<PropertyChange> set_after_creation(const Object& object) {
   for (const auto& row : of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
     if (is_in_create(row, object) || row.behind_access || value == nullptr || value->is_null()) continue;
-    if (row.change == ChangeBy::Resume && !is_started(*value)) continue;  // as it is born
+    if (row.change == ChangeBy::Resume && of(object.id.kind).forms_graphs) continue;  // see diff/task_graphs.cpp
+    if (row.change == ChangeBy::Resume && !is_started(*value)) continue;              // as it is born
     changes.push_back({&row, *value, false});
   }
   return changes;
@@ -636,7 +637,51 @@ void add_unsets(const ObjectId& id, const std::vector<PropertyChange>& unset, st
   for (size_t i = 0; i < unset.size();) {
     Writer w = alter(id);
     w.kw("UNSET").kw(Keyword::of_table(unset[i].row->clause));
-    while (++i < unset.size() && !one_each) w.comma().kw(Keyword::of_table(unset[i].row->clause));
+    while (++i < unset.size() && !one_each && !unset[i - 1].row->alone && !unset[i].row->alone)
+      w.comma().kw(Keyword::of_table(unset[i].row->clause));
+    statements.push_back(w.take());
+  }
+}
+
+ValueList missing_in(const Value& value, const Value& other) {
+  const auto* list = std::get_if<ValueList>(&value.data);
+  const auto* others = std::get_if<ValueList>(&other.data);
+  ValueList missing;
+  for (const auto& each : list == nullptr ? ValueList() : *list) {
+    if (others == nullptr || std::find(others->begin(), others->end(), each) == others->end()) missing.push_back(each);
+  }
+  return missing;
+}
+
+// What ties tasks together, between what must go first and what is set: a schedule is for those that come after none.
+// One that keeps none of those before it gets the new ones first: without any it would be suspended (docs: alter-task,
+// REMOVE AFTER).
+void add_ties(const ObjectId& id, const std::vector<PropertyChange>& ties, std::vector<std::string>& statements) {
+  const auto write = [&](Keyword verb, const PropertyRow& row, const ValueList& list) {
+    if (list.empty()) return;
+    Writer w = alter(id);
+    w.kw(verb).kw(Keyword::of_table(row.clause));
+    write_list(w, row, list);
+    statements.push_back(w.take());
+  };
+  std::vector<PropertyChange> sets, unsets;
+  for (const auto& tie : ties) {
+    if (tie.row->change != ChangeBy::After) (tie.unset ? unsets : sets).push_back(tie);
+  }
+  add_unsets(id, unsets, statements);
+  for (const auto& tie : ties) {
+    if (tie.row->change != ChangeBy::After) continue;
+    const auto gone = missing_in(tie.before, tie.after), fresh = missing_in(tie.after, tie.before);
+    const auto* before = std::get_if<ValueList>(&tie.before.data);
+    const bool keeps_one = before != nullptr && gone.size() < before->size();
+    if (keeps_one) write("REMOVE", *tie.row, gone);
+    write("ADD", *tie.row, fresh);
+    if (!keeps_one) write("REMOVE", *tie.row, gone);
+  }
+  for (const auto& set : sets) {
+    Writer w = alter(id);
+    w.kw("SET");
+    Assignments(w).add(*set.row, set.after);
     statements.push_back(w.take());
   }
 }
@@ -685,11 +730,13 @@ void add_or_remove(const ObjectId& id, const PropertyChange& change, const std::
 
 std::vector<std::string> property_statements(const ObjectId& id, const std::vector<PropertyChange>& changes) {
   std::vector<std::string> statements;
-  std::vector<PropertyChange> set, unset, unset_first;
+  std::vector<PropertyChange> set, unset, unset_first, ties;
   std::vector<std::vector<PropertyRow>> slots;  // what changes point to
   slots.reserve(changes.size());
   for (const auto& change : changes) {
-    if (change.row->change == ChangeBy::Slots) {
+    if (change.row->is_sibling && !change.first) {
+      ties.push_back(change);
+    } else if (change.row->change == ChangeBy::Slots) {
       slots.push_back(slot_rows(*change.row));
       for (const auto& each : slot_changes(change, slots.back())) (each.unset ? unset : set).push_back(each);
     } else if (change.row->change == ChangeBy::ManagedAccess) {
@@ -726,6 +773,7 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
     }
   }
   add_unsets(id, unset_first, statements);
+  add_ties(id, ties, statements);
   const bool one_each = of(id.kind).one_property_per_statement;
   for (size_t i = 0; i < set.size();) {
     Writer w = alter(id);

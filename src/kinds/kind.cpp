@@ -12,11 +12,11 @@ namespace mesh::kinds {
 namespace {
 
 // A new kind is one file and one line here. Containers stand before what they contain.
-constexpr const Kind* kAll[] = {&kWarehouse, &kResourceMonitor, &kNetworkPolicy,   &kRole,   &kUser,
-                                &kShare,     &kDatabase,        &kDatabaseRole,    &kSchema, &kTable,
-                                &kView,      &kSequence,        &kFileFormat,      &kStage,  &kNetworkRule,
-                                &kTag,       &kMaskingPolicy,   &kRowAccessPolicy, &kStream, &kAlert,
-                                &kFunction,  &kProcedure};
+constexpr const Kind* kAll[] = {
+    &kWarehouse,  &kResourceMonitor, &kNetworkPolicy, &kRole,      &kUser,          &kShare,
+    &kDatabase,   &kDatabaseRole,    &kSchema,        &kTable,     &kView,          &kSequence,
+    &kFileFormat, &kStage,           &kNetworkRule,   &kTag,       &kMaskingPolicy, &kRowAccessPolicy,
+    &kStream,     &kAlert,           &kFunction,      &kProcedure, &kTask,          &kPipe};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",

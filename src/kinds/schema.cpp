@@ -58,7 +58,7 @@ constexpr std::string_view kPrivileges[] = {"ADD SEARCH OPTIMIZATION",
                                             "CREATE CORTEX SEARCH SERVICE",
                                             "CREATE AGENT",
                                             "CREATE MCP SERVER"};
-constexpr std::array<std::string_view, 13> kChildren = {"tables",
+constexpr std::array<std::string_view, 15> kChildren = {"tables",
                                                         "views",
                                                         "sequences",
                                                         "stages",
@@ -70,7 +70,9 @@ constexpr std::array<std::string_view, 13> kChildren = {"tables",
                                                         "streams",
                                                         "alerts",
                                                         "functions",
-                                                        "procedures"};
+                                                        "procedures",
+                                                        "tasks",
+                                                        "pipes"};
 
 constexpr std::array<PropertyRow, 5> kOwn = {{
     {.name = "managed_access",

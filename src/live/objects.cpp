@@ -143,6 +143,7 @@ void ObjectRows::read_json(const Row& row, Object& object) const {
       const std::string name(property->name);
       const Json* cell = record ? record->find(property->json_key) : nullptr;
       if (!record) object.live.unknown.insert(name);
+      if (record && cell == nullptr && property->missing_key_is_null) object.properties[name].value = Value();
       if (cell == nullptr || (cell->list() == nullptr && says_nothing(*property, text_of(*cell)))) continue;
       auto value = value_of(*property, *cell);
       if (value) {
@@ -188,7 +189,8 @@ void ObjectRows::read_property(const PropertyRow& property, const Field& field, 
         const auto it = fields_.find(column);
         return it == fields_.end() ? std::string_view() : it->second.in(row);
       });
-  const auto text = property.combine == nullptr ? field.in(row) : std::string_view(combined);
+  auto text = property.combine == nullptr ? field.in(row) : std::string_view(combined);
+  if (!property.shown_null.empty() && text == property.shown_null) text = {};
   if (property.from == ReadFrom::Option) {
     object.properties[name].value = Value(has_option(text, property.column));
     return;

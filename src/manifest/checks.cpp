@@ -161,6 +161,10 @@ class Checker {
         if (must_be_there) references_.must_be_known({KindId::Sequence, name}, place);
         continue;
       }
+      if (reference.is_stage) {
+        references_.must_be_known({KindId::Stage, name}, place);
+        continue;
+      }
       const auto sources = kinds::sources();
       if (std::any_of(sources.begin(), sources.end(), [&](KindId kind) {
             return references_.is_declared({kind, name});

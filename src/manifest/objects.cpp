@@ -6,6 +6,7 @@
 #include "builder.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/signature.hpp"
+#include "mesh/sql/references.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -257,7 +258,8 @@ class DomainReader {
                        [&](const PropertyRow& row) { return row.name == key || kinds::group_of(row) == key; });
   }
 
-  std::optional<std::string> value_text(const PropertyRow& row, const Node& key, const Node& value) {
+  std::optional<std::string> value_text(const PropertyRow& row, const Node& key, const Node& value,
+                                        const Object& object) {
     switch (row.type) {
       case kinds::ValueType::Boolean:
         if (const auto flag = read_bool(value, key.text, diagnostics_)) return *flag ? "true" : "false";
@@ -273,8 +275,7 @@ class DomainReader {
       case kinds::ValueType::ObjectName:
         if (!row.refers_to) return read_text(value, key.text, diagnostics_);
         if (const auto written = read_text(value, key.text, diagnostics_)) {
-          if (const auto name = read_qualified(*written, value.place, key.text, 3, 3, diagnostics_))
-            return name->display();
+          if (const auto name = qualified(row, *written, value.place, key, object)) return name->display();
         }
         return std::nullopt;
       case kinds::ValueType::Text:
@@ -308,7 +309,15 @@ class DomainReader {
     return true;
   }
 
-  std::vector<std::string> list_texts(const PropertyRow& row, const Node& key, const Node& value) {
+  // A name in full; of the same schema, one name will do.
+  std::optional<QualifiedName> qualified(const PropertyRow& row, const std::string& text, Place place, const Node& key,
+                                         const Object& object) {
+    const auto name = read_qualified(text, place, key.text, row.is_sibling ? 1 : 3, 3, diagnostics_);
+    return name && row.is_sibling ? std::optional(sql::full_name(*name, object.id.name)) : name;
+  }
+
+  std::vector<std::string> list_texts(const PropertyRow& row, const Node& key, const Node& value,
+                                      const Object& object) {
     std::vector<std::string> texts;
     if (!row.entry_keys.empty()) {
       if (!expect_list(value, key.text, entry_example(row), diagnostics_)) return texts;
@@ -322,7 +331,7 @@ class DomainReader {
         texts.push_back(text);
       } else if (row.type == kinds::ValueType::Names) {
         if (const auto name = read_name(text, place, key.text, diagnostics_)) texts.push_back(name->stored());
-      } else if (const auto name = read_qualified(text, place, key.text, 3, 3, diagnostics_)) {
+      } else if (const auto name = qualified(row, text, place, key, object)) {
         texts.push_back(name->display());
       }
     }
@@ -355,7 +364,7 @@ class DomainReader {
   }
 
   void list(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
-    const auto texts = list_texts(row, key, value);
+    const auto texts = list_texts(row, key, value, object);
     auto canonical = kinds::canonical(row, texts);
     if (canonical) {
       object.properties[std::string(row.name)] = {std::move(*canonical), value.place};
@@ -404,7 +413,7 @@ class DomainReader {
     if (value.is_null()) return;
     if (kinds::is_list(row.type)) return list(row, key, value, object);
     if (row.type == kinds::ValueType::Arguments) return arguments(row, key, value, object);
-    const auto text = value_text(row, key, value);
+    const auto text = value_text(row, key, value, object);
     if (!text) return;
     if (object.id.kind == KindId::Table && row.name == "kind" && refuse_table_kind(*text, value.place)) return;
     auto canonical = kinds::canonical(row, *text);

@@ -35,8 +35,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "external_tables",
     "iceberg_tables",
     "event_tables",
-    "tasks",
-    "pipes",
     "contact_definitions",
     "aggregation_policies",
     "projection_policies",

@@ -119,7 +119,7 @@ class Graph {
     if (std::none_of(changes_.begin(), changes_.end(), is_ownership)) return;
     std::map<std::string, std::vector<size_t>> by_object;
     for (size_t i = 0; i < changes_.size(); ++i) {
-      if (is_ownership(changes_[i])) continue;
+      if (is_ownership(changes_[i]) || !changes_[i].restores.empty()) continue;  // resumed behind it
       if (changes_[i].grant && changes_[i].grant->target.form == TargetForm::Object) {
         by_object[changes_[i].grant->target.object.address()].push_back(i);
       } else if (changes_[i].object) {

@@ -86,6 +86,7 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::Slots:
     case ChangeBy::Resume:
     case ChangeBy::AddRemove:
+    case ChangeBy::After:
     case ChangeBy::ManagedAccess:
       return "altered in place";
     case ChangeBy::Phrase:

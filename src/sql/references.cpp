@@ -17,6 +17,7 @@ struct Chain {
   bool call = false;          // followed by "("
   bool relation = false;      // stands where a table is expected
   bool after_role = false;    // ROLE A.B
+  bool stage = false;         // @A.B.C
 };
 
 // Words after which the comma list behind FROM is over.
@@ -101,7 +102,7 @@ class Walker {
   void skip_stage() {
     ++at_;
     level().expects_relation = false;
-    if (at_ < tokens_.size() && is_name(tokens_[at_])) read_chain(false);
+    if (at_ < tokens_.size() && is_name(tokens_[at_])) read_chain(false, true);
     while (at_ > 0 && at_ < tokens_.size() && tokens_[at_].begin == tokens_[at_ - 1].end && !symbol(at_, ")") &&
            !symbol(at_, "(") && !symbol(at_, ",") && !symbol(at_, ";")) {
       ++at_;
@@ -235,8 +236,9 @@ class Walker {
     read_chain(expected);
   }
 
-  void read_chain(bool relation) {
+  void read_chain(bool relation, bool stage = false) {
     Chain chain;
+    chain.stage = stage;
     chain.first = at_;
     chain.relation = relation;
     chain.after_role = at_ > 0 && word(at_ - 1, "ROLE");
@@ -311,8 +313,18 @@ std::vector<Reference> find_references(std::string_view text) {
   std::vector<Reference> out;
   for (const auto& chain : chains) {
     if (is_next_value(chain)) {
-      out.push_back({QualifiedName({chain.parts.begin(), chain.parts.end() - 1}), tokens[chain.first].begin,
-                     tokens[chain.end - 1].end, false, true});
+      out.push_back({.name = QualifiedName({chain.parts.begin(), chain.parts.end() - 1}),
+                     .begin = tokens[chain.first].begin,
+                     .end = tokens[chain.end - 1].end,
+                     .is_sequence = true});
+      continue;
+    }
+    if (chain.stage) {
+      const auto parts = static_cast<std::ptrdiff_t>(std::min<size_t>(chain.parts.size(), 3));
+      out.push_back({.name = QualifiedName({chain.parts.begin(), chain.parts.begin() + parts}),
+                     .begin = tokens[chain.first].begin,
+                     .end = tokens[chain.end - 1].end,
+                     .is_stage = true});
       continue;
     }
     const bool qualified_call = chain.call && chain.parts.size() > 1;
@@ -320,8 +332,10 @@ std::vector<Reference> find_references(std::string_view text) {
     if (!relation && !qualified_call && !begins_with_database(chain, tables)) continue;
     auto parts = chain.parts;
     if (parts.size() > 3) parts.resize(3);
-    out.push_back(
-        {QualifiedName(std::move(parts)), tokens[chain.first].begin, tokens[chain.end - 1].end, chain.call, false});
+    out.push_back({.name = QualifiedName(std::move(parts)),
+                   .begin = tokens[chain.first].begin,
+                   .end = tokens[chain.end - 1].end,
+                   .is_function = chain.call});
   }
   return out;
 }

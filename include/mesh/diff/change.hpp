@@ -94,7 +94,10 @@ struct Change {
   std::optional<MembershipKey> membership;
   bool behind_access = false;    // of its object: waits for what is granted to it
   std::optional<Bearer> bearer;  // of a tag or policy that is set or unset
-  std::vector<size_t> after;     // filled by order(): indices in the ordered list that must be done first
+  // What this change undoes, as that other one makes it: what was suspended for the sake of others is resumed. It runs
+  // also after a failure, unless something it waits for was left half done.
+  std::string restores;
+  std::vector<size_t> after;  // filled by order(): indices in the ordered list that must be done first
 };
 
 struct DiffOptions {

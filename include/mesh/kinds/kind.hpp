@@ -63,6 +63,7 @@ enum class ChangeBy : uint8_t {
   Triggers,       // CREATE and ALTER .. TRIGGERS ON 75 PERCENT DO NOTIFY ON 100 PERCENT DO SUSPEND: all of them anew
   Resume,         // ALTER .. RESUME / SUSPEND, clause for STARTED and clause_false for SUSPENDED, as which it is born
   AddRemove,      // ALTER .. ADD list = a, b / REMOVE list = c
+  After,          // CREATE .. AFTER a, b; ALTER .. ADD AFTER c / REMOVE AFTER a: what comes, what goes
   ManagedAccess,  // ALTER SCHEMA .. ENABLE / DISABLE MANAGED ACCESS
   CreateOnly,     // used by CREATE, never compared
   Immutable,      // a difference is refused, with the ways out
@@ -150,7 +151,7 @@ struct PropertyRow {
   // CLAUSE = (..) around the assignment; neighbours within one share its brackets.
   std::string_view wrapped_in{};
   std::string_view none_clause{};  // what stands in place of the assignment where there is no value
-  bool alone = false;              // ALTER .. SET takes it in a statement of its own
+  bool alone = false;              // ALTER .. SET and UNSET take it in a statement of its own
   // There is a value from creation on, or never: only another one can take its place.
   bool stays_there = false;
   std::span<const KindId> may_name{};  // Address: the kinds
@@ -169,13 +170,18 @@ struct PropertyRow {
   bool has_stages = false;  // texts, of which @DB.SCHEMA.STAGE/path names a stage
   // ALTER can set it, but not unset it: where it is stated no longer, the object is replaced.
   bool unset_by_replacing = false;
-  std::string_view doc{};  // one sentence for the reference
+  // Names of the same schema: one name alone will do in a manifest.
+  bool is_sibling = false;
+  std::string_view shown_null{};     // the text that a column of SHOW has for no value
+  bool missing_key_is_null = false;  // json_key: an object without the key has no value
+  std::string_view doc{};            // one sentence for the reference
 };
 
 // How another text is carried out.
 enum class TextChange : uint8_t {
   Replace,  // CREATE OR REPLACE .. COPY GRANTS
   Alter,    // ALTER .. <alter> text
+  Refuse,   // Snowflake fixes it at creation, and OR REPLACE would lose what hangs on the object
 };
 
 // A text of SQL that an object carries: a view's query, a task's statement, an alert's condition. Snowflake may reprint
@@ -246,7 +252,9 @@ struct Kind {
   std::string_view described_null{};  // the text that stands for no value
   // A column of SHOW that is empty only in rows of which this role may read the name alone.
   std::string_view told_by{};
-  std::string_view drop_cost{};                           // what dropping one means to others
+  std::string_view drop_cost{};  // what dropping one means to others
+  // Its objects come after one another (ChangeBy::After), and the first of them must be suspended while any changes.
+  bool forms_graphs = false;
   bool one_property_per_statement = false;                // ALTER takes one property at a time (views)
   std::span<const std::string_view> child_collections{};  // manifest keys of what it contains
   // What is wrong with an object as it is declared, of parts that are sound by themselves; empty: nothing.

@@ -28,7 +28,8 @@ struct LedgerEntry {
   bool unconfirmed = false;
   std::map<std::string, Echo> echoes;  // "query", "cluster_by", "columns.C.default", "columns.C.as", "check.NAME"
   // What mesh set and what is read only where it is stated or stands here: parameters by name, with their value; a
-  // view's column comments under kViewColumns, a table's CHECK constraints under kTableChecks.
+  // view's column comments under kViewColumns, a table's CHECK constraints under kTableChecks; the state
+  // of a task that is suspended while its graph changes.
   std::map<std::string, std::string> attached;
 };
 

@@ -27,7 +27,7 @@ TEST_CASE("every kind is listed once, findable by each of its names") {
     CHECK(kind_words(kind->id) == kind->words);
     CHECK_FALSE(kind->doc.empty());
   }
-  CHECK(seen.size() == 22);
+  CHECK(seen.size() == 24);
 }
 
 TEST_CASE("defaults are canonical values of their own rows") {
@@ -164,6 +164,64 @@ TEST_CASE("alerts are resumed behind their creation, and modified in place") {
   CHECK(canonical(KindId::Alert, "schedule", "using cron  0 9 * * MON Europe/Paris") ==
         "USING CRON 0 9 * * MON Europe/Paris");
   CHECK(canonical(KindId::Alert, "state", "Started") == "STARTED");
+}
+
+TEST_CASE("tasks name those before them, and lose what only a graph's first has") {
+  Object task;
+  task.id = *parse_address("task A.S.T");
+  task.properties["after"] = {Value(ValueList{Value("A.S.P"), Value("A.S.\"q q\"")}), {}};
+  task.properties["execute_as_user"] = {Value("ANN"), {}};
+  task.properties["comment"] = {Value("x"), {}};
+  task.properties["state"] = {Value("STARTED"), {}};
+  task.texts["when"] = {"1 = 1", {}};
+  task.texts["sql"] = {"SELECT 1", {}};
+  CHECK(kinds::create_statements(task) ==
+        std::vector<std::string>{
+            "CREATE TASK \"A\".\"S\".\"T\" COMMENT = 'x' AFTER \"A\".\"S\".\"P\", \"A\".\"S\".\"q q\" "
+            "EXECUTE AS USER \"ANN\" WHEN 1 = 1 AS\nSELECT 1"});
+  const auto& kind = kinds::of(KindId::Task);
+  const auto row = [&](const char* name) { return kinds::find_property(kind, name); };
+  const auto list = [](std::vector<const char*> names) {
+    ValueList values;
+    for (const char* name : names) values.emplace_back(name);
+    return Value(values);
+  };
+  const auto statements = [&](std::vector<kinds::PropertyChange> changes) {
+    std::string all;
+    for (const auto& sql : kinds::property_statements(task.id, changes)) all += sql.substr(sql.find("\"T\"") + 4) + ";";
+    return all;
+  };
+  // Into a graph: what a child cannot have goes first.
+  CHECK(statements({{row("schedule"), Value(), true, true}, {row("after"), list({"A.S.P"}), false, false, list({})}}) ==
+        "UNSET SCHEDULE;ADD AFTER \"A\".\"S\".\"P\";");
+  // Out of it: the schedule comes when it is no child any more.
+  CHECK(statements(
+            {{row("schedule"), Value("1 HOUR"), false}, {row("after"), list({}), false, false, list({"A.S.P"})}}) ==
+        "REMOVE AFTER \"A\".\"S\".\"P\";SET SCHEDULE = '1 HOUR';");
+  // One that keeps none of its own is never without any.
+  CHECK(statements({{row("after"), list({"A.S.Q"}), false, false, list({"A.S.P"})}}) ==
+        "ADD AFTER \"A\".\"S\".\"Q\";REMOVE AFTER \"A\".\"S\".\"P\";");
+  CHECK(statements({{row("after"), list({"A.S.P", "A.S.R"}), false, false, list({"A.S.P", "A.S.Q"})}}) ==
+        "REMOVE AFTER \"A\".\"S\".\"Q\";ADD AFTER \"A\".\"S\".\"R\";");
+  CHECK(
+      statements({{row("after"), list({}), false, false, list({"A.S.P"})}, {row("finalize"), Value("A.S.P"), false}}) ==
+      "REMOVE AFTER \"A\".\"S\".\"P\";SET FINALIZE = \"A\".\"S\".\"P\";");
+  CHECK(statements({{row("finalize"), Value(), true},
+                    {row("execute_as_user"), Value(), true},
+                    {row("comment"), Value(), true}}) == "UNSET FINALIZE;UNSET EXECUTE AS USER;UNSET COMMENT;");
+  CHECK(kinds::set_text(task.id, *kinds::find_text(kind, "when"), nullptr) == R"(ALTER TASK "A"."S"."T" REMOVE WHEN)");
+}
+
+TEST_CASE("pipes are made with their COPY, and paused behind that") {
+  Object pipe;
+  pipe.id = *parse_address("pipe A.S.P");
+  pipe.properties["integration"] = {Value("EVENTS"), {}};
+  pipe.properties["pipe_execution_paused"] = {Value(true), {}};
+  pipe.texts["copy"] = {"COPY INTO A.S.T FROM @A.S.ST", {}};
+  CHECK(
+      kinds::create_statements(pipe) ==
+      std::vector<std::string>{"CREATE PIPE \"A\".\"S\".\"P\" INTEGRATION = 'EVENTS' AS\nCOPY INTO A.S.T FROM @A.S.ST",
+                               R"(ALTER PIPE "A"."S"."P" SET PIPE_EXECUTION_PAUSED = TRUE)"});
 }
 
 TEST_CASE("texts of file formats are compared by the characters they mean") {

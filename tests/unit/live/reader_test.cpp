@@ -765,6 +765,49 @@ TEST_CASE("functions and procedures are listed by signature, and described where
   CHECK(procedure.live.unknown.count("body") == 1);
 }
 
+TEST_CASE("tasks and pipes are read from their lists") {
+  auto account = sales_account();
+  // The text null stands for none in several columns (task entry, normalization).
+  account.says("SHOW TASKS IN DATABASE \"SALES\"", R"(
+    | name | database_name | schema_name | owner | comment | warehouse | schedule   | predecessors        | state     | definition | condition | allow_overlapping_execution | error_integration | success_integration | config | task_relations                                              | target_completion_interval | execute_as_user | created_on     | owner_role_type |
+    |------+---------------+-------------+-------+---------+-----------+------------+---------------------+-----------+------------+-----------+-----------------------------+-------------------+---------------------+--------+-------------------------------------------------------------+----------------------------+-----------------+----------------+-----------------|
+    | LOAD | SALES         | ORDERS      | R     | New     | null      | 10 MINUTES | []                  | started   | SELECT 1   | 1 = 1     | true                        | null              | null                | NULL   | {"FinalizerTask":"SALES.ORDERS.LAST","Predecessors":[]}     | null                       | NULL            | 1791499228.542 | ROLE            |
+    | NEXT | SALES         | ORDERS      | R     |         | WH        | NULL       | ["SALES.ORDERS.LOAD"] | suspended | SELECT 2   | NULL      | null                        | N                 | null                | NULL   | {"Predecessors":["SALES.ORDERS.LOAD"]}                      | NULL                       | NULL            | 1791499228.542 | ROLE            |
+    | LAST | SALES         | ORDERS      | R     |         | WH        | NULL       | []                  | suspended | SELECT 3   | NULL      | null                        | null              | null                | NULL   | {"FinalizedRootTask":"SALES.ORDERS.LOAD","Predecessors":[]} | NULL                       | NULL            | 1791499228.542 | ROLE            |
+  )");
+  account.says("SHOW PIPES IN DATABASE \"SALES\"", R"(
+    | name | database_name | schema_name | owner | comment | definition                  | notification_channel | integration | error_integration | created_on     | owner_role_type |
+    |------+---------------+-------------+-------+---------+-----------------------------+----------------------+-------------+-------------------+----------------+-----------------|
+    | AUTO | SALES         | ORDERS      | R     |         | COPY INTO A.B.C FROM @A.B.S | arn:aws:sqs:x        | NULL        | NULL              | 1791499228.542 | ROLE            |
+    | HAND | SALES         | ORDERS      | R     |         | COPY INTO A.B.C FROM @A.B.S | NULL                 | NULL        | NULL              | 1791499228.542 | ROLE            |
+  )");
+  Diagnostics diagnostics;
+  auto manifests = sales_manifests();
+  manifests.declare("task SALES.ORDERS.LOAD");
+  manifests.declare("pipe SALES.ORDERS.AUTO");
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  const auto& load = live.state.objects.at(*parse_address("task SALES.ORDERS.LOAD"));
+  CHECK(load.find("warehouse")->is_null());
+  CHECK(load.find("finalize")->is_null());
+  CHECK(*load.find("schedule") == Value("10 MINUTE"));
+  CHECK(*load.find("state") == Value("STARTED"));
+  CHECK(*load.find("overlap_policy") == Value("ALLOW_CHILD_OVERLAP"));
+  CHECK(load.text("when")->text == "1 = 1");
+  CHECK(load.text("sql")->text == "SELECT 1");
+  const auto& next = live.state.objects.at(*parse_address("task SALES.ORDERS.NEXT"));
+  CHECK(*next.find("after") == Value(ValueList{Value("SALES.ORDERS.LOAD")}));
+  CHECK(*next.find("warehouse") == Value("WH"));
+  CHECK(next.text("when") == nullptr);
+  CHECK(next.live.unknown.count("when") == 0);
+  const auto& last = live.state.objects.at(*parse_address("task SALES.ORDERS.LAST"));
+  CHECK(*last.find("finalize") == Value("SALES.ORDERS.LOAD"));
+  CHECK(*live.state.objects.at(*parse_address("pipe SALES.ORDERS.AUTO")).find("auto_ingest") == Value(true));
+  const auto& hand = live.state.objects.at(*parse_address("pipe SALES.ORDERS.HAND"));
+  CHECK(*hand.find("auto_ingest") == Value(false));
+  CHECK(hand.text("copy")->text == "COPY INTO A.B.C FROM @A.B.S");
+}
+
 TEST_CASE("options of file formats are read from JSON") {
   auto account = sales_account();
   account.says("SHOW FILE FORMATS IN DATABASE \"SALES\"", R"(

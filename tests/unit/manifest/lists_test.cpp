@@ -102,6 +102,27 @@ TEST_CASE("what streams and alerts do not take") {
   }
 }
 
+TEST_CASE("tasks name their siblings, and what a pipe copies bears the suffix") {
+  MeshFolder mesh(
+      small_mesh("databases:\n"
+                 "  SALES:\n"
+                 "    schemas:\n"
+                 "      S:\n"
+                 "        tables: {T: {columns: {ID: NUMBER}}}\n"
+                 "        stages: {FILES: {}}\n"
+                 "        tasks:\n"
+                 "          FIRST: {schedule: 10 m, sql: DELETE FROM SALES.S.T}\n"
+                 "          NEXT: {after: [first], state: started, sql: DELETE FROM SALES.S.T}\n"
+                 "          LAST: {finalize: SALES.S.FIRST, sql: DELETE FROM SALES.S.T}\n"
+                 "        pipes: {P: {copy: COPY INTO SALES.S.T FROM @SALES.S.FILES/in/}}\n"));
+  mesh.load("dev");
+  REQUIRE(mesh.errors() == "");
+  CHECK(*mesh.object("task SALES_DEV.S.NEXT").find("after") == Value(ValueList{Value("SALES_DEV.S.FIRST")}));
+  CHECK(*mesh.object("task SALES_DEV.S.LAST").find("finalize") == Value("SALES_DEV.S.FIRST"));
+  CHECK(mesh.object("task SALES_DEV.S.NEXT").text("sql")->text == "DELETE FROM SALES_DEV.S.T");
+  CHECK(mesh.object("pipe SALES_DEV.S.P").text("copy")->text == "COPY INTO SALES_DEV.S.T FROM @SALES_DEV.S.FILES/in/");
+}
+
 TEST_CASE("what lists do not take") {
   struct Case {
     const char *snippet, *codes;

@@ -1,0 +1,153 @@
+#!/usr/bin/env python3
+"""A law of task graphs: from any graph to any other, no statement of an apply is refused, every task ends in the state it is
+wanted in, and the next plan is empty; a plan suspends and resumes a task at most once.
+
+Also what happens when a change in the middle fails. MESH_SEED and MESH_ROUNDS set where chance begins and how long it goes on.
+"""
+
+import json
+import os
+import random
+import sys
+
+import mesh_runner
+from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temporary
+
+SEED = int(os.environ.get("MESH_SEED", "7"))
+ROUNDS = int(os.environ.get("MESH_ROUNDS", "12"))
+NAMES = ["A", "B", "C", "D", "E", "F", "G"]
+SCHEMA = "T_DB.S"
+
+
+def graph(chance):
+    """Tasks in an order of their own; each comes after some of those before it, or after none."""
+    order = chance.sample(NAMES, chance.randint(1, len(NAMES)))
+    tasks, roots = {}, []
+    for i, name in enumerate(order):
+        task = {"sql": f"SELECT {chance.randint(1, 3)}"}
+        parents = chance.sample(order[:i], chance.randint(0, min(i, 2)))
+        if parents:
+            task["after"] = sorted(parents)
+        else:
+            roots.append(name)
+            task["schedule"] = chance.choice(["10 MINUTE", "1 HOUR"])
+            if chance.random() < 0.3:
+                task["overlap_policy"] = "ALLOW_CHILD_OVERLAP"
+        if chance.random() < 0.3:
+            task["when"] = "1 = 1"
+        if chance.random() < 0.3:
+            task["comment"] = chance.choice(["one", "two"])
+        if chance.random() < 0.8:
+            task["state"] = chance.choice(["started", "started", "suspended"])
+        tasks[name] = task
+    # Each of a name of its own: two that change places would wait for each other.
+    for root in roots:
+        if chance.random() < 0.3:
+            tasks[f"END_OF_{root}"] = {"finalize": root, "sql": "SELECT 9", "state": chance.choice(["started", "suspended"])}
+    return tasks
+
+
+def content(tasks, gone=()):
+    manifest = {"databases": {"T_DB": {"schemas": {"S": {"tasks": tasks}}}}}
+    if gone:
+        manifest["removed"] = [{"object": f"task {SCHEMA}.{name}", "action": "drop"} for name in gone]
+    return manifest
+
+
+def live(mesh):
+    rows = json.loads(mesh.run("sql", "--format", "json", f"SHOW TASKS IN SCHEMA {SCHEMA}").out.splitlines()[0])
+    return {row["name"]: row for row in rows}
+
+
+def wanted_states(before, tasks):
+    """What is written; else what it was, and suspended where it is new."""
+    return {name: task.get("state") or (before[name]["state"] if name in before else "suspended") for name, task in tasks.items()}
+
+
+def check_switches(checks, plan, where):
+    seen = {}
+    for change in plan["changes"]:
+        for statement in change["statements"]:
+            for word in ("SUSPEND", "RESUME"):
+                if statement["sql"].endswith(f" {word}"):
+                    seen[statement["sql"]] = seen.get(statement["sql"], 0) + 1
+    checks.equal({sql: n for sql, n in seen.items() if n > 1}, {}, f"{where}: suspended and resumed at most once")
+
+
+def from_any_to_any(checks, binary, folder):
+    chance = random.Random(SEED)
+    mesh = one_domain(binary, folder)
+    before, tasks = {}, {}
+    for number in range(ROUNDS):
+        where = f"seed {SEED}, round {number}"
+        last, tasks = tasks, graph(chance)
+        domain(mesh, content(tasks, sorted(set(last) - set(tasks))))
+        plan = mesh.plan()
+        check_switches(checks, plan, where)
+        applied = mesh.apply(expect=None)
+        shown = [last, tasks, mesh_runner.failures(applied)]
+        if not checks.that(applied.code == 0, f"{where}: the apply", json.dumps(shown, indent=1)):
+            return
+        after = live(mesh)
+        checks.equal({name: row["state"] for name, row in after.items()}, wanted_states(before, tasks), f"{where}: states")
+        rest = [[c["address"], c["diff"]] for c in mesh.plan()["changes"]]
+        if not checks.equal(rest, [], f"{where}: the next plan, from {last} to {tasks}"):
+            return
+        before = after
+
+
+def a_chain():
+    return {"ROOT": {"schedule": "10 MINUTE", "sql": "SELECT 1"}, "NEXT": {"after": ["ROOT"], "sql": "SELECT 1"}}
+
+
+def a_failure_in_between(checks, binary, folder):
+    """The change of a child is refused: the root, which nobody writes a state of, runs again."""
+    mesh = one_domain(binary, folder)
+    tasks = a_chain()
+    domain(mesh, content(tasks))
+    mesh.apply()
+    mesh.sql(f"ALTER TASK {SCHEMA}.NEXT RESUME")
+    mesh.sql(f"ALTER TASK {SCHEMA}.ROOT RESUME")
+    tasks["NEXT"]["error_integration"] = "NOT_THERE"
+    domain(mesh, content(tasks))
+    mesh.run("apply", "--yes", expect=mesh_runner.FAILED)
+    checks.equal({name: row["state"] for name, row in live(mesh).items()}, {"ROOT": "started", "NEXT": "started"},
+                 "the root is resumed though a child could not be changed")
+
+
+def half_a_change(checks, binary, folder):
+    """The second statement of a child's change is refused: the root stays suspended, and the report says so; the next
+    apply starts it again, though its state is not written."""
+    mesh = one_domain(binary, folder)
+    tasks = a_chain()
+    domain(mesh, content(tasks))
+    mesh.apply()
+    mesh.sql(f"ALTER TASK {SCHEMA}.NEXT RESUME")
+    mesh.sql(f"ALTER TASK {SCHEMA}.ROOT RESUME")
+    tasks["OTHER"] = {"schedule": "1 HOUR", "sql": "SELECT 1"}
+    tasks["NEXT"].update(after=["ROOT", "OTHER"], error_integration="NOT_THERE")
+    domain(mesh, content(tasks))
+    applied = mesh.run("apply", "--yes", expect=mesh_runner.FAILED)
+    checks.equal(live(mesh)["ROOT"]["state"], "suspended", "the root of a graph that is half changed")
+    told = " ".join((applied.out + applied.err).split())
+    checks.contains(told, f"task {SCHEMA}.ROOT was suspended and is not running", "the report")
+    del tasks["NEXT"]["error_integration"]
+    domain(mesh, content(tasks))
+    mesh.apply()
+    checks.equal(live(mesh)["ROOT"]["state"], "started", "the next apply resumes it")
+    checks.equal(mesh.plan()["changes"], [], "and leaves nothing")
+    mesh.sql(f"ALTER TASK {SCHEMA}.ROOT SUSPEND")
+    checks.equal(mesh.plan()["changes"], [], "what somebody suspends by hand later is left alone")
+
+
+def main():
+    checks = Checks()
+    for name, scenario in (("from any to any", from_any_to_any), ("a failure in between", a_failure_in_between),
+                           ("half a change", half_a_change)):
+        with temporary() as folder:
+            checks.scenario(name, scenario, checks, binary_of_command_line(), folder)
+    return checks.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,2 @@
+DROP PIPE "T_DB"."S"."LOAD";
+DROP STAGE "T_DB"."S"."FILES";
