@@ -69,7 +69,10 @@ void write_value(Writer& w, const PropertyRow& row, const Value& value) {
     w.number(*number);
   } else {
     const std::string text = value.text() != nullptr ? *value.text() : std::string();
-    if (row.type == ValueType::Identifier) {
+    if (row.type == ValueType::StagePath) {
+      const auto [name, path] = parts_of_stage_path(text);  // canonical() has looked at its characters
+      w.fragment(SqlText{"@" + QualifiedName::parse(name).value().sql() + path, {}});
+    } else if (row.type == ValueType::Identifier) {
       w.name(Name::exact(text));
     } else if (row.type == ValueType::ObjectName && !row.quoted) {
       w.name(QualifiedName::parse(text).value());  // canonical() has parsed it
@@ -102,7 +105,7 @@ class Assignments {
       w_.kw(Keyword::of_table(of(id.kind).sql)).name(id.name);
       return;
     }
-    if (!row.bare) w_.equals();
+    if (!row.bare && !row.no_equals) w_.equals();
     write_value(w_, row, value);
   }
   void close() {
@@ -165,14 +168,16 @@ std::vector<PropertyChange> slot_changes(const PropertyChange& change, const std
   return changes;
 }
 
-Writer alter(const ObjectId& id) {
+Writer alter(const ObjectId& id, std::string_view words = {}) {
   Writer w;
-  w.kw("ALTER").kw(Keyword::of_table(of(id.kind).sql)).name(id.name);
+  w.kw("ALTER").kw(Keyword::of_table(sql_or(words, of(id.kind)))).name(id.name);
   return w;
 }
 
+Writer alter_governed(const ObjectId& id) { return alter(id, of(id.kind).sql_for_policies); }
+
 Writer alter_column(const ObjectId& id, const Name& column) {
-  Writer w = alter(id);
+  Writer w = alter_governed(id);
   w.kw("ALTER COLUMN").name(column);
   return w;
 }
@@ -183,6 +188,10 @@ bool is_true(const Object& object, std::string_view property) {
 }
 
 bool is_started(const Value& state) { return state == Value("STARTED"); }
+
+bool is_as_born(const PropertyRow& row, const Value& state) {
+  return state == Value(std::string(row.born.empty() ? "SUSPENDED" : row.born));
+}
 
 void write_word(Writer& w, const PropertyRow& row, const Value& value) {
   w.kw(Keyword::of_table(value == Value(true) ? row.clause : row.clause_false));
@@ -209,11 +218,13 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
   for (const auto& row : of(object.id.kind).properties) {
     if (to_copy && row.name == "comment") w.kw("COPY GRANTS"), to_copy = false;
     const Value* value = object.find(row.name);
-    if (value == nullptr || value->is_null()) continue;
-    if (is_of_signature(row)) continue;
+    const Value otherwise = row.always_in_create ? default_of(row) : Value();
+    if (value == nullptr || value->is_null()) value = &otherwise;
+    if (value->is_null() || is_of_signature(row)) continue;
     const auto* list = std::get_if<ValueList>(&value->data);
     if (row.bare && list != nullptr && list->empty()) continue;
-    const bool is_word = row.from == ReadFrom::Option || row.change == ChangeBy::Flag || row.name == "kind";
+    const bool is_word =
+        row.from == ReadFrom::Option || row.change == ChangeBy::Flag || row.name == "kind" || row.name == "transient";
     if (is_word || !row.in_create) continue;  // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
     if (row.change == ChangeBy::Words) {
       write_word(w, row, *value);
@@ -232,8 +243,7 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
 // Whether mesh states tags in CREATE (WITH TAG: create-table, create-view, create-schema, create-database,
 // create-warehouse); the others are tagged right behind it.
 bool create_takes_tags(KindId kind) {
-  return kind == KindId::Table || kind == KindId::View || kind == KindId::Schema || kind == KindId::Database ||
-         kind == KindId::Warehouse;
+  return of(kind).is_relation || kind == KindId::Schema || kind == KindId::Database || kind == KindId::Warehouse;
 }
 
 void write_tags(Writer& w, const Attachments& attachments, const std::optional<Name>& column) {
@@ -277,6 +287,15 @@ void write_own_attachments(Writer& w, const Attachments& attachments) {
   write_tags(w, attachments, std::nullopt);
 }
 
+void write_column_attachments(Writer& w, const Column& column, const Attachments& attachments) {
+  if (const auto* masking = policy_of(attachments, KindId::MaskingPolicy, column.name)) {
+    w.kw("WITH");
+    write_masking(w, *masking);
+  }
+  write_tags(w, attachments, column.name);
+  if (!column.comment.empty()) w.kw("COMMENT").text(column.comment);
+}
+
 // Clauses behind a column's type, in the order of CREATE TABLE's syntax; a policy stands after DEFAULT and before
 // COMMENT (masking_policy entry, quirks).
 void write_column(Writer& w, const Column& column, const Attachments& attachments) {
@@ -290,12 +309,7 @@ void write_column(Writer& w, const Column& column, const Attachments& attachment
     w.kw("DEFAULT").fragment(*column.default_value);
   }
   if (!column.nullable) w.kw("NOT NULL");
-  if (const auto* masking = policy_of(attachments, KindId::MaskingPolicy, column.name)) {
-    w.kw("WITH");
-    write_masking(w, *masking);
-  }
-  write_tags(w, attachments, column.name);
-  if (!column.comment.empty()) w.kw("COMMENT").text(column.comment);
+  write_column_attachments(w, column, attachments);
 }
 
 void write_constraint(Writer& w, const Constraint& constraint) {
@@ -347,6 +361,40 @@ void write_cluster_by(Writer& w, const std::vector<SqlText>& keys) {
   w.close();
 }
 
+void write_clustering(Writer& w, const Object& object) {
+  if (object.cluster_by && !object.cluster_by->empty()) write_cluster_by(w, *object.cluster_by);
+}
+
+// The columns of a query, all of them: where it is clustered, or only the list takes comments, they must be named.
+bool has_column_list(const Object& object) {
+  const Kind& kind = of(object.id.kind);
+  const bool commented = std::any_of(object.columns.begin(), object.columns.end(),
+                                     [](const Column& column) { return !column.comment.empty(); });
+  return kind.columns_by_name &&
+         ((object.cluster_by && !object.cluster_by->empty()) || (kind.lists_comments && commented));
+}
+
+void write_column_list(Writer& w, const Object& object, const Attachments& attachments) {
+  w.open();
+  for (size_t i = 0; i < object.columns.size(); ++i) {
+    const auto& column = object.columns[i];
+    if (i > 0) w.comma();
+    w.name(column.name);
+    write_column_attachments(w, column, attachments);
+  }
+  w.close();
+}
+
+void write_computed_columns(Writer& w, const Object& object) {
+  w.open();
+  for (size_t i = 0; i < object.columns.size(); ++i) {
+    if (i > 0) w.comma();
+    w.newline(2);
+    write_column(w, object.columns[i], {});
+  }
+  w.newline(0).close();
+}
+
 std::string create_table(const Object& table, const Attachments& attachments) {
   Writer w;
   w.kw("CREATE");
@@ -368,7 +416,7 @@ std::string create_table(const Object& table, const Attachments& attachments) {
     for (const auto& check : *table.checks) next(), write_check(w, check);
   }
   w.newline(0).close();
-  if (table.cluster_by && !table.cluster_by->empty()) write_cluster_by(w, *table.cluster_by);
+  write_clustering(w, table);
   write_properties(w, table, false);
   write_own_attachments(w, attachments);
   return w.take();
@@ -400,14 +448,23 @@ std::string create_plain(const Object& object, bool replace, const Attachments& 
   w.kw(Keyword::of_table(of(object.id.kind).sql)).name(object.id.name);
   if (is_true(object, "managed_access")) w.kw("WITH MANAGED ACCESS");
   write_signature(w, object);
+  const Kind& kind = of(object.id.kind);
+  if (replace && kind.copies_grants_first) w.kw("COPY GRANTS");
+  if (has_column_list(object)) write_column_list(w, object, attachments);
+  if (kind.columns_computed && !object.columns.empty()) write_computed_columns(w, object);
   // A view's stand before its other clauses (create-view).
-  if (of(object.id.kind).is_relation) write_own_attachments(w, attachments);
-  if (of(object.id.kind).texts_first) write_texts(w, object);
-  write_properties(w, object, replace);
-  if (!of(object.id.kind).is_relation && create_takes_tags(object.id.kind)) write_tags(w, attachments, std::nullopt);
-  if (!of(object.id.kind).texts_first) write_texts(w, object);
+  const bool attached = kind.is_relation;
+  if (attached && !kind.attachments_last) write_own_attachments(w, attachments);
+  if (kind.texts_first) write_texts(w, object);
+  write_properties(w, object, replace && !kind.copies_grants_first);
+  write_clustering(w, object);
+  if (attached && kind.attachments_last) write_own_attachments(w, attachments);
+  if (!attached && create_takes_tags(object.id.kind)) write_tags(w, attachments, std::nullopt);
+  if (!kind.texts_first) write_texts(w, object);
   return w.take();
 }
+
+std::string_view words_in_grants(KindId kind) { return sql_or(of(kind).sql_in_grants, of(kind)); }
 
 void write_target(Writer& w, const GrantTarget& target) {
   switch (target.form) {
@@ -415,7 +472,7 @@ void write_target(Writer& w, const GrantTarget& target) {
       w.kw("ACCOUNT");
       return;
     case TargetForm::Object:
-      w.kw(Keyword::of_table(of(target.object.kind).sql)).name(target.object.name);
+      w.kw(Keyword::of_table(words_in_grants(target.object.kind))).name(target.object.name);
       return;
     case TargetForm::FutureIn:
       w.kw("FUTURE").kw(Keyword::of_table(of(target.of_kind).sql_plural)).kw("IN");
@@ -472,7 +529,7 @@ std::vector<PropertyChange> set_after_creation(const Object& object) {
   for (const auto& row : of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
     if (row.in_create || value == nullptr || value->is_null()) continue;
-    if (row.change == ChangeBy::Resume && !is_started(*value)) continue;  // as it is born
+    if (row.change == ChangeBy::Resume && is_as_born(row, *value)) continue;
     changes.push_back({&row, *value, false});
   }
   return changes;
@@ -485,15 +542,15 @@ namespace {
 // Behind CREATE, what it does not take: properties, comments of a view's columns (it takes those only with the whole
 // list of columns, which a manifest need not state), a table's search optimization (table entry).
 void add_what_create_lacks(const Object& object, const Attachments& attachments, std::vector<std::string>& statements) {
-  const bool is_table = object.id.kind == KindId::Table;
+  const bool has_all = object.id.kind == KindId::Table || has_column_list(object);
   for (const auto* each : attachments) {
     const bool is_own = !each->key.bearer.column && each->key.bearer.object == object.id;
-    const bool is_in = is_table || (is_own && (of(object.id.kind).is_relation ||
-                                               (each->key.kind == KindId::Tag && create_takes_tags(object.id.kind))));
+    const bool is_in = has_all || (is_own && (of(object.id.kind).is_relation ||
+                                              (each->key.kind == KindId::Tag && create_takes_tags(object.id.kind))));
     if (!is_in) statements.push_back(attach_statement(*each));
   }
   for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
-  if (object.id.kind == KindId::View) {
+  if (of(object.id.kind).columns_by_name && !has_all && !of(object.id.kind).lists_comments) {
     for (const auto& column : object.columns) {
       if (!column.comment.empty()) statements.push_back(set_column_comment(object.id, column.name, column.comment));
     }
@@ -521,7 +578,7 @@ namespace {
 
 // ALTER TABLE t [MODIFY COLUMN c]; ALTER TABLE works for no view's columns (tag entry, statements).
 Writer alter_bearer(const Bearer& bearer) {
-  Writer w = alter(bearer.object);
+  Writer w = alter_governed(bearer.object);
   if (bearer.column) w.kw("MODIFY COLUMN").name(*bearer.column);
   return w;
 }
@@ -587,7 +644,7 @@ std::string undrop_statement(const ObjectId& id) {
 }
 
 std::string rename_statement(const ObjectId& from, const QualifiedName& to) {
-  Writer w = alter(from);
+  Writer w = alter(from, of(from.kind).sql_in_rename);
   w.kw("RENAME TO").name(to);
   return w.take();
 }
@@ -599,7 +656,8 @@ void add_unsets(const ObjectId& id, const std::vector<PropertyChange>& unset, st
   for (size_t i = 0; i < unset.size();) {
     Writer w = alter(id);
     w.kw("UNSET").kw(Keyword::of_table(unset[i].row->clause));
-    while (++i < unset.size() && !one_each) w.comma().kw(Keyword::of_table(unset[i].row->clause));
+    while (++i < unset.size() && !one_each && !unset[i - 1].row->alone && !unset[i].row->alone)
+      w.comma().kw(Keyword::of_table(unset[i].row->clause));
     statements.push_back(w.take());
   }
 }
@@ -626,6 +684,11 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
     } else if (change.row->change == ChangeBy::Resume) {
       Writer w = alter(id);
       w.kw(Keyword::of_table(is_started(change.after) ? change.row->clause : change.row->clause_false));
+      statements.push_back(w.take());
+    } else if (change.row->change == ChangeBy::CommentOn) {
+      Writer w;
+      w.kw("COMMENT ON").kw(Keyword::of_table(of(id.kind).sql)).name(id.name).kw("IS");
+      w.text(change.after.text() != nullptr ? *change.after.text() : std::string());
       statements.push_back(w.take());
     } else if (change.row->change == ChangeBy::Triggers) {
       Writer w = alter(id);
@@ -657,20 +720,20 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
 }
 
 std::string add_column(const ObjectId& table, const Column& column, const Attachments& attachments) {
-  Writer w = alter(table);
+  Writer w = alter_governed(table);
   w.kw("ADD COLUMN");
   write_column(w, column, attachments);
   return w.take();
 }
 
 std::string drop_column(const ObjectId& table, const Name& column) {
-  Writer w = alter(table);
+  Writer w = alter_governed(table);
   w.kw("DROP COLUMN").name(column);
   return w.take();
 }
 
 std::string rename_column(const ObjectId& table, const Name& from, const Name& to) {
-  Writer w = alter(table);
+  Writer w = alter_governed(table);
   w.kw("RENAME COLUMN").name(from).kw("TO").name(to);
   return w.take();
 }
@@ -689,7 +752,8 @@ std::string set_column_nullable(const ObjectId& table, const Name& column, bool 
 
 // ALTER VIEW .. ALTER COLUMN .. COMMENT stands on no documentation page but works (view entry, column list).
 std::string set_column_comment(const ObjectId& table_or_view, const Name& column, const std::string& comment) {
-  Writer w = alter_column(table_or_view, column);
+  Writer w = alter_governed(table_or_view);
+  w.kw("ALTER COLUMN").name(column);
   if (comment.empty() && table_or_view.kind == KindId::Table) {
     w.kw("UNSET COMMENT");
   } else {
@@ -804,7 +868,7 @@ std::string revoke_role(const MembershipKey& key) { return membership_statement(
 
 std::string transfer_ownership(const ObjectId& id, const Name& role) {
   Writer w;
-  w.kw("GRANT OWNERSHIP ON").kw(Keyword::of_table(of(id.kind).sql)).name(id.name).kw("TO ROLE").name(role);
+  w.kw("GRANT OWNERSHIP ON").kw(Keyword::of_table(words_in_grants(id.kind))).name(id.name).kw("TO ROLE").name(role);
   w.kw("COPY CURRENT GRANTS");
   return w.take();
 }

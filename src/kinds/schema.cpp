@@ -58,17 +58,10 @@ constexpr std::string_view kPrivileges[] = {"ADD SEARCH OPTIMIZATION",
                                             "CREATE CORTEX SEARCH SERVICE",
                                             "CREATE AGENT",
                                             "CREATE MCP SERVER"};
-constexpr std::array<std::string_view, 11> kChildren = {"tables",
-                                                        "views",
-                                                        "sequences",
-                                                        "stages",
-                                                        "file_formats",
-                                                        "network_rules",
-                                                        "tag_definitions",
-                                                        "masking_policies",
-                                                        "row_access_policies",
-                                                        "streams",
-                                                        "alerts"};
+constexpr std::array<std::string_view, 14> kChildren = {
+    "tables",  "views",        "dynamic_tables", "materialized_views", "external_tables",  "sequences",
+    "stages",  "file_formats", "network_rules",  "tag_definitions",    "masking_policies", "row_access_policies",
+    "streams", "alerts"};
 
 constexpr std::array<PropertyRow, 5> kOwn = {{
     {.name = "managed_access",

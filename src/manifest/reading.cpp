@@ -17,7 +17,6 @@ namespace {
 constexpr auto kLater = std::to_array<std::string_view>({
     // at the top
     "shares",
-    "storage_integrations",
     "api_integrations",
     "notification_integrations",
     "external_volumes",
@@ -32,9 +31,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "waivers",
     "apply",
     // in a schema
-    "materialized_views",
-    "dynamic_tables",
-    "external_tables",
     "iceberg_tables",
     "event_tables",
     "tasks",

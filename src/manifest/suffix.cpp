@@ -72,6 +72,10 @@ class Suffix {
     if (row.refers_to && is_name) value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
     if (row.type == kinds::ValueType::Address)
       value = Value(renamed(parse_address(*value.text()).value()).address());  // canonical() has parsed it
+    if (row.type == kinds::ValueType::StagePath) {
+      const auto stage = renamed(kinds::named_by(row, *value.text()));
+      value = Value("@" + stage.name.display() + kinds::parts_of_stage_path(*value.text()).second);
+    }
     if (row.type != kinds::ValueType::ObjectName && row.type != kinds::ValueType::ObjectNames) return;
     if (const auto name = QualifiedName::parse(*value.text()))
       value = Value(renamed(KindId::Database, *name).display());

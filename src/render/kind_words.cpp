@@ -57,6 +57,8 @@ std::string type_words(const PropertyRow& row) {
       for (const auto kind : row.may_name) words.emplace_back(kind_words(kind));
       return fmt::format("kind and name of an object, {} DB.SCHEMA.NAME", join(words, " or "));
     }
+    case ValueType::StagePath:
+      return "stage and path, '@DB.SCHEMA.STAGE/path/'";
     case ValueType::Boolean:
       return "true or false";
     case ValueType::Integer:
@@ -81,8 +83,11 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::Triggers:
     case ChangeBy::Slots:
     case ChangeBy::Resume:
+    case ChangeBy::CommentOn:
     case ChangeBy::ManagedAccess:
       return "altered in place";
+    case ChangeBy::Replace:
+      return "made anew: CREATE OR REPLACE";
     case ChangeBy::CreateOnly:
       return "used at creation only";
     case ChangeBy::Immutable:
