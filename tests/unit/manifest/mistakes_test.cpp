@@ -94,7 +94,7 @@ TEST_CASE("what the design names but this version does not carry out") {
       {"listings: {}\n", "MESH1104 3:1"},
       {"roles:\n  SALES_R: {contacts: {}}\n", "MESH1104 4:13"},
       {"databases:\n  SALES: {from_share: A.B.C}\n", "MESH1104 4:11"},
-      {"databases:\n  SALES:\n    schemas:\n      S: {dynamic_tables: {}}\n", "MESH1104 6:11"},
+      {"databases:\n  SALES:\n    schemas:\n      S: {event_tables: {}}\n", "MESH1104 6:11"},
       {"databases:\n  SALES:\n    schemas:\n      S: {tables: {T: {kind: hybrid, columns: {A: INT}}}}\n",
        "MESH1104 6:30"},
       {"databases: {SALES: }\nremoved:\n  - {object: pipe SALES.S.X, action: drop}\n", "MESH1104 5:14"},
