@@ -32,7 +32,7 @@ ObjectId parent_of(const ObjectId& id) {
 // sql/alter-schema, sql/alter-database, sql/alter-resource-monitor). Everything else asks for OWNERSHIP.
 struct AlterRule {
   std::string_view kind;      // words
-  std::string_view property;  // the only one that changes; empty: any
+  std::string_view property;  // the only ones that change, with blanks between them; empty: any
   std::string_view privilege;
   bool on_account = false;
 };
@@ -47,11 +47,26 @@ constexpr AlterRule kAlterRules[] = {
     {"alert", "state", "OPERATE"},                 // page sql/alter-alert
     {"task", "state", "OPERATE"},                  // page sql/alter-task
     {"pipe", "pipe_execution_paused", "OPERATE"},  // page sql/alter-pipe
+    {"alert", "state", "OPERATE"},                 // page sql/alter-alert
+    // Page user-guide/dynamic-tables/privileges.
+    {"dynamic table", "target_lag warehouse initialization_warehouse state", "OPERATE"},
 };
 
+// What one needs USAGE on to make an object that names it (pages sql/create-dynamic-table, sql/create-external-table;
+// storage_integration entry, privileges).
+struct Use {
+  KindId by, what;
+};
+constexpr Use kUses[] = {{KindId::DynamicTable, KindId::Warehouse},
+                         {KindId::ExternalTable, KindId::Stage},
+                         {KindId::ExternalTable, KindId::FileFormat},
+                         {KindId::Stage, KindId::StorageIntegration}};
+
 bool changes_only(const Change& change, std::string_view property) {
-  return property.empty() || std::all_of(change.diff.begin(), change.diff.end(),
-                                         [&](const DiffLine& line) { return line.property == property; });
+  const auto names = split(property, ' ');
+  return property.empty() || std::all_of(change.diff.begin(), change.diff.end(), [&](const DiffLine& line) {
+           return std::find(names.begin(), names.end(), line.property) != names.end();
+         });
 }
 
 const DiffLine* line_of(const Change& change, std::string_view property) {
@@ -116,6 +131,9 @@ class Needs {
     // A resource monitor is made by ACCOUNTADMIN alone (page sql/create-resource-monitor).
     if (kind.words == "resource monitor") return add({is_system_role("ACCOUNTADMIN")});
     const std::string privilege = fmt::format("CREATE {}", kind.sql);
+    // CREATE INTEGRATION covers the kinds of integration (page sql/create-storage-integration).
+    if (id.kind == KindId::StorageIntegration)
+      return add({holds_on_account(privilege), holds_on_account("CREATE INTEGRATION")});
     if (id.name.depth() == 1) return add({holds_on_account(privilege)});
     if (id.name.depth() > 2) resolve(parent_of(id));
     add({holds(privilege, parent_of(id))});
@@ -125,6 +143,7 @@ class Needs {
     may_create(id);
     const Object* object = desired_.state.find(id);
     if (object != nullptr && kinds::of(id.kind).is_relation) read_sources(*object);
+    if (object != nullptr) use_what_it_names(*object);
     apply_what_is_stated(id);
   }
 
@@ -162,6 +181,16 @@ class Needs {
       if (!is_relation || !account_.exists(id)) continue;
       resolve(id);
       add({holds("SELECT", id)});
+    }
+  }
+
+  void use_what_it_names(const Object& object) {
+    for (const auto& id : read_by(object)) {
+      const bool used = std::any_of(std::begin(kUses), std::end(kUses),
+                                    [&](const Use& use) { return use.by == object.id.kind && use.what == id.kind; });
+      if (!used || !account_.exists(id)) continue;
+      resolve(id);
+      add({holds("USAGE", id)});
     }
   }
 
@@ -205,9 +234,10 @@ class Needs {
     if (!from) return;
     resolve(*from);
     add({owns(*from)});
-    // For a database, a schema and a role the pages want what creating one wants. For another schema none says it; in
-    // the same one, and for warehouses and database roles, ownership is all.
-    const bool asks = id.kind == KindId::Database || id.kind == KindId::Schema || id.kind == KindId::Role;
+    // For a database, a schema, a role and a dynamic table the pages want what creating one wants. For another schema
+    // none says it; in the same one, and for warehouses and database roles, ownership is all.
+    const bool asks = id.kind == KindId::Database || id.kind == KindId::Schema || id.kind == KindId::Role ||
+                      id.kind == KindId::DynamicTable;
     const bool moves = id.name.depth() > 2 && id.name.parent() != from->name.parent();
     if (!asks && !moves) return;
     may_create(id);

@@ -172,6 +172,12 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH2010", "changes wait for each other",
      "The declared objects depend on each other in a circle, so none can be made first. The message shows the path"
      " with its files; break it at one place."},
+    {"MESH2011", "the name belongs to another kind of object",
+     "Tables, views, dynamic tables, materialized views, external tables and streams of a schema share their names, "
+     "and "
+     "Snowflake turns none into another. Give one of them another name, or consent to the drop of the one that is "
+     "there "
+     "with a tombstone under removed: it then goes before the other is made."},
     {"MESH2020", "a view has no such column",
      "columns: of a view names a column that its query does not produce. Correct the name, or give the expression "
      "that alias."},

@@ -33,6 +33,10 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
 
 // Creation, adoption, update of every declared object in scope.
 void diff_objects(const Sides& sides, DiffResult& result);
+// Risk and cost of what is made anew below dynamic tables and streams.
+void mark_dependents(const Sides& sides, std::vector<Change>& changes);
+// A name that another kind of object holds, and that no change frees.
+void refuse_taken_names(const Sides& sides, DiffResult& result);
 // What the ledger knows and nobody declares: drops, forgets; vanished objects; safety against mass removal.
 void diff_removals(const Sides& sides, DiffResult& result);
 // Tags and policies of what is there already.
@@ -83,6 +87,8 @@ bool same_text(const LedgerEntry* entry, const std::string& key, const std::stri
 
 // Adds columns, constraints and clustering of a table to its update; refusals and risk with them.
 void diff_table(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result);
+// Adds the clustering key of what is no table to its update.
+void diff_clustering(const Sides& sides, const Object& desired, const Object& live, Change& change);
 Value column_record(const Column& column);
 // Empty and not set are the same to Snowflake.
 inline Value text_or_null(const std::string& text) { return text.empty() ? Value() : Value(text); }

@@ -159,7 +159,7 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   const auto texts = echoed_texts(desired);
   std::erase_if(entry.echoes, [&](const auto& echo) { return texts.count(echo.first) == 0; });
   entry.attached.clear();
-  if (desired.id.kind == KindId::View && desired.columns_stated) entry.attached[kViewColumns] = "commented";
+  if (kinds::of(desired.id.kind).columns_by_name && desired.columns_stated) entry.attached[kViewColumns] = "commented";
   if (desired.checks && !desired.checks->empty()) entry.attached[kTableChecks] = "set";
   for (const auto* each : attachments_of(sides.desired().state, desired.id))
     entry.attached[each->ledger_key()] = each->key.kind == KindId::Tag ? each->value : each->name.display();
@@ -384,6 +384,7 @@ DiffResult diff(const DiffInput& input, const DiffOptions& options) {
   sides.options.allow_destroy = diff_parts::resolve_destroyed(sides, result);
   diff_parts::diff_objects(sides, result);
   diff_parts::diff_removals(sides, result);
+  diff_parts::refuse_taken_names(sides, result);
   diff_parts::diff_attachments(sides, result);
   diff_parts::diff_access(sides, result);
   if (options.drift) diff_parts::list_unmanaged(sides, result);

@@ -116,8 +116,10 @@ std::optional<Value> value_now(const PropertyRow& row, const Object& live, const
   if (row.from == ReadFrom::Remembered) {
     const auto none = entry == nullptr ? std::map<std::string, std::string>() : entry->attached;
     const auto it = none.find(std::string(row.name));
-    // What cannot be altered and was never set from here is unknown, not different.
-    if (it == none.end()) return row.change == ChangeBy::Immutable ? std::nullopt : std::optional(Value());
+    // What another hand made, mesh never set: where it cannot be set either, it is left as it is.
+    const bool is_made = entry != nullptr && entry->made;
+    if (it == none.end() && row.change == ChangeBy::Immutable && !is_made) return std::nullopt;
+    if (it == none.end()) return Value();
     const auto remembered = kinds::canonical(row, it->second);
     return remembered ? *remembered : Value();
   }
@@ -365,6 +367,8 @@ bool diff_texts(const Sides& sides, const Object& desired, const Object& live, C
     lines.push_back({name, text_value(now), text_value(wanted), {}});
     anew |= row.change == kinds::TextChange::Replace;
     if (row.change == kinds::TextChange::Refuse) result.refused.push_back(fixed_text(sides, desired, row));
+    // Frozen rows that thaw are computed again (alter-dynamic-table, FROZEN WHERE).
+    if (row.keeps_rows && now != nullptr) change.risk = std::max(change.risk, Risk::Expensive);
     if (row.change == kinds::TextChange::Alter)
       add_statement(change, Act::Alter, kinds::set_text(desired.id, row, wanted),
                     sides.mesh().deploy_role(desired.domain));
@@ -374,16 +378,20 @@ bool diff_texts(const Sides& sides, const Object& desired, const Object& live, C
 }
 
 // Comments of a view's columns: where `columns` is written, or was when mesh last set them, what it leaves out carries
-// none.
-void diff_view_columns(const Sides& sides, const Object& desired, const Object& live, Change& change,
+// none. True: they are a reason to make it anew.
+bool diff_view_columns(const Sides& sides, const Object& desired, const Object& live, Change& change,
                        DiffResult& result) {
   const auto* entry = sides.entry(desired.id);
   const bool were_stated = entry != nullptr && entry->attached.count(kViewColumns) > 0;
-  if (!desired.columns_stated && (!were_stated || desired.structure_is_foreign())) return;
+  if (!desired.columns_stated && (!were_stated || desired.structure_is_foreign())) return false;
+  const bool in_list = kinds::of(desired.id.kind).lists_comments;
+  bool anew = false;
   const auto comment = [&](const Name& column, const std::string& before, const std::string& after) {
     change.diff.push_back({"columns." + column.stored() + ".comment", text_or_null(before), text_or_null(after), {}});
-    add_statement(change, Act::Alter, kinds::set_column_comment(desired.id, column, after),
-                  sides.mesh().deploy_role(desired.domain));
+    anew |= in_list;
+    if (!in_list)
+      add_statement(change, Act::Alter, kinds::set_column_comment(desired.id, column, after),
+                    sides.mesh().deploy_role(desired.domain));
   };
   for (const auto& column : desired.columns) {
     const auto it =
@@ -405,6 +413,7 @@ void diff_view_columns(const Sides& sides, const Object& desired, const Object& 
                                        [&](const Column& c) { return c.name == column.name; });
     if (!is_stated && !column.comment.empty()) comment(column.name, column.comment, "");
   }
+  return anew;
 }
 
 // OR REPLACE forgets what is not in the statement: what is left alone must be said again.
@@ -421,19 +430,38 @@ Object with_what_is_left_alone(const Object& desired, const Object& live) {
   return stated;
 }
 
-// A stream on what is replaced is stale for good (identifiers-and-literals.md section 8).
-bool has_stream(const Sides& sides, const ObjectId& id) {
-  const Value address(id.address());
-  const auto stands_on_it = [&](const auto& entry) {
-    const Value* source = entry.first.kind == KindId::Stream ? entry.second.find("on") : nullptr;
-    return source != nullptr && *source == address;
-  };
-  return std::any_of(sides.live.objects.begin(), sides.live.objects.end(), stands_on_it);
+// A tombstone cannot consent to this: an object that is declared cannot be removed as well.
+Refusal refuse_rebuilding(const Sides& sides, const Object& desired) {
+  auto refusal =
+      refuse_loss(sides, desired.id, nullptr,
+                  "would be made anew, and lose the frozen rows that its query does not give again", desired.place);
+  const std::string first = "leave it as it is; or take frozen_where out and apply that first";
+  refusal.ways_out =
+      sides.mesh().environment.is_protected
+          ? first
+          : fmt::format("{}; or, in this environment, apply with --allow-destroy '{}'", first, desired.id.address());
+  return refusal;
 }
 
-void replace(const Sides& sides, const Object& desired, const Object& live, Change& change) {
+// Rows that the live object holds and no query gives again.
+bool holds_what_nothing_gives(const Object& live) {
+  const auto& texts = kinds::of(live.id.kind).texts;
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](const kinds::TextRow& row) { return row.keeps_rows && live.text(row.name) != nullptr; });
+}
+
+void replace(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result) {
   change.action = Action::Replace;
-  if (change.risk == Risk::Safe && has_stream(sides, desired.id)) change.risk = Risk::Expensive;
+  const auto& kind = kinds::of(desired.id.kind);
+  if (kind.rebuilds) {
+    change.risk = std::max(change.risk, Risk::Expensive);
+    change.cost = with_row_count("expensive: rebuilds data", live.live.rows);
+  }
+  if (holds_what_nothing_gives(live)) {
+    change.risk = Risk::Destructive;
+    change.cost = "loses the frozen rows that its query does not give again";
+    if (consent_for(sides, desired.id) != Consent::Given) result.refused.push_back(refuse_rebuilding(sides, desired));
+  }
   change.statements.clear();
   const Object stated = with_what_is_left_alone(desired, live);
   const std::string role = sides.mesh().deploy_role(desired.domain);
@@ -461,17 +489,22 @@ LedgerEntry as_it_was_made(const Sides& sides, const Object& desired, bool made)
   return record;
 }
 
-std::optional<Change> update(const Sides& sides, const Object& desired, const Object& live, DiffResult& result) {
+// `why` is not empty where it is to be made anew whatever else differs.
+std::optional<Change> update(const Sides& sides, const Object& desired, const Object& live, DiffResult& result,
+                             const std::string& why = {}) {
   auto change = change_of(desired.id, desired.domain, Action::Update, Reason::Differs, desired.place);
   add_needs(sides, desired, change);
   add_makes(change, desired.id);
+  const auto& kind = kinds::of(desired.id.kind);
   bool anew = diff_properties(sides, desired, live, change, result);
-  if (desired.id.kind == KindId::Table && !desired.structure_is_foreign())
+  if (kind.has_columns && !kind.columns_by_name && !desired.structure_is_foreign())
     diff_table(sides, desired, live, change, result);
-  if (desired.id.kind == KindId::View) diff_view_columns(sides, desired, live, change, result);
-  anew |= diff_texts(sides, desired, live, change, result);
-  if (anew) replace(sides, desired, live, change);
-  if (change.diff.empty()) return std::nullopt;
+  if (kind.columns_by_name) anew |= diff_view_columns(sides, desired, live, change, result);
+  if (kind.columns_by_name && kinds::has_key(kind, "cluster_by")) diff_clustering(sides, desired, live, change);
+  anew |= diff_texts(sides, desired, live, change, result) || !why.empty();
+  if (anew) replace(sides, desired, live, change, result);
+  change.reason_text = why;
+  if (change.diff.empty() && change.action != Action::Replace) return std::nullopt;
   const auto* entry = sides.entry(desired.id);
   change.ledger.record = anew ? entry_for(sides, desired, entry != nullptr && entry->made)
                               : as_it_was_made(sides, desired, entry != nullptr && entry->made);
@@ -513,6 +546,24 @@ std::optional<Change> switch_change(const Sides& sides, const Object& desired, c
   const Value wanted = stated != nullptr ? *stated : is_due ? Value(kStarted) : *now;
   if (wanted == *now) return std::nullopt;
   return state_change(sides, desired, *row, *now, wanted);
+}
+
+// An ALTER TABLE that changes or drops any column suspends a materialized view on it for good (identifiers-and-literals
+// 8): why it must be made anew, empty where it need not. Tables stand before what reads them.
+std::string why_anew(const Object& desired, const Object& live, const std::vector<Change>& changes) {
+  if (desired.structure_is_foreign()) return {};
+  if (!live.live.invalid.empty()) return "invalid: " + live.live.invalid;
+  if (!kinds::of(desired.id.kind).dies_with_columns) return {};
+  const auto read = read_by(desired);
+  for (const auto& change : changes) {
+    if (!change.object || change.action != Action::Update) continue;
+    if (std::find(read.begin(), read.end(), *change.object) == read.end()) continue;
+    const bool changes_column = std::any_of(change.diff.begin(), change.diff.end(), [](const DiffLine& line) {
+      return line.property.starts_with("columns.") && !line.before.is_null() && !line.property.ends_with(".comment");
+    });
+    if (changes_column) return fmt::format("columns of {} change", change.address);
+  }
+  return {};
 }
 
 // Schema PUBLIC is born with its database: in a database that this plan makes it is altered, not created.
@@ -655,11 +706,13 @@ void diff_objects(const Sides& sides, DiffResult& result) {
       continue;
     }
     if (auto change = ledger_change(sides, desired)) result.changes.push_back(std::move(*change));
-    if (auto change = update(sides, desired, *live, result)) result.changes.push_back(std::move(*change));
+    if (auto change = update(sides, desired, *live, result, why_anew(desired, *live, result.changes)))
+      result.changes.push_back(std::move(*change));
     if (auto change = update_behind_access(sides, desired, live, result)) result.changes.push_back(std::move(*change));
     if (auto change = switch_change(sides, desired, *live)) result.changes.push_back(std::move(*change));
   }
   ForeignKeyRings(sides).open(result.changes);
+  mark_dependents(sides, result.changes);
 }
 
 }  // namespace mesh::diff_parts

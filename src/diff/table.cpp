@@ -53,6 +53,34 @@ bool is_literal_of(std::string_view text, std::string_view family) {
   broken_promise("every token type is named", __FILE__, __LINE__);
 }
 
+std::vector<std::string> texts_of(const std::optional<std::vector<SqlText>>& keys) {
+  std::vector<std::string> all;
+  if (keys)
+    std::transform(keys->begin(), keys->end(), std::back_inserter(all), [](const SqlText& key) { return key.text; });
+  return all;
+}
+
+struct ClusteringChange {
+  Value before, after;
+  std::string statement;
+};
+
+std::optional<ClusteringChange> clustering_change(const LedgerEntry* entry, const Object& desired, const Object& live) {
+  if (desired.ignore_changes.count("cluster_by") > 0) return std::nullopt;
+  const auto wanted = texts_of(desired.cluster_by);
+  const auto now = texts_of(live.cluster_by);
+  if (std::equal(wanted.begin(), wanted.end(), now.begin(), now.end(), sql::same_cluster_key)) return std::nullopt;
+  const auto never = [](std::string_view, std::string_view) { return false; };
+  if (!wanted.empty() && same_text(entry, "cluster_by", join(wanted, ", "), join(now, ", "), never))
+    return std::nullopt;
+  const auto shown = [](const std::vector<std::string>& keys) {
+    return keys.empty() ? Value() : Value(join(keys, ", "));
+  };
+  return ClusteringChange{
+      shown(now), shown(wanted),
+      wanted.empty() ? kinds::drop_cluster_by(desired.id) : kinds::set_cluster_by(desired.id, *desired.cluster_by)};
+}
+
 // The statements of one table's update fall into stages that must follow each other: keys, clustering and virtual
 // columns let go of columns first, columns change, and then they take hold again.
 enum Stage { kRename, kRelease, kDropVirtual, kAdd, kAlter, kAddVirtual, kDrop, kHold, kStages };
@@ -174,8 +202,9 @@ class TableUpdate {
 
   void alter(const Column& column, const Column& now) {
     const std::string prefix = "columns." + column.name.stored();
-    if (column.virtual_as || now.virtual_as) {
-      expression(column, now);
+    const bool untold = kinds::of(id().kind).columns_computed && !now.virtual_as;
+    if (untold || column.virtual_as || now.virtual_as) {
+      if (!untold) expression(column, now);
     } else {
       type(column, now);
       nullability(column, now);
@@ -451,31 +480,12 @@ class TableUpdate {
     stages_[kHold].push_back(kinds::add_search_optimization(id(), search->add));
   }
 
-  static std::vector<std::string> texts(const std::optional<std::vector<SqlText>>& keys) {
-    std::vector<std::string> all;
-    if (keys)
-      std::transform(keys->begin(), keys->end(), std::back_inserter(all), [](const SqlText& key) { return key.text; });
-    return all;
-  }
-
   void clustering() {
-    if (desired_.ignore_changes.count("cluster_by") > 0) return;
-    const auto wanted = texts(desired_.cluster_by);
-    const auto now = texts(live_.cluster_by);
-    const bool same_keys = std::equal(wanted.begin(), wanted.end(), now.begin(), now.end(), sql::same_cluster_key);
-    if (same_keys) return;
-    const auto never = [](std::string_view, std::string_view) { return false; };
-    if (!wanted.empty() && same_text(entry_, "cluster_by", join(wanted, ", "), join(now, ", "), never)) return;
-    const auto show_keys = [](const std::vector<std::string>& keys) {
-      return keys.empty() ? Value() : Value(join(keys, ", "));
-    };
-    line("cluster_by", show_keys(now), show_keys(wanted));
-    if (wanted.empty()) {
-      stages_[kRelease].push_back(kinds::drop_cluster_by(id()));
-    } else {
-      raise(Risk::Expensive);
-      stages_[kHold].push_back(kinds::set_cluster_by(id(), *desired_.cluster_by));
-    }
+    const auto wanted = clustering_change(entry_, desired_, live_);
+    if (!wanted) return;
+    line("cluster_by", wanted->before, wanted->after);
+    if (!wanted->after.is_null()) raise(Risk::Expensive);
+    stages_[wanted->after.is_null() ? kRelease : kHold].push_back(wanted->statement);
   }
 
   const Sides& sides_;
@@ -488,6 +498,15 @@ class TableUpdate {
 };
 
 }  // namespace
+
+void diff_clustering(const Sides& sides, const Object& desired, const Object& live, Change& change) {
+  if (desired.structure_is_foreign()) return;
+  const auto wanted = clustering_change(sides.entry(desired.id), desired, live);
+  if (!wanted) return;
+  change.diff.push_back({"cluster_by", wanted->before, wanted->after, {}});
+  if (!wanted->after.is_null()) change.risk = std::max(change.risk, Risk::Expensive);
+  add_statement(change, Act::Alter, wanted->statement, sides.mesh().deploy_role(desired.domain));
+}
 
 void diff_table(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result) {
   TableUpdate(sides, desired, live, change, result).run();

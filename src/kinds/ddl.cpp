@@ -73,7 +73,10 @@ void write_value(Writer& w, const PropertyRow& row, const Value& value) {
     w.number(*number);
   } else {
     const std::string text = value.text() != nullptr ? *value.text() : std::string();
-    if (row.type == ValueType::Identifier && !row.quoted) {
+    if (row.type == ValueType::StagePath) {
+      const auto [name, path] = parts_of_stage_path(text);  // canonical() has looked at its characters
+      w.fragment(SqlText{"@" + QualifiedName::parse(name).value().sql() + path, {}});
+    } else if (row.type == ValueType::Identifier && !row.quoted) {
       w.name(Name::exact(text));
     } else if ((row.type == ValueType::ObjectName || row.type == ValueType::ForeignName) && !row.quoted) {
       w.name(QualifiedName::parse(text).value());  // canonical() has parsed it
@@ -107,7 +110,7 @@ class Assignments {
       w_.kw(Keyword::of_table(of(id.kind).sql)).name(id);
       return;
     }
-    if (!row.bare) w_.equals();
+    if (!row.bare && !row.no_equals) w_.equals();
     write_value(w_, row, value);
   }
   void close() {
@@ -174,14 +177,16 @@ bool is_in_create(const PropertyRow& row, const Object& object) {
   return row.in_create && (row.set_later_for == nullptr || !row.set_later_for(object));
 }
 
-Writer alter(const ObjectId& id) {
+Writer alter(const ObjectId& id, std::string_view words = {}) {
   Writer w;
-  w.kw("ALTER").kw(Keyword::of_table(of(id.kind).sql)).name(id);
+  w.kw("ALTER").kw(Keyword::of_table(sql_or(words, of(id.kind)))).name(id);
   return w;
 }
 
+Writer alter_governed(const ObjectId& id) { return alter(id, of(id.kind).sql_for_policies); }
+
 Writer alter_column(const ObjectId& id, const Name& column) {
-  Writer w = alter(id);
+  Writer w = alter_governed(id);
   w.kw("ALTER COLUMN").name(column);
   return w;
 }
@@ -194,6 +199,9 @@ bool is_true(const Object& object, std::string_view property) {
 bool is_started(const Value& state) { return state == Value("STARTED"); }
 
 bool is_head_word(const PropertyRow& row) { return row.change == ChangeBy::Flag || row.spelt == Spelt::HeadWord; }
+bool is_as_born(const PropertyRow& row, const Value& state) {
+  return state == Value(std::string(row.born.empty() ? "SUSPENDED" : row.born));
+}
 
 void write_word(Writer& w, const PropertyRow& row, const Value& value) {
   w.kw(Keyword::of_table(value == Value(true) ? row.clause : row.clause_false));
@@ -220,11 +228,13 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
   for (const auto& row : of(object.id.kind).properties) {
     if (to_copy && row.name == "comment") w.kw("COPY GRANTS"), to_copy = false;
     const Value* value = object.find(row.name);
-    if (value == nullptr || value->is_null()) continue;
-    if (is_of_signature(row)) continue;
+    const Value otherwise = row.always_in_create ? default_of(row) : Value();
+    if (value == nullptr || value->is_null()) value = &otherwise;
+    if (value->is_null() || is_of_signature(row)) continue;
     const auto* list = std::get_if<ValueList>(&value->data);
     if (row.bare && list != nullptr && list->empty()) continue;
-    const bool is_word = row.from == ReadFrom::Option || is_head_word(row) || row.name == "kind";
+    const bool is_word =
+        row.from == ReadFrom::Option || is_head_word(row) || row.name == "kind" || row.name == "transient";
     // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
     if (is_word || row.in_key || !is_in_create(row, object)) continue;
     if (row.spelt == Spelt::Word) {
@@ -248,8 +258,7 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
 // Whether mesh states tags in CREATE (WITH TAG: create-table, create-view, create-schema, create-database,
 // create-warehouse); the others are tagged right behind it.
 bool create_takes_tags(KindId kind) {
-  return kind == KindId::Table || kind == KindId::View || kind == KindId::Schema || kind == KindId::Database ||
-         kind == KindId::Warehouse;
+  return of(kind).is_relation || kind == KindId::Schema || kind == KindId::Database || kind == KindId::Warehouse;
 }
 
 void write_tags(Writer& w, const Attachments& attachments, const std::optional<Name>& column) {
@@ -293,6 +302,15 @@ void write_own_attachments(Writer& w, const Attachments& attachments) {
   write_tags(w, attachments, std::nullopt);
 }
 
+void write_column_attachments(Writer& w, const Column& column, const Attachments& attachments) {
+  if (const auto* masking = policy_of(attachments, KindId::MaskingPolicy, column.name)) {
+    w.kw("WITH");
+    write_masking(w, *masking);
+  }
+  write_tags(w, attachments, column.name);
+  if (!column.comment.empty()) w.kw("COMMENT").text(column.comment);
+}
+
 // Clauses behind a column's type, in the order of CREATE TABLE's syntax; a policy stands after DEFAULT and before
 // COMMENT (masking_policy entry, quirks).
 void write_column(Writer& w, const Column& column, const Attachments& attachments) {
@@ -306,12 +324,7 @@ void write_column(Writer& w, const Column& column, const Attachments& attachment
     w.kw("DEFAULT").fragment(*column.default_value);
   }
   if (!column.nullable) w.kw("NOT NULL");
-  if (const auto* masking = policy_of(attachments, KindId::MaskingPolicy, column.name)) {
-    w.kw("WITH");
-    write_masking(w, *masking);
-  }
-  write_tags(w, attachments, column.name);
-  if (!column.comment.empty()) w.kw("COMMENT").text(column.comment);
+  write_column_attachments(w, column, attachments);
 }
 
 void write_constraint(Writer& w, const Constraint& constraint) {
@@ -363,6 +376,40 @@ void write_cluster_by(Writer& w, const std::vector<SqlText>& keys) {
   w.close();
 }
 
+void write_clustering(Writer& w, const Object& object) {
+  if (object.cluster_by && !object.cluster_by->empty()) write_cluster_by(w, *object.cluster_by);
+}
+
+// The columns of a query, all of them: where it is clustered, or only the list takes comments, they must be named.
+bool has_column_list(const Object& object) {
+  const Kind& kind = of(object.id.kind);
+  const bool commented = std::any_of(object.columns.begin(), object.columns.end(),
+                                     [](const Column& column) { return !column.comment.empty(); });
+  return kind.columns_by_name &&
+         ((object.cluster_by && !object.cluster_by->empty()) || (kind.lists_comments && commented));
+}
+
+void write_column_list(Writer& w, const Object& object, const Attachments& attachments) {
+  w.open();
+  for (size_t i = 0; i < object.columns.size(); ++i) {
+    const auto& column = object.columns[i];
+    if (i > 0) w.comma();
+    w.name(column.name);
+    write_column_attachments(w, column, attachments);
+  }
+  w.close();
+}
+
+void write_computed_columns(Writer& w, const Object& object) {
+  w.open();
+  for (size_t i = 0; i < object.columns.size(); ++i) {
+    if (i > 0) w.comma();
+    w.newline(2);
+    write_column(w, object.columns[i], {});
+  }
+  w.newline(0).close();
+}
+
 std::string create_table(const Object& table, const Attachments& attachments) {
   Writer w;
   w.kw("CREATE");
@@ -384,7 +431,7 @@ std::string create_table(const Object& table, const Attachments& attachments) {
     for (const auto& check : *table.checks) next(), write_check(w, check);
   }
   w.newline(0).close();
-  if (table.cluster_by && !table.cluster_by->empty()) write_cluster_by(w, *table.cluster_by);
+  write_clustering(w, table);
   write_properties(w, table, false);
   write_own_attachments(w, attachments);
   return w.take();
@@ -437,14 +484,23 @@ std::string create_plain(const Object& object, bool replace, const Attachments& 
   if (has_arguments && replace) w.kw("COPY GRANTS");  // create-function, create-procedure: before RETURNS
   if (is_true(object, "managed_access")) w.kw("WITH MANAGED ACCESS");
   write_signature(w, object);
+  const Kind& kind = of(object.id.kind);
+  if (replace && kind.copies_grants_first) w.kw("COPY GRANTS");
+  if (has_column_list(object)) write_column_list(w, object, attachments);
+  if (kind.columns_computed && !object.columns.empty()) write_computed_columns(w, object);
   // A view's stand before its other clauses (create-view).
-  if (of(object.id.kind).is_relation) write_own_attachments(w, attachments);
-  if (of(object.id.kind).texts_first) write_texts(w, object);
-  write_properties(w, object, replace && !has_arguments);
-  if (!of(object.id.kind).is_relation && create_takes_tags(object.id.kind)) write_tags(w, attachments, std::nullopt);
-  if (!of(object.id.kind).texts_first) write_texts(w, object);
+  const bool attached = kind.is_relation;
+  if (attached && !kind.attachments_last) write_own_attachments(w, attachments);
+  if (kind.texts_first) write_texts(w, object);
+  write_properties(w, object, replace && !has_arguments && !kind.copies_grants_first);
+  write_clustering(w, object);
+  if (attached && kind.attachments_last) write_own_attachments(w, attachments);
+  if (!attached && create_takes_tags(object.id.kind)) write_tags(w, attachments, std::nullopt);
+  if (!kind.texts_first) write_texts(w, object);
   return w.take();
 }
+
+std::string_view words_in_grants(KindId kind) { return sql_or(of(kind).sql_in_grants, of(kind)); }
 
 void write_target(Writer& w, const GrantTarget& target) {
   switch (target.form) {
@@ -452,7 +508,7 @@ void write_target(Writer& w, const GrantTarget& target) {
       w.kw("ACCOUNT");
       return;
     case TargetForm::Object:
-      w.kw(Keyword::of_table(of(target.object.kind).sql)).name(target.object);
+      w.kw(Keyword::of_table(words_in_grants(target.object.kind))).name(target.object);
       return;
     case TargetForm::FutureIn:
       w.kw("FUTURE").kw(Keyword::of_table(of(target.of_kind).sql_plural)).kw("IN");
@@ -510,7 +566,7 @@ std::vector<PropertyChange> set_after_creation(const Object& object) {
     const Value* value = object.find(row.name);
     if (is_in_create(row, object) || row.behind_access || value == nullptr || value->is_null()) continue;
     if (row.change == ChangeBy::Resume && of(object.id.kind).forms_graphs) continue;  // see diff/task_graphs.cpp
-    if (row.change == ChangeBy::Resume && !is_started(*value)) continue;              // as it is born
+    if (row.change == ChangeBy::Resume && is_as_born(row, *value)) continue;
     changes.push_back({&row, *value, false});
   }
   return changes;
@@ -523,15 +579,15 @@ namespace {
 // Behind CREATE, what it does not take: properties, comments of a view's columns (it takes those only with the whole
 // list of columns, which a manifest need not state), a table's search optimization (table entry).
 void add_what_create_lacks(const Object& object, const Attachments& attachments, std::vector<std::string>& statements) {
-  const bool is_table = object.id.kind == KindId::Table;
+  const bool has_all = object.id.kind == KindId::Table || has_column_list(object);
   for (const auto* each : attachments) {
     const bool is_own = !each->key.bearer.column && each->key.bearer.object == object.id;
-    const bool is_in = is_table || (is_own && (of(object.id.kind).is_relation ||
-                                               (each->key.kind == KindId::Tag && create_takes_tags(object.id.kind))));
+    const bool is_in = has_all || (is_own && (of(object.id.kind).is_relation ||
+                                              (each->key.kind == KindId::Tag && create_takes_tags(object.id.kind))));
     if (!is_in) statements.push_back(attach_statement(*each));
   }
   for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
-  if (object.id.kind == KindId::View) {
+  if (of(object.id.kind).columns_by_name && !has_all && !of(object.id.kind).lists_comments) {
     for (const auto& column : object.columns) {
       if (!column.comment.empty()) statements.push_back(set_column_comment(object.id, column.name, column.comment));
     }
@@ -559,7 +615,7 @@ namespace {
 
 // ALTER TABLE t [MODIFY COLUMN c]; ALTER TABLE works for no view's columns (tag entry, statements).
 Writer alter_bearer(const Bearer& bearer) {
-  Writer w = alter(bearer.object);
+  Writer w = alter_governed(bearer.object);
   if (bearer.column) w.kw("MODIFY COLUMN").name(*bearer.column);
   return w;
 }
@@ -625,7 +681,7 @@ std::string undrop_statement(const ObjectId& id) {
 }
 
 std::string rename_statement(const ObjectId& from, const QualifiedName& to) {
-  Writer w = alter(from);
+  Writer w = alter(from, of(from.kind).sql_in_rename);
   w.kw("RENAME TO").name(to);
   return w.take();
 }
@@ -690,16 +746,6 @@ void add_ties(const ObjectId& id, const std::vector<PropertyChange>& ties, std::
 
 namespace {
 
-ValueList without(const Value& all, const Value& taken) {
-  ValueList rest;
-  const auto *list = std::get_if<ValueList>(&all.data), *other = std::get_if<ValueList>(&taken.data);
-  for (size_t i = 0; list != nullptr && i < list->size(); ++i) {
-    const auto& each = (*list)[i];
-    if (other == nullptr || std::find(other->begin(), other->end(), each) == other->end()) rest.push_back(each);
-  }
-  return rest;
-}
-
 // What stands beside an addition.
 bool is_companion(const PropertyRow& row, const std::vector<PropertyChange>& changes) {
   return std::any_of(changes.begin(), changes.end(), [&](const PropertyChange& change) {
@@ -722,8 +768,8 @@ void add_or_remove(const ObjectId& id, const PropertyChange& change, const std::
     }
     statements.push_back(w.take());
   };
-  if (const auto more = without(change.after, change.before); !more.empty()) write(alter(id).kw("ADD"), more);
-  if (const auto less = without(change.before, change.after); !less.empty()) write(alter(id).kw("REMOVE"), less);
+  if (const auto more = missing_in(change.after, change.before); !more.empty()) write(alter(id).kw("ADD"), more);
+  if (const auto less = missing_in(change.before, change.after); !less.empty()) write(alter(id).kw("REMOVE"), less);
 }
 
 }  // namespace
@@ -759,6 +805,11 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
       add_or_remove(id, change, changes, statements);
     } else if (is_companion(*change.row, changes)) {
       continue;  // stands beside its row
+    } else if (change.row->change == ChangeBy::CommentOn) {
+      Writer w;
+      w.kw("COMMENT ON").kw(Keyword::of_table(of(id.kind).sql)).name(id.name).kw("IS");
+      w.text(change.after.text() != nullptr ? *change.after.text() : std::string());
+      statements.push_back(w.take());
     } else if (change.row->change == ChangeBy::Triggers) {
       Writer w = alter(id);
       write_triggers(w, change.after);
@@ -790,20 +841,20 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
 }
 
 std::string add_column(const ObjectId& table, const Column& column, const Attachments& attachments) {
-  Writer w = alter(table);
+  Writer w = alter_governed(table);
   w.kw("ADD COLUMN");
   write_column(w, column, attachments);
   return w.take();
 }
 
 std::string drop_column(const ObjectId& table, const Name& column) {
-  Writer w = alter(table);
+  Writer w = alter_governed(table);
   w.kw("DROP COLUMN").name(column);
   return w.take();
 }
 
 std::string rename_column(const ObjectId& table, const Name& from, const Name& to) {
-  Writer w = alter(table);
+  Writer w = alter_governed(table);
   w.kw("RENAME COLUMN").name(from).kw("TO").name(to);
   return w.take();
 }
@@ -822,7 +873,8 @@ std::string set_column_nullable(const ObjectId& table, const Name& column, bool 
 
 // ALTER VIEW .. ALTER COLUMN .. COMMENT stands on no documentation page but works (view entry, column list).
 std::string set_column_comment(const ObjectId& table_or_view, const Name& column, const std::string& comment) {
-  Writer w = alter_column(table_or_view, column);
+  Writer w = alter_governed(table_or_view);
+  w.kw("ALTER COLUMN").name(column);
   if (comment.empty() && table_or_view.kind == KindId::Table) {
     w.kw("UNSET COMMENT");
   } else {
@@ -937,7 +989,7 @@ std::string revoke_role(const MembershipKey& key) { return membership_statement(
 
 std::string transfer_ownership(const ObjectId& id, const Name& role) {
   Writer w;
-  w.kw("GRANT OWNERSHIP ON").kw(Keyword::of_table(of(id.kind).sql)).name(id).kw("TO ROLE").name(role);
+  w.kw("GRANT OWNERSHIP ON").kw(Keyword::of_table(words_in_grants(id.kind))).name(id).kw("TO ROLE").name(role);
   w.kw("COPY CURRENT GRANTS");
   return w.take();
 }

@@ -12,11 +12,34 @@ namespace mesh::kinds {
 namespace {
 
 // A new kind is one file and one line here. Containers stand before what they contain.
-constexpr const Kind* kAll[] = {
-    &kWarehouse,  &kResourceMonitor, &kNetworkPolicy, &kRole,      &kUser,          &kShare,
-    &kDatabase,   &kDatabaseRole,    &kSchema,        &kTable,     &kView,          &kSequence,
-    &kFileFormat, &kStage,           &kNetworkRule,   &kTag,       &kMaskingPolicy, &kRowAccessPolicy,
-    &kStream,     &kAlert,           &kFunction,      &kProcedure, &kTask,          &kPipe};
+constexpr const Kind* kAll[] = {&kWarehouse,
+                                &kResourceMonitor,
+                                &kNetworkPolicy,
+                                &kRole,
+                                &kUser,
+                                &kShare,
+                                &kDatabase,
+                                &kDatabaseRole,
+                                &kSchema,
+                                &kTable,
+                                &kView,
+                                &kSequence,
+                                &kFileFormat,
+                                &kStage,
+                                &kNetworkRule,
+                                &kTag,
+                                &kMaskingPolicy,
+                                &kRowAccessPolicy,
+                                &kStream,
+                                &kAlert,
+                                &kFunction,
+                                &kProcedure,
+                                &kTask,
+                                &kPipe,
+                                &kDynamicTable,
+                                &kMaterializedView,
+                                &kStorageIntegration,
+                                &kExternalTable};
 
 // grants.md section 3, row ACCOUNT.
 constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
@@ -34,6 +57,7 @@ constexpr std::string_view kAccountPrivileges[] = {"CREATE ACCOUNT",
                                                    "CREATE REPLICATION GROUP",
                                                    "CREATE ROLE",
                                                    "CREATE SHARE",
+                                                   "CREATE STORAGE INTEGRATION",
                                                    "CREATE USER",
                                                    "CREATE WAREHOUSE",
                                                    "APPLY AGGREGATION POLICY",
@@ -131,6 +155,18 @@ std::vector<KindId> where(bool (*holds)(const Kind&)) {
 
 }  // namespace
 
+std::pair<std::string, std::string> parts_of_stage_path(std::string_view text) {
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    if (text[i] != '/' || quoted) continue;
+    const auto path = text.substr(i);
+    // The stage alone and with a / are the same place.
+    return {std::string(text.substr(1, i - 1)), std::string(path.ends_with('/') ? path : std::string(path) + "/")};
+  }
+  return {std::string(text.empty() ? text : text.substr(1)), "/"};
+}
+
 std::span<const Kind* const> all() { return kAll; }
 
 const Kind& of(KindId id) {
@@ -167,6 +203,10 @@ const PropertyRow* find_property(const Kind& kind, std::string_view name) {
     if (row.name == name) return &row;
   }
   return nullptr;
+}
+
+bool has_key(const Kind& kind, std::string_view key) {
+  return std::find(kind.keys.begin(), kind.keys.end(), key) != kind.keys.end();
 }
 
 bool holds_data(const Object& object) {
@@ -235,6 +275,19 @@ Result<Value> address(const PropertyRow& row, const std::string& text) {
   return fail(fmt::format("'{}' is a {}, and must be a {}", text, kind_words(id->kind), kinds));
 }
 
+// "@DB.SCHEMA.STAGE/path/". A path with other characters would be no part of the name in SQL.
+Result<Value> stage_path(const std::string& text) {
+  if (text.empty()) return Value();
+  const auto [name, path] = parts_of_stage_path(text);
+  const auto parsed = QualifiedName::parse(name);
+  const bool plain = path.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/.=-") ==
+                         std::string::npos &&
+                     path.find("--") == std::string::npos && path.find("//") == std::string::npos;
+  if (text.front() != '@' || !parsed || parsed->depth() != 3 || !plain)
+    return fail(fmt::format("'{}' is no place in a stage: write '@DB.SCHEMA.STAGE/path/'", text));
+  return Value("@" + parsed->display() + path);
+}
+
 Result<Value> typed(const PropertyRow& row, const std::string& normal) {
   switch (row.type) {
     case ValueType::Text:
@@ -242,6 +295,8 @@ Result<Value> typed(const PropertyRow& row, const std::string& normal) {
       return normal.empty() ? Value() : Value(word_or_text(row, normal));
     case ValueType::Address:
       return address(row, normal);
+    case ValueType::StagePath:
+      return stage_path(normal);
     case ValueType::Texts:
     case ValueType::Names:
     case ValueType::ObjectNames:
@@ -370,6 +425,8 @@ std::string with_stage(std::string_view path, const QualifiedName& stage) {
 
 ObjectId named_by(const PropertyRow& row, std::string_view text) {
   if (row.type == ValueType::Address) return parse_address(text).value();  // canonical() has parsed it
+  if (row.type == ValueType::StagePath)
+    return {KindId::Stage, QualifiedName::parse(parts_of_stage_path(text).first).value()};
   MESH_ASSERT(row.refers_to.has_value());
   const bool is_one_name = row.type == ValueType::Identifier || row.type == ValueType::Names;
   return {*row.refers_to,

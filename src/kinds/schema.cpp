@@ -58,7 +58,7 @@ constexpr std::string_view kPrivileges[] = {"ADD SEARCH OPTIMIZATION",
                                             "CREATE CORTEX SEARCH SERVICE",
                                             "CREATE AGENT",
                                             "CREATE MCP SERVER"};
-constexpr std::array<std::string_view, 15> kChildren = {"tables",
+constexpr std::array<std::string_view, 18> kChildren = {"tables",
                                                         "views",
                                                         "sequences",
                                                         "stages",
@@ -72,7 +72,10 @@ constexpr std::array<std::string_view, 15> kChildren = {"tables",
                                                         "functions",
                                                         "procedures",
                                                         "tasks",
-                                                        "pipes"};
+                                                        "pipes",
+                                                        "dynamic_tables",
+                                                        "materialized_views",
+                                                        "external_tables"};
 
 constexpr std::array<PropertyRow, 5> kOwn = {{
     {.name = "managed_access",

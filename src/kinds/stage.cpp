@@ -85,6 +85,7 @@ constexpr std::array<PropertyRow, 10> kRows = {{
      .column = "storage_integration",
      .change = ChangeBy::Set,
      .applies = is_external,
+     .refers_to = KindId::StorageIntegration,
      .never_emptied = true,
      .doc = "The integration that gives access to the URL; it can be another one later, but not none."},
     in_group(

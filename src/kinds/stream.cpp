@@ -1,5 +1,5 @@
-// Streams. Reference: CREATE STREAM, ALTER STREAM, SHOW STREAMS. External tables, stages and dynamic tables may be
-// sources once they are kinds of mesh; INSERT_ONLY is theirs. AT and BEFORE say where reading begins, which only one
+// Streams. Reference: CREATE STREAM, ALTER STREAM, SHOW STREAMS. External tables and stages may be sources once they
+// are kinds of mesh; INSERT_ONLY is theirs. AT and BEFORE say where reading begins, which only one
 // who makes the stream by hand can know.
 #include "tables.hpp"
 
@@ -7,7 +7,7 @@ namespace mesh::kinds {
 namespace {
 
 constexpr std::array<std::string_view, 1> kPrivileges = {"SELECT"};
-constexpr std::array<KindId, 2> kSources = {KindId::Table, KindId::View};
+constexpr std::array<KindId, 3> kSources = {KindId::Table, KindId::View, KindId::DynamicTable};
 
 // "Table" and "DB.SCHEMA.NAME"; a source that is gone or invisible has a sentence for a name, and so stays unknown.
 std::string source(const std::function<std::string_view(std::string_view)>& cell) {
@@ -21,7 +21,15 @@ std::string append_only(std::string_view written) {
 }
 
 std::string contradiction(const Object& stream) {
-  return stream.find("on") != nullptr ? std::string() : "a stream needs its source: on: table DB.SCHEMA.NAME";
+  const Value* on = stream.find("on");
+  if (on == nullptr) return "a stream needs its source: on: table DB.SCHEMA.NAME";
+  // Page create-stream: the syntax for dynamic tables has neither.
+  const bool on_rows = on->text() == nullptr || !on->text()->starts_with("dynamic table ");
+  for (const char* of_rows : {"append_only", "show_initial_rows"}) {
+    if (!on_rows && stream.find(of_rows) != nullptr)
+      return std::string(of_rows) + " is for streams on tables and views";
+  }
+  return {};
 }
 
 constexpr std::array<PropertyRow, 4> kRows = {{

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "mesh/kinds/kind.hpp"
+
 namespace mesh::live {
 namespace {
 
@@ -19,7 +21,7 @@ class Owner {
 
  private:
   Object* find(const QualifiedName& name) {
-    for (const auto kind : {KindId::Table, KindId::View}) {
+    for (const auto kind : kinds::relations()) {
       const auto it = state_.objects.find(ObjectId{kind, name});
       if (it != state_.objects.end()) return &it->second;
     }
@@ -58,7 +60,7 @@ void ColumnReader::read(const Rows& rows, const Name& database, State& state) {
     Column column;
     column.name = name.name(row);
     column.comment = comment.in(row);
-    if (object->id.kind == KindId::View) {
+    if (kinds::of(object->id.kind).columns_by_name) {
       object->columns_stated |= !column.comment.empty();
       object->columns.push_back(std::move(column));
       continue;
@@ -79,6 +81,10 @@ void ColumnReader::read(const Rows& rows, const Name& database, State& state) {
     // Empty unless the column is virtual (table entry, related_reads).
     if (const auto computed = trim(expression.in(row)); !computed.empty())
       column.virtual_as = SqlText{std::string(computed), {}};
+    // Born with every external table (external_table entry, quirks; alter-external-table, usage notes).
+    const auto& stored = column.name.stored();
+    const bool born = stored == "VALUE" || stored.starts_with("METADATA$");
+    if (kinds::of(object->id.kind).columns_computed && born && !column.virtual_as) continue;
     object->columns_stated = true;
     object->columns.push_back(std::move(column));
   }

@@ -60,7 +60,8 @@ void Interest::add_declared() {
   const auto& objects = scope_.desired->state.objects;
   for (const auto& [id, object] : objects) declared_.emplace(id, &object);
   for (const auto& [id, object] : objects) {
-    const bool has_columns = id.kind == KindId::Table || (id.kind == KindId::View && object.columns_stated);
+    const auto& kind = kinds::of(id.kind);
+    const bool has_columns = kind.has_columns && (!kind.columns_by_name || object.columns_stated);
     for (auto& name : names_of(object)) {
       if (has_columns) schemas_with_columns_.insert(name.parent());
       const ObjectId live{id.kind, std::move(name), id.arguments};
@@ -83,7 +84,7 @@ void Interest::add_ledger() {
     if (!id) continue;  // a kind this version does not know
     note(*id);
     known_.emplace(*id, &entry);
-    if (id->kind == KindId::View && entry.attached.count(kViewColumns) > 0) {
+    if (kinds::of(id->kind).columns_by_name && entry.attached.count(kViewColumns) > 0) {
       schemas_with_columns_.insert(id->name.parent());
     }
     // A database that nobody declares any more may be dropped: then everything inside counts.

@@ -124,8 +124,42 @@ Object ObjectRows::read(const Row& row, QualifiedName name) const {
     if (!text.is_described)
       read_text(text, field == fields_.end() ? std::nullopt : std::optional(field->second.in(row)), object);
   }
+  if (kind_.invalid != nullptr) {
+    object.live.invalid = kind_.invalid([&](std::string_view column) {
+      const auto it = fields_.find(column);
+      return it == fields_.end() ? std::string_view() : it->second.in(row);
+    });
+  }
+  hide_with_text(row, object);
   object.live.dropping_loses_data &= kinds::holds_data(object);
   return object;
+}
+
+// A dynamic table's text is for those who hold MONITOR, as is more of it (show-dynamic-tables): what is empty then is
+// not told.
+void ObjectRows::hide_with_text(const Row& row, Object& object) const {
+  const auto& texts = kind_.texts;
+  if (std::none_of(texts.begin(), texts.end(), [&](const kinds::TextRow& text) {
+        return text.required && object.live.unknown.count(std::string(text.name)) > 0;
+      }))
+    return;
+  for (const auto& text : texts) {
+    if (object.text(text.name) == nullptr) object.live.unknown.insert(std::string(text.name));
+  }
+  for (const auto& property : kind_.properties) {
+    const auto field = property.hidden_with_text ? fields_.find(property.column) : fields_.end();
+    if (field == fields_.end() || !field->second.in(row).empty()) continue;
+    object.properties.erase(std::string(property.name));
+    object.live.unknown.insert(std::string(property.name));
+  }
+}
+
+void ObjectRows::read_as_table(const Row& row, Object& object) const {
+  for (const auto& property : kind_.properties) {
+    const auto field = property.from == ReadFrom::AsTable ? fields_.find(property.column) : fields_.end();
+    if (field != fields_.end()) read_property(property, field->second, row, object);
+  }
+  object.live.retention_days = static_cast<int>(whole_number(retention_.in(row)).value_or(1));
 }
 
 bool ObjectRows::is_name_alone(const Row& row) const {
@@ -261,7 +295,9 @@ void read_parameters(const Rows& rows, Object& object) {
       object.live.unknown.insert(std::string(property.name));
   }
   for (const auto& row : rows.rows) {
-    if (!iequals(level.in(row), kind.sql)) continue;
+    const bool here =
+        !level.in(row).empty() && (iequals(level.in(row), kind.sql) || iequals(level.in(row), kind.sql_as_relation));
+    if (!here) continue;
     const auto property =
         std::find_if(kind.properties.begin(), kind.properties.end(), [&](const PropertyRow& candidate) {
           return candidate.from == ReadFrom::Parameter && iequals(candidate.column, key.in(row));

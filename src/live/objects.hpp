@@ -27,11 +27,14 @@ class ObjectRows {
   bool is_of_kind(const Row& row) const;
   Object read(const Row& row, QualifiedName name) const;
   // A text from its cell; none: the answer has no such column.
+  // What SHOW TABLES tells of an object of this kind: properties that stand there alone, and its retention.
+  void read_as_table(const Row& row, Object& object) const;
   static void read_text(const kinds::TextRow& text, std::optional<std::string_view> found, Object& object);
 
  private:
   std::string_view account_level_name(const Row& row) const;
   bool is_name_alone(const Row& row) const;
+  void hide_with_text(const Row& row, Object& object) const;
   void read_facts(const Row& row, Object& object) const;
   void read_json(const Row& row, Object& object) const;
   void read_property(const kinds::PropertyRow& property, const Field& field, const Row& row, Object& object) const;

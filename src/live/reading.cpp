@@ -14,6 +14,7 @@ using sql::Keyword;
 
 constexpr std::string_view kInformationSchema = "INFORMATION_SCHEMA", kPublic = "PUBLIC";
 constexpr std::string_view kStandard = "STANDARD", kImported = "IMPORTED DATABASE";
+constexpr std::string_view kUnsupported = "000002";
 // Objects Snowpark makes for a session (table entry, quirks).
 constexpr std::string_view kTemporary = "SN_TEMP_OBJECT_";
 
@@ -253,6 +254,8 @@ void Reading::ask_contained(KindId kind, const ObjectId& database) {
              },
              [this, list, visible](const StatementError& error) {
                if (visible(error) || !error.from_server) return error.from_server;
+               // An edition that does not have the kind has none of it (materialized_view entry, bulk_read).
+               if (error.code == kUnsupported) return read_.insert(list).second;
                // Code and text of the refusal are not documented: whatever failed is asked schema by schema.
                narrower_.insert(list);
                return true;
@@ -268,15 +271,38 @@ void Reading::read_contained(KindId kind, const Rows& rows) {
     auto name = reader.name(row, {});
     if (name.last().stored().compare(0, kTemporary.size(), kTemporary) == 0) continue;
     if (auto other = test.other_kind(row); !other.empty()) {
+      note_as_table(other, name, rows, row);
       other_relations_.emplace(std::move(name), std::move(other));
       continue;
     }
     Object* object = add(reader, rows, row, std::move(name));
     if (object == nullptr) continue;
-    if (kind == KindId::Table) read_cluster_key(cluster_by.in(row), *object);
+    if (kinds::has_key(kinds::of(kind), "cluster_by")) read_cluster_key(cluster_by.in(row), *object);
     if (kind == KindId::Table && search.exists())
       object->search_optimization =
           SearchOptimization{.on = search.is_true(row), .targets_known = !search.is_true(row)};
+  }
+}
+
+// SHOW TABLES lists other kinds too, and tells of some what their own SHOW does not.
+void Reading::note_as_table(const std::string& kind, const QualifiedName& name, const Rows& rows, const Row& row) {
+  const auto all = kinds::all();
+  const auto it = std::find_if(all.begin(), all.end(), [&](const kinds::Kind* each) { return each->words == kind; });
+  if (it == all.end()) return;
+  const auto& properties = (*it)->properties;
+  const bool tells = std::any_of(properties.begin(), properties.end(), [](const kinds::PropertyRow& property) {
+    return property.from == kinds::ReadFrom::AsTable;
+  });
+  if (tells) ObjectRows((*it)->id, rows).read_as_table(row, as_tables_[{(*it)->id, name}]);
+}
+
+void Reading::merge_as_tables() {
+  for (auto& [id, told] : as_tables_) {
+    const auto object = live_.state.objects.find(id);
+    if (object == live_.state.objects.end()) continue;
+    object->second.live.retention_days = told.live.retention_days;
+    object->second.properties.merge(told.properties);
+    object->second.live.unknown.merge(told.live.unknown);
   }
 }
 
@@ -326,14 +352,15 @@ std::vector<ObjectId> Reading::schemas_of(const QualifiedName& database) const {
 // ---- what is in them
 
 void Reading::ask_contents() {
+  merge_as_tables();
   std::set<ObjectId> with_keys, with_columns;
   for (const auto& [id, object] : live_.state.objects) {
-    const bool relation = id.kind == KindId::Table || id.kind == KindId::View;  // whose columns mesh declares
-    if (!relation || !is_expected(id)) continue;
+    const auto& kind = kinds::of(id.kind);
+    if (!kind.has_columns || !is_expected(id)) continue;
     if (id.kind == KindId::Table) with_keys.insert(database_id(id.name.first()));
     const auto* declared = interest_.declared_for(id);
     const auto* entry = interest_.known(id);
-    const bool columns = id.kind == KindId::Table || scope_.everything_in_databases ||
+    const bool columns = !kind.columns_by_name || scope_.everything_in_databases ||
                          (declared != nullptr && declared->columns_stated) ||
                          (entry != nullptr && entry->attached.count(kViewColumns) > 0);
     if (columns && interest_.reads_columns(id.name.parent())) with_columns.insert(schema_of(id));
@@ -444,10 +471,9 @@ void Reading::ask_columns(const ObjectId& schema) {
              [this, schema](Rows& rows) {
                if (rows.rows.size() < kRowLimit) return columns_.read(rows, schema.name.first(), live_.state);
                // More are left out silently: each table is asked for its own.
-               for (const auto kind : {KindId::Table, KindId::View}) {
-                 for (const auto& [id, object] : live_.state.objects) {
-                   if (id.kind == kind && id.name.parent() == schema.name && is_expected(id)) ask_columns_of(id);
-                 }
+               for (const auto& [id, object] : live_.state.objects) {
+                 const bool here = id.name.depth() > 2 && id.name.parent() == schema.name;
+                 if (here && kinds::of(id.kind).has_columns && is_expected(id)) ask_columns_of(id);
                }
              },
              must_be_visible(schema)});
@@ -545,8 +571,11 @@ void Reading::check_names_taken() {
       if (!meant) report(object, "an object of kind " + it->second);
     }
     const auto it = other_relations_.find(id.name);
-    const bool relation = id.kind == KindId::Table || id.kind == KindId::View;
-    if (relation && it != other_relations_.end()) report(object, "another kind of object (" + it->second + ")");
+    if (!kinds::of(id.kind).is_relation || it == other_relations_.end() || it->second == kind_words(id.kind)) continue;
+    // What mesh knows there may be dropped by the same plan.
+    const auto other = kind_from_words(it->second);
+    if (other && interest_.known({*other, id.name}) != nullptr) continue;
+    report(object, "another kind of object (" + it->second + ")");
   }
 }
 

@@ -47,6 +47,8 @@ class Reading {
   void ask_page(KindId kind, const ObjectId& schema, const std::string& after);
   void read_schemas(const ObjectId& database, const Rows& rows);
   void read_database_roles(const ObjectId& database, const Rows& rows);
+  void note_as_table(const std::string& kind, const QualifiedName& name, const Rows& rows, const Row& row);
+  void merge_as_tables();
   void read_contained(KindId kind, const Rows& rows);
 
   void ask_keys(const ObjectId& database);
@@ -114,8 +116,9 @@ class Reading {
   size_t round_ = 0;
   std::string locator_;
   bool account_read_ = true;
-  std::map<Name, std::string> database_kinds_;            // STANDARD, IMPORTED DATABASE, ...
-  std::map<QualifiedName, std::string> other_relations_;  // "dynamic table" and so on, by name
+  std::map<Name, std::string> database_kinds_;  // STANDARD, IMPORTED DATABASE, ...
+  std::map<QualifiedName, std::string> other_relations_;
+  std::map<ObjectId, Object> as_tables_;  // what SHOW TABLES told of other kinds  // "dynamic table" and so on, by name
   std::map<ObjectId, MemberCounts> member_counts_;
   std::set<QualifiedName> schemas_read_;  // databases
   // Databases and kinds of what lies in their schemas.

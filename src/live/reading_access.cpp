@@ -149,12 +149,25 @@ void Reading::ask_grants_of(const ObjectId& role) {
 
 // ---- the end
 
-// Before BCR-2371 a view may come as TABLE; so may the kinds of table that mesh does not manage.
+namespace {
+
+// What search optimization keeps for itself: a hidden view nobody made (grants.md section 2, phantom rows).
+bool is_phantom(const GrantTarget& target) {
+  return target.form == TargetForm::Object && target.object.kind == KindId::MaterializedView &&
+         target.object.name.last().stored().ends_with("IDX_MV_");
+}
+
+}  // namespace
+
+// Before BCR-2371 a view may come as TABLE; so may other kinds of table (grants.md, pitfalls).
 void Reading::settle(GrantKey& key) const {
   auto& object = key.target.object;
-  const bool doubtful =
-      key.target.form == TargetForm::Object && object.kind == KindId::Table && live_.state.find(object) == nullptr;
-  if (doubtful && live_.state.find({KindId::View, object.name}) != nullptr) object.kind = KindId::View;
+  const bool table_or_view = object.kind == KindId::Table || object.kind == KindId::View;
+  const bool doubtful = key.target.form == TargetForm::Object && table_or_view && live_.state.find(object) == nullptr;
+  if (!doubtful) return;
+  for (const auto kind : kinds::relations()) {
+    if (live_.state.find({kind, object.name}) != nullptr) object.kind = kind;
+  }
 }
 
 void Reading::merge_owners() {
@@ -174,7 +187,7 @@ void Reading::merge_access() {
     const auto& [form, object, of_kind] = grant.key.target;
     const bool relation = object.kind == KindId::Table || object.kind == KindId::View;
     const bool foreign = form == TargetForm::Object && relation && other_relations_.count(object.name) > 0;
-    if (foreign) continue;
+    if (foreign || is_phantom(grant.key.target)) continue;
     const auto [it, added] = live_.state.grants.emplace(grant.key, grant);
     if (added) continue;
     // The same privilege from several grantors (grants.md section 0, 4).

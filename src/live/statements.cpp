@@ -45,7 +45,9 @@ std::string session_parameter_statement() { return "SHOW PARAMETERS LIKE 'QUOTED
 std::string show(Keyword what) { return Writer().kw("SHOW").kw(what).take(); }
 
 std::string show_in(Keyword what, const ObjectId& container) {
-  return Writer().kw("SHOW").kw(what).kw("IN").kw(words_of(container.kind)).name(container).take();
+  const auto& kind = kinds::of(container.kind);
+  const auto words = Keyword::of_table(kinds::sql_or(kind.sql_as_relation, kind));
+  return Writer().kw("SHOW").kw(what).kw("IN").kw(words).name(container).take();
 }
 
 std::string show_page(Keyword what, const ObjectId& schema, const std::string& after) {
@@ -147,7 +149,9 @@ std::string show_future_grants_to(const Grantee& to) {
 
 std::string show_grants_on(const GrantTarget& target) {
   if (target.form == TargetForm::Account) return "SHOW GRANTS ON ACCOUNT";
-  return Writer().kw("SHOW GRANTS ON").kw(words_of(target.object.kind)).name(target.object).take();
+  const auto& kind = kinds::of(target.object.kind);
+  const auto words = Keyword::of_table(kinds::sql_or(kind.sql_in_grants, kind));
+  return Writer().kw("SHOW GRANTS ON").kw(words).name(target.object).take();
 }
 
 std::string show_future_grants_in(const ObjectId& container) {

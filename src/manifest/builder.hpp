@@ -75,7 +75,8 @@ void read_domain_file(const Site& site, const Node& root);
 
 // The keys of one kind that are no rows of its table.
 void read_table(const Site& site, const Node& body, Object& table);
-void read_view_columns(const Site& site, const Node& columns, Object& view);
+// Of what has its columns from a query: columns and cluster_by.
+void read_columns_by_name(const Site& site, const Node& body, Object& view);
 void read_role(const Site& site, const Node& body, Object& role);
 // The SQL texts of the kind's rows.
 void read_object_texts(const Site& site, const Node& body, Object& object);

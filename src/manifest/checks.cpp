@@ -44,6 +44,7 @@ class Checker {
 
   void run() {
     drop_excluded(build_);
+    for (auto& tombstone : build_.removed) settle(tombstone);
     for (const auto& [id, object] : build_.state.objects) {
       if (object.owner) references_.grantee({GranteeType::Role, QualifiedName({*object.owner})}, owner_place(id));
       for (const auto& row : kinds::of(id.kind).texts) {
@@ -64,6 +65,12 @@ class Checker {
   }
 
  private:
+  // A column's tombstone names no kind: it is a table's, or an external one's.
+  void settle(Tombstone& tombstone) const {
+    const ObjectId external{KindId::ExternalTable, tombstone.object.name};
+    if (tombstone.column && build_.state.find(external) != nullptr) tombstone.object = external;
+  }
+
   Place owner_place(const ObjectId& id) const {
     const auto it = build_.owner_places.find(id);
     return it == build_.owner_places.end() ? Place{} : it->second;

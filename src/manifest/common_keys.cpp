@@ -61,6 +61,7 @@ std::vector<std::string> what_can_be_ignored(KindId kind) {
   std::vector<std::string> names = {"owner"};
   for (const auto& row : kinds::of(kind).properties) names.emplace_back(row.name);
   if (kind == KindId::Table) names.insert(names.end(), {"columns", "constraints", "cluster_by", "search_optimization"});
+  if (kind != KindId::Table && kinds::has_key(kinds::of(kind), "cluster_by")) names.emplace_back("cluster_by");
   for (const auto& row : kinds::of(kind).texts) names.emplace_back(row.name);
   return names;
 }

@@ -196,14 +196,9 @@ class DomainReader {
       read_row_access_policy(site_, *policy, object.id);
     if (const Node* policies = body.find("masking_policies"); policies != nullptr && kind.id == KindId::Tag)
       read_tag_policies(site_, *policies, object.id);
+    if (kind.columns_by_name) read_columns_by_name(site_, body, object);
+    if (kind.has_columns && !kind.columns_by_name) read_table(site_, body, object);
     switch (kind.id) {
-      case KindId::Table:
-        read_table(site_, body, object);
-        break;
-      case KindId::View:
-        if (const Node* columns = body.find("columns"); columns != nullptr && !columns->is_null())
-          read_view_columns(site_, *columns, object);
-        break;
       case KindId::Role:
       case KindId::DatabaseRole:
         read_role(site_, body, object);
@@ -237,7 +232,9 @@ class DomainReader {
   }
 
   void check_contradiction(const Kind& kind, const Object& object) {
-    const std::string why = kind.contradiction != nullptr ? kind.contradiction(object) : std::string();
+    // What belongs to another tool need not be told here.
+    const bool told = kind.contradiction != nullptr && !object.structure_is_foreign();
+    const std::string why = told ? kind.contradiction(object) : std::string();
     if (!why.empty()) diagnostics_.error("MESH1303", object.place, fmt::format("{}: {}", object.id.address(), why));
   }
 
@@ -282,6 +279,7 @@ class DomainReader {
       case kinds::ValueType::DataType:
       case kinds::ValueType::Address:
       case kinds::ValueType::ForeignName:
+      case kinds::ValueType::StagePath:
         return read_text(value, key.text, diagnostics_);
       case kinds::ValueType::OneOf:
         return read_scalar(value, key.text, diagnostics_);

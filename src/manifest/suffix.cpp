@@ -75,7 +75,8 @@ class Suffix {
     if (row.refers_to && is_name) value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
     if (row.type == kinds::ValueType::Address)
       value = Value(renamed(parse_address(*value.text()).value()).address());  // canonical() has parsed it
-    if (const auto stage = row.has_stages ? kinds::stage_of(*value.text()) : std::nullopt)
+    if (const auto stage =
+            row.has_stages || row.type == kinds::ValueType::StagePath ? kinds::stage_of(*value.text()) : std::nullopt)
       value = Value(kinds::with_stage(*value.text(), renamed(KindId::Stage, stage->name)));
     if (row.type != kinds::ValueType::ObjectName && row.type != kinds::ValueType::ObjectNames) return;
     if (const auto name = QualifiedName::parse(*value.text()))

@@ -37,7 +37,9 @@ class TableReader {
  private:
   void columns(const Node* map) {
     const bool is_missing = map == nullptr || map->is_null() || (map->is_map() && map->pairs() == 0);
-    if (is_missing && table_.manage.empty()) {
+    const bool may_lack = kinds::of(table_.id.kind).columns_computed;  // VALUE is always there
+    if (may_lack && (map == nullptr || map->is_null())) return;
+    if (is_missing && !may_lack && table_.manage.empty()) {
       diagnostics_.error("MESH1103", map == nullptr ? table_.place : map->place,
                          fmt::format("{} has no columns", table_.id.address()), "add columns: {NAME: TYPE}");
     }
@@ -102,10 +104,14 @@ class TableReader {
   }
 
   void column_map(const Node& value, Column& column) {
-    check_keys(value,
-               {"type", "nullable", "default", "as", "identity", "collate", "comment", "renamed_from", "tags",
-                "masking_policy"},
-               "a column", diagnostics_);
+    if (kinds::of(table_.id.kind).columns_computed) {
+      check_keys(value, {"type", "as", "renamed_from"}, "a column of an external table", diagnostics_);
+    } else {
+      check_keys(value,
+                 {"type", "nullable", "default", "as", "identity", "collate", "comment", "renamed_from", "tags",
+                  "masking_policy"},
+                 "a column", diagnostics_);
+    }
     if (const Node* node = stated(value, "type")) {
       type(*node, column);
     } else {

@@ -1,11 +1,13 @@
-// Views: comments of columns.
+// Views and what else a query gives the columns of: comments, tags and policies of columns, clustering keys.
 #include <fmt/format.h>
 
 #include "builder.hpp"
 
 namespace mesh::manifest {
 
-void read_view_columns(const Site& site, const Node& map, Object& view) {
+namespace {
+
+void read_columns(const Site& site, const Node& map, Object& view) {
   view.columns_stated = true;
   if (!expect_map(map, "columns", site.diagnostics())) return;
   std::map<Name, Place> seen;
@@ -35,6 +37,28 @@ void read_view_columns(const Site& site, const Node& map, Object& view) {
       column.comment = read_text(*comment, "comment", site.diagnostics()).value_or("");
     view.columns.push_back(std::move(column));
   }
+}
+
+// Which columns there are only the query tells: keys are checked by their tokens alone.
+void read_cluster_by(const Site& site, const Node& node, Object& view) {
+  view.cluster_by.emplace();
+  const auto add = [&](const Node& item) {
+    if (auto key = read_fragment(site, item, sql::FragmentKind::ClusterKey, "cluster_by"))
+      view.cluster_by->push_back(std::move(*key));
+  };
+  if (!node.is_list()) return add(node);
+  for (const auto& item : node.items) add(item);
+}
+
+}  // namespace
+
+void read_columns_by_name(const Site& site, const Node& body, Object& view) {
+  const auto stated = [&](std::string_view key) {
+    const Node* node = body.find(key);
+    return node == nullptr || node->is_null() || !kinds::has_key(kinds::of(view.id.kind), key) ? nullptr : node;
+  };
+  if (const Node* columns = stated("columns")) read_columns(site, *columns, view);
+  if (const Node* keys = stated("cluster_by")) read_cluster_by(site, *keys, view);
 }
 
 }  // namespace mesh::manifest

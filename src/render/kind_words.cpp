@@ -61,6 +61,8 @@ std::string type_words(const PropertyRow& row) {
       for (const auto kind : row.may_name) words.emplace_back(kind_words(kind));
       return fmt::format("kind and name of an object, {} DB.SCHEMA.NAME", join(words, " or "));
     }
+    case ValueType::StagePath:
+      return "stage and path, '@DB.SCHEMA.STAGE/path/'";
     case ValueType::Boolean:
       return "true or false";
     case ValueType::Integer:
@@ -87,6 +89,7 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::Resume:
     case ChangeBy::AddRemove:
     case ChangeBy::After:
+    case ChangeBy::CommentOn:
     case ChangeBy::ManagedAccess:
       return "altered in place";
     case ChangeBy::Phrase:

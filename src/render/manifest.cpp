@@ -152,9 +152,9 @@ class Manifests {
       }
     }
     if (!object.live.owner.empty() && object.live.owner_type == "ROLE") owner(object, record);
-    if (object.id.kind == KindId::Table) table(object, record);
+    if (kind.has_columns && !kind.columns_by_name) table(object, record);
     texts(object, record);
-    if (object.id.kind == KindId::View) view_columns(object, record);
+    if (kind.columns_by_name) view_columns(object, record), cluster_by(object, record);
     if (object.id.kind == KindId::Role || object.id.kind == KindId::DatabaseRole) members(object.id, record);
     if (input_.additive.count(object.id) > 0) record.emplace_back("privileges", "additive");
   }
@@ -176,7 +176,11 @@ class Manifests {
     const bool is_ordinary = row.absent == kinds::Absent::Leave && value != nullptr &&
                              (*value == Value(false) || (!row.values.empty() && value->text() != nullptr &&
                                                          *value->text() == row.values.front()));
-    if (value == nullptr || value->is_null() || is_ordinary || (row.applies != nullptr && !row.applies(object))) return;
+    const bool is_own = row.as_written == nullptr || value == nullptr || value->text() == nullptr ||
+                        !row.as_written(*value->text()).empty();
+    if (value == nullptr || value->is_null() || is_ordinary || !is_own ||
+        (row.applies != nullptr && !row.applies(object)))
+      return;
     if (row.absent != kinds::Absent::NotSetHere) {
       Value otherwise = kinds::default_of(row);
       if (row.default_for != nullptr) {
@@ -213,6 +217,10 @@ class Manifests {
       const Name name = Name::exact(*text);
       return literal((row.refers_to ? bare(*row.refers_to, name) : name).display());
     }
+    if (row.type == kinds::ValueType::StagePath) {
+      const auto stage = bare(kinds::named_by(row, *text));
+      return literal("@" + stage.name.display() + kinds::parts_of_stage_path(*text).second);
+    }
     if (row.type == kinds::ValueType::Address) {
       if (const auto id = parse_address(*text)) return literal(bare(*id).address());
     }
@@ -243,10 +251,13 @@ class Manifests {
       ValueList& targets = list_in(record, "search_optimization");
       for (const auto& target : table.search_optimization->targets) targets.push_back(literal(sql::to_display(target)));
     }
-    if (table.cluster_by && !table.cluster_by->empty()) {
-      ValueList& cluster = list_in(record, "cluster_by");
-      for (const auto& key : *table.cluster_by) cluster.push_back(bare_sql(key.text));
-    }
+    cluster_by(table, record);
+  }
+
+  void cluster_by(const Object& object, ValueRecord& record) {
+    if (!object.cluster_by || object.cluster_by->empty()) return;
+    ValueList& cluster = list_in(record, "cluster_by");
+    for (const auto& key : *object.cluster_by) cluster.push_back(bare_sql(key.text));
   }
 
   Value column(const Column& column, bool in_key) const {
@@ -309,8 +320,11 @@ class Manifests {
     }
   }
 
+  // Those that say something; all of them where it is clustered, for its CREATE must name them then.
   void view_columns(const Object& view, ValueRecord& record) {
+    const bool all = view.cluster_by && !view.cluster_by->empty();
     for (const auto& column : view.columns) {
+      if (all) record_in(record_in(record, "columns"), column.name.display());
       if (column.comment.empty()) continue;
       record_in(record_in(record, "columns"), column.name.display()).emplace_back("comment", literal(column.comment));
     }

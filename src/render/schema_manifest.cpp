@@ -82,6 +82,7 @@ Value value_of(const PropertyRow& row) {
     case ValueType::DataType:
     case ValueType::Address:
     case ValueType::ForeignName:
+    case ValueType::StagePath:
       return text();
     case ValueType::Integer:
       return any_of({whole_number(row), variable()});
@@ -123,6 +124,13 @@ Value column_of_table() {
   return any_of({described(text(), "The type alone."), record});
 }
 
+Value computed_column() {
+  return object({{"type", text()},
+                 {"as", described(text(), "An SQL expression over VALUE or METADATA$FILENAME.")},
+                 {"renamed_from", text()}},
+                2, Others::Refused);
+}
+
 Value column_of_view() {
   return any_of(
       {of_type("null"),
@@ -153,7 +161,11 @@ struct Structural {
 };
 const Structural kStructural[] = {
     {"columns",
-     [](const Kind& kind) { return map_of(kind.id == KindId::View ? column_of_view() : column_of_table()); }},
+     [](const Kind& kind) {
+       return map_of(kind.columns_by_name    ? column_of_view()
+                     : kind.columns_computed ? computed_column()
+                                             : column_of_table());
+     }},
     {"primary_key", [](const Kind&) { return key(); }},
     {"unique", [](const Kind&) { return list_of(key()); }},
     {"foreign_keys", [](const Kind&) { return list_of(foreign_key()); }},

@@ -100,8 +100,8 @@ const std::vector<Parameter> kParameters = {
     {"LOCK_TIMEOUT", kSession, number(0, INT64_MAX), "43200",
      "Number of seconds to wait while trying to lock a resource."},
     {"LOG_EVENT_LEVEL", kContainers | kUserLevel, one_of(kLogLevels), "OFF", "Level of the events that are kept."},
-    {"LOG_LEVEL", kContainers | kUserLevel | kSessionLevel | kRoutines | kTaskLevel, one_of(kLogLevels), "OFF",
-     "LOG_LEVEL to use when filtering log messages"},
+    {"LOG_LEVEL", kContainers | kUserLevel | kSessionLevel | kRoutines | kTaskLevel | kDynamicTableLevel,
+     one_of(kLogLevels), "OFF", "LOG_LEVEL to use when filtering log messages"},
     {"MAX_CONCURRENCY_LEVEL", kAccountLevel | kWarehouseLevel, number(1, INT64_MAX), "8",
      "Concurrency level for statements of a warehouse."},
     {"MAX_DATA_EXTENSION_TIME_IN_DAYS", kTables, number(0, 90), "14",
@@ -242,8 +242,10 @@ unsigned level_of(Kind kind) {
     case Kind::Table:
     case Kind::View:
     case Kind::MaterializedView:
-    case Kind::DynamicTable:
       return kTableLevel;
+    // LOG_LEVEL beside what tables have (alter-dynamic-table).
+    case Kind::DynamicTable:
+      return kTableLevel | kDynamicTableLevel;
     case Kind::Task:
       return kTaskLevel;
     case Kind::Pipe:

@@ -32,6 +32,7 @@ enum Level : unsigned {
   kPipeLevel = 256,
   kFunctionLevel = 512,
   kProcedureLevel = 1024,
+  kDynamicTableLevel = 2048,
 };
 
 struct Parameter {

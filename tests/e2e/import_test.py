@@ -59,6 +59,12 @@ $$;
 create procedure sales.orders.clean(days int) returns varchar execute as caller as $$ begin return 'x'; end $$;
 grant usage on function sales.orders.add_tax(string) to role sales_reader;
 grant usage on all procedures in schema sales.orders to role sales_reader;
+create dynamic table sales.orders.recent (id comment 'the key', "mixed") target_lag = '90 minutes' warehouse = sales_wh refresh_mode = full
+  data_retention_time_in_days = 2 comment = 'it''s' cluster by (id) frozen where (id < 10) as select id, "mixed" /* c */ from sales.orders.orders;
+create transient dynamic table sales.orders.by_hand scheduler = disable warehouse = sales_wh as
+  select id from sales.orders.recent;
+alter dynamic table sales.orders.by_hand suspend;
+grant select, monitor on dynamic table sales.orders.recent to role sales_reader;
 create database role sales.reader; grant database role sales.reader to role sales_reader;
 grant usage on database sales to role sales_reader; grant usage on schema sales.orders to role sales_reader;
 grant usage on schema sales.orders to database role sales.reader;
@@ -99,7 +105,7 @@ def there_and_back(checks, binary, folder):
     mesh.bootstrap()
     plan = mesh.plan()
     checks.equal((actions(plan), plan["refused"], plan["findings"]), (["adopt"], [], []), "the plan is nothing but taking over")
-    checks.equal(len(plan["changes"]), 21, "and takes over all of it")
+    checks.equal(len(plan["changes"]), 23, "and takes over all of it")
     mesh.apply()
     checks.equal(mesh.plan()["changes"], [], "then nothing is left")
     checks.contains(mesh.run("import").err, "Nothing to import", "nor is anything to import")

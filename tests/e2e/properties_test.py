@@ -144,10 +144,11 @@ SHARED = [
     parameter("replicable_with_failover_groups", "NO", "YES", "'NO'", "'YES'"),
 ]
 
-# CREATE DATABASE and CREATE SCHEMA do not list them.
+# CREATE does not list them: of databases and schemas, or of the kind that is named.
 SET_LATER = {"default_notebook_compute_pool_cpu", "default_notebook_compute_pool_gpu", "default_streamlit_notebook_warehouse",
              "function.log_level", "function.trace_level", "function.metric_level", "procedure.log_level", "procedure.trace_level",
-             "procedure.metric_level", "procedure.auto_event_logging", "base_location_prefix", "event_table", "object_visibility", "replicable_with_failover_groups", "pipe.pipe_execution_paused"}
+             "procedure.metric_level", "procedure.auto_event_logging", "base_location_prefix", "event_table", "object_visibility", "replicable_with_failover_groups", "pipe.pipe_execution_paused",
+             "dynamic_table.log_level", "dynamic_table.default_ddl_collation"}
 
 # Public keys of 2048 bits, made for this test alone.
 KEY_A = ("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEApzyoHkKuk1pmBC8y51POFkqfS+9jIzLWR2SAH2jrF7wuqoBUUqNS/Xfo"
@@ -416,6 +417,50 @@ ROWS = {
         parameter("error_integration", "NOTIFY_A", "NOTIFY_B", '"NOTIFY_A"', '"NOTIFY_B"'),
         parameter("pipe_execution_paused", True, False, "TRUE", "FALSE"),
     ],
+    "dynamic_table": [
+        COMMENT,
+        RETENTION,
+        parameter("max_data_extension_time_in_days", 20, 21, "20", "21"),
+        parameter("default_ddl_collation", "en-ci", "de", "'en-ci'", "'de'"),
+        parameter("log_level", "INFO", "WARN", "INFO", "WARN"),
+        # Required, or taken away with the scheduler (golden/dynamic_table/scheduler).
+        Row("target_lag", "5 minutes", "downstream", "TARGET_LAG = '5 minutes'", "SET TARGET_LAG = DOWNSTREAM", None,
+            "SET TARGET_LAG = '5 minutes'", stays=True),
+        Row("warehouse", "T_W_COMMENT", "T_W_GENERATION", 'WAREHOUSE = "T_W_COMMENT"', 'SET WAREHOUSE = "T_W_GENERATION"', None,
+            'SET WAREHOUSE = "T_W_COMMENT"', stays=True),
+        parameter("initialization_warehouse", "T_W_COMMENT", "T_W_GENERATION", '"T_W_COMMENT"', '"T_W_GENERATION"'),
+        Row("initialize", "ON_SCHEDULE", "ON_CREATE", "INITIALIZE = ON_SCHEDULE", None, None, None),
+        Row("execute_as_user", "ALICE", "BOB", 'EXECUTE AS USER "ALICE"', 'SET EXECUTE AS USER "BOB"', "UNSET EXECUTE AS USER",
+            'SET EXECUTE AS USER "ALICE"'),
+        left_alone("row_timestamp", True, False, "TRUE", "FALSE"),
+    ],
+    "materialized_view": [
+        COMMENT,
+        Row("secure", True, False, "CREATE SECURE MATERIALIZED VIEW", "UNSET SECURE", None, "SET SECURE"),
+        Row("secure", False, True, None, "SET SECURE", "UNSET SECURE", None, tag="_B"),
+    ],
+    "external_table": [
+        Row("auto_refresh", True, False, "AUTO_REFRESH = TRUE", "SET AUTO_REFRESH = FALSE", None, "SET AUTO_REFRESH = TRUE"),
+        Row("refresh_on_create", False, True, "REFRESH_ON_CREATE = FALSE", None, None, None),
+        Row("aws_sns_topic", "arn:a", "arn:b", "AWS_SNS_TOPIC = 'arn:a'", None, None, None),
+        Row("integration", "NOTE_A", "NOTE_B", "INTEGRATION = 'NOTE_A'", None, None, None),
+    ],
+    "storage_integration": [
+        COMMENT,
+        *with_default("enabled", True, False, "TRUE", "FALSE", unset="SET ENABLED = TRUE"),
+        Row("storage_aws_role_arn", "arn:a", "arn:b", "STORAGE_AWS_ROLE_ARN = 'arn:a'", "SET STORAGE_AWS_ROLE_ARN = 'arn:b'", None,
+            "SET STORAGE_AWS_ROLE_ARN = 'arn:a'", stays=True),
+        left_alone("storage_aws_external_id", "mine", "it's", "'mine'", "'it''s'"),
+        *with_default("use_privatelink_endpoint", False, True, "FALSE", "TRUE"),
+        Row("storage_aws_object_acl", "bucket-owner-full-control", "BUCKET-OWNER-FULL-CONTROL",
+            "STORAGE_AWS_OBJECT_ACL = 'bucket-owner-full-control'", None, "UNSET STORAGE_AWS_OBJECT_ACL",
+            "SET STORAGE_AWS_OBJECT_ACL = 'bucket-owner-full-control'"),
+        Row("azure_tenant_id", "a1", "b2", "AZURE_TENANT_ID = 'a1'", "SET AZURE_TENANT_ID = 'b2'", None, "SET AZURE_TENANT_ID = 'a1'",
+            {"storage_provider": "AZURE", "storage_aws_role_arn": None, "storage_allowed_locations": ["azure://x/"]}, stays=True),
+        Row("storage_allowed_locations", ["s3://b/", "s3://a/"], ["*"], "STORAGE_ALLOWED_LOCATIONS = ('s3://a/', 's3://b/')",
+            "SET STORAGE_ALLOWED_LOCATIONS = ('*')", None, "SET STORAGE_ALLOWED_LOCATIONS = ('s3://a/', 's3://b/')", stays=True),
+        in_list("storage_blocked_locations", ["s3://b/x/"], ["s3://b/y/", "s3://b/x/"], "'s3://b/x/'", "'s3://b/x/', 's3://b/y/'"),
+    ],
     "network_policy": [
         COMMENT,
         in_list("allowed_ip_list", ["10.0.0.2", "10.0.0.1"], ["192.168.0.0/16"], "'10.0.0.1', '10.0.0.2'", "'192.168.0.0/16'"),
@@ -460,6 +505,9 @@ IMMUTABLE = {"database": {"transient": (True, False)}, "schema": {"transient": (
              "row_access_policy": {"signature": ({"V": "VARCHAR"}, {"V": "NUMBER"})},
              "pipe": {"auto_ingest": (True, False), "integration": ("NOTIFY_A", "NOTIFY_B"),
                       "aws_sns_topic": ("arn:aws:sns:eu-central-1:001234567890:x", "arn:aws:sns:eu-central-1:001234567890:y")},
+             "external_table": {"location": ("@T_BASE.S.T_ST_STORAGE_INTEGRATION/x/", "@T_BASE.S.T_ST_STORAGE_INTEGRATION/y"),
+                                "file_format": ("T_BASE.S.T_FF_COMMENT", "T_BASE.S.T_FF_ESCAPE"), "pattern": ("a.*", "b.*")},
+             "storage_integration": {"storage_provider": ("S3", "S3GOV")},
              "stream": {"on": ("table T_BASE.S.SOURCE", "view T_BASE.S.T_V_COMMENT"), "append_only": (True, False)}}
 
 # Keys that are no property of the kind's table, and what tests each: a script, or a folder of golden cases.
@@ -471,6 +519,14 @@ ELSEWHERE = {
     "from_share": "e2e/shares_test.py",
     "tasks": "golden/task/create", "sql": "golden/task/child_changed", "when": "golden/task/child_changed", "sql_file": "golden/task/create",
     "pipes": "golden/pipe/create", "copy": "golden/pipe/copy_refused",
+    "dynamic_tables": "golden/dynamic_table/create", "scheduler": "golden/dynamic_table/scheduler",
+    "refresh_mode": "golden/dynamic_table/refresh_mode", "transient": "golden/dynamic_table/transient",
+    "frozen_where": "golden/dynamic_table/frozen",
+    # Of an external table by COMMENT ON; of a storage integration there is but one type.
+    "comment": "golden/external_table/set", "type": "golden/storage_integration/create",
+    "materialized_views": "golden/materialized_view/create", "external_tables": "golden/external_table/create",
+    "partition_by": "golden/external_table/create", "table_format": "golden/external_table/refused",
+    "partition_type": "golden/external_table/by_hand",
     "condition": "golden/alert/texts", "action": "golden/alert/texts", "state": "golden/alert/state",
     "network_rules": "golden/network_policy/create",
     "file_formats": "golden/file_format/create",
@@ -514,6 +570,11 @@ KINDS = {
     "row_access_policy": Kind("T_RP", IN_SCHEMA, {"signature": {"V": "VARCHAR"}, "body": "V = 'x'"}, "row_access_policies"),
     "stream": Kind("T_SM", IN_SCHEMA, {"on": "table T_BASE.S.SOURCE"}),
     "share": Kind("T_SH"),
+    "materialized_view": Kind("T_MV", IN_SCHEMA, {"query": "SELECT A FROM T_BASE.S.SOURCE"}),
+    "external_table": Kind("T_ET", IN_SCHEMA, {"location": "@T_BASE.S.T_ST_STORAGE_INTEGRATION", "file_format": "T_BASE.S.T_FF_COMMENT"}),
+    "storage_integration": Kind("T_SI", body={"storage_provider": "S3", "storage_aws_role_arn": "arn:x",
+                                              "storage_allowed_locations": ["s3://b/"]}),
+    "dynamic_table": Kind("T_DT", IN_SCHEMA, {"target_lag": "1 hour", "warehouse": "T_W_COMMENT", "query": "SELECT A FROM T_BASE.S.SOURCE"}),
     "alert": Kind("T_AL", IN_SCHEMA, {"schedule": "5 MINUTE", "condition": "SELECT A FROM T_BASE.S.SOURCE",
                                       "action": "DELETE FROM T_BASE.S.SOURCE"}),
     "function": Kind("T_FN", IN_SCHEMA, {"returns": "NUMBER", "body": "1"}, key="(A INT, B VARCHAR(10))", types="(NUMBER, VARCHAR)"),
@@ -659,7 +720,7 @@ def remaining(plan):
 def immutables_are_refused(checks, mesh):
     content = manifest("again")
     inner = content["databases"]["T_BASE"]["schemas"]
-    places = {"database": content["databases"], "schema": inner,
+    places = {"schema": inner, **{kind: content[COLLECTION[kind]] for kind in ROWS if PREFIX[kind] == ""},
               **{kind: inner["S"][COLLECTION[kind]] for kind in ROWS if PREFIX[kind] == IN_SCHEMA}}
     expected = []
     for kind, properties in IMMUTABLE.items():

@@ -19,8 +19,8 @@ namespace mesh::kinds {
 
 // Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. Address: kind and
 // name, "table DB.SCHEMA.NAME". ForeignName: of something outside the account, ORGANIZATION.ACCOUNT.SHARE, which bears
-// no environment's suffix. Arguments: a record of stored names with types, in order. DataType: its normal form. The
-// rest are lists: of texts, of names, of full names, of foreign ones.
+// no environment's suffix. Arguments: a record of stored names with types, in order. DataType: its normal form.
+// StagePath: "@DB.SCHEMA.STAGE/path/". The rest are lists: of texts, of names, of full names, of foreign ones.
 enum class ValueType : uint8_t {
   Text,
   Integer,
@@ -32,6 +32,7 @@ enum class ValueType : uint8_t {
   DataType,
   Address,
   ForeignName,
+  StagePath,
   Texts,
   Names,
   ObjectNames,
@@ -46,6 +47,7 @@ enum class ReadFrom : uint8_t {
   Parameter,   // SHOW PARAMETERS IN <object>, row `column`; set here only where its level is this object's
   Described,   // DESCRIBE <object>: see Kind::described_in_rows
   Hook,        // the kind's reader knows (view's query, table's columns)
+  AsTable,     // a column of SHOW TABLES, which lists the object too
   Remembered,  // what is shown tells nothing (it counts down): compared with what mesh last set, which the ledger keeps
   Nowhere,     // not readable: compared only through the ledger, or only used at creation
 };
@@ -64,11 +66,12 @@ enum class ChangeBy : uint8_t {
   Resume,         // ALTER .. RESUME / SUSPEND, clause for STARTED and clause_false for SUSPENDED, as which it is born
   AddRemove,      // ALTER .. ADD list = a, b / REMOVE list = c
   After,          // CREATE .. AFTER a, b; ALTER .. ADD AFTER c / REMOVE AFTER a: what comes, what goes
+  CommentOn,      // COMMENT ON <kind> .. IS, where no ALTER takes it
   ManagedAccess,  // ALTER SCHEMA .. ENABLE / DISABLE MANAGED ACCESS
+  Replace,        // CREATE OR REPLACE .. COPY GRANTS, as for a text that no ALTER takes
   CreateOnly,     // used by CREATE, never compared
   Immutable,      // a difference is refused, with the ways out
   Phrase,         // CREATE and ALTER .. clause value, without SET (EXECUTE AS CALLER)
-  Replace,        // CREATE OR REPLACE .. COPY GRANTS
 };
 
 // What it means that a manifest does not state it.
@@ -115,6 +118,7 @@ struct PropertyRow {
   // Such objects have it set by an ALTER after CREATE.
   bool (*set_later_for)(const Object&) = nullptr;
   bool in_create = true;            // false: CREATE does not take it, an ALTER after it does
+  bool always_in_create = false;    // CREATE must say it: its default where it is not stated
   std::string_view clause_false{};  // Words: the word for false
   // A value (canonical text) that an object can only have from its creation on: a change to it is refused.
   std::string_view only_from_creation{};
@@ -132,6 +136,7 @@ struct PropertyRow {
   std::string (*combine)(const std::function<std::string_view(std::string_view)>& cell) = nullptr;
   std::string (*list_text)(std::string_view) = nullptr;            // lists: what is shown, as a comma list
   bool json_list = false;                                          // lists: the column holds a JSON array
+  bool no_equals = false;                                          // lists: CLAUSE (..)
   bool bare = false;                                               // lists: CLAUSE 'a', 'b' without = and brackets
   bool (*same)(const Value& wanted, const Value& live) = nullptr;  // null: equal
   // Stands in the same SET wherever this row is altered, as stated or with its default.
@@ -174,7 +179,11 @@ struct PropertyRow {
   bool is_sibling = false;
   std::string_view shown_null{};     // the text that a column of SHOW has for no value
   bool missing_key_is_null = false;  // json_key: an object without the key has no value
-  std::string_view doc{};            // one sentence for the reference
+  // Resume: the state it is born in; empty: SUSPENDED.
+  std::string_view born{};
+  // Who may not read the object's text is not told this either: an empty cell says nothing.
+  bool hidden_with_text = false;
+  std::string_view doc{};  // one sentence for the reference
 };
 
 // How another text is carried out.
@@ -199,6 +208,7 @@ struct TextRow {
   std::string_view alter_none{};   // Alter: "REMOVE WHEN", for one that is stated no longer
   std::string_view alter_after{};  // Alter: what stands behind the text
   bool required = true;
+  bool keeps_rows = false;  // rows it holds that no query gives again: making the object anew loses them
   bool (*same)(std::string_view written, std::string_view shown) = sql::same_sql;
   // Whether it is no SQL but another language's, and nobody's to look into: no variables, no names, kept to the letter.
   bool (*is_foreign)(const Object&) = nullptr;
@@ -225,7 +235,17 @@ struct Kind {
   std::span<const PropertyRow> properties;
   std::span<const std::string_view> privileges;  // besides OWNERSHIP; [ALL] means all of these
   std::span<const TextRow> texts{};
-  bool texts_first = false;  // in CREATE: before what is `CLAUSE = value` (policies)
+  // Where other words than `sql` stand for it; empty: the same.
+  std::string_view sql_in_grants{};     // GRANT .. ON, SHOW GRANTS ON
+  std::string_view sql_as_relation{};   // SHOW PARAMETERS IN and SHOW COLUMNS IN, which know TABLE and VIEW
+  bool columns_computed = false;        // each column has an expression
+  std::string_view sql_for_policies{};  // ALTER .. of columns, SET TAG, policies
+  std::string_view sql_in_rename{};     // ALTER .. RENAME TO
+  bool texts_first = false;             // in CREATE: before what is `CLAUSE = value` (policies)
+  bool attachments_last = false;        // in CREATE: policies and tags behind what is `CLAUSE = value`
+  bool copies_grants_first = false;     // in CREATE OR REPLACE: COPY GRANTS stands right behind the name
+  bool rebuilds = false;                // CREATE OR REPLACE computes its rows anew
+  bool dies_with_columns = false;       // a changed column of the table it reads suspends it for good
   // Whether the object can have the privilege granted at all; null: always. [ALL] leaves out what it cannot.
   bool (*takes_privilege)(const Object&, std::string_view privilege) = nullptr;
   // The first needs the second: granted behind it, revoked before it.
@@ -235,6 +255,7 @@ struct Kind {
   bool is_relation = false;     // shares its name space with tables and views, and can be queried
   bool can_be_queried = false;  // FROM may name it, though its names are its own
   bool has_columns = false;
+  bool columns_by_name = false;  // they come from its query: a manifest states comments, tags and policies by name
   bool may_have_future_grants = false;
   bool can_undrop = false;
   bool holds_data = false;                         // dropping it loses rows or files (itself or what it contains)
@@ -252,9 +273,12 @@ struct Kind {
   std::string_view described_null{};  // the text that stands for no value
   // A column of SHOW that is empty only in rows of which this role may read the name alone.
   std::string_view told_by{};
-  std::string_view drop_cost{};  // what dropping one means to others
   // Its objects come after one another (ChangeBy::After), and the first of them must be suspended while any changes.
   bool forms_graphs = false;
+  // Of a row of SHOW: why the object must be made anew to work again; empty: it works.
+  std::string (*invalid)(const std::function<std::string_view(std::string_view)>& cell) = nullptr;
+  bool lists_comments = false;   // comments of its columns stand in the list of CREATE alone, and no ALTER takes them
+  std::string_view drop_cost{};  // what dropping one means to others
   bool one_property_per_statement = false;                // ALTER takes one property at a time (views)
   std::span<const std::string_view> child_collections{};  // manifest keys of what it contains
   // What is wrong with an object as it is declared, of parts that are sound by themselves; empty: nothing.
@@ -270,6 +294,8 @@ const Kind* by_granted_on(std::string_view granted_on);  // "DATABASE_ROLE", "DA
 const Kind* by_plural(std::string_view plural);          // "tables", "database roles", case-insensitive
 std::span<const KindId> relations();                     // the kinds that share names with tables and views
 std::span<const KindId> sources();                       // the kinds that FROM may name
+bool has_key(const Kind& kind, std::string_view key);    // of `keys`: columns, cluster_by
+constexpr std::string_view sql_or(std::string_view words, const Kind& kind) { return words.empty() ? kind.sql : words; }
 const PropertyRow* find_property(const Kind& kind, std::string_view name);
 // The map a property stands in ("directory"); empty: the object's own.
 constexpr std::string_view group_of(const PropertyRow& row) {
@@ -304,6 +330,8 @@ Result<bool> add_argument(ValueRecord& arguments, const std::string& stored_name
 Value default_of(const PropertyRow& row);
 // What two values of the row are compared and shown by.
 Value compared(const PropertyRow& row, const Value& value);
+// "@DB.SCHEMA.STAGE/path/" as its name and its path, which begins and ends with a /.
+std::pair<std::string, std::string> parts_of_stage_path(std::string_view text);
 // The object that a text of the row's value names. The row refers to a kind.
 ObjectId named_by(const PropertyRow& row, std::string_view text);
 

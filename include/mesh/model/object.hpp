@@ -146,6 +146,7 @@ struct LiveFacts {
   int retention_days = 1;  // in effect: how long UNDROP can bring it back
   bool dropping_loses_data = false;
   std::set<std::string> unknown;  // properties this role may not read: shown, never diffed
+  std::string invalid;            // why Snowflake can no longer use it as it is; empty: it can
   bool born = false;              // made by Snowflake with its container (schema PUBLIC, INFORMATION_SCHEMA)
   Name owner;
   std::string owner_type = "ROLE";  // ROLE, DATABASE_ROLE, APPLICATION or empty (system)

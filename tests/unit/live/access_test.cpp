@@ -81,6 +81,7 @@ TEST_CASE("privileges of a role, as recorded") {
         "grant USAGE on database SALES to role ANALYST with grant option by [DBMETA_ROLE, OTHER_ROLE]\n"
         "grant CREATE DYNAMIC TABLE on schema SALES.ORDERS to role ANALYST by [DBMETA_ROLE]\n"
         "grant SELECT on table SALES.\"my schema\".\"a \"\"b\"\" c\" to role ANALYST by [R]\n"
+        "grant SELECT on dynamic table SALES.ORDERS.DT to role ANALYST by [R]\n"
         "grant USAGE on function SALES.ORDERS.F(FLOAT) to role ANALYST by [R]\n"
         "grant role CHILD to role ANALYST\n"
         "grant database role SALES.READER to role ANALYST\n");
@@ -170,6 +171,7 @@ TEST_CASE("future grants of databases and schemas") {
         "grant USAGE on future schemas in database SALES to role ANALYST\n"
         "grant SELECT on future tables in database SALES to role ANALYST\n"
         "grant OWNERSHIP on future tables in schema SALES.ORDERS to role ANALYST\n"
+        "grant SELECT on future dynamic tables in schema SALES.ORDERS to role ANALYST\n"
         "grant SELECT on future views in schema SALES.\"my schema\" to role ANALYST with grant option\n");
 }
 

@@ -84,6 +84,18 @@ inline const std::vector<std::pair<std::string, std::string>>& headers() {
        "| created_on | name | database_name | schema_name | kind | owner | comment | options |"},
       {"SELECT 0 AS MESH_ITEM, TAG_DATABASE",
        "| MESH_ITEM | TAG_DATABASE | TAG_SCHEMA | TAG_NAME | TAG_VALUE | APPLY_METHOD | LEVEL | COLUMN_NAME |"},
+      {"SHOW DYNAMIC TABLES",
+       "| created_on | name | database_name | schema_name | cluster_by | owner | target_lag | warehouse | comment | "
+       "text "
+       "| scheduling_state |"},
+      {"SHOW MATERIALIZED VIEWS",
+       "| created_on | name | database_name | schema_name | cluster_by | owner | invalid | invalid_reason | comment | "
+       "text "
+       "| is_secure |"},
+      {"SHOW EXTERNAL TABLES",
+       "| created_on | name | database_name | schema_name | owner | comment | location | file_format_name | "
+       "table_format |"},
+      {"SHOW STORAGE INTEGRATIONS", "| name | type | category | enabled | comment | created_on |"},
       {"SHOW RESOURCE MONITORS", "| name | credit_quota | frequency | end_time | notify_at | owner | notify_users |"},
       {"SHOW PRIMARY KEYS", keys},
       {"SHOW UNIQUE KEYS", keys},

@@ -1,0 +1,1 @@
+DROP DYNAMIC TABLE "T_DB"."S"."D";

@@ -1,0 +1,1 @@
+ALTER DYNAMIC TABLE "T_DB"."S"."D" RENAME TO "T_DB"."S"."E";

@@ -1,0 +1,1 @@
+DROP EXTERNAL TABLE "T_DB"."S"."X";

@@ -1,0 +1,1 @@
+ALTER TABLE "T_DB"."S"."X" RENAME TO "T_DB"."S"."Y";

@@ -1,0 +1,1 @@
+create storage integration t_i type = external_stage storage_provider = s3 enabled = true storage_aws_role_arn = 'arn:aws:iam::001234567890:role/x' storage_aws_external_id = 'kept' storage_allowed_locations = ('s3://b/');
