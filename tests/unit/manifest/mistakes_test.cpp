@@ -97,12 +97,12 @@ TEST_CASE("what the design names but this version does not carry out") {
       {"databases:\n  SALES:\n    schemas:\n      S: {dynamic_tables: {}}\n", "MESH1104 6:11"},
       {"databases:\n  SALES:\n    schemas:\n      S: {tables: {T: {kind: hybrid, columns: {A: INT}}}}\n",
        "MESH1104 6:30"},
-      {"databases: {SALES: }\nremoved:\n  - {object: pipe SALES.S.X, action: drop}\n", "MESH1104 5:14"},
+      {"databases: {SALES: }\nremoved:\n  - {object: external table SALES.S.X, action: drop}\n", "MESH1104 5:14"},
       {"databases: {SALES: }\nroles: {SALES_R: }\ngrants:\n"
-       "  - {to: SALES_R, privileges: [READ], on: future pipes in database SALES}\n",
+       "  - {to: SALES_R, privileges: [READ], on: future external tables in database SALES}\n",
        "MESH1104 6:43"},
       {"databases: {SALES: }\nroles: {SALES_R: }\ngrants:\n"
-       "  - {to: SALES_R, privileges: [READ], on: pipe SALES.S.X}\n",
+       "  - {to: SALES_R, privileges: [READ], on: external table SALES.S.X}\n",
        "MESH1104 6:43"},
   };
   for (const auto& each : cases) {
