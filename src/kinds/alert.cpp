@@ -7,7 +7,7 @@ namespace mesh::kinds {
 namespace {
 
 constexpr std::array<std::string_view, 2> kPrivileges = {"MONITOR", "OPERATE"};
-constexpr std::array<std::string_view, 2> kStates = {"STARTED", "SUSPENDED"};
+constexpr std::array<std::string_view, 2> kStates = {"SUSPENDED", "STARTED"};  // as it is born first
 
 constexpr std::array<PropertyRow, 4> kRows = {{
     {.name = "warehouse",

@@ -6,7 +6,7 @@ namespace mesh::kinds {
 namespace {
 
 constexpr std::array<std::string_view, 3> kPrivileges = {"APPLYBUDGET", "MONITOR", "OPERATE"};
-constexpr std::array<std::string_view, 2> kStates = {"STARTED", "SUSPENDED"};
+constexpr std::array<std::string_view, 2> kStates = {"SUSPENDED", "STARTED"};  // as it is born first
 constexpr std::array<std::string_view, 3> kOverlaps = {"NO_OVERLAP", "ALLOW_CHILD_OVERLAP", "ALLOW_ALL_OVERLAP"};
 
 bool states(const Object& task, std::string_view property) {

@@ -65,6 +65,10 @@ create transient dynamic table sales.orders.by_hand scheduler = disable warehous
   select id from sales.orders.recent;
 alter dynamic table sales.orders.by_hand suspend;
 grant select, monitor on dynamic table sales.orders.recent to role sales_reader;
+create task sales.orders.load schedule = '5 m' timezone = 'UTC' when 1=1 as insert into sales.orders.lines select 1, 2, 'it''s';
+create task sales.orders."next one" warehouse = sales_wh after sales.orders.load as delete from sales.orders.lines;
+alter task sales.orders."next one" resume; alter task sales.orders.load resume;
+create stage sales.orders.files; create pipe sales.orders.fill auto_ingest = true as copy into sales.orders.lines from @sales.orders.files/in/;
 create database role sales.reader; grant database role sales.reader to role sales_reader;
 grant usage on database sales to role sales_reader; grant usage on schema sales.orders to role sales_reader;
 grant usage on schema sales.orders to database role sales.reader;
@@ -105,7 +109,7 @@ def there_and_back(checks, binary, folder):
     mesh.bootstrap()
     plan = mesh.plan()
     checks.equal((actions(plan), plan["refused"], plan["findings"]), (["adopt"], [], []), "the plan is nothing but taking over")
-    checks.equal(len(plan["changes"]), 23, "and takes over all of it")
+    checks.equal(len(plan["changes"]), 27, "and takes over all of it")
     mesh.apply()
     checks.equal(mesh.plan()["changes"], [], "then nothing is left")
     checks.contains(mesh.run("import").err, "Nothing to import", "nor is anything to import")
