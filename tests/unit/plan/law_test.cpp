@@ -168,7 +168,9 @@ struct World {
       entry = {.address = id.address(), .domain = "sales", .made = true};
       for (const auto& row : kinds::of(id.kind).properties) {
         const Value* value = row.from == kinds::ReadFrom::Remembered ? object.find(row.name) : nullptr;
-        if (value != nullptr) entry.attached[std::string(row.name)] = to_display(*value, 200);
+        if (value == nullptr) continue;
+        const std::string* text = value->text();
+        entry.attached[std::string(row.name)] = text != nullptr ? *text : to_display(*value, 0);
       }
     }
   }
