@@ -85,6 +85,9 @@ std::map<std::string, std::string> echoed_texts(const Object& desired);
 bool same_text(const LedgerEntry* entry, const std::string& key, const std::string& desired, const std::string& live,
                bool (*same)(std::string_view, std::string_view));
 
+// The value that remembered_text() wrote. Fails where the row does not take it.
+Result<Value> recalled(const kinds::PropertyRow& row, const std::string& text);
+
 // Adds columns, constraints and clustering of a table to its update; refusals and risk with them.
 void diff_table(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result);
 // Adds the clustering key of what is no table to its update.

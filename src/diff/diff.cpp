@@ -166,12 +166,27 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
     const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered;
-    if (!is_kept || value == nullptr || value->is_null()) continue;
-    // Whole, for what is remembered is compared with what is written.
-    const std::string* text = value->text();
-    entry.attached[std::string(row.name)] = text != nullptr ? *text : to_display(*value, 0);
+    if (is_kept && value != nullptr && !value->is_null())
+      entry.attached[std::string(row.name)] = remembered_text(*value);
   }
   return entry;
+}
+
+Result<Value> recalled(const kinds::PropertyRow& row, const std::string& text) {
+  if (!kinds::is_list(row.type)) return kinds::canonical(row, text);
+  std::vector<std::string> entries;
+  bool open = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (!open && text[i] == ' ') continue;  // behind a comma
+    if (!open) entries.emplace_back(), open = true;
+    if (text[i] == ',') {
+      open = false;
+      continue;
+    }
+    if (text[i] == '\\' && i + 1 < text.size()) ++i;
+    entries.back() += text[i];
+  }
+  return kinds::canonical(row, entries);
 }
 
 namespace {
@@ -391,6 +406,19 @@ DiffResult diff(const DiffInput& input, const DiffOptions& options) {
   diff_parts::keep_targets(sides, result);
   diff_parts::pause_task_graphs(sides, result);
   return result;
+}
+
+std::string remembered_text(const Value& value) {
+  if (const auto* text = value.text()) return *text;
+  const auto* list = std::get_if<ValueList>(&value.data);
+  if (list == nullptr) return to_display(value, 0);
+  std::string out;
+  for (const auto& each : *list) {
+    std::string entry = each.text() != nullptr ? *each.text() : to_display(each, 0);
+    entry = replace_all(replace_all(std::move(entry), "\\", "\\\\"), ",", "\\,");
+    out += (out.empty() ? "" : ", ") + (entry.starts_with(' ') ? "\\" + entry : entry);
+  }
+  return out;
 }
 
 }  // namespace mesh

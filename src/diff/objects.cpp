@@ -107,7 +107,7 @@ std::optional<Value> value_when_made(const PropertyRow& row, const LedgerEntry* 
   if (!row.fuller_in_memory || entry == nullptr || !entry->made) return std::nullopt;
   const auto it = entry->attached.find(std::string(row.name));
   if (it == entry->attached.end()) return kinds::default_of(row);
-  const auto remembered = kinds::canonical(row, it->second);
+  const auto remembered = recalled(row, it->second);
   return remembered ? std::optional<Value>(*remembered) : std::nullopt;
 }
 
@@ -120,7 +120,7 @@ std::optional<Value> value_now(const PropertyRow& row, const Object& live, const
     const bool is_made = entry != nullptr && entry->made;
     if (it == none.end() && row.change == ChangeBy::Immutable && !is_made) return std::nullopt;
     if (it == none.end()) return Value();
-    const auto remembered = kinds::canonical(row, it->second);
+    const auto remembered = recalled(row, it->second);
     return remembered ? *remembered : Value();
   }
   if (live.live.unknown.count(std::string(row.name)) > 0) return value_when_made(row, entry);
@@ -134,7 +134,7 @@ Value fuller_value(const PropertyRow& row, const Value& now, const LedgerEntry* 
   if (!row.fuller_in_memory || row.same == nullptr || entry == nullptr) return {};
   const auto it = entry->attached.find(std::string(row.name));
   if (it == entry->attached.end()) return {};
-  const auto remembered = kinds::canonical(row, it->second);
+  const auto remembered = recalled(row, it->second);
   return remembered && row.same(*remembered, now) ? *remembered : Value();
 }
 

@@ -74,6 +74,7 @@ constexpr std::array<PropertyRow, 11> kRows = {{
      .change = ChangeBy::Set,
      .default_value = "true",
      .always_in_create = true,  // required before bundle 2026_01
+     .disruptive = true,
      .doc = "Whether stages can use it."},
     described({.name = "storage_aws_role_arn",
                .clause = "STORAGE_AWS_ROLE_ARN",

@@ -102,13 +102,16 @@ def known_ones(mesh, kept):
 
 
 # What their texts mean is the account's to say: blanks in addresses, times, delimiters. A hostile one may read back another.
-WITH_A_MEANING = {"network_policy", "network_rule", "resource_monitor", "file_format"}
+WITH_A_MEANING = {"storage_integration", "network_policy", "network_rule", "resource_monitor", "file_format"}
 
 
 def check_live(checks, mesh, kept, gone):
     """Names and comments as SHOW has them; SHOW knows nothing of the client."""
     for kind, (_, shown) in KINDS.items():
-        rows = {row["name"]: row for row in mesh.sql(f"SHOW {shown}")}
+        # SHOW TABLES and SHOW VIEWS list relations of other kinds too.
+        flags = ("is_materialized", "is_dynamic", "is_external")
+        rows = {row["name"]: row for row in mesh.sql(f"SHOW {shown}")
+                if kind not in ("table", "view") or not any(row.get(flag) in ("true", "Y") for flag in flags)}
         ours = [c for c in kept if c[1] == kind]
         for _, _, name, prop, text, _ in ours:
             row = rows.get(name)

@@ -356,8 +356,10 @@ def a_run_that_slept(checks, ground, expected_ledger):
         first.send_signal(signal.SIGSTOP)
         # What the client had sent by then is answered into its sleep.
         gate.open.set()
-        time.sleep(2)
-        sent = len(scene.changes())
+        sent = -1
+        while sent != len(scene.changes()):  # however slowly it arrives
+            sent = len(scene.changes())
+            time.sleep(3)
         waited = scene.aside.run("apply", "--yes", "--lock-timeout", "120")
         in_order(checks, waited.err, ["is held by run", "nothing of it executes any more: taken over"], what)
         first.send_signal(signal.SIGCONT)

@@ -24,4 +24,8 @@ DiffResult diff(const DiffInput& input, const DiffOptions& options);
 // both stand for one reference.
 std::vector<ObjectId> read_by(const Object& object);
 
+// A value as the ledger keeps it, whole, for what cannot be read is compared with it: a text as it is, the entries of a
+// list with commas between them and a backslash before a comma or backslash of their own.
+std::string remembered_text(const Value& value);
+
 }  // namespace mesh

@@ -62,6 +62,7 @@ class RandomState {
     }
     Object made;
     made.id = {kind.id, full};
+    if (is_overloaded(kind.id)) made.id.arguments = "()";
     made.domain = "sales";
     made.place = {0, 1, 1, 1};
     for (const auto& row : kind.properties) {
@@ -78,6 +79,7 @@ class RandomState {
 
   void property(const kinds::PropertyRow& row, Object& object) {
     if (row.type == kinds::ValueType::ObjectName || row.refers_to || row.change == kinds::ChangeBy::CreateOnly) return;
+    if (row.in_key) return;
     std::string text = chance(50) ? "it's" : "x\n\\y";
     if (row.type == kinds::ValueType::Integer)
       text = std::to_string(row.min + static_cast<int64_t>(below(row.max > row.min ? 2 : 9)));
@@ -168,9 +170,7 @@ struct World {
       entry = {.address = id.address(), .domain = "sales", .made = true};
       for (const auto& row : kinds::of(id.kind).properties) {
         const Value* value = row.from == kinds::ReadFrom::Remembered ? object.find(row.name) : nullptr;
-        if (value == nullptr) continue;
-        const std::string* text = value->text();
-        entry.attached[std::string(row.name)] = text != nullptr ? *text : to_display(*value, 0);
+        if (value != nullptr) entry.attached[std::string(row.name)] = remembered_text(*value);
       }
     }
   }
