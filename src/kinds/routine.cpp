@@ -288,6 +288,13 @@ constexpr PropertyRow handler_row() {
                      .doc = "The function, or class and method, that is called."});
 }
 
+// Snowflake keeps nothing of it, so it would differ for ever.
+std::string_view empty_entry(const Value& value) {
+  const auto& list = std::get<ValueList>(value.data);
+  const bool empty = std::any_of(list.begin(), list.end(), [](const Value& each) { return each.text()->empty(); });
+  return empty ? "an entry is empty" : "";
+}
+
 constexpr PropertyRow target_path_row() {
   return of_handler({.name = "target_path",
                      .clause = "TARGET_PATH",
@@ -306,6 +313,7 @@ constexpr PropertyRow packages_row() {
                      .column = "packages",
                      .change = ChangeBy::Replace,
                      .normal = without_blanks,
+                     .wrong = empty_entry,
                      .is_set = true,
                      .list_text = package_list,
                      .doc = "Packages it needs, with versions as they are written: numpy, pandas==1.5."});
@@ -319,6 +327,7 @@ constexpr PropertyRow imports_row() {
                      .column = "imports",
                      .change = ChangeBy::Replace,
                      .normal = import_path,
+                     .wrong = empty_entry,
                      .is_set = true,
                      .list_text = bare_list,
                      .has_stages = true,

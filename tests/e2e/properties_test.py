@@ -404,8 +404,8 @@ ROWS = {
         parameter("target_completion_interval", "10 minutes", "1 h", "'10 MINUTE'", "'1 HOUR'"),
         parameter("serverless_task_min_statement_size", "SMALL", "MEDIUM", "'SMALL'", "'MEDIUM'"),
         parameter("serverless_task_max_statement_size", "LARGE", "XLARGE", "'LARGE'", "'XLARGE'"),
-        Row("execute_as_user", "ALICE", "BOB", 'EXECUTE AS USER "ALICE"', 'SET EXECUTE AS USER "BOB"', "UNSET EXECUTE AS USER",
-            'SET EXECUTE AS USER "ALICE"'),
+        Row("execute_as_user", "CAROL", "DAVE", 'EXECUTE AS USER "CAROL"', 'SET EXECUTE AS USER "DAVE"', "UNSET EXECUTE AS USER",
+            'SET EXECUTE AS USER "CAROL"'),
         Row("after", ["T_TK_COMMENT"], ["T_BASE.S.T_TK_CONFIG"], 'AFTER "T_BASE"."S"."T_TK_COMMENT"',
             ['ADD AFTER "T_BASE"."S"."T_TK_CONFIG"', 'REMOVE AFTER "T_BASE"."S"."T_TK_COMMENT"'],
             'REMOVE AFTER "T_BASE"."S"."T_TK_CONFIG"', 'ADD AFTER "T_BASE"."S"."T_TK_COMMENT"'),
@@ -430,8 +430,8 @@ ROWS = {
             'SET WAREHOUSE = "T_W_COMMENT"', stays=True),
         parameter("initialization_warehouse", "T_W_COMMENT", "T_W_GENERATION", '"T_W_COMMENT"', '"T_W_GENERATION"'),
         Row("initialize", "ON_SCHEDULE", "ON_CREATE", "INITIALIZE = ON_SCHEDULE", None, None, None),
-        Row("execute_as_user", "ALICE", "BOB", 'EXECUTE AS USER "ALICE"', 'SET EXECUTE AS USER "BOB"', "UNSET EXECUTE AS USER",
-            'SET EXECUTE AS USER "ALICE"'),
+        Row("execute_as_user", "CAROL", "DAVE", 'EXECUTE AS USER "CAROL"', 'SET EXECUTE AS USER "DAVE"', "UNSET EXECUTE AS USER",
+            'SET EXECUTE AS USER "CAROL"'),
         left_alone("row_timestamp", True, False, "TRUE", "FALSE"),
     ],
     "materialized_view": [
@@ -488,6 +488,7 @@ STORAGE = ("CREATE STORAGE INTEGRATION {} TYPE = EXTERNAL_STAGE STORAGE_PROVIDER
 # The sandbox makes none for external access, and looks for the name among integrations of every type.
 NET = STORAGE
 BESIDE = {"resource_monitor": {"MONITOR_A": MONITOR, "MONITOR_B": MONITOR},
+          "execute_as_user": {"CAROL": "CREATE USER {}", "DAVE": "CREATE USER {}"},
           "notify_users": {"ALICE": "CREATE USER {}", "BOB": "CREATE USER {}"},
           # The sandbox makes no integrations for notifications, and asks here for one of any sort.
           "error_integration": {"NOTIFY_A": STORAGE, "NOTIFY_B": STORAGE},
