@@ -12,6 +12,7 @@ import mesh_runner
 import properties_test
 from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temporary
 
+LONG = os.environ.get("MESH_LONG") == "1"
 SEED = int(os.environ.get("MESH_SEED", random.SystemRandom().randrange(1 << 32)))
 # Every kind, with what SHOW lists it by.
 PLURALS = {"tag": "TAGS", "network_policy": "NETWORK POLICIES", "function": "USER FUNCTIONS", "procedure": "USER PROCEDURES"}
@@ -63,9 +64,15 @@ def within(kind, name, body):
 def candidates(mesh):
     """(file, kind, the name shown or None, property, text, content)"""
     count = 0
+    chance = random.Random(SEED)
     for kind in KINDS:
+        properties = text_properties(mesh, kind)
+        # Names and comments take every text, other properties some that the seed chooses: all of them with MESH_LONG.
+        some = {prop: set(texts() if prop == "comment" or LONG else chance.sample(texts(), 10)) for prop in properties}
         for text in texts():
-            for prop in text_properties(mesh, kind):
+            for prop in properties:
+                if text not in some[prop]:
+                    continue
                 count += 1
                 name = f"T_{kind.upper()}_{count}"
                 yield f"test/c{count:04}.yaml", kind, name, prop, text, within(kind, name, {**NEEDED.get(kind, {}), prop: text})
