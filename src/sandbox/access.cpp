@@ -78,12 +78,16 @@ bool Access::holds_any(const Object& object) const {
   return inherits(active_, object, "");
 }
 
+// MONITOR USAGE completes the lists of databases and warehouses, and resolves no name in them (grants.md 3, Implied).
+bool Access::lists(const Object& object) const {
+  const bool listed = object.kind == Kind::Database || object.kind == Kind::Warehouse;
+  return sees(object) || (listed && account_privilege("MONITOR USAGE"));
+}
+
 bool Access::sees(const Object& object) const {
   // RESOLVE ALL "outputs the object in the corresponding SHOW <objects> command" (security-access-control-privileges).
   if (manages_account_ || resolves_all_ || holds_any(object)) return true;
   if (is_system_schema(object)) return sees(catalog_.at(object.parent));
-  const bool listed = object.kind == Kind::Database || object.kind == Kind::Warehouse;
-  if (listed && account_privilege("MONITOR USAGE")) return true;  // makes these two lists complete
   if (object.kind == Kind::Warehouse && account_privilege("MANAGE WAREHOUSES")) return true;
   // "Grants ability to monitor any pipes or tasks in the account" (docs: security-access-control-privileges).
   const bool runs = object.kind == Kind::Pipe || object.kind == Kind::Task;

@@ -36,6 +36,7 @@ class Access {
   // Any privilege at all, MANAGE GRANTS over it, or RESOLVE ALL. For objects in a schema, of the object alone: see
   // reaches().
   bool sees(const Object& object) const;
+  bool lists(const Object& object) const;  // SHOW <objects> names it, though nothing may be done there
   // The same without MANAGE GRANTS, which INFORMATION_SCHEMA does not honour.
   bool holds_any(const Object& object) const;
   // Sees it and every container above it: what name resolution needs.

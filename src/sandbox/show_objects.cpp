@@ -475,7 +475,7 @@ void add_objects(Running& run, Id container, Kind kind, const ShowClauses& claus
   const auto add = [&](const Object& object) {
     if (!lists(kind, object.kind) || !name_matches(clauses, plain_name(object))) return;
     if (clauses.root_only && !is_root(object)) return;
-    if (needs_privilege(kind) && !run.access.sees(object)) return;
+    if (needs_privilege(kind) && !run.access.lists(object)) return;
     found.push_back(&object);
   };
   for (const auto& [object_name, id] : run.catalog.children(container, kind)) add(run.catalog.at(id));

@@ -237,3 +237,14 @@ TEST_CASE("requests of many threads take their turns", "[access][threads]") {
   session.account = "ACME", session.user = "MESH", session.role = "ACCOUNTADMIN";
   CHECK(std::get<ResultSet>(engine->execute(session, "SHOW DATABASES LIKE 'D%'")).rows.size() == 80);
 }
+
+TEST_CASE("MONITOR USAGE completes the list of databases, and resolves no name in them", "[access]") {
+  AccessAccount a;
+  REQUIRE(a.all({"grant monitor usage on account to role reader", "grant usage on warehouse compute_wh to role reader",
+                 "grant select on table d.s.t to role reader", "grant usage on schema d.s to role reader"})
+              .empty());
+  CHECK(a.rows_as("READER", "SHOW DATABASES LIKE 'd'", {"name"}) == "D");
+  CHECK(start(a.as("READER", "SELECT a FROM d.s.t"), 6) == "002003");
+  REQUIRE(a.all({"grant usage on database d to role reader"}).empty());
+  CHECK(start(a.as("READER", "SELECT a FROM d.s.t"), 6) != "002003");
+}
