@@ -153,18 +153,21 @@ std::vector<KindId> where(bool (*holds)(const Kind&)) {
   return found;
 }
 
+// Where the name of the stage ends in "@DB.SCHEMA.STAGE/path": a quoted one may hold slashes.
+size_t end_of_stage(std::string_view text) {
+  bool quoted = false;
+  size_t end = 1;
+  for (; end < text.size() && (quoted || text[end] != '/'); ++end) quoted ^= text[end] == '"';
+  return std::min(end, text.size());
+}
+
 }  // namespace
 
 std::pair<std::string, std::string> parts_of_stage_path(std::string_view text) {
-  bool quoted = false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') quoted = !quoted;
-    if (text[i] != '/' || quoted) continue;
-    const auto path = text.substr(i);
-    // The stage alone and with a / are the same place.
-    return {std::string(text.substr(1, i - 1)), std::string(path.ends_with('/') ? path : std::string(path) + "/")};
-  }
-  return {std::string(text.empty() ? text : text.substr(1)), "/"};
+  const size_t end = end_of_stage(text);
+  std::string path(text.substr(end));
+  if (!path.ends_with('/')) path += '/';  // the stage alone and with a / are the same place
+  return {text.empty() ? std::string() : std::string(text.substr(1, end - 1)), std::move(path)};
 }
 
 std::span<const Kind* const> all() { return kAll; }
@@ -408,19 +411,13 @@ Value compared(const PropertyRow& row, const Value& value) {
 
 std::optional<ObjectId> stage_of(std::string_view path) {
   if (path.size() < 2 || path[0] != '@' || path[1] == '~' || path[1] == '%') return std::nullopt;
-  bool quoted = false;
-  size_t end = 1;
-  for (; end < path.size() && (quoted || path[end] != '/'); ++end) quoted ^= path[end] == '"';
-  auto name = QualifiedName::parse(path.substr(1, end - 1));
+  auto name = QualifiedName::parse(path.substr(1, end_of_stage(path) - 1));
   if (!name || name->depth() != 3) return std::nullopt;
   return ObjectId{KindId::Stage, std::move(*name)};
 }
 
 std::string with_stage(std::string_view path, const QualifiedName& stage) {
-  bool quoted = false;
-  size_t end = 1;
-  for (; end < path.size() && (quoted || path[end] != '/'); ++end) quoted ^= path[end] == '"';
-  return "@" + stage.display() + std::string(path.substr(end));
+  return "@" + stage.display() + std::string(path.substr(end_of_stage(path)));
 }
 
 ObjectId named_by(const PropertyRow& row, std::string_view text) {
