@@ -23,16 +23,7 @@ constexpr std::array<PropertyRow, 4> kRows = {{
      .stays_there = true,  // docs: alter-alert, usage notes
      .doc =
          "How often the condition is looked at: '10 MINUTE' or 'USING CRON 0 9 * * * UTC'; without one, on new data."},
-    {.name = "state",
-     .type = ValueType::OneOf,
-     .clause = "RESUME",
-     .column = "state",
-     .change = ChangeBy::Resume,
-     .absent = Absent::Leave,
-     .values = kStates,
-     .in_create = false,
-     .clause_false = "SUSPEND",
-     .doc = "Whether it runs; born suspended, and left alone where it is not written."},
+    state_row("state", kStates, "Whether it runs; born suspended, and left alone where it is not written."),
     comment_row(),
 }};
 static_assert(sound(kRows));

@@ -742,10 +742,6 @@ void add_ties(const ObjectId& id, const std::vector<PropertyChange>& ties, std::
   }
 }
 
-}  // namespace
-
-namespace {
-
 // What stands beside an addition.
 bool is_companion(const PropertyRow& row, const std::vector<PropertyChange>& changes) {
   return std::any_of(changes.begin(), changes.end(), [&](const PropertyChange& change) {

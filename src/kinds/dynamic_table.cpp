@@ -146,14 +146,7 @@ constexpr std::array<PropertyRow, 14> kOwn = {{
     set_later(parameter("default_ddl_collation", ValueType::Text, "DEFAULT_DDL_COLLATION",
                         "Collation of text columns that come later.")),
     set_later(one_of("log_level", "LOG_LEVEL", kLogLevels, "Severity from which events of refreshes are kept.")),
-    {.name = "execute_as_user",
-     .type = ValueType::Identifier,
-     .clause = "EXECUTE AS USER",
-     .column = "execute_as_user",
-     .refers_to = KindId::User,
-     .bare = true,
-     .alone = true,
-     .doc = "The user as whom it is refreshed; needs IMPERSONATE on that user."},
+    execute_as_user_row("The user as whom it is refreshed; needs IMPERSONATE on that user."),
     // Streams and row timestamps: as for tables.
     {.name = "row_timestamp",
      .type = ValueType::Boolean,
@@ -173,19 +166,15 @@ constexpr std::array<PropertyRow, 14> kOwn = {{
      .absent = Absent::Leave,
      .normal = transient,
      .doc = "Without Fail-safe; always so in a transient schema. No ALTER takes it."},
-    {.name = "state",
-     .type = ValueType::OneOf,
-     .clause = "RESUME",
-     .column = "scheduling_state",
-     .change = ChangeBy::Resume,
-     .absent = Absent::Leave,
-     .values = kStates,
-     .normal = state,
-     .in_create = false,
-     .clause_false = "SUSPEND",
-     .born = "STARTED",
-     .hidden_with_text = true,
-     .doc = "Whether it is refreshed; suspending it suspends those that read it. Left alone where it is not written."},
+    [] {
+      auto row = state_row(
+          "scheduling_state", kStates,
+          "Whether it is refreshed; suspending it suspends those that read it. Left alone where it is not written.");
+      row.normal = state;
+      row.born = "STARTED";
+      row.hidden_with_text = true;
+      return row;
+    }(),
 }};
 constexpr auto kRows = joined(kOwn, std::array<PropertyRow, 1>{comment_row()});
 static_assert(sound(kRows));
@@ -204,12 +193,7 @@ constexpr std::array<TextRow, 2> kTexts = {{
      .keeps_rows = true,
      .same = sql::same_computed,
      .doc = "Rows for which it holds are never refreshed again."},
-    {.name = "query",
-     .file_key = "query_file",
-     .before = "AS",
-     .column = "text",
-     .shown = sql::query_of_create,
-     .doc = "The SELECT; or query_file."},
+    query_text("The SELECT; or query_file."),
 }};
 
 constexpr std::array<std::string_view, 3> kKeys = {"columns", "cluster_by", "row_access_policy"};

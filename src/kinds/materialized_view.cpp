@@ -33,36 +33,21 @@ std::string contradiction(const Object& view) {
 }
 
 constexpr std::array<PropertyRow, 3> kRows = {{
-    {.name = "secure",
-     .type = ValueType::Boolean,
-     .clause = "SECURE",
-     .column = "is_secure",
-     .change = ChangeBy::Flag,
-     .default_value = "false",
-     .doc = "Hides the definition, and keeps the optimizer from leaking rows; needed in shares."},
-    {.name = "state",
-     .type = ValueType::OneOf,
-     .clause = "RESUME",
-     .column = "invalid",
-     .change = ChangeBy::Resume,
-     .absent = Absent::Leave,
-     .values = kStates,
-     .in_create = false,
-     .clause_false = "SUSPEND",
-     .combine = state,
-     .born = "STARTED",
-     .doc = "Whether it is kept up to date; suspended, it cannot be queried. Left alone where it is not written."},
+    secure_row(),
+    [] {
+      auto row = state_row(
+          "invalid", kStates,
+          "Whether it is kept up to date; suspended, it cannot be queried. Left alone where it is not written.");
+      row.combine = state;
+      row.born = "STARTED";
+      return row;
+    }(),
     comment_row(),
 }};
 static_assert(sound(kRows));
 
 constexpr std::array<TextRow, 1> kTexts = {{
-    {.name = "query",
-     .file_key = "query_file",
-     .before = "AS",
-     .column = "text",
-     .shown = sql::query_of_create,
-     .doc = "The SELECT, on one table; or query_file."},
+    query_text("The SELECT, on one table; or query_file."),
 }};
 
 constexpr std::array<std::string_view, 3> kKeys = {"columns", "cluster_by", "row_access_policy"};

@@ -366,13 +366,7 @@ constexpr PropertyRow of_sql(PropertyRow row) {
 
 // In the order of CREATE FUNCTION.
 constexpr std::array<PropertyRow, 19> kFunctionRows = {{
-    {.name = "secure",
-     .type = ValueType::Boolean,
-     .clause = "SECURE",
-     .column = "is_secure",
-     .change = ChangeBy::Flag,
-     .default_value = "false",
-     .doc = "Hides the definition, and keeps the optimizer from leaking rows; needed in shares."},
+    secure_row(),
     {.name = "aggregate",
      .type = ValueType::Boolean,
      .clause = "AGGREGATE",

@@ -59,6 +59,54 @@ constexpr PropertyRow comment_row() {
           .doc = "A text for people; absent and empty are the same."};
 }
 
+constexpr PropertyRow secure_row() {
+  return {.name = "secure",
+          .type = ValueType::Boolean,
+          .clause = "SECURE",
+          .column = "is_secure",
+          .change = ChangeBy::Flag,
+          .default_value = "false",
+          .doc = "Hides the definition, and keeps the optimizer from leaking rows; needed in shares."};
+}
+
+// As whom what is scheduled runs.
+constexpr PropertyRow execute_as_user_row(std::string_view doc) {
+  return {.name = "execute_as_user",
+          .type = ValueType::Identifier,
+          .clause = "EXECUTE AS USER",
+          .column = "execute_as_user",
+          .refers_to = KindId::User,
+          .bare = true,
+          .alone = true,
+          .doc = doc};
+}
+
+// Whether what runs by itself does; left alone where it is not written. SHOW has `values`, or what `normal` makes of
+// it.
+constexpr PropertyRow state_row(std::string_view column, std::span<const std::string_view> values,
+                                std::string_view doc) {
+  return {.name = "state",
+          .type = ValueType::OneOf,
+          .clause = "RESUME",
+          .column = column,
+          .change = ChangeBy::Resume,
+          .absent = Absent::Leave,
+          .values = values,
+          .in_create = false,
+          .clause_false = "SUSPEND",
+          .doc = doc};
+}
+
+// The SELECT that makes a relation.
+constexpr TextRow query_text(std::string_view doc) {
+  return {.name = "query",
+          .file_key = "query_file",
+          .before = "AS",
+          .column = "text",
+          .shown = sql::query_of_create,
+          .doc = doc};
+}
+
 constexpr PropertyRow parameter(std::string_view name, ValueType type, std::string_view clause, std::string_view doc) {
   return {.name = name,
           .type = type,

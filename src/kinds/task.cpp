@@ -154,25 +154,13 @@ constexpr std::array<PropertyRow, 15> kTail = {{
      .bare = true,
      .is_sibling = true,
      .doc = "The tasks of the same schema behind which it runs."},
-    {.name = "execute_as_user",
-     .type = ValueType::Identifier,
-     .clause = "EXECUTE AS USER",
-     .column = "execute_as_user",
-     .refers_to = KindId::User,
-     .bare = true,
-     .alone = true,
-     .shown_null = "null",
-     .doc = "The user on whose behalf it runs; whoever applies needs IMPERSONATE on that user."},
-    {.name = "state",
-     .type = ValueType::OneOf,
-     .clause = "RESUME",
-     .column = "state",
-     .change = ChangeBy::Resume,
-     .absent = Absent::Leave,
-     .values = kStates,
-     .in_create = false,
-     .clause_false = "SUSPEND",
-     .doc = "Whether it runs; born suspended, and left alone where it is not written."},
+    [] {
+      auto row =
+          execute_as_user_row("The user on whose behalf it runs; whoever applies needs IMPERSONATE on that user.");
+      row.shown_null = "null";
+      return row;
+    }(),
+    state_row("state", kStates, "Whether it runs; born suspended, and left alone where it is not written."),
 }};
 constexpr auto kRows = joined(joined(kHead, session_parameters()), kTail);
 static_assert(sound(kRows));

@@ -7,13 +7,7 @@ namespace {
 constexpr std::array<std::string_view, 2> kPrivileges = {"SELECT", "REFERENCES"};
 
 constexpr std::array<PropertyRow, 3> kRows = {{
-    {.name = "secure",
-     .type = ValueType::Boolean,
-     .clause = "SECURE",
-     .column = "is_secure",
-     .change = ChangeBy::Flag,
-     .default_value = "false",
-     .doc = "Hides the definition, and keeps the optimizer from leaking rows; needed in shares."},
+    secure_row(),
     {.name = "change_tracking",
      .type = ValueType::Boolean,
      .clause = "CHANGE_TRACKING",
@@ -26,12 +20,7 @@ constexpr std::array<PropertyRow, 3> kRows = {{
 static_assert(sound(kRows));
 
 constexpr std::array<TextRow, 1> kTexts = {{
-    {.name = "query",
-     .file_key = "query_file",
-     .before = "AS",
-     .column = "text",
-     .shown = sql::query_of_create,
-     .doc = "The SELECT; or query_file."},
+    query_text("The SELECT; or query_file."),
 }};
 
 constexpr std::array<std::string_view, 2> kKeys = {"columns", "row_access_policy"};
