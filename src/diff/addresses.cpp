@@ -1,6 +1,8 @@
 // Addresses that people type on the command line.
 #include <algorithm>
 
+#include <variant>
+
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
 
@@ -21,11 +23,14 @@ std::string folded(std::string_view address) {
   return out;
 }
 
-// As the plan writes it, where it is an object or a column.
+// As the plan writes it, where it is an object, a column or a grant.
 std::string normal(const std::string& typed) {
   const auto text = trim(typed);
   if (text.size() > kColumn.size() && iequals(text.substr(0, kColumn.size()), kColumn)) {
     if (const auto name = QualifiedName::parse(trim(text.substr(kColumn.size())))) return column_address(*name);
+  }
+  if (const auto grant = parse_grant(text)) {
+    return std::visit([](const auto& key) { return key.address(); }, *grant);
   }
   const auto id = parse_address(typed);
   return id ? id->address() : typed;

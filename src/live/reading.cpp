@@ -27,7 +27,6 @@ std::vector<std::string> needed_of(KindId kind) {
   if (is_overloaded(kind)) columns.emplace_back("arguments");
   return columns;
 }
-std::string plural_words(KindId kind) { return std::string(kind_words(kind)) + "s"; }
 
 }  // namespace
 
@@ -123,7 +122,7 @@ void Reading::ask_roles() {
 
 void Reading::ask_all(KindId kind, std::function<void(const Rows&)> read) {
   for (const auto& role : interest_.roles_for_all(kind)) {
-    const auto words = "the " + plural_words(kind) + " of the account";
+    const auto words = "the " + kind_plural(kind) + " of the account";
     asks_.ask({show(plural_of(kind)),
                role,
                words,
@@ -241,7 +240,7 @@ void Reading::ask_contained(KindId kind, const ObjectId& database) {
   const List list{database.name, kind};
   asked_.insert(list);
   asks_.ask({show_in(plural_of(kind), database), interest_.role_for(database),
-             "the " + plural_words(kind) + " of " + database.address(), needed_of(kind),
+             "the " + kind_plural(kind) + " of " + database.address(), needed_of(kind),
              [this, kind, list](Rows& rows) {
                // SHOW TABLES and SHOW VIEWS refuse more than 10,000 rows, others cut silently; an answer of just so
                // many is doubted too.
@@ -315,7 +314,7 @@ void Reading::ask_narrower() {
 
 void Reading::ask_narrower_in(KindId kind, const ObjectId& schema) {
   if (kinds::of(kind).show_has_pages) return ask_page(kind, schema, {});
-  const auto words = "the " + plural_words(kind) + " of " + schema.address();
+  const auto words = "the " + kind_plural(kind) + " of " + schema.address();
   asks_.ask({show_in(plural_of(kind), schema), interest_.role_for(schema), words, needed_of(kind),
              [this, kind, words](Rows& rows) {
                if (rows.rows.size() == kRowLimit) return asks_.report_cut(words);
@@ -327,14 +326,14 @@ void Reading::ask_narrower_in(KindId kind, const ObjectId& schema) {
 void Reading::ask_page(KindId kind, const ObjectId& schema, const std::string& after) {
   asks_.ask({show_page(plural_of(kind), schema, after),
              interest_.role_for(schema),
-             "the " + plural_words(kind) + " of " + schema.address(),
+             "the " + kind_plural(kind) + " of " + schema.address(),
              {"name", "database_name", "schema_name"},
              [this, kind, schema, after](Rows& rows) {
                read_contained(kind, rows);
                if (rows.rows.size() < kRowLimit) return;
                // A page that does not lead on would be asked for without end.
                const std::string last(rows.at(rows.rows.size() - 1, "name"));
-               if (last == after) return asks_.report_cut("the " + plural_words(kind) + " of " + schema.address());
+               if (last == after) return asks_.report_cut("the " + kind_plural(kind) + " of " + schema.address());
                ask_page(kind, schema, last);
              },
              must_be_visible(schema)});

@@ -55,47 +55,41 @@ class GrantReader {
   std::optional<GrantTarget> target(const Node& on) {
     const auto text = read_text(on, "on", diagnostics_);
     if (!text) return std::nullopt;
-    const std::string words = one_blank(*text);
-    if (iequals(words, "account")) return GrantTarget{TargetForm::Account, {}, KindId::Table};
-    if (const auto id = parse_address(words)) return GrantTarget{TargetForm::Object, *id, KindId::Table};
-    const std::string lower = to_lower(words);
-    const auto in = lower.find(" in ");
-    if (in == std::string::npos) return one_object(words, on.place);
-    const size_t head = lower.rfind("future ", 0) == 0 ? 7 : 0;
-    return contents(words, words.substr(head, in - head), words.substr(in + 4), head > 0, on.place);
+    auto target = parse_grant_target(*text);
+    if (!target) return nothing(*text, on.place, target.error().message);
+    const bool contents = target->form == TargetForm::PresentIn || target->form == TargetForm::FutureIn;
+    if (contents && !may_stand_for(*target)) {
+      return nothing(*text, on.place, std::string(kTargets));
+    }
+    return *target;
   }
 
  private:
-  std::optional<GrantTarget> nothing(const std::string& words, Place place, std::string help) {
+  std::optional<GrantTarget> nothing(const std::string& text, Place place, std::string help) {
+    const std::string words = one_blank(text);
+    if (is_later(kind_part(words))) {
+      diagnostics_.error("MESH1104", place,
+                         fmt::format("grants on '{}' are not supported by this version of mesh", words),
+                         "take it out for now");
+      return std::nullopt;
+    }
     diagnostics_.error("MESH1403", place, fmt::format("'{}' is nothing that can be granted on", words),
                        std::move(help));
     return std::nullopt;
   }
-  std::optional<GrantTarget> later(const std::string& words, Place place) {
-    diagnostics_.error("MESH1104", place,
-                       fmt::format("grants on '{}' are not supported by this version of mesh", words),
-                       "take it out for now");
-    return std::nullopt;
+
+  // "secret" of "secret A.B.C", "secrets" of "future secrets in schema A.B".
+  static std::string kind_part(const std::string& words) {
+    const auto in = to_lower(words).find(" in ");
+    if (in == std::string::npos) return words.substr(0, words.rfind(' '));
+    const size_t head = to_lower(words).rfind("future ", 0) == 0 ? 7 : 0;
+    return words.substr(head, in - head);
   }
 
-  std::optional<GrantTarget> one_object(const std::string& words, Place place) {
-    const auto blank = words.rfind(' ');
-    if (blank != std::string::npos && is_later(words.substr(0, blank))) return later(words, place);
-    const auto id = parse_address(words);
-    return nothing(words, place, id ? std::string() : id.error().message);
-  }
-
-  std::optional<GrantTarget> contents(const std::string& words, const std::string& plural, const std::string& in,
-                                      bool future, Place place) {
-    if (is_later(plural)) return later(plural, place);
-    const auto* kind = kinds::by_plural(replace_all(plural, "_", " "));
-    const auto container = parse_address(in);
-    if (!container) return nothing(words, place, container.error().message);
-    const bool in_schema = container->kind == KindId::Schema, in_database = container->kind == KindId::Database;
-    const bool fits = kind != nullptr && kind->may_have_future_grants &&
-                      (in_database || (in_schema && kind->scope == kinds::Scope::Schema));
-    if (!fits) return nothing(words, place, std::string(kTargets));
-    return GrantTarget{future ? TargetForm::FutureIn : TargetForm::PresentIn, *container, kind->id};
+  static bool may_stand_for(const GrantTarget& target) {
+    const auto& kind = kinds::of(target.of_kind);
+    if (target.object.name.empty() || !kind.may_have_future_grants) return false;
+    return target.object.kind == KindId::Database || kind.scope == kinds::Scope::Schema;
   }
 
   // Without those that this very object does not take.

@@ -51,9 +51,6 @@ Result<Grantee> with_depth(GranteeType type, std::string_view name) {
   return Grantee{type, std::move(*parsed)};
 }
 
-// All kinds that mesh knows make their plural with an s.
-std::string plural(KindId kind) { return std::string(kind_words(kind)) + "s"; }
-
 }  // namespace
 
 ObjectId object_of(const Grantee& grantee) {
@@ -87,10 +84,10 @@ std::string GrantTarget::display() const {
     case TargetForm::Object:
       return object.address();
     case TargetForm::FutureIn:
-      return "future " + plural(of_kind) + " in " + object.address();
+      return "future " + kind_plural(of_kind) + " in " + object.address();
     case TargetForm::PresentIn:
       // Inherited grants may be on the whole account (grants.md 1.9).
-      return plural(of_kind) + " in " + (object.name.empty() ? "account" : object.address());
+      return kind_plural(of_kind) + " in " + (object.name.empty() ? "account" : object.address());
   }
   broken_promise("form of a grant's target", __FILE__, __LINE__);
 }

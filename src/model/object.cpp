@@ -102,6 +102,25 @@ std::optional<KindId> kind_from_words(std::string_view words) {
   return found->kind;
 }
 
+std::string kind_plural(KindId kind) {
+  std::string words = kind_words(kind);
+  if (!words.ends_with('y')) return words + "s";
+  words.replace(words.size() - 1, 1, "ies");
+  return words;
+}
+
+Result<KindId> kind_from_plural(std::string_view words) {
+  const auto folded = folded_words(words);
+  std::vector<std::string> plurals;
+  for (const auto& row : kKinds) {
+    plurals.push_back(kind_plural(row.kind));
+    if (plurals.back() == folded) return row.kind;
+  }
+  const auto near = nearest(folded, plurals);
+  return fail("'" + std::string(words) + "' is no plural of a kind" +
+              (near.empty() ? ", like 'tables'" : "; did you mean '" + near + "'?"));
+}
+
 std::string ObjectId::address() const { return std::string(kind_words(kind)) + " " + display(); }
 
 bool is_overloaded(KindId kind) { return row_of(kind).overloaded; }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <variant>
 
 #include "mesh/model/object.hpp"
 
@@ -36,6 +37,9 @@ struct GrantTarget {
   friend auto operator<=>(const GrantTarget&, const GrantTarget&) = default;
 };
 
+// What display() prints; also as people write it: any case, several blanks between words. Fails with what is wrong.
+Result<GrantTarget> parse_grant_target(std::string_view written);
+
 struct GrantKey {
   GrantTarget target;
   Grantee grantee;
@@ -57,6 +61,10 @@ struct MembershipKey {
   std::string address() const;  // "grant role A to role B", "grant database role D.A to role B"
   friend auto operator<=>(const MembershipKey&, const MembershipKey&) = default;
 };
+// What the two address() print; likewise.
+using GrantAddress = std::variant<GrantKey, MembershipKey>;
+Result<GrantAddress> parse_grant(std::string_view address);
+
 struct Membership {
   MembershipKey key;
   std::string domain;

@@ -48,6 +48,8 @@ enum class KindId : uint8_t {
 };
 const char* kind_words(KindId kind);                            // "database role": first words of an address
 std::optional<KindId> kind_from_words(std::string_view words);  // "database role", "database_role", without case
+std::string kind_plural(KindId kind);                           // "database roles", "masking policies"
+Result<KindId> kind_from_plural(std::string_view words);        // the reverse, likewise; fails with the nearest plural
 
 // Kind and full name: the key of every map.
 struct ObjectId {

@@ -4,6 +4,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <variant>
 
 #include <catch2/catch.hpp>
 
@@ -80,6 +81,69 @@ TEST_CASE("parse(print(address)) = address") {
     REQUIRE(again);
     REQUIRE(*again == id);
   }
+}
+
+TEST_CASE("parse(print(grant)) = grant") {
+  std::mt19937 random(15);
+  size_t forms[4] = {};
+  for (int round = 0; round < 4000; ++round) {
+    GrantKey key;
+    key.privilege = random() % 2 == 0 ? "SELECT" : "CREATE DYNAMIC TABLE";
+    const auto type = static_cast<GranteeType>(random() % 4);
+    key.grantee = {type, random_names(random, type == GranteeType::DatabaseRole ? 2 : 1)};
+    key.target.form = static_cast<TargetForm>(random() % 4);
+    ++forms[static_cast<size_t>(key.target.form)];
+    if (key.target.form == TargetForm::Object) {
+      key.target.object = {KindId::MaterializedView, random_names(random, 3)};
+    } else if (key.target.form != TargetForm::Account) {
+      key.target.of_kind = random() % 2 == 0 ? KindId::DynamicTable : KindId::MaskingPolicy;
+      const bool schema = random() % 2 == 0;
+      key.target.object = {schema ? KindId::Schema : KindId::Database, random_names(random, schema ? 2 : 1)};
+    }
+    INFO(key.address());
+    const auto again = parse_grant(key.address());
+    REQUIRE(again);
+    REQUIRE(std::get<GrantKey>(*again) == key);
+  }
+  for (const auto count : forms) CHECK(count > 100);
+}
+
+TEST_CASE("parse(print(membership)) = membership") {
+  std::mt19937 random(16);
+  for (int round = 0; round < 3000; ++round) {
+    const auto type = static_cast<GranteeType>(random() % 4);
+    const bool of_database = random() % 2 == 0;
+    const MembershipKey key{
+        {of_database ? KindId::DatabaseRole : KindId::Role, random_names(random, of_database ? 2 : 1)},
+        {type, random_names(random, type == GranteeType::DatabaseRole ? 2 : 1)}};
+    INFO(key.address());
+    const auto again = parse_grant(key.address());
+    REQUIRE(again);
+    REQUIRE(std::get<MembershipKey>(*again) == key);
+  }
+}
+
+TEST_CASE("a grant is read as people write it, and what is none is refused with the reason") {
+  const auto read = [](const char* text) {
+    const auto grant = parse_grant(text);
+    return grant ? std::visit([](const auto& key) { return key.address(); }, *grant) : grant.error().message;
+  };
+  CHECK(read(" Grant  select  ON table a.b.c TO  r ") == "grant SELECT on table A.B.C to role R");
+  CHECK(read("grant create table on SCHEMA a.b to database role a.r") ==
+        "grant CREATE TABLE on schema A.B to database role A.R");
+  CHECK(read("grant select on future dynamic_tables in database a to role r") ==
+        "grant SELECT on future dynamic tables in database A to role R");
+  CHECK(read("grant role a to user u") == "grant role A to user U");
+  CHECK(read("grant role \"a to b\" to role \"c on d\"") == "grant role \"a to b\" to role \"c on d\"");
+  CHECK(read("grant usage on function a.b.f(int) to role r") == "grant USAGE on function A.B.F(NUMBER) to role R");
+  using Catch::Contains;
+  CHECK_THAT(read("select on table a.b.c to r"), Contains("a grant is written"));
+  CHECK_THAT(read("grant select on table a.b.c"), Contains("a grant is written"));
+  CHECK_THAT(read("grant table a.b.c to role r"), Contains("a grant is written"));
+  CHECK_THAT(read("grant select on tabels in schema a.b to role r"), Contains("'tabels' is no plural of a kind"));
+  CHECK_THAT(read("grant select on tables in warehouse w to role r"), Contains("in a schema or a database"));
+  CHECK_THAT(read("grant select on tabel a.b.c to role r"), Contains("is it a table?"));
+  CHECK_THAT(read("grant select on table a.b.c to role a.b.c"), Contains("is no name of a role"));
 }
 
 TEST_CASE("grants that differ have addresses that differ") {
