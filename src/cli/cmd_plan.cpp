@@ -9,6 +9,7 @@
 #include "mesh/base/files.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/render/rows.hpp"
+#include "revisions.hpp"
 #include "workflow.hpp"
 
 namespace mesh::cli {
@@ -38,6 +39,48 @@ std::string rendered(const Plan& plan, const Sources& sources, const Global& glo
   return render::plan_text(plan, sources, options);
 }
 
+// --changed-since: false where no domain is left to be planned.
+std::variant<bool, ExitCode> narrow_to_changed(const Global& global, const PlanOptions& options,
+                                               const manifest::Loaded& loaded, std::set<std::string>& domains,
+                                               const Console& console) {
+  if (options.changed_since.empty()) return true;
+  const auto root = find_mesh(global, console);
+  if (!root) return ExitCode::Violated;
+  auto changed = changed_domains(loaded, *root, options.changed_since, console);
+  if (const auto* code = std::get_if<ExitCode>(&changed)) return *code;
+  const auto asked = std::move(domains);
+  domains = std::move(std::get<std::set<std::string>>(changed));
+  if (!asked.empty()) std::erase_if(domains, [&](const auto& domain) { return asked.count(domain) == 0; });
+  return !domains.empty();
+}
+
+// Nothing to plan, so nothing is asked of the account.
+Plan empty_plan(const manifest::Loaded& loaded, const PlanOptions& options) {
+  Diagnostics none;
+  PlanHeader header;
+  header.date = options.at.empty() ? today() : options.at;
+  Live live;
+  live.account = loaded.mesh.environment.account;
+  return mesh::make_plan(loaded.mesh, loaded.desired, live, {}, header, none);
+}
+
+// --base: plans what the manifests were there, with the answers that are there already.
+std::optional<ExitCode> tell_base(const Global& global, const PlanOptions& options, const PlanRequest& request,
+                                  const Mesh& mesh, Connection& connection, const Console& console, Plan& plan) {
+  if (options.base.empty()) return std::nullopt;
+  const auto root = find_mesh(global, console);
+  if (!root) return ExitCode::Violated;
+  auto loaded = load_revision(mesh, *root, options.base, global, console);
+  if (const auto* code = std::get_if<ExitCode>(&loaded)) return *code;
+  const auto& base = std::get<std::optional<manifest::Loaded>>(loaded);
+  if (!base) return std::nullopt;
+  auto at_base = make_plan(*base, connection, request, console);
+  if (const auto* code = std::get_if<ExitCode>(&at_base)) return *code;
+  tell_pending(plan, options.base, std::get<Plan>(at_base).changes);
+  plan.statements_read += std::get<Plan>(at_base).statements_read;
+  return std::nullopt;
+}
+
 ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
                        const Console& console) {
   if (!options.at.empty() && !is_date(options.at)) {
@@ -51,6 +94,13 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
 
   PlanRequest request;
   request.diff.domains = {global.domains.begin(), global.domains.end()};
+  const auto some = narrow_to_changed(global, options, here, request.diff.domains, console);
+  if (const auto* code = std::get_if<ExitCode>(&some)) return *code;
+  if (!std::get<bool>(some)) {
+    console.say(fmt::format("no domain has a file that changed since {}", options.changed_since));
+    console.result(rendered(empty_plan(here, options), here.sources, global, console, drift));
+    return ExitCode::Done;
+  }
   request.diff.targets = options.targets;
   request.diff.drift = drift;
   request.every_role = drift;
@@ -79,9 +129,12 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   if (drift) applied = load_applied(here.mesh, global, *connection, console);
   const auto& loaded = applied ? *applied : here;
   const auto start = std::chrono::steady_clock::now();
-  auto made = make_plan(loaded, *connection, request, console);
+  Recorder recorder(*connection);  // for the second plan that --base makes
+  Connection& asked = options.base.empty() ? *connection : recorder;
+  auto made = make_plan(loaded, asked, request, console);
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
-  const auto& plan = std::get<Plan>(made);
+  auto& plan = std::get<Plan>(made);
+  if (const auto code = tell_base(global, options, request, loaded.mesh, asked, console, plan)) return *code;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (global.verbose) console.say(fmt::format("{} statements in {:.1f} s", plan.statements_read, took.count()));
 

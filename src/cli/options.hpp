@@ -30,6 +30,7 @@ struct PlanOptions {
   bool detailed_exitcode = false;
   std::vector<std::string> targets;
   std::string at, state;
+  std::string changed_since, base;  // revisions
 };
 struct ApplyOptions {
   std::string file;  // a saved plan

@@ -163,6 +163,10 @@ class Parser {
         ->allow_extra_args(false);
     sub->add_option("--at", plan.at, "Plan as if it were this day (YYYY-MM-DD)")->type_name("DATE");
     sub->add_option("--state", plan.state, "A recorded account instead of a live one")->type_name("FILE");
+    sub->add_option("--changed-since", plan.changed_since, "Only domains with files that changed since this revision")
+        ->type_name("REV");
+    sub->add_option("--base", plan.base, "Tell apart what this checkout changes and what was pending at this revision")
+        ->type_name("REV");
   }
 
   void add_commands() {

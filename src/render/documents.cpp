@@ -45,7 +45,8 @@ Value statement_record(const Statement& statement) {
   return ValueRecord{{"sql", statement.sql}, {"role", text_or_null(statement.role)}};
 }
 
-Value change_record(const Change& change, const Sources& sources) {
+// `pending`: nullptr where no base was asked for.
+Value change_record(const Change& change, const Sources& sources, const bool* pending) {
   ValueRecord record{{"address", change.address},
                      {"kind", change.kind},
                      {"name", change.name},
@@ -57,6 +58,7 @@ Value change_record(const Change& change, const Sources& sources) {
                      {"diff", list_of(change.diff, diff_record)},
                      {"statements", list_of(change.statements, statement_record)}};
   add_text(record, "cost", change.cost);
+  if (pending != nullptr) record.emplace_back("pending", *pending);
   return record;
 }
 
@@ -106,6 +108,16 @@ Value outcome_record(const Outcome& outcome, const Sources& sources) {
                      {"error", text_or_null(outcome.error)}, {"source", place_record(outcome.place, sources)}};
 }
 
+// In the order of execution; what was pending at --base says so.
+Value change_records(const Plan& plan, const Sources& sources) {
+  ValueList records;
+  for (size_t i = 0; i < plan.changes.size(); ++i) {
+    const bool pending = plan.pending.count(i) > 0;
+    records.push_back(change_record(plan.changes[i], sources, plan.base.empty() ? nullptr : &pending));
+  }
+  return records;
+}
+
 template <typename Items, typename ToValue>
 Value placed_list(const Items& items, const Sources& sources, ToValue to_value) {
   return list_of(items, [&](const auto& item) { return to_value(item, sources); });
@@ -131,7 +143,7 @@ Value plan_record(const Plan& plan, const Sources& sources) {
       {"date", plan.date},
       {"domains", texts(plan.domains)},
       {"summary", summary_record(summarise(plan))},
-      {"changes", placed_list(plan.changes, sources, change_record)},
+      {"changes", change_records(plan, sources)},
       {"access", list_of(plan.access, access_record)},
       {"waiting", placed_list(plan.waiting, sources, waiting_record)},
       {"findings", placed_list(plan.findings, sources, finding_record)},

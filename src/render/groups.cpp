@@ -79,13 +79,21 @@ class AccessLines {
 
 }  // namespace
 
+std::vector<const Change*> pending_changes(const Plan& plan) {
+  std::vector<const Change*> all;
+  for (const auto i : plan.pending) all.push_back(&plan.changes.at(i));
+  return all;
+}
+
 bool is_destructive(const Change& change) { return change.risk == Risk::Destructive; }
 
 std::vector<Group> groups(const Plan& plan) {
   std::vector<Group> all;
   std::map<std::string, size_t> index;
   AccessLines lines;
-  for (const auto& change : plan.changes) {
+  for (size_t i = 0; i < plan.changes.size(); ++i) {
+    if (plan.pending.count(i) > 0) continue;
+    const auto& change = plan.changes[i];
     const auto subject = subject_of(change);
     const auto [slot, is_new] = index.try_emplace(subject, all.size());
     if (is_new) {

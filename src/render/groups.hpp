@@ -23,8 +23,10 @@ struct Group {
   std::vector<AccessLine> access;
 };
 
-// In the order of the first change of each; points into the plan.
+// Of the changes that are this revision's; in the order of the first change of each; points into the plan.
 std::vector<Group> groups(const Plan& plan);
+// The others: pending at the base already (plan --base).
+std::vector<const Change*> pending_changes(const Plan& plan);
 
 bool is_destructive(const Change& change);
 

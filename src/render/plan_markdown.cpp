@@ -116,6 +116,17 @@ Tables tables(const Plan& plan, const Sources& sources) {
   return out;
 }
 
+// What this revision does not bring, folded.
+std::vector<Row> pending(const Plan& plan, const Sources& sources) {
+  const auto all = pending_changes(plan);
+  if (all.empty()) return {};
+  std::string text =
+      fmt::format("<details><summary>{} at {} already</summary>\n\n{}",
+                  counted(all.size(), "change was pending", "changes were pending"), prose(plan.base), kTableHead);
+  for (const auto* change : all) text += row_of(*change, sources).text;
+  return {{text + "\n</details>\n", all.size()}};
+}
+
 size_t with_risk(const Plan& plan, Risk risk) {
   return static_cast<size_t>(
       std::count_if(plan.changes.begin(), plan.changes.end(), [&](const auto& change) { return change.risk == risk; }));
@@ -274,6 +285,7 @@ std::string plan_markdown(const Plan& plan, const Sources& sources, size_t limit
     changes +=
         page.section(fmt::format("#### {}\n\n{}", prose(domain.empty() ? "mesh" : domain), kTableHead), of_domain);
   }
+  changes += page.section("", pending(plan, sources));
   lines += page.section("#### Waiting\n\n", waiting(plan, sources));
   lines += page.section("#### In the ledger, but not visible in Snowflake\n\n", addresses(plan.vanished));
   lines += page.section("#### Warnings\n\n", findings(plan, sources, false));

@@ -146,6 +146,23 @@ void footers(Page& page, const char* label, const std::vector<std::string>& line
   if (shown < lines.size()) page.footer(label, fmt::format("… {} more (-v shows all)", lines.size() - shown));
 }
 
+// What this revision does not bring: one line each.
+void pending(Page& page, const Plan& plan, const TextOptions& options) {
+  if (plan.base.empty()) return;
+  const auto all = pending_changes(plan);
+  if (all.size() == plan.changes.size()) {
+    page.line(2, "", kDim, fmt::format("Nothing that was not pending at {} already.", printable_line(plan.base)));
+  }
+  std::vector<std::string> lines;
+  for (const auto* change : all) lines.push_back(sign(*change) + std::string(" ") + printable_line(change->address));
+  if (lines.empty()) return;
+  page.blank();
+  footers(page, "Pending", lines, options.verbose);
+  page.footer("Pending",
+              fmt::format("  {} at {} already, without this revision",
+                          lines.size() == 1 ? "this was pending" : "these were pending", printable_line(plan.base)));
+}
+
 std::string placed(const std::string& text, const Place& place, const Sources& sources) {
   const auto where = sources.describe(place);
   return printable_line(where.empty() ? text : text + "  (" + where + ")");
@@ -218,6 +235,7 @@ std::string plan_text(const Plan& plan, const Sources& sources, const TextOption
   page.raw(page.paint()(kBold, header_words(plan)));
   page.blank();
   changes(page, plan, sources, options);
+  pending(page, plan, options);
   page.blank();
   remarks(page, plan, sources, options);
   const auto summary = summary_words(plan, options.drift);

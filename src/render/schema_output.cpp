@@ -44,7 +44,8 @@ Value change() {
                  {"source", reference("source")},
                  {"diff", list_of(line)},
                  {"statements", list_of(statement)},
-                 {"cost", described(text(), "What the change loses or costs, and how to bring it back.")}},
+                 {"cost", described(text(), "What the change loses or costs, and how to bring it back.")},
+                 {"pending", described(of_type("boolean"), "With --base: the change was due without this revision.")}},
                 10);
 }
 

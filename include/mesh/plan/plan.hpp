@@ -1,6 +1,7 @@
 #pragma once
 // The plan: a value that is rendered and executed alike.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -34,8 +35,10 @@ struct Plan {
   std::vector<Unmanaged> unmanaged;
   std::vector<std::string> vanished;
   int statements_read = 0;
-  std::string fingerprint;  // "sha256:..." over changes, statements, roles and the live state they rest on
-  std::string state_age;    // --state: "recorded 3 hours ago"; empty for a live account
+  std::string fingerprint;   // "sha256:..." over changes, statements, roles and the live state they rest on
+  std::string state_age;     // --state: "recorded 3 hours ago"; empty for a live account
+  std::string base;          // --base: the revision as it was asked for; empty: nothing to tell apart
+  std::set<size_t> pending;  // of changes: those that the manifests at `base` would make as well
 
   bool nothing_to_do() const { return changes.empty(); }
 };
@@ -59,6 +62,10 @@ struct PlanHeader {
 };
 Plan make_plan(const Mesh& mesh, const Desired& desired, const Live& live, DiffResult diff, const PlanHeader& header,
                Diagnostics& diagnostics);
+
+// Fills base and pending. `at_base` are the changes that the manifests at `revision` would make on the same account;
+// one was pending there where it had the same address, action and statements.
+void tell_pending(Plan& plan, const std::string& revision, const std::vector<Change>& at_base);
 
 // Who can read or write which table or view afterwards that could not before, and the reverse: for the declared account
 // roles, through whatever roles they hold.
