@@ -1,23 +1,18 @@
 // mesh validate, plan, drift.
 #include <chrono>
-#include <regex>
 
 #include <fmt/format.h>
 
 #include "applied_mesh.hpp"
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
+#include "mesh/plan/agreements.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/render/rows.hpp"
 #include "workflow.hpp"
 
 namespace mesh::cli {
 namespace {
-
-bool is_date(const std::string& text) {
-  static const std::regex form("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])");
-  return std::regex_match(text, form);
-}
 
 std::string rendered(const Plan& plan, const Sources& sources, const Global& global, const Console& console,
                      bool drift) {
@@ -40,11 +35,11 @@ std::string rendered(const Plan& plan, const Sources& sources, const Global& glo
 
 ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
                        const Console& console) {
-  if (!options.at.empty() && !is_date(options.at)) {
+  if (!options.at.empty() && !is_calendar_date(options.at)) {
     console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", options.at));
     return ExitCode::Usage;
   }
-  auto manifests = load_manifests(global, console);
+  auto manifests = load_manifests(global, console, false, options.at);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
   const auto& here = std::get<LoadedMesh>(manifests).loaded;
   if (!check_domains(global, here.mesh, console)) return ExitCode::Usage;
@@ -76,7 +71,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
     connection = &session->connection();
   }
   std::optional<manifest::Loaded> applied;
-  if (drift) applied = load_applied(here.mesh, global, *connection, console);
+  if (drift) applied = load_applied(here.mesh, global, *connection, options.at, console);
   const auto& loaded = applied ? *applied : here;
   const auto start = std::chrono::steady_clock::now();
   auto made = make_plan(loaded, *connection, request, console);
@@ -111,7 +106,12 @@ ExitCode run_validate(const Global& global, const ValidateOptions&, const Consol
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
   Sources failed;
-  const auto loaded = manifest::load({*root, global.environment, global.parallelism}, diagnostics, failed);
+  const auto loaded =
+      manifest::load({*root, global.environment, global.parallelism, false, today()}, diagnostics, failed);
+  if (loaded) {
+    for (auto& finding : agreement_findings(loaded->mesh, loaded->products, today()))
+      diagnostics.add(std::move(finding));
+  }
   const Sources& sources = loaded ? loaded->sources : failed;
   const auto findings = diagnostics.sorted(sources);
   if (global.format == Format::Json) {

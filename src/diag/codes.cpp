@@ -139,6 +139,34 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1408", "not this domain's to attach",
      "A domain attaches the tags and policies that it owns, and those that their owner lets it have: APPLY in the "
      "grants of the tag or policy. A domain with governs: true may attach all of them."},
+    {"MESH1501", "this is no version",
+     "A product's version is a semantic one, MAJOR.MINOR.PATCH (semver.org). Consumers name its major: two majors of a "
+     "product stand side by side as NAME@1 and NAME@2."},
+    {"MESH1502", "no such product or port",
+     "A port is domain/product@major, or domain/product/port@major where the product has several and none is called "
+     "as it is. It must be published by that domain, in that major version."},
+    {"MESH1503", "this cannot stand in a port",
+     "A port holds declared objects of its own domain that can be read. Its reader is a database role of the domain "
+     "in the database of the objects, and no other port's: mesh grants it what it needs."},
+    {"MESH1504", "this is no date",
+     "Dates are YYYY-MM-DD and stand in their order: announced, end_of_support, end_of_life. They are days in UTC; "
+     "an agreement holds through its last one."},
+    {"MESH1505", "an agreement with oneself",
+     "An agreement has two sides, a provider and a consumer. What a domain lets its own roles read is no agreement: "
+     "granted_to of the reader says it."},
+    {"MESH1506", "this role cannot consume",
+     "A port is consumed by an account role of the domain that asks, declared in its manifests. A domain can neither "
+     "ask nor be approved for another one's role."},
+    {"MESH1507", "an agreement that is over",
+     "The last day of the agreement lies in the past, or near. Once it is over the next apply takes the access away; "
+     "to "
+     "go on, both sides write a later until."},
+    {"MESH1508", "more approved than asked for",
+     "An approval that nobody asks for makes nothing, and of two last days the earlier one counts. Take the approval "
+     "out, or wait for the consumer's line."},
+    {"MESH1509", "a product that is not open",
+     "A product that is a draft or retired lets no other domain in; one that is deprecated will go at its end of life. "
+     "Consumers move to its successor."},
     {"MESH2001", "a loss without consent",
      "The change would drop an object or lose data, and nobody consented. Put the lines back, or say so in the "
      "domain's manifest (removed:), or, outside protected environments, apply with --allow-destroy."},

@@ -9,6 +9,7 @@
 
 #include "mesh/kinds/kind.hpp"
 #include "mesh/manifest/load.hpp"
+#include "mesh/model/product.hpp"
 #include "mesh/sql/token.hpp"
 #include "reading.hpp"
 
@@ -50,6 +51,8 @@ struct Build {
   std::vector<ForeignKeyUse> foreign_keys;
   std::map<std::pair<ObjectId, std::string>, WrittenText> texts;  // by object and key
   size_t text_file_bytes = 0;
+  Products products;
+  std::string date;         // today in UTC: which agreements are in force
   bool incomplete = false;  // a file could not be read: what it declares is not known
   int suggestions = 0;
 
@@ -104,6 +107,6 @@ void read_memberships(const Site& site, const ObjectId& role, const Node& grante
 void check_all(Build& build, Desired& desired);
 
 // The environment's suffix on every account-level name the mesh declares and on every reference to it.
-void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants);
+void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants, Products& products);
 
 }  // namespace mesh::manifest

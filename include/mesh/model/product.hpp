@@ -75,11 +75,13 @@ struct Approval {
   Grantee as;
   PlacedDate until;
   Place place;
+  Place domain_place{}, port_place{}, as_place{};
 };
 
 struct Deprecation {
   PlacedDate announced, end_of_support, end_of_life;
   std::optional<PortId> successor;
+  Place successor_place;
   Place place;
 };
 
@@ -117,6 +119,7 @@ struct Request {
   // Breaking changes that the consumer has agreed to: "CON-03 ORDER_ID".
   std::vector<std::pair<std::string, Place>> acknowledged;
   Place place;
+  Place port_place{}, as_place{};
 };
 
 // Two majors of one product stand side by side.
