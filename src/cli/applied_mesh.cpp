@@ -62,7 +62,7 @@ Status put_all(const fs::path& root, const Mesh& mesh, const std::map<std::strin
 }  // namespace
 
 std::optional<manifest::Loaded> load_applied(const Mesh& mesh, const Global& global, Connection& connection,
-                                             const Console& console) {
+                                             const std::string& date, const Console& console) {
   const auto instead = [&](const std::string& why) {
     console.say(fmt::format("note: {}; live is compared with the manifests of this checkout", why));
     return std::nullopt;
@@ -77,7 +77,9 @@ std::optional<manifest::Loaded> load_applied(const Mesh& mesh, const Global& glo
   }
   Diagnostics diagnostics;
   Sources sources;
-  auto loaded = manifest::load({folder.path(), mesh.environment.name, global.parallelism}, diagnostics, sources);
+  auto loaded =
+      manifest::load({folder.path(), mesh.environment.name, global.parallelism, false, date.empty() ? today() : date},
+                     diagnostics, sources);
   if (!loaded || diagnostics.has_errors()) {
     const auto errors = diagnostics.sorted(loaded ? loaded->sources : sources);
     const auto first =

@@ -123,7 +123,11 @@ class Applying {
       : global_(global), options_(options), console_(console), destroys_(destroys) {}
 
   ExitCode run() {
-    auto manifests = load_manifests(global_, console_);
+    if (!options_.at.empty() && !is_calendar_date(options_.at)) {
+      console_.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", options_.at));
+      return ExitCode::Usage;
+    }
+    auto manifests = load_manifests(global_, console_, false, options_.at);
     if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
     const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
     if (!check_domains(global_, loaded.mesh, console_)) return ExitCode::Usage;

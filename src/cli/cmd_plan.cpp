@@ -1,12 +1,13 @@
 // mesh validate, plan, drift.
 #include <chrono>
-#include <regex>
 
 #include <fmt/format.h>
 
 #include "applied_mesh.hpp"
 #include "commands.hpp"
+#include "impact.hpp"
 #include "mesh/base/files.hpp"
+#include "mesh/plan/agreements.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/render/rows.hpp"
 #include "revisions.hpp"
@@ -14,11 +15,6 @@
 
 namespace mesh::cli {
 namespace {
-
-bool is_date(const std::string& text) {
-  static const std::regex form("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])");
-  return std::regex_match(text, form);
-}
 
 std::string rendered(const Plan& plan, const Sources& sources, const Global& global, const Console& console,
                      bool drift) {
@@ -64,30 +60,47 @@ Plan empty_plan(const manifest::Loaded& loaded, const PlanOptions& options) {
   return mesh::make_plan(loaded.mesh, loaded.desired, live, {}, header, none);
 }
 
-// --base: plans what the manifests were there, with the answers that are there already.
-std::optional<ExitCode> tell_base(const Global& global, const PlanOptions& options, const PlanRequest& request,
-                                  const Mesh& mesh, Connection& connection, const Console& console, Plan& plan) {
-  if (options.base.empty()) return std::nullopt;
-  const auto root = find_mesh(global, console);
-  if (!root) return ExitCode::Violated;
-  auto loaded = load_revision(mesh, *root, options.base, global, console);
-  if (const auto* code = std::get_if<ExitCode>(&loaded)) return *code;
-  const auto& base = std::get<std::optional<manifest::Loaded>>(loaded);
-  if (!base) return std::nullopt;
-  auto at_base = make_plan(*base, connection, request, console);
+// --base: plans what the manifests were there, with the answers that are there already, and holds contracts against
+// each other.
+std::optional<ExitCode> tell_base(const Revision& base, const PlanOptions& options, const PlanRequest& request,
+                                  const manifest::Loaded& here, Connection& connection, const Global& global,
+                                  const Console& console, Plan& plan) {
+  if (!base.loaded) {
+    plan.findings.push_back({Severity::Warning,
+                             "MESH4002",
+                             base.why_not + ": what was pending there cannot be told apart, nor whom a change breaks",
+                             "mend them there first, or name an older revision",
+                             {},
+                             {},
+                             {}});
+    return std::nullopt;
+  }
+  auto at_base = make_plan(*base.loaded, connection, request, console);
   if (const auto* code = std::get_if<ExitCode>(&at_base)) return *code;
   tell_pending(plan, options.base, std::get<Plan>(at_base).changes);
   plan.statements_read += std::get<Plan>(at_base).statements_read;
+  auto impact = impact_of(here, *base.loaded, plan.date, global);
+  for (auto& finding : impact.findings) plan.findings.push_back(std::move(finding));
   return std::nullopt;
+}
+
+std::variant<std::optional<Revision>, ExitCode> asked_base(const Global& global, const PlanOptions& options,
+                                                           const Console& console) {
+  if (options.base.empty()) return std::nullopt;
+  const auto root = find_mesh(global, console);
+  if (!root) return ExitCode::Violated;
+  auto base = load_revision(*root, options.base, global, options.at.empty() ? today() : options.at, console);
+  if (const auto* code = std::get_if<ExitCode>(&base)) return *code;
+  return std::optional(std::move(std::get<Revision>(base)));
 }
 
 ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
                        const Console& console) {
-  if (!options.at.empty() && !is_date(options.at)) {
+  if (!options.at.empty() && !is_calendar_date(options.at)) {
     console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", options.at));
     return ExitCode::Usage;
   }
-  auto manifests = load_manifests(global, console);
+  auto manifests = load_manifests(global, console, false, options.at);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
   const auto& here = std::get<LoadedMesh>(manifests).loaded;
   if (!check_domains(global, here.mesh, console)) return ExitCode::Usage;
@@ -106,6 +119,10 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   request.every_role = drift;
   request.at = options.at;
   request.deep = deep;
+
+  auto base = asked_base(global, options, console);
+  if (const auto* code = std::get_if<ExitCode>(&base)) return *code;
+  const auto& revision = std::get<std::optional<Revision>>(base);
 
   std::unique_ptr<Session> session;
   std::unique_ptr<Replay> replay;
@@ -126,7 +143,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
     connection = &session->connection();
   }
   std::optional<manifest::Loaded> applied;
-  if (drift) applied = load_applied(here.mesh, global, *connection, console);
+  if (drift) applied = load_applied(here.mesh, global, *connection, options.at, console);
   const auto& loaded = applied ? *applied : here;
   const auto start = std::chrono::steady_clock::now();
   Recorder recorder(*connection);  // for the second plan that --base makes
@@ -134,7 +151,10 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   auto made = make_plan(loaded, asked, request, console);
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
   auto& plan = std::get<Plan>(made);
-  if (const auto code = tell_base(global, options, request, loaded.mesh, asked, console, plan)) return *code;
+  if (revision) {
+    const auto code = tell_base(*revision, options, request, loaded, asked, global, console, plan);
+    if (code) return *code;
+  }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (global.verbose) console.say(fmt::format("{} statements in {:.1f} s", plan.statements_read, took.count()));
 
@@ -164,7 +184,12 @@ ExitCode run_validate(const Global& global, const ValidateOptions&, const Consol
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
   Sources failed;
-  const auto loaded = manifest::load({*root, global.environment, global.parallelism}, diagnostics, failed);
+  const auto loaded =
+      manifest::load({*root, global.environment, global.parallelism, false, today()}, diagnostics, failed);
+  if (loaded) {
+    for (auto& finding : agreement_findings(loaded->mesh, loaded->products, today()))
+      diagnostics.add(std::move(finding));
+  }
   const Sources& sources = loaded ? loaded->sources : failed;
   const auto findings = diagnostics.sorted(sources);
   if (global.format == Format::Json) {

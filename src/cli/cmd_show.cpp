@@ -85,7 +85,7 @@ ExitCode record(const manifest::Loaded& loaded, const Global& global, const Show
   request.every_role = true;
   made = make_plan(loaded, recorder, request, console);
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
-  if (const auto applied = load_applied(loaded.mesh, global, recorder, console)) {
+  if (const auto applied = load_applied(loaded.mesh, global, recorder, {}, console)) {
     made = make_plan(*applied, recorder, request, console);
     if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
   }

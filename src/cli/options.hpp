@@ -32,6 +32,14 @@ struct PlanOptions {
   std::string at, state;
   std::string changed_since, base;  // revisions
 };
+struct ImpactOptions {
+  std::string base = "HEAD", at;
+};
+struct ExportOptions {
+  std::string standard;            // odcs, odps
+  std::vector<std::string> names;  // DOMAIN/PRODUCT…; none: all
+  std::string output;              // a folder
+};
 struct ApplyOptions {
   std::string file;  // a saved plan
   std::vector<std::string> allow_destroy, targets;
@@ -94,10 +102,11 @@ struct CompletionOptions {
   std::vector<CommandWords> commands;
 };
 
-using Command = std::variant<InitOptions, AccessOptions, ImportOptions, DestroyOptions, ExpandOptions, FindOptions,
-                             ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions,
-                             BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions,
-                             VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
+using Command =
+    std::variant<InitOptions, AccessOptions, ImportOptions, DestroyOptions, ExpandOptions, FindOptions, ValidateOptions,
+                 PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions, BootstrapOptions, UnlockOptions,
+                 ServeOptions, SchemaOptions, ExplainOptions, ImpactOptions, ExportOptions, VersionOptions, LogOptions,
+                 DoctorOptions, CompletionOptions>;
 
 struct CommandLine {
   Global global;

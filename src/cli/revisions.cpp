@@ -58,10 +58,8 @@ std::variant<std::set<std::string>, ExitCode> changed_domains(const manifest::Lo
   return changed;
 }
 
-std::variant<std::optional<manifest::Loaded>, ExitCode> load_revision(const Mesh& mesh,
-                                                                      const std::filesystem::path& root,
-                                                                      const std::string& revision, const Global& global,
-                                                                      const Console& console) {
+std::variant<Revision, ExitCode> load_revision(const std::filesystem::path& root, const std::string& revision,
+                                               const Global& global, const std::string& date, const Console& console) {
   auto base = base_of(root, revision, "--base", console);
   if (const auto* code = std::get_if<ExitCode>(&base)) return *code;
   const auto& [git, commit] = std::get<Base>(base);
@@ -71,14 +69,14 @@ std::variant<std::optional<manifest::Loaded>, ExitCode> load_revision(const Mesh
   }
   Diagnostics diagnostics;
   Sources sources;
-  auto loaded = manifest::load({folder.path(), mesh.environment.name, global.parallelism}, diagnostics, sources);
-  if (loaded && !diagnostics.has_errors()) return std::optional(std::move(*loaded));
+  auto loaded =
+      manifest::load({folder.path(), global.environment, global.parallelism, false, date}, diagnostics, sources);
+  if (loaded && !diagnostics.has_errors()) return Revision{std::move(loaded), {}};
   const auto errors = diagnostics.sorted(loaded ? loaded->sources : sources);
   const auto first =
       std::find_if(errors.begin(), errors.end(), [](const Diagnostic& d) { return d.severity == Severity::Error; });
-  console.say(fmt::format("note: the manifests at {} are not valid ({}); all changes are shown as this revision's",
-                          revision, first == errors.end() ? std::string("no mesh.yaml") : first->summary));
-  return std::optional<manifest::Loaded>();
+  return Revision{std::nullopt, fmt::format("the manifests at {} are not valid ({})", revision,
+                                            first == errors.end() ? std::string("no mesh.yaml") : first->summary)};
 }
 
 }  // namespace mesh::cli

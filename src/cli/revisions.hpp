@@ -19,11 +19,13 @@ std::variant<std::set<std::string>, ExitCode> changed_domains(const manifest::Lo
                                                               const std::filesystem::path& root,
                                                               const std::string& revision, const Console& console);
 
-// The mesh as its manifests were where this checkout left `revision`. An exit code after it was said what git does not
-// know; nullopt after a note that those manifests are not valid, so that nothing can be told apart.
-std::variant<std::optional<manifest::Loaded>, ExitCode> load_revision(const Mesh& mesh,
-                                                                      const std::filesystem::path& root,
-                                                                      const std::string& revision, const Global& global,
-                                                                      const Console& console);
+// The mesh as its manifests were where this checkout left `revision`, for the same environment.
+struct Revision {
+  std::optional<manifest::Loaded> loaded;
+  std::string why_not;  // where those manifests are not valid, so that nothing can be held against them
+};
+// `date`: the day that agreements are held against. An exit code after it was said what git does not know.
+std::variant<Revision, ExitCode> load_revision(const std::filesystem::path& root, const std::string& revision,
+                                               const Global& global, const std::string& date, const Console& console);
 
 }  // namespace mesh::cli

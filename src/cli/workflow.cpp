@@ -8,6 +8,7 @@
 #include "mesh/apply/control.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/plan/agreements.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/sql/writer.hpp"
 #include "preflight.hpp"
@@ -170,12 +171,14 @@ ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diag
   return no_such_environment ? ExitCode::Usage : ExitCode::Violated;
 }
 
-std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand) {
+std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand,
+                                                  const std::string& date) {
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
   Sources sources;
-  auto loaded = manifest::load({*root, global.environment, global.parallelism, expand}, diagnostics, sources);
+  auto loaded = manifest::load({*root, global.environment, global.parallelism, expand, date.empty() ? today() : date},
+                               diagnostics, sources);
   const Sources& places = loaded ? loaded->sources : sources;
   if (!loaded || diagnostics.has_errors()) {
     console.diagnostics(diagnostics, places);
@@ -295,6 +298,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   if (!result.unknown.empty()) return say_unknown(result.unknown, console), ExitCode::Usage;
   PlanHeader header;
   header.date = request.at.empty() ? today() : request.at;
+  hold_back(result, loaded.products, live.state, header.date);
   header.domains = request.diff.domains;
   if (header.domains.empty()) {
     for (const auto& domain : loaded.mesh.domains) header.domains.insert(domain.name);
@@ -310,6 +314,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
     if (change.action != Action::Drop || !container) continue;
     for (auto& refusal : look_into(change, live.state, connection)) plan.refused.push_back(std::move(refusal));
   }
+  add_agreements(plan, loaded.mesh, loaded.products, live.state, loaded.sources);
   plan.state_age = request.state_age;
   for (auto& diagnostic : diagnostics.sorted(loaded.sources)) plan.findings.push_back(std::move(diagnostic));
   if (!ledger.available) {

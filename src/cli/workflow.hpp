@@ -36,7 +36,9 @@ struct LoadedMesh {
 // the command line.
 ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diagnostics);
 
-std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand = false);
+// `date`: the day that agreements are held against, YYYY-MM-DD; empty: today.
+std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand = false,
+                                                  const std::string& date = {});
 
 // False after it was said that mesh.yaml names no control schema.
 bool has_control(const Mesh& mesh, const Console& console);

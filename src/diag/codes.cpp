@@ -139,6 +139,52 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1408", "not this domain's to attach",
      "A domain attaches the tags and policies that it owns, and those that their owner lets it have: APPLY in the "
      "grants of the tag or policy. A domain with governs: true may attach all of them."},
+    {"MESH1501", "this is no version",
+     "A product's version is a semantic one, MAJOR.MINOR.PATCH (semver.org). Consumers name its major: two majors of a "
+     "product stand side by side as NAME@1 and NAME@2."},
+    {"MESH1502", "no such product or port",
+     "A port is domain/product@major, or domain/product/port@major where the product has several and none is called "
+     "as it is. It must be published by that domain, in that major version."},
+    {"MESH1503", "this cannot stand in a port",
+     "A port holds declared objects of its own domain that can be read. Its reader is a database role of the domain "
+     "in the database of the objects, and no other port's: mesh grants it what it needs."},
+    {"MESH1504", "this is no date",
+     "Dates are YYYY-MM-DD and stand in their order: announced, end_of_support, end_of_life. They are days in UTC; "
+     "an agreement holds through its last one."},
+    {"MESH1505", "an agreement with oneself",
+     "An agreement has two sides, a provider and a consumer. What a domain lets its own roles read is no agreement: "
+     "granted_to of the reader says it."},
+    {"MESH1506", "this role cannot consume",
+     "A port is consumed by an account role of the domain that asks, declared in its manifests. A domain can neither "
+     "ask nor be approved for another one's role."},
+    {"MESH1507", "an agreement that is over",
+     "The last day of the agreement lies in the past, or near. Once it is over the next apply takes the access away; "
+     "to "
+     "go on, both sides write a later until."},
+    {"MESH1508", "more approved than asked for",
+     "An approval that nobody asks for makes nothing, and of two last days the earlier one counts. Take the approval "
+     "out, or wait for the consumer's line."},
+    {"MESH1509", "a product that is not open",
+     "A product that is a draft or retired lets no other domain in; one that is deprecated will go at its end of life. "
+     "Consumers move to its successor."},
+    {"MESH1521", "not a contract of the standard",
+     "A port's contract is a file in the Open Data Contract Standard (Bitol ODCS 3.0 or 3.1). Formats that are near it "
+     "are named as what they are; the standard's own tools turn them into it."},
+    {"MESH1522", "a contract that is not as the standard says",
+     "The standard lists what each part of a contract may hold; an explicit null is as if it were absent. What is your "
+     "own goes under customProperties. Types are Snowflake's under physicalType, which counts before logicalType."},
+    {"MESH1523", "contract and objects differ",
+     "What a contract promises must be what the manifests declare of the port's objects: every object and column, of "
+     "the same type, and never null where the contract says required. Correct one of the two."},
+    {"MESH1530", "a change breaks a consumer",
+     "Against the revision named by --base the contract of a port changed so that queries of a consumer in force "
+     "break or mean something else. Publish the change as a new major version beside the old one, take it back, or "
+     "have each consumer write acknowledge: [RULE COLUMN] in its own consumes."},
+    {"MESH1531", "the version does not tell of the change",
+     "The change of a port's contract asks for a larger step of the product's version (semver.org): a breaking one "
+     "for a new major, an addition for a new minor version."},
+    {"MESH1532", "a change that breaks nobody",
+     "The contract of a port changed so that queries may break, and no consumer in force uses what changed."},
     {"MESH2001", "a loss without consent",
      "The change would drop an object or lose data, and nobody consented. Put the lines back, or say so in the "
      "domain's manifest (removed:), or, outside protected environments, apply with --allow-destroy."},
@@ -236,6 +282,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH4001", "there is no ledger",
      "Without the control schema mesh does not know what it made: it can plan, but neither drop nor apply. mesh "
      "bootstrap makes it."},
+    {"MESH4002", "the revision to compare with is not valid",
+     "With --base mesh loads the manifests of that revision too, to tell what was pending there and whom a change "
+     "breaks. "
+     "Where they hold errors, neither can be told."},
     {"MESH4003", "an object of another mesh",
      "The ledger of another mesh or environment holds this object. Two meshes that declare one object would undo "
      "each other. Take it out of one, or forget it there first."},

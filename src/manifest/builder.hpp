@@ -9,6 +9,7 @@
 
 #include "mesh/kinds/kind.hpp"
 #include "mesh/manifest/load.hpp"
+#include "mesh/model/product.hpp"
 #include "mesh/sql/token.hpp"
 #include "reading.hpp"
 
@@ -50,6 +51,8 @@ struct Build {
   std::vector<ForeignKeyUse> foreign_keys;
   std::map<std::pair<ObjectId, std::string>, WrittenText> texts;  // by object and key
   size_t text_file_bytes = 0;
+  Products products;
+  std::string date;         // today in UTC: which agreements are in force
   bool incomplete = false;  // a file could not be read: what it declares is not known
   int suggestions = 0;
 
@@ -83,6 +86,10 @@ void read_object_texts(const Site& site, const Node& body, Object& object);
 // What every object may carry.
 void read_common(const Site& site, const Node& body, Object& object);
 
+// The text of a file that a manifest names, relative to its domain's folder, as a node; nothing after it reported why
+// not. In SQL variables are replaced.
+std::optional<Node> read_text_file(const Site& site, std::string_view key, const Node& node, bool is_sql);
+
 // A piece of SQL, checked as far as its tokens tell.
 std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::FragmentKind kind, std::string_view what);
 
@@ -104,6 +111,6 @@ void read_memberships(const Site& site, const ObjectId& role, const Node& grante
 void check_all(Build& build, Desired& desired);
 
 // The environment's suffix on every account-level name the mesh declares and on every reference to it.
-void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants);
+void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants, Products& products);
 
 }  // namespace mesh::manifest

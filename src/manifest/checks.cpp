@@ -3,6 +3,7 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/sql/references.hpp"
+#include "products.hpp"
 #include "references.hpp"
 
 namespace mesh::manifest {
@@ -58,6 +59,7 @@ class Checker {
     renames();
     for (const auto& tombstone : build_.removed) tombstone_rules(tombstone);
     tombstones_agree();
+    check_products(build_, references_);
     check_access(build_, references_);
     check_attachments(build_, references_);
     view_circles();

@@ -160,6 +160,7 @@ class Loader {
 
     Build build{loaded.mesh, options_.root, loaded.sources, diagnostics_};
     build.incomplete = broken_;
+    build.date = options_.date;
     for (auto& file : files_) {
       diagnostics_.merge(std::move(file.diagnostics));
       const Site site{build, loaded.mesh.domains[file.domain], variables[file.domain]};
@@ -168,7 +169,7 @@ class Loader {
     }
     check_all(build, loaded.desired);
     finish(build, loaded);
-    add_suffix(loaded.mesh, loaded.desired, loaded.present_grants);
+    add_suffix(loaded.mesh, loaded.desired, loaded.present_grants, loaded.products);
     return loaded;
   }
 
@@ -295,6 +296,7 @@ class Loader {
     loaded.desired.exact_user_roles = std::move(build.exact_user_roles);
     loaded.desired.additive_roles = std::move(build.additive_roles);
     loaded.present_grants = std::move(build.present_grants);
+    loaded.products = std::move(build.products);
   }
 
   const LoadOptions& options_;

@@ -7,6 +7,7 @@
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/references.hpp"
+#include "products.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -445,6 +446,7 @@ class DomainReader {
 
 std::vector<std::string_view> top_keys() {
   std::vector<std::string_view> keys = {"domain", "team", "description", "vars", "use", "grants", "removed"};
+  keys.insert(keys.end(), {"products", "consumes"});
   for (const auto* kind : kinds::all()) {
     if (kind->scope == Scope::Account) keys.push_back(kind->collection);
   }
@@ -487,6 +489,8 @@ void read_domain_file(const Site& site, const Node& root) {
   DomainReader(site).collections(root, Scope::Account, {});
   if (const Node* grants = root.find("grants")) read_grants(site, *grants);
   if (const Node* removed = root.find("removed")) read_removed(site, *removed);
+  if (const Node* products = root.find("products")) read_products(site, *products);
+  if (const Node* consumes = root.find("consumes")) read_consumes(site, *consumes);
 }
 
 }  // namespace mesh::manifest

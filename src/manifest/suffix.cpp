@@ -85,6 +85,16 @@ class Suffix {
   std::string renamed_role(const std::string& stored) const {
     return stored.empty() ? stored : renamed(KindId::Role, Name::exact(stored)).stored();
   }
+  void rename(Products& products) const {
+    for (auto& [key, product] : products.all) {
+      for (auto& [name, port] : product.ports) {
+        for (auto& object : port.objects) object.id = renamed(object.id);
+        if (port.reader) port.reader = renamed(*port.reader);
+      }
+      for (auto& approval : product.approvals) approval.as = renamed(approval.as);
+    }
+    for (auto& request : products.requests) request.as = renamed(request.as);
+  }
   void rename(DeployRoles& roles) const {
     roles.plan = renamed_role(roles.plan);
     roles.deploy = renamed_role(roles.deploy);
@@ -104,9 +114,10 @@ class Suffix {
 
 }  // namespace
 
-void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants) {
+void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants, Products& products) {
   if (mesh.environment.suffix.empty()) return;
   const Suffix suffix(mesh, desired);
+  suffix.rename(products);
   State state;
   for (auto& [id, object] : desired.state.objects) {
     Object made = suffix.renamed(std::move(object));

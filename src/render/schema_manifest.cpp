@@ -296,6 +296,53 @@ Value removed_item() {
                 2, Others::Refused);
 }
 
+Value date_field(const char* what) { return described(text(), what); }
+
+Value approval_item() {
+  return object({{"domain", described(text(), "The domain that is let in.")},
+                 {"port", described(text(), "PRODUCT@MAJOR or PRODUCT/PORT@MAJOR")},
+                 {"as", described(text(), "role R: an account role of that domain")},
+                 {"until", date_field("The last day, YYYY-MM-DD in UTC; without an end where absent.")}},
+                3, Others::Refused);
+}
+
+Value port_entry() {
+  return object({{"objects", described(texts(), "table A.B.C, view A.B.D, …")},
+                 {"reader", described(text(), "DATABASE.ROLE: mesh grants it what it needs to read the objects.")},
+                 {"contract", described(text(), "An .odcs.yaml; without one the manifest's columns are the contract.")},
+                 {"description", text()}},
+                2, Others::Refused);
+}
+
+Value product_entry() {
+  const Value deprecation = object({{"announced", date_field("YYYY-MM-DD")},
+                                    {"end_of_support", date_field("YYYY-MM-DD")},
+                                    {"end_of_life", date_field("YYYY-MM-DD")},
+                                    {"successor", described(text(), "DOMAIN/PRODUCT@MAJOR")}},
+                                   0, Others::Refused);
+  return object(
+      {{"version", described(text(), "MAJOR.MINOR.PATCH")},
+       {"ports", described(map_of(port_entry()), "What is read, by name.")},
+       {"status", one_of({"draft", "active", "deprecated", "retired"})},
+       {"description", text()},
+       {"tags", texts()},
+       {"approval", described(one_of({"required", "automatic"}), "Whether requests need the provider's line.")},
+       {"approves", described(list_of(approval_item()), "The provider's side of agreements.")},
+       {"deprecation", deprecation},
+       {"odps", described(text(), "An .odps.yaml: counts where the manifest says nothing.")}},
+      0, Others::Refused);
+}
+
+Value request_item() {
+  return object({{"port", described(text(), "DOMAIN/PRODUCT@MAJOR or DOMAIN/PRODUCT/PORT@MAJOR")},
+                 {"as", described(text(), "role R: an account role of this domain")},
+                 {"purpose", text()},
+                 {"columns", described(texts(), "Declared use: whom a change breaks. All of them where absent.")},
+                 {"until", date_field("The last day, YYYY-MM-DD in UTC; without an end where absent.")},
+                 {"acknowledge", described(texts(), "Breaking changes that this domain has agreed to.")}},
+                2, Others::Refused);
+}
+
 Value role_field(const char* what) { return described(text(), what); }
 
 Value user_field(const char* what) {
@@ -358,6 +405,8 @@ std::string manifest_schema() {
   }
   fields.emplace_back("grants", list_of(grant_item()));
   fields.emplace_back("removed", described(list_of(removed_item()), "Tombstones: consent to drop or to forget."));
+  fields.emplace_back("products", described(map_of(product_entry()), "What the domain publishes, by name."));
+  fields.emplace_back("consumes", described(list_of(request_item()), "What it asks other domains for."));
   const Value use =
       object({{"blueprint", described(text(), "blueprints/NAME.yaml of the mesh's folder.")},
               {"with", described(map_of(any_of({text(), of_type("integer"), of_type("boolean"), texts()})),

@@ -134,7 +134,7 @@ def wrong(checks, binary, folder):
         run = mesh.run("plan", f"{option}=--output=/dev/null", expect=USAGE)
         checks.contains(run.err, "git knows no revision '--output=/dev/null'", f"{option}: an option of git's is none here")
     run = mesh.run("plan", "--base", "main", "--detailed-exitcode", expect=CHANGES)
-    checks.contains(run.err, "the manifests at main are not valid (", "a base that is not valid is said, and the plan is whole")
+    checks.contains(run.out, "the manifests at main are not valid (", "a base that is not valid is said, and the plan is whole")
     checks.contains(run.out, "+ warehouse T_A", "all changes are shown")
 
 

@@ -9,6 +9,7 @@
 
 #include "mesh/diag/diagnostic.hpp"
 #include "mesh/model/mesh.hpp"
+#include "mesh/model/product.hpp"
 #include "mesh/model/state.hpp"
 
 namespace mesh::manifest {
@@ -21,6 +22,7 @@ struct LoadOptions {
   std::string environment;  // empty: default_environment, or the only one
   int parallelism = 8;
   bool expand = false;  // Loaded::expanded is wanted
+  std::string date{};   // YYYY-MM-DD in UTC: agreements that are over by then make no membership; empty: none is over
 };
 
 // A line of a domain's manifests as they are read: variables and blueprints put in.
@@ -36,6 +38,9 @@ struct Loaded {
   // Grants "on tables in schema" (present and future): their FutureIn part is in desired.state.grants; the present part
   // waits here until the objects there are known.
   std::vector<Grant> present_grants;
+  // What domains publish and consume, names with the environment's suffix. What it makes is in desired.state: the
+  // grants of readers, and the memberships of the agreements in force.
+  Products products;
   std::map<std::string, int> objects_per_domain;
   std::map<std::string, std::vector<ExpandedLine>> expanded;  // by domain
 };

@@ -1,0 +1,53 @@
+// mesh impact
+#include <fmt/format.h>
+
+#include "commands.hpp"
+#include "impact.hpp"
+#include "mesh/render/impact.hpp"
+#include "mesh/render/render.hpp"
+#include "revisions.hpp"
+#include "workflow.hpp"
+
+namespace mesh::cli {
+
+Impact impact_of(const manifest::Loaded& here, const manifest::Loaded& before, const std::string& date,
+                 const Global& global) {
+  Impact impact;
+  impact.products = impacts(here.mesh, before.products, here.products, here.desired.state, date);
+  const auto meant = planned_domains(global, here.mesh);
+  std::erase_if(impact.products, [&](const ProductImpact& product) { return meant.count(product.domain) == 0; });
+  impact.findings = impact_findings(impact.products);
+  return impact;
+}
+
+ExitCode run_impact(const Global& global, const ImpactOptions& options, const Console& console) {
+  if (!options.at.empty() && !is_calendar_date(options.at)) {
+    console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", options.at));
+    return ExitCode::Usage;
+  }
+  auto manifests = load_manifests(global, console, false, options.at);
+  if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
+  const auto root = find_mesh(global, console);
+  if (!root) return ExitCode::Violated;
+  const auto date = options.at.empty() ? today() : options.at;
+  const auto revision = load_revision(*root, options.base, global, date, console);
+  if (const auto* code = std::get_if<ExitCode>(&revision)) return *code;
+  const auto& before = std::get<Revision>(revision);
+  if (!before.loaded) {
+    console.error(before.why_not + ", so nothing can be held against them");
+    return ExitCode::Failed;
+  }
+  const auto impact = impact_of(loaded, *before.loaded, date, global);
+  if (global.format == Format::Json) {
+    console.result(render::impact_json(impact.products, impact.findings, options.base, loaded.sources));
+  } else {
+    console.result(render::impact_text(impact.products, loaded.sources));
+    if (!impact.findings.empty())
+      console.result("\n" + render::findings_text(impact.findings, loaded.sources, console.color_out()));
+  }
+  return has_errors(impact.findings) ? ExitCode::Violated : ExitCode::Done;
+}
+
+}  // namespace mesh::cli

@@ -1,0 +1,339 @@
+#!/usr/bin/env python3
+"""Data products between two domains: asked for, approved, read, changed, over; held against what the account really lets
+the consumer's role see."""
+
+import copy
+import datetime
+import subprocess
+import sys
+
+from mesh_runner import CHANGES, FAILED, USAGE, VIOLATED, Checks, Mesh, binary_of_command_line, statements, temporary
+
+MESH_FILE = {
+    "mesh": "acme",
+    "api": "mesh/v1",
+    "control": {"database": "MESH", "schema": "CONTROL", "warehouse": "MESH_WH"},
+    "environments": {"dev": {"connection": "acme", "account": "ACME-DEV", "suffix": "_DEV"}},
+    "default_environment": "dev",
+    "domains": {"sales": {"path": "domains/sales"}, "finance": {"path": "domains/finance"}},
+}
+TEAM = {"name": "team", "email": "team@example.com"}
+SALES = {
+    "domain": "sales", "team": TEAM,
+    "databases": {"SALES": {"database_roles": {"ORDERS_READER": {}}, "schemas": {"ORDERS": {
+        "tables": {"ORDERS": {"columns": {"ORDER_ID": "NUMBER(38,0)", "AMOUNT": "NUMBER(12,2)", "EMAIL": "VARCHAR(320)"}},
+                   "SECRETS": {"columns": {"A": "NUMBER(38,0)"}}},
+        "views": {"OPEN_ORDERS": {"secure": True, "query": "SELECT ORDER_ID, AMOUNT FROM SALES.ORDERS.ORDERS"}},
+    }}}},
+}
+FINANCE = {
+    "domain": "finance", "team": TEAM,
+    "roles": {"FINANCE_ANALYST": {"granted_to": ["SYSADMIN"]}},
+    "warehouses": {"FINANCE_WH": {"grants": {"FINANCE_ANALYST": ["USAGE"]}}},
+}
+PRODUCT = {"version": "1.2.0", "status": "active",
+           "ports": {"orders": {"objects": ["view SALES.ORDERS.OPEN_ORDERS"], "reader": "SALES.ORDERS_READER"}}}
+ORDERS_YAML = "domains/sales/products/orders.yaml"
+GRANT = 'GRANT DATABASE ROLE "SALES_DEV"."ORDERS_READER" TO ROLE "FINANCE_ANALYST_DEV"'
+REVOKE = 'REVOKE DATABASE ROLE "SALES_DEV"."ORDERS_READER" FROM ROLE "FINANCE_ANALYST_DEV"'
+WHO = {"domain": "finance", "port": "orders@1", "as": "role FINANCE_ANALYST"}
+ASK = {"port": "sales/orders@1", "as": "role FINANCE_ANALYST", "purpose": "revenue reporting", "columns": ["ORDER_ID"]}
+
+
+def day(days):
+    return (datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=days)).isoformat()
+
+
+def make(binary, folder):
+    mesh = Mesh(binary, f"{folder}/mesh", f"{folder}/account.db")
+    mesh.write("mesh.yaml", MESH_FILE)
+    mesh.write("domains/sales/domain.yaml", SALES)
+    mesh.write("domains/finance/domain.yaml", FINANCE)
+    mesh.bootstrap()
+    return mesh
+
+
+def publish(mesh, approvals=(), **changes):
+    product = copy.deepcopy(PRODUCT) | {"approves": list(approvals)} | changes
+    # A key on every line, so that findings can be told by their lines.
+    mesh.write(ORDERS_YAML, {"products": {"orders": product}})
+
+
+def consume(mesh, *requests):
+    mesh.write("domains/finance/consumes.yaml", {"consumes": list(requests)})
+
+
+def waiting(plan):
+    return [(w["address"], w["needs"]) for w in plan["waiting"]]
+
+
+def of_reader(plan):
+    return [s for s in statements(plan) if "ORDERS_READER" in s and "ROLE \"FINANCE" in s]
+
+
+def warned(plan, code):
+    return [(f["message"], f["source"].get("file", "")) for f in plan["findings"] if f["rule"] == code]
+
+
+def reads(mesh, statement):
+    """What the consumer's role gets: its rows; else what the account says instead."""
+    run = mesh.run("sql", "--format", "json", "--role", "FINANCE_ANALYST_DEV", statement, expect=None)
+    return run.out.splitlines()[-1] if run.code == 0 else run.err
+
+
+def refused(checks, mesh, column, of, what):
+    """The account says that there is no such thing, or no such column."""
+    said = reads(mesh, f"SELECT {column} FROM {of}")
+    checks.that("does not exist or not authorized" in said or f"invalid identifier '{column}'" in said, what, said)
+
+
+def two_sides(checks, binary, folder):
+    mesh = make(binary, folder)
+    publish(mesh)
+    consume(mesh, ASK)
+    text = mesh.run("plan").out
+    checks.contains(text, f"Waiting  finance asks for sales/orders@1: approve in {ORDERS_YAML}\n", "what waits, in words")
+    plan = mesh.plan()
+    checks.equal(waiting(plan), [("finance consumes sales/orders@1", f"approve in {ORDERS_YAML}")], "what waits")
+    checks.equal(plan["waiting"][0]["source"]["file"], ORDERS_YAML, "the file that must change")
+    grants = [(c["address"], c["source"]["file"], c["reason"]) for c in plan["changes"] if c["action"] == "grant" and "READER" in c["address"]]
+    checks.equal(sorted(grants), [
+        ("grant SELECT on view SALES_DEV.ORDERS.OPEN_ORDERS to database role SALES_DEV.ORDERS_READER", ORDERS_YAML,
+         grants and sorted(grants)[0][2]),
+        ("grant USAGE on schema SALES_DEV.ORDERS to database role SALES_DEV.ORDERS_READER", ORDERS_YAML,
+         grants and sorted(grants)[0][2])], "what the reader needs comes from the port")
+    checks.contains(grants[0][2] if grants else "", "port sales/orders@1", "the reason names the port")
+    mesh.apply()
+    checks.equal(statements(mesh.plan()), [], "converged while it waits")
+    mesh.sql("INSERT INTO SALES_DEV.ORDERS.ORDERS VALUES (1, 9.5, 'ann@example.com')")
+    refused(checks, mesh, "ORDER_ID", "SALES_DEV.ORDERS.OPEN_ORDERS", "nothing before approval")
+
+    publish(mesh, [WHO | {"until": day(200)}])
+    consume(mesh, ASK | {"until": day(300)})
+    consumer = mesh.plan("-d", "finance")
+    checks.equal(statements(consumer), [], "the consumer grants itself nothing")
+    checks.equal(waiting(consumer)[-1], ("finance consumes sales/orders@1", "approved; the next apply of sales lets it in"),
+                 "the consumer waits for the provider")
+    provider = mesh.plan("-d", "sales")
+    checks.equal(statements(provider), [GRANT], "the provider lets it in")
+    change = provider["changes"][0]
+    checks.equal((change["domain"], change["action"], change["source"]["file"]), ("sales", "grant", ORDERS_YAML), "whose change it is")
+    checks.contains(change["reason"], f"finance consumes sales/orders@1 through {day(200)} for revenue reporting", "why")
+    checks.equal([a["who"] for a in provider["access"]], ["role FINANCE_ANALYST_DEV"], "who can read more")
+    checks.equal(waiting(provider), [("finance consumes sales/orders@1",
+                                      f"approved through {day(200)}, asked for through {day(300)}: a later until in {ORDERS_YAML}")],
+                 "what goes beyond the approval")
+    mesh.apply("-d", "sales")
+    checks.equal(statements(mesh.plan()), [], "converged")
+    checks.equal(reads(mesh, "SELECT ORDER_ID, AMOUNT FROM SALES_DEV.ORDERS.OPEN_ORDERS"), '[{"ORDER_ID":"1","AMOUNT":"9.50"}]', "the port's columns")
+    refused(checks, mesh, "EMAIL", "SALES_DEV.ORDERS.OPEN_ORDERS", "no column beside them")
+    refused(checks, mesh, "EMAIL", "SALES_DEV.ORDERS.ORDERS", "not the table behind it")
+    refused(checks, mesh, "A", "SALES_DEV.ORDERS.SECRETS", "nothing else")
+
+    checks.equal(statements(mesh.plan("--at", day(200))), [], "it holds through its last day")
+    over = mesh.plan("--at", day(201), "--detailed-exitcode", expect=CHANGES)
+    checks.equal(statements(over), [REVOKE], "and is revoked on the day after")
+    checks.contains(over["changes"][0]["reason"], f"finance consumes sales/orders@1: it ended on {day(200)}", "why it is revoked")
+    checks.equal(warned(over, "MESH1507"), [(f"the access of role FINANCE_ANALYST to sales/orders@1 ended on {day(200)}", "domains/finance/consumes.yaml")], "the consumer is told")
+    checks.equal(len(warned(mesh.plan("--at", day(170)), "MESH1507")), 1, "and warned before")
+    checks.equal(warned(mesh.plan("--at", day(169)), "MESH1507"), [], "not too early")
+    mesh.apply("--at", day(201))
+    checks.equal(statements(mesh.plan("--at", day(201))), [], "converged after its end")
+    refused(checks, mesh, "ORDER_ID", "SALES_DEV.ORDERS.OPEN_ORDERS", "nothing after expiry")
+
+
+def what_the_files_say(checks, binary, folder):
+    mesh = make(binary, folder)
+    publish(mesh, [WHO])
+    consume(mesh, ASK)
+    mesh.apply()
+    checks.equal(statements(mesh.plan()), [], "granted without an end")
+    # The request goes, the approval stays.
+    consume(mesh)
+    plan = mesh.plan()
+    checks.equal(of_reader(plan), [REVOKE], "nobody asks any more")
+    checks.equal([file for _, file in warned(plan, "MESH1508")], [ORDERS_YAML], "an approval without a request")
+    # The approval goes, the request stays.
+    publish(mesh)
+    consume(mesh, ASK)
+    plan = mesh.plan()
+    checks.equal((of_reader(plan), waiting(plan)), ([REVOKE], [("finance consumes sales/orders@1", f"approve in {ORDERS_YAML}")]), "approved no more")
+    # approval: automatic stands for the provider's side.
+    publish(mesh, approval="automatic")
+    checks.equal((statements(mesh.plan()), waiting(mesh.plan())), ([], []), "automatic")
+    consume(mesh, ASK | {"until": day(10)})
+    checks.equal(of_reader(mesh.plan("--at", day(11))), [REVOKE], "the request's own end")
+    consume(mesh, ASK | {"until": day(-1)})
+    checks.equal(of_reader(mesh.plan()), [REVOKE], "an end in the past")
+    found = mesh.run("validate", "--format", "json").json()["findings"]
+    checks.equal([(f["rule"], f["level"]) for f in found], [("MESH1507", "warning")], "and validate says so")
+    consume(mesh, ASK)
+    # A later day than the consumer asks for gives nothing more.
+    publish(mesh, [WHO | {"until": day(90)}])
+    consume(mesh, ASK | {"until": day(60)})
+    checks.equal(len(warned(mesh.plan(), "MESH1508")), 1, "wider than asked")
+    checks.equal(of_reader(mesh.plan("--at", day(61))), [REVOKE], "the earlier day counts")
+    consume(mesh, ASK)
+    publish(mesh, [WHO], status="draft")
+    plan = mesh.plan()
+    checks.equal((of_reader(plan), waiting(plan)), ([REVOKE], [("finance consumes sales/orders@1", f"it is a draft: make it active in {ORDERS_YAML}")]), "a draft")
+    publish(mesh, [WHO], status="retired")
+    plan = mesh.plan()
+    checks.equal((of_reader(plan), len(warned(plan, "MESH1509"))), ([REVOKE], 1), "retired")
+    window = {"announced": day(0), "end_of_support": day(50), "end_of_life": day(100)}
+    publish(mesh, [WHO], status="deprecated", deprecation=window)
+    plan = mesh.plan()
+    checks.equal(statements(plan), [], "deprecated goes on")
+    checks.equal(warned(plan, "MESH1509"), [(f"sales/orders@1 is deprecated, supported through {day(50)}, gone after {day(100)}", "domains/finance/consumes.yaml")], "and says so")
+    checks.equal(len(warned(mesh.plan("--at", day(101)), "MESH1509")), 2, "its end of life is over")
+
+
+def domain_by_domain(checks, binary, folder):
+    """The provider goes first, and the consumer's role does not exist yet."""
+    mesh = make(binary, folder)
+    publish(mesh, [WHO])
+    consume(mesh, ASK)
+    first = mesh.plan("-d", "sales")
+    checks.equal((of_reader(first), waiting(first)), ([], [("finance consumes sales/orders@1",
+                 "approved; the next apply of finance makes role FINANCE_ANALYST, and then sales lets it in")]), "it waits for the role")
+    mesh.apply("-d", "sales")
+    mesh.apply("-d", "finance")
+    checks.equal(statements(mesh.plan()), [GRANT], "then the provider lets it in")
+    mesh.apply("-d", "sales")
+    checks.equal(statements(mesh.plan()), [], "converged")
+
+
+def by_hand(checks, binary, folder):
+    """Who lets somebody in beside the files is found, and put out again."""
+    mesh = make(binary, folder)
+    publish(mesh)
+    mesh.apply()
+    mesh.sql(GRANT)
+    checks.equal(of_reader(mesh.plan()), [REVOKE], "an access without an agreement")
+    mesh.apply()
+    checks.equal(statements(mesh.plan()), [], "converged")
+    # A second major stands beside the first, with a reader of its own.
+    second = copy.deepcopy(PRODUCT) | {"version": "2.0.0"}
+    second["ports"]["orders"]["reader"] = "SALES.ORDERS_READER_2"
+    sales = copy.deepcopy(SALES)
+    sales["databases"]["SALES"]["database_roles"]["ORDERS_READER_2"] = {}
+    mesh.write("domains/sales/domain.yaml", sales)
+    mesh.write(ORDERS_YAML, {"products": {"orders@1": PRODUCT, "orders@2": second | {"approves": [WHO | {"port": "orders@2"}]}}})
+    consume(mesh, ASK | {"port": "sales/orders@2"})
+    checks.equal([s for s in statements(mesh.plan()) if "TO ROLE" in s and "READER" in s],
+                 [GRANT.replace("ORDERS_READER", "ORDERS_READER_2")], "the major that was asked for")
+    mesh.apply()
+    checks.equal(statements(mesh.plan()), [], "converged with two majors")
+
+
+def wrong_files(checks, binary, folder):
+    mesh = make(binary, folder)
+    publish(mesh)
+    consume(mesh, ASK | {"port": "sales/order@1"})
+    run = mesh.run("validate", expect=VIOLATED)
+    checks.contains(run.out, "did you mean 'orders'?", "the nearest product")
+    checks.contains(run.out, "domains/finance/consumes.yaml:4:12", "its place")
+    checks.equal(mesh.run("plan", "--at", "2027-02-30", expect=USAGE).code, USAGE, "a day that there is not")
+    checks.equal(mesh.run("apply", "--yes", "--at", "tomorrow", expect=USAGE).code, USAGE, "no day")
+
+
+def git(mesh, *arguments):
+    subprocess.run(["git", "-C", str(mesh.folder), "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments], check=True,
+                   capture_output=True)
+
+
+def kept(mesh, name):
+    git(mesh, "add", "-A")
+    git(mesh, "commit", "-q", "-m", name)
+
+
+def sales_with(**columns):
+    sales = copy.deepcopy(SALES)
+    table = sales["databases"]["SALES"]["schemas"]["ORDERS"]["tables"]["ORDERS"]["columns"]
+    table.update(columns)
+    for name, type_ in columns.items():
+        if type_ is None:
+            del table[name]
+    sales["databases"]["SALES"]["schemas"]["ORDERS"]["views"] = {}
+    return sales
+
+
+TABLE_PORT = {"orders": {"objects": ["table SALES.ORDERS.ORDERS"], "reader": "SALES.ORDERS_READER"}}
+
+
+def changes_against_a_revision(checks, binary, folder):
+    """The mesh lies below the top of its repository, as it may."""
+    mesh = make(binary, folder)
+    mesh.write("domains/sales/domain.yaml", sales_with())
+    publish(mesh, [WHO], ports=TABLE_PORT)
+    consume(mesh, ASK | {"columns": ["ORDER_ID", "EMAIL"]})
+    subprocess.run(["git", "init", "-q", folder], check=True, capture_output=True)
+    kept(mesh, "first")
+    mesh.apply()
+    checks.equal(mesh.run("impact").out, "No changes.\n", "nothing changed")
+    # An addition asks for a minor version.
+    mesh.write("domains/sales/domain.yaml", sales_with(PAID_AT="DATE"))
+    impact = mesh.run("impact", "--format", "json", expect=VIOLATED).json()
+    checks.equal([(f["rule"], f["level"]) for f in impact["findings"]], [("MESH1531", "error")], "the version does not tell")
+    publish(mesh, [WHO], ports=TABLE_PORT, version="1.3.0")
+    impact = mesh.run("impact", "--format", "json").json()
+    checks.equal([(p["product"], p["before"], p["after"], p["required"], [c["rule"] for c in p["changes"]]) for p in impact["products"]],
+                 [("sales/orders@1", "1.2.0", "1.3.0", "minor", ["CON-05"])], "an addition")
+    kept(mesh, "second")
+    # A column that is used goes: the consumer is named, at its line.
+    mesh.write("domains/sales/domain.yaml", sales_with(EMAIL=None) | {"removed": [{"object": "column SALES.ORDERS.ORDERS.EMAIL", "action": "drop"}]})
+    publish(mesh, [WHO], ports=TABLE_PORT, version="1.4.0")
+    wrong = mesh.run("validate", expect=VIOLATED).out
+    checks.contains(wrong, "sales/orders@1 has no column 'EMAIL'", "who declares a use is told at once")
+    consume(mesh, ASK | {"columns": []})
+    run = mesh.run("impact", "--base", "HEAD~1", expect=VIOLATED)
+    checks.contains(run.out, "CON-03 major  column EMAIL of ORDERS is removed", "the rule")
+    checks.contains(run.out, "breaks finance (team@example.com) through role FINANCE_ANALYST: domains/finance/consumes.yaml:", "whom it breaks")
+    plan = mesh.plan("--base", "HEAD~1", expect=VIOLATED)
+    found = [f for f in plan["findings"] if f["rule"] == "MESH1530"]
+    checks.equal([(f["level"], f["address"], f["notes"][0]["source"]["file"]) for f in found],
+                 [("error", "sales/orders@1", "domains/finance/consumes.yaml")], "the plan blocks it")
+    checks.contains(found[0]["message"] if found else "", "this breaks finance (team@example.com)", "with the contact")
+    consume(mesh, ASK | {"columns": [], "acknowledge": ["CON-03 ORDERS.EMAIL"]})
+    mesh.plan("--base", "HEAD~1")
+    checks.equal([c["consumers"][0]["acknowledged"] for p in mesh.run("impact", "--base", "HEAD~1", "--format", "json").json()["products"]
+                  for c in p["changes"] if c["rule"] == "CON-03"], [True], "the consumer agreed")
+    checks.contains(mesh.run("impact", "--base", "no-such-branch", expect=USAGE).err, "git knows no revision 'no-such-branch'", "no revision")
+    status = subprocess.run(["git", "-C", folder, "diff", "--cached", "--name-only"], capture_output=True, text=True, check=True).stdout
+    checks.equal(status, "", "the checkout's index is left alone")
+
+
+def standards(checks, binary, folder):
+    """What is exported is read back as the same product."""
+    mesh = make(binary, folder)
+    publish(mesh, [WHO], ports=TABLE_PORT, description="Every order", tags=["core"])
+    consume(mesh, ASK)
+    mesh.apply()
+    run = mesh.run("export", "odcs", "-o", f"{folder}/mesh/domains/sales/contracts")
+    mesh.run("export", "odps", "sales/orders", "-o", f"{folder}/mesh/domains/sales/contracts")
+    contract = mesh.read("domains/sales/contracts/sales-orders-1-orders.odcs.yaml")
+    checks.contains(contract, "apiVersion: v3.1.0\nkind: DataContract\n", "an ODCS contract")
+    checks.contains(contract, 'physicalType: "NUMBER(12,2)"', "exact types")
+    mesh.write(ORDERS_YAML, {"products": {"orders": {
+        "odps": "contracts/sales-orders-1.odps.yaml", "approves": [WHO],
+        "ports": {"orders": TABLE_PORT["orders"] | {"contract": "contracts/sales-orders-1-orders.odcs.yaml"}}}}})
+    checks.equal(mesh.run("validate").out.splitlines()[0][:6], "Valid:", "it is read back")
+    checks.equal(statements(mesh.plan()), [], "as the same product")
+    again = mesh.run("export", "odcs").out
+    checks.equal(again, contract, "the contract is the file")
+    mesh.write(ORDERS_YAML, {"products": {"orders": {"odps": "contracts/sales-orders-1.odps.yaml", "approves": [WHO]}}})
+    checks.equal(statements(mesh.plan()), [], "the ODPS file alone is the same product")
+    checks.contains(mesh.run("export", "odps", "sales/order", expect=USAGE).err, "did you mean 'sales/orders'?", "the nearest product")
+
+
+def main():
+    binary = binary_of_command_line()
+    checks = Checks()
+    for scenario in (two_sides, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards):
+        with temporary() as folder:
+            checks.scenario(scenario.__name__, scenario, checks, binary, folder)
+    sys.exit(checks.report())
+
+
+if __name__ == "__main__":
+    main()
