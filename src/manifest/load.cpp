@@ -295,6 +295,7 @@ class Loader {
     loaded.desired.exact_user_roles = std::move(build.exact_user_roles);
     loaded.desired.additive_roles = std::move(build.additive_roles);
     loaded.present_grants = std::move(build.present_grants);
+    loaded.rules = std::move(build.rules);
   }
 
   const LoadOptions& options_;

@@ -445,6 +445,7 @@ class DomainReader {
 
 std::vector<std::string_view> top_keys() {
   std::vector<std::string_view> keys = {"domain", "team", "description", "vars", "use", "grants", "removed"};
+  for (const auto* governing : {"rules", "waivers"}) keys.emplace_back(governing);
   for (const auto* kind : kinds::all()) {
     if (kind->scope == Scope::Account) keys.push_back(kind->collection);
   }
@@ -487,6 +488,7 @@ void read_domain_file(const Site& site, const Node& root) {
   DomainReader(site).collections(root, Scope::Account, {});
   if (const Node* grants = root.find("grants")) read_grants(site, *grants);
   if (const Node* removed = root.find("removed")) read_removed(site, *removed);
+  read_rules(site, root);
 }
 
 }  // namespace mesh::manifest

@@ -25,8 +25,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "statements",
     "products",
     "consumes",
-    "rules",
-    "waivers",
     "apply",
     // in a schema
     "iceberg_tables",

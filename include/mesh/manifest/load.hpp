@@ -9,6 +9,7 @@
 
 #include "mesh/diag/diagnostic.hpp"
 #include "mesh/model/mesh.hpp"
+#include "mesh/model/rules.hpp"
 #include "mesh/model/state.hpp"
 
 namespace mesh::manifest {
@@ -36,6 +37,7 @@ struct Loaded {
   // Grants "on tables in schema" (present and future): their FutureIn part is in desired.state.grants; the present part
   // waits here until the objects there are known.
   std::vector<Grant> present_grants;
+  Rules rules;  // as written; names without the environment's suffix
   std::map<std::string, int> objects_per_domain;
   std::map<std::string, std::vector<ExpandedLine>> expanded;  // by domain
 };
