@@ -7,8 +7,10 @@
 #include "applied_mesh.hpp"
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
+#include "mesh/render/findings.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/render/rows.hpp"
+#include "rules.hpp"
 #include "workflow.hpp"
 
 namespace mesh::cli {
@@ -19,8 +21,9 @@ bool is_date(const std::string& text) {
   return std::regex_match(text, form);
 }
 
-std::string rendered(const Plan& plan, const Sources& sources, const Global& global, const Console& console,
-                     bool drift) {
+std::string rendered(const Plan& plan, const check::RuleReport& rules, const Sources& sources, const Global& global,
+                     const Console& console, bool drift) {
+  if (auto document = findings_document(global, render::all_findings(plan), rules, sources)) return *document;
   switch (global.format) {
     case Format::Json:
       return render::plan_json(plan, sources);
@@ -28,6 +31,9 @@ std::string rendered(const Plan& plan, const Sources& sources, const Global& glo
       return render::plan_markdown(plan, sources);
     case Format::Csv:
     case Format::Text:
+    case Format::Sarif:
+    case Format::Github:
+    case Format::Junit:
       break;
   }
   render::TextOptions options;
@@ -36,6 +42,16 @@ std::string rendered(const Plan& plan, const Sources& sources, const Global& glo
   options.drift = drift;
   options.verbose = global.verbose;
   return render::plan_text(plan, sources, options);
+}
+
+// The index that the first of `more` gets.
+uint32_t append(Sources& sources, const Sources& more) {
+  const auto first = static_cast<uint32_t>(sources.size());
+  for (size_t i = 0; i < more.size(); ++i) {
+    const auto& file = more.file(static_cast<uint32_t>(i));
+    sources.add(file.path, file.text, file.domain, file.used_at);
+  }
+  return first;
 }
 
 ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
@@ -77,6 +93,12 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   }
   std::optional<manifest::Loaded> applied;
   if (drift) applied = load_applied(here.mesh, global, *connection, console);
+  if (applied) {
+    request.rules_of = &here;
+    request.first_file = append(applied->sources, here.sources);
+  }
+  check::RuleReport rules;
+  request.rule_report = &rules;
   const auto& loaded = applied ? *applied : here;
   const auto start = std::chrono::steady_clock::now();
   auto made = make_plan(loaded, *connection, request, console);
@@ -85,7 +107,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (global.verbose) console.say(fmt::format("{} statements in {:.1f} s", plan.statements_read, took.count()));
 
-  console.result(rendered(plan, loaded.sources, global, console, drift));
+  console.result(rendered(plan, rules, loaded.sources, global, console, drift));
   if (!options.output.empty()) {
     const auto written = write_file(options.output, render::plan_json(plan, loaded.sources));
     if (!written) return console.error(written.error().message), ExitCode::Failed;
@@ -105,16 +127,42 @@ ExitCode run_drift(const Global& global, const DriftOptions& options, const Cons
   return plan_or_drift(global, options.plan, true, options.deep, console);
 }
 
+namespace {
+
+// Without an account; nothing where the manifests are not valid, for then there is nothing to look at.
+check::RuleReport rules_of(const std::optional<manifest::Loaded>& loaded, Diagnostics& diagnostics) {
+  if (loaded) check::check_rules(loaded->rules, diagnostics);
+  return loaded && !diagnostics.has_errors() ? rules_of_manifests(*loaded, today()) : check::RuleReport();
+}
+
+ExitCode write_baseline(const std::string& path, const check::RuleReport& report, const Console& console) {
+  const auto written = write_file(path, baseline_text(report));
+  if (!written.ok()) return console.error(written.error().message), ExitCode::Failed;
+  console.say(
+      fmt::format("{} findings written to {}; a governing domain names it: rules: {{baseline: FILE}}, from its "
+                  "own folder",
+                  report.for_baseline.size(), path));
+  return ExitCode::Done;
+}
+
+}  // namespace
+
 // Findings are the result here: they go to stdout.
-ExitCode run_validate(const Global& global, const ValidateOptions&, const Console& console) {
+ExitCode run_validate(const Global& global, const ValidateOptions& options, const Console& console) {
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
   Sources failed;
   const auto loaded = manifest::load({*root, global.environment, global.parallelism}, diagnostics, failed);
   const Sources& sources = loaded ? loaded->sources : failed;
-  const auto findings = diagnostics.sorted(sources);
-  if (global.format == Format::Json) {
+  const auto rules = rules_of(loaded, diagnostics);
+  const bool invalid = diagnostics.has_errors();
+  if (!invalid && !options.write_baseline.empty()) return write_baseline(options.write_baseline, rules, console);
+  auto findings = diagnostics.sorted(sources);
+  findings.insert(findings.end(), rules.findings.begin(), rules.findings.end());
+  if (const auto document = findings_document(global, findings, rules, sources)) {
+    console.result(*document);
+  } else if (global.format == Format::Json) {
     console.result(render::findings_json(findings, sources));
   } else {
     console.result(render::findings_text(findings, sources, console.color_out()));
@@ -123,7 +171,8 @@ ExitCode run_validate(const Global& global, const ValidateOptions&, const Consol
                                  loaded->mesh.domains.size()));
     }
   }
-  return diagnostics.has_errors() ? violation_of(global, loaded.has_value(), diagnostics) : ExitCode::Done;
+  if (invalid) return violation_of(global, loaded.has_value(), diagnostics);
+  return has_errors(findings) ? ExitCode::Violated : ExitCode::Done;
 }
 
 }  // namespace mesh::cli
