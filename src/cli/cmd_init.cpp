@@ -26,6 +26,7 @@ environments:
 default_environment: dev
 domains:
   platform: {path: platform, owns: [PLATFORM, "PLATFORM_*", MESH, "MESH_*"], account: true}
+  governance: {path: governance, governs: true}                  # rules, tags and policies for every domain
   sales: {path: domains/sales}                                   # owns SALES and SALES_*
 )yaml"},
     {"platform/domain.yaml", R"yaml(domain: platform
@@ -34,6 +35,27 @@ team: {name: platform, email: platform@example.com}
 
 roles:
   PLATFORM_ENGINEER: {comment: Runs the platform, granted_to: [SYSADMIN]}
+)yaml"},
+    {"governance/domain.yaml", R"yaml(domain: governance
+description: What holds for every domain
+team: {name: governance, email: governance@example.com}
+
+# `mesh explain` lists the rules, `mesh explain RULE` tells one: error, warning, note or off. Name the tag that marks
+# personal data, and pii-must-be-masked: {tag: GOVERNANCE.TAGS.PII} looks after it.
+rules:
+  domain-has-owner: error
+  no-grants-to-public: error
+  no-grants-to-users: error
+  no-accountadmin-owner: error
+  no-grant-options: error
+  no-cross-domain-grants: error
+  schemas-are-managed: error
+  shared-views-are-secure: error
+  warehouse-auto-suspend: {level: error, max_seconds: 600}
+  roles-reach-sysadmin: warning
+  has-comment: {level: note, kinds: [database, table, view]}
+# waivers:       # a finding that somebody answers for, until a day
+#   - {rule: no-grant-options, address: 'table SALES.*', reason: …, approver: …, expires: YYYY-MM-DD}
 )yaml"},
     {"domains/sales/domain.yaml",
      R"yaml(# A domain declares what it owns. A property is spelt as Snowflake's own DDL spells it, in lower case.

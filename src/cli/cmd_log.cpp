@@ -5,8 +5,10 @@
 
 #include "commands.hpp"
 #include "mesh/apply/control.hpp"
+#include "mesh/render/findings.hpp"
 #include "mesh/render/rows.hpp"
 #include "mesh/snowflake/seam.hpp"
+#include "rules.hpp"
 #include "workflow.hpp"
 
 namespace mesh::cli {
@@ -49,9 +51,34 @@ std::vector<std::string> matching(const Rows& runs, const std::string& beginning
   return found;
 }
 
+// Of the account as it is, and of the manifests for what an account does not tell.
+ExitCode evidence(const Global& global, const Console& console) {
+  auto manifests = load_manifests(global, console);
+  if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  auto session = Session::open(global, &loaded.mesh, console);
+  if (!session) return console.error(session.error().message), ExitCode::Failed;
+  check::RuleReport report;
+  PlanRequest request;
+  request.diff.drift = true;
+  request.every_role = true;
+  request.account = (*session)->account();
+  request.rule_report = &report;
+  const auto made = make_plan(loaded, (*session)->connection(), request, console);
+  if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
+  const auto& plan = std::get<Plan>(made);
+  report.add_missing(rules_of_manifests(loaded, plan.date));
+  const render::FindingsInput input{report.findings, report, loaded.sources, {}, MESH_VERSION};
+  const render::EvidenceHeader header{plan.mesh, plan.environment, plan.account, plan.date};
+  console.result(global.format == Format::Json ? render::evidence_json(header, input)
+                                               : render::evidence_markdown(header, input));
+  return ExitCode::Done;
+}
+
 }  // namespace
 
 ExitCode run_log(const Global& global, const LogOptions& options, const Console& console) {
+  if (options.evidence) return evidence(global, console);
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;

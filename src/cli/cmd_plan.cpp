@@ -8,16 +8,19 @@
 #include "impact.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/plan/agreements.hpp"
+#include "mesh/render/findings.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/render/rows.hpp"
 #include "revisions.hpp"
+#include "rules.hpp"
 #include "workflow.hpp"
 
 namespace mesh::cli {
 namespace {
 
-std::string rendered(const Plan& plan, const Sources& sources, const Global& global, const Console& console,
-                     bool drift) {
+std::string rendered(const Plan& plan, const check::RuleReport& rules, const Sources& sources, const Global& global,
+                     const Console& console, bool drift) {
+  if (auto document = findings_document(global, render::all_findings(plan), rules, sources)) return *document;
   switch (global.format) {
     case Format::Json:
       return render::plan_json(plan, sources);
@@ -25,6 +28,9 @@ std::string rendered(const Plan& plan, const Sources& sources, const Global& glo
       return render::plan_markdown(plan, sources);
     case Format::Csv:
     case Format::Text:
+    case Format::Sarif:
+    case Format::Github:
+    case Format::Junit:
       break;
   }
   render::TextOptions options;
@@ -75,7 +81,9 @@ std::optional<ExitCode> tell_base(const Revision& base, const PlanOptions& optio
                              {}});
     return std::nullopt;
   }
-  auto at_base = make_plan(*base.loaded, connection, request, console);
+  auto plain = request;
+  plain.rule_report = nullptr;
+  auto at_base = make_plan(*base.loaded, connection, plain, console);
   if (const auto* code = std::get_if<ExitCode>(&at_base)) return *code;
   tell_pending(plan, options.base, std::get<Plan>(at_base).changes);
   plan.statements_read += std::get<Plan>(at_base).statements_read;
@@ -92,6 +100,44 @@ std::variant<std::optional<Revision>, ExitCode> asked_base(const Global& global,
   auto base = load_revision(*root, options.base, global, options.at.empty() ? today() : options.at, console);
   if (const auto* code = std::get_if<ExitCode>(&base)) return *code;
   return std::optional(std::move(std::get<Revision>(base)));
+}
+
+// The index that the first of `more` gets.
+uint32_t append(Sources& sources, const Sources& more) {
+  const auto first = static_cast<uint32_t>(sources.size());
+  for (size_t i = 0; i < more.size(); ++i) {
+    const auto& file = more.file(static_cast<uint32_t>(i));
+    sources.add(file.path, file.text, file.domain, file.used_at);
+  }
+  return first;
+}
+
+// A live account, or with --state a recorded one.
+struct OpenAccount {
+  std::unique_ptr<Session> session;
+  std::unique_ptr<Replay> replay;
+  Connection* connection = nullptr;  // of one of the two
+};
+
+std::variant<OpenAccount, ExitCode> open_account(const Global& global, const PlanOptions& options, const Mesh& mesh,
+                                                 PlanRequest& request, const Console& console) {
+  OpenAccount account;
+  if (!options.state.empty()) {
+    auto text = read_file(options.state);
+    auto recording = text ? render::parse_recording(*text) : Result<render::Recording>(text.failure());
+    if (!recording) return console.error(recording.error().message), ExitCode::Failed;
+    request.state_age = "recorded at " + recording->recorded_at;
+    request.account = recording->account;
+    account.replay = std::make_unique<Replay>(std::move(recording->replies));
+    account.connection = account.replay.get();
+    return std::move(account);
+  }
+  auto opened = Session::open(global, &mesh, console);
+  if (!opened) return console.error(opened.error().message), ExitCode::Failed;
+  account.session = std::move(*opened);
+  request.account = account.session->account();
+  account.connection = &account.session->connection();
+  return std::move(account);
 }
 
 ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
@@ -111,7 +157,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   if (const auto* code = std::get_if<ExitCode>(&some)) return *code;
   if (!std::get<bool>(some)) {
     console.say(fmt::format("no domain has a file that changed since {}", options.changed_since));
-    console.result(rendered(empty_plan(here, options), here.sources, global, console, drift));
+    console.result(rendered(empty_plan(here, options), {}, here.sources, global, console, drift));
     return ExitCode::Done;
   }
   request.diff.targets = options.targets;
@@ -124,26 +170,17 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   if (const auto* code = std::get_if<ExitCode>(&base)) return *code;
   const auto& revision = std::get<std::optional<Revision>>(base);
 
-  std::unique_ptr<Session> session;
-  std::unique_ptr<Replay> replay;
-  Connection* connection = nullptr;
-  if (!options.state.empty()) {
-    auto text = read_file(options.state);
-    auto recording = text ? render::parse_recording(*text) : Result<render::Recording>(text.failure());
-    if (!recording) return console.error(recording.error().message), ExitCode::Failed;
-    request.state_age = "recorded at " + recording->recorded_at;
-    request.account = recording->account;
-    replay = std::make_unique<Replay>(std::move(recording->replies));
-    connection = replay.get();
-  } else {
-    auto opened = Session::open(global, &here.mesh, console);
-    if (!opened) return console.error(opened.error().message), ExitCode::Failed;
-    session = std::move(*opened);
-    request.account = session->account();
-    connection = &session->connection();
-  }
+  auto opened = open_account(global, options, here.mesh, request, console);
+  if (const auto* code = std::get_if<ExitCode>(&opened)) return *code;
+  Connection* const connection = std::get<OpenAccount>(opened).connection;
   std::optional<manifest::Loaded> applied;
   if (drift) applied = load_applied(here.mesh, global, *connection, options.at, console);
+  if (applied) {
+    request.rules_of = &here;
+    request.first_file = append(applied->sources, here.sources);
+  }
+  check::RuleReport rules;
+  request.rule_report = &rules;
   const auto& loaded = applied ? *applied : here;
   const auto start = std::chrono::steady_clock::now();
   Recorder recorder(*connection);  // for the second plan that --base makes
@@ -158,7 +195,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (global.verbose) console.say(fmt::format("{} statements in {:.1f} s", plan.statements_read, took.count()));
 
-  console.result(rendered(plan, loaded.sources, global, console, drift));
+  console.result(rendered(plan, rules, loaded.sources, global, console, drift));
   if (!options.output.empty()) {
     const auto written = write_file(options.output, render::plan_json(plan, loaded.sources));
     if (!written) return console.error(written.error().message), ExitCode::Failed;
@@ -178,8 +215,28 @@ ExitCode run_drift(const Global& global, const DriftOptions& options, const Cons
   return plan_or_drift(global, options.plan, true, options.deep, console);
 }
 
+namespace {
+
+// Without an account; nothing where the manifests are not valid, for then there is nothing to look at.
+check::RuleReport rules_of(const std::optional<manifest::Loaded>& loaded, Diagnostics& diagnostics) {
+  if (loaded) check::check_rules(loaded->rules, diagnostics);
+  return loaded && !diagnostics.has_errors() ? rules_of_manifests(*loaded, today()) : check::RuleReport();
+}
+
+ExitCode write_baseline(const std::string& path, const check::RuleReport& report, const Console& console) {
+  const auto written = write_file(path, baseline_text(report));
+  if (!written.ok()) return console.error(written.error().message), ExitCode::Failed;
+  console.say(
+      fmt::format("{} findings written to {}; a governing domain names it: rules: {{baseline: FILE}}, from its "
+                  "own folder",
+                  report.for_baseline.size(), path));
+  return ExitCode::Done;
+}
+
+}  // namespace
+
 // Findings are the result here: they go to stdout.
-ExitCode run_validate(const Global& global, const ValidateOptions&, const Console& console) {
+ExitCode run_validate(const Global& global, const ValidateOptions& options, const Console& console) {
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
@@ -191,8 +248,14 @@ ExitCode run_validate(const Global& global, const ValidateOptions&, const Consol
       diagnostics.add(std::move(finding));
   }
   const Sources& sources = loaded ? loaded->sources : failed;
-  const auto findings = diagnostics.sorted(sources);
-  if (global.format == Format::Json) {
+  const auto rules = rules_of(loaded, diagnostics);
+  const bool invalid = diagnostics.has_errors();
+  if (!invalid && !options.write_baseline.empty()) return write_baseline(options.write_baseline, rules, console);
+  auto findings = diagnostics.sorted(sources);
+  findings.insert(findings.end(), rules.findings.begin(), rules.findings.end());
+  if (const auto document = findings_document(global, findings, rules, sources)) {
+    console.result(*document);
+  } else if (global.format == Format::Json) {
     console.result(render::findings_json(findings, sources));
   } else {
     console.result(render::findings_text(findings, sources, console.color_out()));
@@ -201,7 +264,8 @@ ExitCode run_validate(const Global& global, const ValidateOptions&, const Consol
                                  loaded->mesh.domains.size()));
     }
   }
-  return diagnostics.has_errors() ? violation_of(global, loaded.has_value(), diagnostics) : ExitCode::Done;
+  if (invalid) return violation_of(global, loaded.has_value(), diagnostics);
+  return has_errors(findings) ? ExitCode::Violated : ExitCode::Done;
 }
 
 }  // namespace mesh::cli

@@ -23,14 +23,20 @@ ExitCode run_schema(const Global&, const SchemaOptions& options, const Console& 
 }
 
 ExitCode run_explain(const Global&, const ExplainOptions& options, const Console& console) {
+  if (options.what.empty()) return console.result(render::explain_rules()), ExitCode::Done;
   if (const auto text = render::explain(options.what)) {
     console.result(*text);
     return ExitCode::Done;
   }
   std::vector<std::string> kinds;
   for (const auto* kind : kinds::all()) kinds.emplace_back(kind->words);
-  console.error(fmt::format("'{}' is neither a kind nor a code\n  kinds: {}; codes look like MESH1203", options.what,
-                            join(kinds, ", ")));
+  std::vector<std::string> names = kinds;
+  for (const auto* rule : check::all_rules()) names.emplace_back(rule->id);
+  const auto near = nearest(options.what, names);
+  console.error(
+      fmt::format("'{}' is neither a kind, a rule nor a code{}\n  kinds: {}; 'mesh explain' lists the rules; "
+                  "codes look like MESH1203",
+                  options.what, near.empty() ? "" : fmt::format("; did you mean '{}'?", near), join(kinds, ", ")));
   return ExitCode::Usage;
 }
 

@@ -51,6 +51,9 @@ std::string rendered(const Rows& rows, Format format) {
       return render::rows_json(rows);
     case Format::Csv:
       return render::rows_csv(rows);
+    case Format::Sarif:
+    case Format::Github:
+    case Format::Junit:
     case Format::Markdown:
     case Format::Text:
       return render::rows_table(rows);

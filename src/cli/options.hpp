@@ -7,7 +7,7 @@
 
 namespace mesh::cli {
 
-enum class Format { Text, Json, Markdown, Csv };
+enum class Format { Text, Json, Markdown, Csv, Sarif, Github, Junit };
 
 struct Global {
   std::string directory;             // -C
@@ -24,7 +24,9 @@ struct Global {
 struct InitOptions {
   std::string directory = ".";
 };
-struct ValidateOptions {};
+struct ValidateOptions {
+  std::string write_baseline;  // FILE
+};
 struct PlanOptions {
   std::string output;  // -o
   bool detailed_exitcode = false;
@@ -91,6 +93,7 @@ struct DoctorOptions {};
 struct LogOptions {
   std::string run;  // empty: the newest runs
   int limit = 20;
+  bool evidence = false;
 };
 // A command as completion offers it: "plan", its options and those that every command takes.
 struct CommandWords {

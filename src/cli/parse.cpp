@@ -21,7 +21,8 @@ void add_global(CLI::App& app, Global& global) {
       ->allow_extra_args(false);
   app.add_option("--connection", global.connection, "Connection of connections.toml")->type_name("NAME");
   app.add_option("--sandbox", global.sandbox, "Run against an imitated account kept in FILE")->type_name("FILE");
-  app.add_option("--format", global.format_word, "text, json, markdown, csv; each where it has a meaning")
+  app.add_option("--format", global.format_word,
+                 "text, json, markdown, csv, sarif, github, junit; each where it has a meaning")
       ->type_name("FORMAT");
   app.add_option("--color", global.color, "auto, always or never")->check(CLI::IsMember({"auto", "always", "never"}));
   app.add_flag("-q,--quiet", global.quiet, "No progress");
@@ -34,8 +35,9 @@ struct FormatRow {
   std::string_view word;
   Format format;
 };
-constexpr FormatRow kFormats[] = {
-    {"text", Format::Text}, {"json", Format::Json}, {"markdown", Format::Markdown}, {"csv", Format::Csv}};
+constexpr FormatRow kFormats[] = {{"text", Format::Text},  {"json", Format::Json},   {"markdown", Format::Markdown},
+                                  {"csv", Format::Csv},    {"sarif", Format::Sarif}, {"github", Format::Github},
+                                  {"junit", Format::Junit}};
 
 using Formats = std::vector<Format>;
 
@@ -46,7 +48,7 @@ Formats formats_of(const Options&) {
 }
 template <>
 Formats formats_of(const PlanOptions&) {
-  return {Format::Json, Format::Markdown};
+  return {Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit};
 }
 template <>
 Formats formats_of(const AccessOptions&) {
@@ -54,7 +56,7 @@ Formats formats_of(const AccessOptions&) {
 }
 template <>
 Formats formats_of(const DriftOptions&) {
-  return {Format::Json, Format::Markdown};
+  return {Format::Json, Format::Markdown, Format::Sarif, Format::Github, Format::Junit};
 }
 template <>
 Formats formats_of(const ImpactOptions&) {
@@ -62,7 +64,7 @@ Formats formats_of(const ImpactOptions&) {
 }
 template <>
 Formats formats_of(const ValidateOptions&) {
-  return {Format::Json};
+  return {Format::Json, Format::Sarif, Format::Github, Format::Junit};
 }
 template <>
 Formats formats_of(const ApplyOptions&) {
@@ -94,8 +96,8 @@ Formats formats_of(const FindOptions&) {
   return {Format::Json, Format::Csv};
 }
 template <>
-Formats formats_of(const LogOptions&) {
-  return {Format::Json, Format::Csv};
+Formats formats_of(const LogOptions& options) {
+  return options.evidence ? Formats{Format::Json, Format::Markdown} : Formats{Format::Json, Format::Csv};
 }
 template <>
 Formats formats_of(const DoctorOptions&) {
@@ -178,7 +180,10 @@ class Parser {
     std::shared_ptr<InitOptions> init;
     command("init", "A mesh to start from", init)->add_option("dir", init->directory, "Folder to make it in");
     std::shared_ptr<ValidateOptions> validate;
-    command("validate", "Check everything that needs no account", validate);
+    command("validate", "Check everything that needs no account", validate)
+        ->add_option("--write-baseline", validate->write_baseline,
+                     "Write what the rules find today to FILE, for `rules: {baseline: FILE}`")
+        ->type_name("FILE");
     std::shared_ptr<PlanOptions> plan;
     CLI::App* sub = command("plan", "Show what would change", plan);
     add_plan_options(sub, *plan);
@@ -233,14 +238,15 @@ class Parser {
     command("schema", "JSON Schema of manifests, or of one kind; mesh, plan", schema)
         ->add_option("kind", schema->kind, "KIND, mesh, manifest or plan");
     std::shared_ptr<ExplainOptions> explain;
-    command("explain", "What a kind or a code is about", explain)
-        ->add_option("what", explain->what, "KIND or CODE")
-        ->required();
+    command("explain", "What a kind, a rule or a code is about; without one, the list of rules", explain)
+        ->add_option("what", explain->what, "KIND, RULE or CODE");
     std::shared_ptr<DoctorOptions> doctor;
     command("doctor", "Whether all is there that a run needs, and what mends it", doctor);
     std::shared_ptr<LogOptions> log;
     sub = command("log", "Runs and their statements, as the ledger's tables keep them", log);
     sub->add_option("run", log->run, "The statements of this run; the beginning of its id will do");
+    sub->add_flag("--evidence", log->evidence,
+                  "Instead: each rule in force, what it covers in the account, and who answers for its exceptions");
     sub->add_option("-n,--limit", log->limit, "At most so many runs")->check(CLI::Range(1, 10'000));
     std::shared_ptr<CompletionOptions> completion;
     sub = command("completion", "Completion for a shell, to be sourced there", completion);

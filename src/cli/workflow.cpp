@@ -12,6 +12,7 @@
 #include "mesh/render/render.hpp"
 #include "mesh/sql/writer.hpp"
 #include "preflight.hpp"
+#include "rules.hpp"
 
 namespace mesh::cli {
 namespace {
@@ -180,9 +181,12 @@ std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Co
   auto loaded = manifest::load({*root, global.environment, global.parallelism, expand, date.empty() ? today() : date},
                                diagnostics, sources);
   const Sources& places = loaded ? loaded->sources : sources;
+  if (loaded) check::check_rules(loaded->rules, diagnostics);
   if (!loaded || diagnostics.has_errors()) {
     console.diagnostics(diagnostics, places);
-    if (global.format == Format::Json) console.result(render::findings_json(diagnostics.sorted(places), places));
+    const auto findings = diagnostics.sorted(places);
+    if (global.format == Format::Json) console.result(render::findings_json(findings, places));
+    if (const auto text = findings_document(global, findings, {}, places)) console.result(*text);
     return violation_of(global, loaded.has_value(), diagnostics);
   }
   return LoadedMesh{std::move(*loaded), std::move(diagnostics)};
@@ -270,6 +274,8 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
   scope.everything_in_databases = request.diff.drift;
   scope.deep = request.deep;
   scope.every_role = request.every_role;
+  const auto& rules = request.rules_of == nullptr ? loaded.rules : request.rules_of->rules;
+  scope.every_bearer = request.diff.drift && check::needs_tags(rules);
   Live live = live::read(scope, connection, diagnostics);
   if (diagnostics.has_errors()) {
     console.diagnostics(diagnostics, loaded.sources);
@@ -327,6 +333,11 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
                              {}});
   }
   warn_of_session(live, environment, plan);
+  if (!request.diff.destroys) {
+    const auto& manifests = request.rules_of == nullptr ? loaded : *request.rules_of;
+    auto report = add_rules({manifests, live, request.diff.drift, request.diff.domains, request.first_file}, plan);
+    if (request.rule_report != nullptr) *request.rule_report = std::move(report);
+  }
   const auto checked = check_privileges(loaded.mesh, loaded.desired, live, request.needs_ledger, connection, plan);
   if (!checked.ok()) return console.error(checked.error().message), ExitCode::Failed;
   plan.statements_read = static_cast<int>(connection.statements_sent() - sent_before);

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "console.hpp"
+#include "mesh/check/rules.hpp"
 #include "mesh/cli/cli.hpp"
 #include "mesh/diff/diff.hpp"
 #include "mesh/live/reader.hpp"
@@ -60,6 +61,10 @@ struct PlanRequest {
   bool deep = false;
   bool every_role = false;    // drift: also what roles hold that nobody here declares
   bool needs_ledger = false;  // without one the run is refused
+  // Whose rules count where they are not the plan's own manifests', and where their files begin among its sources.
+  const manifest::Loaded* rules_of = nullptr;
+  uint32_t first_file = 0;
+  check::RuleReport* rule_report = nullptr;  // what the rules said, where it is wanted
 };
 
 // The account as far as the manifests and the ledger need it, seen to be the right one; warnings of the reading.

@@ -185,6 +185,31 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "for a new major, an addition for a new minor version."},
     {"MESH1532", "a change that breaks nobody",
      "The contract of a port changed so that queries may break, and no consumer in force uses what changed."},
+    {"MESH1601", "rules in a domain that does not govern",
+     "`rules` and `waivers` hold for the whole mesh, so they stand in the manifests of a domain with `governs: true` "
+     "in "
+     "mesh.yaml. Move them there, or let the domain govern."},
+    {"MESH1602", "a rule that there is not",
+     "Rules are those of the catalogue, each by its word id (pii-must-be-masked); mesh explain lists them, mesh "
+     "explain "
+     "RULE tells one. Correct the name."},
+    {"MESH1603", "a parameter that a rule does not take",
+     "Beside `level` and `grace` each rule takes the parameters that mesh explain RULE lists, each of its type, and "
+     "some it cannot do without."},
+    {"MESH1604", "a waiver that is not whole",
+     "A waiver says which rule it lifts for what, why, who approved it and until when: rule, address, reason, "
+     "approver, "
+     "expires. Without an end it would be a hole that nobody looks at again."},
+    {"MESH1605", "a waiver has expired",
+     "Its last day is over, so it lifts nothing any more, and the finding counts again. Mend what the rule finds and "
+     "take the waiver out, or have it approved anew with a later day."},
+    {"MESH1606", "a waiver that lifts nothing",
+     "Nothing is found that it would lift: what it stood for is mended, is spelt otherwise, or its rule is not in "
+     "force. Take it out."},
+    {"MESH1607", "a baseline that does not fit",
+     "A baseline lists what a rule found when it came into force; only what is new counts. Its file is not there, is "
+     "no "
+     "baseline, or lists findings that are gone: mesh validate --write-baseline FILE writes it anew."},
     {"MESH2001", "a loss without consent",
      "The change would drop an object or lose data, and nobody consented. Put the lines back, or say so in the "
      "domain's manifest (removed:), or, outside protected environments, apply with --allow-destroy."},

@@ -28,7 +28,8 @@ std::vector<ObjectId> Reading::bearers() const {
     const bool remembered = entry != nullptr && std::any_of(entry->attached.begin(), entry->attached.end(),
                                                             [](const auto& e) { return is_attachment_key(e.first); });
     const bool deep = scope_.deep && (wanted != nullptr || entry != nullptr) && !object.live.born;
-    if (remembered || deep || (wanted != nullptr && declared.count(wanted->id) > 0)) found.push_back(id);
+    const bool every = scope_.every_bearer && interest_.is_owned(id) && !object.live.born;
+    if (remembered || deep || every || (wanted != nullptr && declared.count(wanted->id) > 0)) found.push_back(id);
   }
   return found;
 }

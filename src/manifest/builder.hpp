@@ -50,6 +50,7 @@ struct Build {
   std::map<ObjectId, Place> owner_places, renamed_places;
   std::vector<ForeignKeyUse> foreign_keys;
   std::map<std::pair<ObjectId, std::string>, WrittenText> texts;  // by object and key
+  Rules rules;
   size_t text_file_bytes = 0;
   Products products;
   std::string date;         // today in UTC: which agreements are in force
@@ -102,6 +103,8 @@ void read_tag_policies(const Site& site, const Node& node, const ObjectId& tag);
 bool is_left_out(const Site& site, const Node& body);
 
 void read_removed(const Site& site, const Node& list);
+// `rules` and `waivers`: of a governing domain, else a mistake.
+void read_rules(const Site& site, const Node& root);
 // grants: on one object, and the list of grants that do not sit on one.
 void read_object_grants(const Site& site, const ObjectId& id, const Node& grants);
 void read_grants(const Site& site, const Node& grants);

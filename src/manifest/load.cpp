@@ -297,6 +297,7 @@ class Loader {
     loaded.desired.additive_roles = std::move(build.additive_roles);
     loaded.present_grants = std::move(build.present_grants);
     loaded.products = std::move(build.products);
+    loaded.rules = std::move(build.rules);
   }
 
   const LoadOptions& options_;

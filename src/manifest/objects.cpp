@@ -447,6 +447,7 @@ class DomainReader {
 std::vector<std::string_view> top_keys() {
   std::vector<std::string_view> keys = {"domain", "team", "description", "vars", "use", "grants", "removed"};
   keys.insert(keys.end(), {"products", "consumes"});
+  for (const auto* governing : {"rules", "waivers"}) keys.emplace_back(governing);
   for (const auto* kind : kinds::all()) {
     if (kind->scope == Scope::Account) keys.push_back(kind->collection);
   }
@@ -491,6 +492,7 @@ void read_domain_file(const Site& site, const Node& root) {
   if (const Node* removed = root.find("removed")) read_removed(site, *removed);
   if (const Node* products = root.find("products")) read_products(site, *products);
   if (const Node* consumes = root.find("consumes")) read_consumes(site, *consumes);
+  read_rules(site, root);
 }
 
 }  // namespace mesh::manifest

@@ -23,8 +23,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "organization_profiles",
     "account_parameters",
     "statements",
-    "rules",
-    "waivers",
     "apply",
     // in a schema
     "iceberg_tables",

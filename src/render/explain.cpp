@@ -90,7 +90,65 @@ std::string explain_code(const CodeInfo& code) {
   return fmt::format("{}: {}\n\n{}", code.code, code.title, wrapped(code.explanation, 2));
 }
 
+namespace {
+
+constexpr std::pair<check::RunPoint, const char*> kPoints[] = {
+    {check::RunPoint::Validate, "validate"}, {check::RunPoint::Plan, "plan"}, {check::RunPoint::Drift, "drift"}};
+
+std::string points_words(const check::RuleInfo& rule) {
+  std::vector<std::string> points;
+  for (const auto& [point, word] : kPoints) {
+    if ((rule.points & check::bit(point)) != 0) points.emplace_back(word);
+  }
+  return join(points, ", ");
+}
+
+std::string parameter_text(const check::RuleParameter& parameter) {
+  const std::string fallback = parameter.required ? "It must be written."
+                               : parameter.fallback.empty()
+                                   ? "It may be left out."
+                                   : fmt::format("Where it is not written: {}.", parameter.fallback);
+  return fmt::format("  {}\n", parameter.name) +
+         wrapped(fmt::format("{}: {}. {}", capitalised(to_string(parameter.type)), parameter.doc, fallback), 6);
+}
+
+}  // namespace
+
+std::string explain_rule(const check::RuleInfo& rule) {
+  std::string out = fmt::format("{} ({}): {} where nothing else is written; asked by {}\n\n", rule.id, rule.code,
+                                to_string(rule.level), points_words(rule));
+  out += wrapped(rule.title, 2) + wrapped(rule.why, 2) + wrapped(rule.mend, 2);
+  std::string parameters;
+  for (const auto& parameter : rule.parameters) parameters += parameter_text(parameter);
+  out += section("Parameters, beside level (error, warning, note, off) and grace (a date)", parameters);
+  return out;
+}
+
+std::string explain_rules() {
+  std::string out = "Rules, in force where `rules:` of a governing domain names them; mesh explain RULE tells one.\n\n";
+  size_t width = 0;
+  for (const auto* rule : check::all_rules()) width = std::max(width, rule->id.size());
+  for (const auto* rule : check::all_rules()) {
+    out += fmt::format("  {:<{}}  {:<8} {:<8} {}\n", rule->id, width, rule->code, to_string(rule->level), rule->title);
+  }
+  return out;
+}
+
+std::string rules_table() {
+  std::string out = "| rule | catalogue | level | asked by | what must be so |\n|---|---|---|---|---|\n";
+  for (const auto* rule : check::all_rules()) {
+    out += fmt::format("| `{}` | {} | {} | {} | {} |\n", rule->id, rule->code, to_string(rule->level),
+                       points_words(*rule), rule->title);
+  }
+  return out;
+}
+
 std::optional<std::string> explain(std::string_view what) {
+  if (const auto* rule = check::find_rule(trim(what)); rule != nullptr) return explain_rule(*rule);
+  std::string of_code;
+  for (const auto* rule : check::rules_of_code(trim(what)))
+    of_code += (of_code.empty() ? "" : "\n") + explain_rule(*rule);
+  if (!of_code.empty()) return of_code;
   if (const auto* kind = kind_named(what); kind != nullptr) return explain_kind(*kind);
   if (const auto* code = find_code(trim(what)); code != nullptr) return explain_code(*code);
   return std::nullopt;

@@ -8,6 +8,7 @@
 #include "mesh/base/text.hpp"
 #include "mesh/render/schema.hpp"
 #include "schema_parts.hpp"
+#include "schema_rules.hpp"
 
 namespace mesh::render {
 namespace {
@@ -407,6 +408,8 @@ std::string manifest_schema() {
   fields.emplace_back("removed", described(list_of(removed_item()), "Tombstones: consent to drop or to forget."));
   fields.emplace_back("products", described(map_of(product_entry()), "What the domain publishes, by name."));
   fields.emplace_back("consumes", described(list_of(request_item()), "What it asks other domains for."));
+  fields.emplace_back("rules", rules());
+  fields.emplace_back("waivers", waivers());
   const Value use =
       object({{"blueprint", described(text(), "blueprints/NAME.yaml of the mesh's folder.")},
               {"with", described(map_of(any_of({text(), of_type("integer"), of_type("boolean"), texts()})),

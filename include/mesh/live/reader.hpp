@@ -23,6 +23,7 @@ struct ReadScope {
   std::vector<Grant> present_grants;  // "tables in schema": those schemas are read as well
   bool everything_in_databases = false;  // drift, import: all schemas of the managed databases
   bool every_role = false;               // drift: what every role of the account holds
+  bool every_bearer = false;             // drift: tags and policies of everything there, not only where declared
   bool deep = false;                     // parameters of every object, not only where declared
 };
 

@@ -10,6 +10,7 @@
 #include "mesh/diag/diagnostic.hpp"
 #include "mesh/model/mesh.hpp"
 #include "mesh/model/product.hpp"
+#include "mesh/model/rules.hpp"
 #include "mesh/model/state.hpp"
 
 namespace mesh::manifest {
@@ -41,6 +42,7 @@ struct Loaded {
   // What domains publish and consume, names with the environment's suffix. What it makes is in desired.state: the
   // grants of readers, and the memberships of the agreements in force.
   Products products;
+  Rules rules;  // as written; names without the environment's suffix
   std::map<std::string, int> objects_per_domain;
   std::map<std::string, std::vector<ExpandedLine>> expanded;  // by domain
 };
