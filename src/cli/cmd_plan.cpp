@@ -21,6 +21,8 @@ std::string rendered(const Plan& plan, const Sources& sources, const Global& glo
       return render::plan_json(plan, sources);
     case Format::Markdown:
       return render::plan_markdown(plan, sources);
+    case Format::Dot:
+    case Format::Mermaid:
     case Format::Csv:
     case Format::Text:
       break;

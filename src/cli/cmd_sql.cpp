@@ -51,6 +51,8 @@ std::string rendered(const Rows& rows, Format format) {
       return render::rows_json(rows);
     case Format::Csv:
       return render::rows_csv(rows);
+    case Format::Dot:
+    case Format::Mermaid:
     case Format::Markdown:
     case Format::Text:
       return render::rows_table(rows);
