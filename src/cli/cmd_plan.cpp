@@ -26,6 +26,8 @@ std::string rendered(const Plan& plan, const check::RuleReport& rules, const Sou
       return render::plan_json(plan, sources);
     case Format::Markdown:
       return render::plan_markdown(plan, sources);
+    case Format::Dot:
+    case Format::Mermaid:
     case Format::Csv:
     case Format::Text:
     case Format::Sarif:

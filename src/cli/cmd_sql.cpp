@@ -54,6 +54,8 @@ std::string rendered(const Rows& rows, Format format) {
     case Format::Sarif:
     case Format::Github:
     case Format::Junit:
+    case Format::Dot:
+    case Format::Mermaid:
     case Format::Markdown:
     case Format::Text:
       return render::rows_table(rows);

@@ -16,6 +16,10 @@ ExitCode run_destroy(const Global& global, const DestroyOptions& options, const 
 ExitCode run_access(const Global& global, const AccessOptions& options, const Console& console);
 ExitCode run_expand(const Global& global, const ExpandOptions& options, const Console& console);
 ExitCode run_find(const Global& global, const FindOptions& options, const Console& console);
+ExitCode run_graph(const Global& global, const GraphOptions& options, const Console& console);
+ExitCode run_codeowners(const Global& global, const CodeownersOptions& options, const Console& console);
+ExitCode run_catalog(const Global& global, const CatalogOptions& options, const Console& console);
+ExitCode run_new(const Global& global, const NewOptions& options, const Console& console);
 ExitCode run_drift(const Global& global, const DriftOptions& options, const Console& console);
 ExitCode run_show(const Global& global, const ShowOptions& options, const Console& console);
 ExitCode run_sql(const Global& global, const SqlOptions& options, const Console& console);

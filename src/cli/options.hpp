@@ -7,7 +7,7 @@
 
 namespace mesh::cli {
 
-enum class Format { Text, Json, Markdown, Csv, Sarif, Github, Junit };
+enum class Format { Text, Json, Markdown, Csv, Sarif, Github, Junit, Dot, Mermaid };
 
 struct Global {
   std::string directory;             // -C
@@ -54,6 +54,23 @@ struct DestroyOptions {
 struct ExpandOptions {};
 struct FindOptions {
   std::string text;
+};
+struct GraphOptions {
+  std::string at;
+};
+struct CodeownersOptions {
+  std::string output, organization;
+  bool check = false;
+};
+struct CatalogOptions {
+  std::string output;  // -o
+  std::string at;
+};
+// mesh new domain|product|port|access
+struct NewOptions {
+  std::string what, name;
+  std::string role;                  // access: --as
+  std::vector<std::string> objects;  // product, port: addresses
 };
 struct AccessOptions {
   std::string privilege;           // who-can; empty: what-can
@@ -105,11 +122,11 @@ struct CompletionOptions {
   std::vector<CommandWords> commands;
 };
 
-using Command =
-    std::variant<InitOptions, AccessOptions, ImportOptions, DestroyOptions, ExpandOptions, FindOptions, ValidateOptions,
-                 PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions, BootstrapOptions, UnlockOptions,
-                 ServeOptions, SchemaOptions, ExplainOptions, ImpactOptions, ExportOptions, VersionOptions, LogOptions,
-                 DoctorOptions, CompletionOptions>;
+using Command = std::variant<InitOptions, AccessOptions, ImportOptions, DestroyOptions, ExpandOptions, FindOptions,
+                             ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions,
+                             GraphOptions, CodeownersOptions, CatalogOptions, NewOptions, BootstrapOptions,
+                             UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions, ImpactOptions, ExportOptions,
+                             VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
 
 struct CommandLine {
   Global global;

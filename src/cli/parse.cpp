@@ -35,9 +35,9 @@ struct FormatRow {
   std::string_view word;
   Format format;
 };
-constexpr FormatRow kFormats[] = {{"text", Format::Text},  {"json", Format::Json},   {"markdown", Format::Markdown},
-                                  {"csv", Format::Csv},    {"sarif", Format::Sarif}, {"github", Format::Github},
-                                  {"junit", Format::Junit}};
+constexpr FormatRow kFormats[] = {{"text", Format::Text},   {"json", Format::Json},   {"markdown", Format::Markdown},
+                                  {"csv", Format::Csv},     {"sarif", Format::Sarif}, {"github", Format::Github},
+                                  {"junit", Format::Junit}, {"dot", Format::Dot},     {"mermaid", Format::Mermaid}};
 
 using Formats = std::vector<Format>;
 
@@ -94,6 +94,10 @@ Formats formats_of(const ExpandOptions&) {
 template <>
 Formats formats_of(const FindOptions&) {
   return {Format::Json, Format::Csv};
+}
+template <>
+Formats formats_of(const GraphOptions&) {
+  return {Format::Json, Format::Dot, Format::Mermaid};
 }
 template <>
 Formats formats_of(const LogOptions& options) {
@@ -213,6 +217,7 @@ class Parser {
     command("find", "What in the manifests bears or mentions a text", find)
         ->add_option("text", find->text, "Part of a name, comment, owner or column")
         ->required();
+    add_catalogue();
     std::shared_ptr<ImportOptions> import;
     sub = command("import", "Write live objects as manifests, to be taken over", import);
     sub->add_option("pattern", import->patterns,
@@ -270,6 +275,52 @@ class Parser {
     sub->add_option("-o,--output", exported->output, "Write a file for each into FOLDER")->type_name("FOLDER");
     std::shared_ptr<VersionOptions> version;
     command("version", "Which mesh this is", version);
+  }
+
+  void add_catalogue() {
+    const char* about_at = "Agreements as they are on this day (YYYY-MM-DD)";
+    std::shared_ptr<GraphOptions> graph;
+    command("graph", "Where data come from and who reads them, as dot (Graphviz), mermaid or json", graph)
+        ->add_option("--at", graph->at, about_at)
+        ->type_name("DATE");
+    std::shared_ptr<CatalogOptions> catalog;
+    CLI::App* sub = command("catalog", "Write the catalogue of products: a site of static pages", catalog);
+    sub->add_option("-o,--output", catalog->output, "Folder to write to")->type_name("DIR");
+    sub->add_option("--at", catalog->at, about_at)->type_name("DATE");
+    std::shared_ptr<CodeownersOptions> codeowners;
+    sub = command("codeowners", "Who reviews what, as a CODEOWNERS file", codeowners);
+    sub->add_option("-o,--output", codeowners->output, "Write it to FILE")->type_name("FILE");
+    sub->add_option("--org", codeowners->organization, "Teams are @ORG/TEAM (default: the mesh's name)")
+        ->type_name("ORG");
+    sub->add_flag("--check", codeowners->check, "Exit 3 where the repository's file says anything else");
+    add_new();
+  }
+
+  void add_new() {
+    CLI::App* create =
+        app_.add_subcommand("new", "Files to start from: a domain, product, port, or request for access");
+    names_.push_back("new");
+    create->require_subcommand(1);
+    create->fallthrough();
+    const auto thing = [&](const char* what, const char* text, const char* about_name) {
+      auto options = std::make_shared<NewOptions>();
+      options->what = what;
+      CLI::App* sub = create->add_subcommand(what, text);
+      sub->fallthrough();
+      sub->add_option("name", options->name, about_name)->required();
+      sub->callback([this, options] { line_.command = *options; });
+      return std::pair(sub, options);
+    };
+    thing("domain", "A domain: its folder, and its line in mesh.yaml", "NAME");
+    const char* about_object = "What it publishes: table SALES.ORDERS.ORDERS (repeatable)";
+    for (const auto& [what, text, name] : {std::tuple("product", "A product with its first port", "DOMAIN/PRODUCT"),
+                                           std::tuple("port", "One more port of a product", "DOMAIN/PRODUCT/PORT")}) {
+      const auto [sub, options] = thing(what, text, name);
+      sub->add_option("--object", options->objects, about_object)->type_name("ADDRESS")->allow_extra_args(false);
+    }
+    const auto [sub, options] = thing("access", "A request to read a port, of the domain that -d names", "PORT");
+    sub->add_option("--as", options->role, "Role that shall read it (default: the domain's only one)")
+        ->type_name("ROLE");
   }
 
   void add_access() {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "mesh/base/overloaded.hpp"
+#include "mesh/base/text.hpp"
 
 namespace mesh::render {
 namespace {
@@ -33,6 +34,10 @@ Json tree(const Value& value) {
 
 std::string to_json(const Value& value) {
   return tree(value).dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string to_json_line(const Value& value) {
+  return replace_all(tree(value).dump(-1, ' ', false, Json::error_handler_t::replace), "<", "\\u003c");
 }
 
 }  // namespace mesh::render
