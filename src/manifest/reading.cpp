@@ -27,7 +27,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "consumes",
     "rules",
     "waivers",
-    "apply",
     // in a schema
     "iceberg_tables",
     "event_tables",
