@@ -32,6 +32,7 @@ class AccountNeeds {
       if (id.kind == KindId::Schema) enable_managed_access(object);
     }
     for (const auto& [key, grant] : desired_.state.grants) give(key, grant);
+    for (const auto& [key, attachment] : desired_.state.attachments) see_policies(key);
     std::vector<AccountNeed> out;
     for (auto& [key, need] : needs_) out.push_back(std::move(need));
     return out;
@@ -50,6 +51,16 @@ class AccountNeeds {
   // there, and grants on future objects in it do not count where its schemas have grants of their own (grants.md 4).
   void see(const std::string& role) {
     need("RESOLVE ALL", role, false, "plan roles see names and definitions of all objects, and no data");
+  }
+
+  // POLICY_REFERENCES tells who does not own an object nothing of its policies without this (page
+  // functions/policy_references, Usage notes): a mask that was taken off would look like one that is there.
+  void see_policies(const AttachmentKey& key) {
+    const auto bearer = desired_.state.objects.find(key.bearer.object);
+    if (key.kind == KindId::Tag || bearer == desired_.state.objects.end()) return;
+    need(fmt::format("APPLY {}", kinds::of(key.kind).sql), mesh_.plan_role(bearer->second.domain), false,
+         "plan roles see what policies are on, which nothing less shows; it lets them set policies too, so give them "
+         "only to who may");
   }
 
   // Renaming needs the privilege to create as well (grants.md 3.1), and is done by the deploy role.

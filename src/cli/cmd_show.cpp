@@ -109,6 +109,20 @@ ObjectId meant(const ObjectId& typed, const manifest::Loaded& loaded, const Live
   return known ? typed : loaded.mesh.as_live(typed);
 }
 
+// The tags and policies it is declared to bear, and where each is written.
+std::string attached(const manifest::Loaded& loaded, const ObjectId& id) {
+  std::string out;
+  const auto& all = loaded.desired.state.attachments;
+  for (auto it = all.lower_bound(AttachmentKey{{id, std::nullopt}, KindId{}, {}});
+       it != all.end() && it->first.bearer.object == id; ++it) {
+    const auto& each = it->second;
+    out += fmt::format("  {}{}, {} ({})\n", each.address(), each.key.kind == KindId::Tag ? " = " + each.value : "",
+                       each.applied_by.empty() ? "declared" : "applied by " + each.applied_by,
+                       loaded.sources.describe(each.place));
+  }
+  return out;
+}
+
 ExitCode show_object(const manifest::Loaded& loaded, const Global& global, const ShowOptions& options,
                      const Console& console) {
   const auto typed = parse_address(options.what);
@@ -133,6 +147,7 @@ ExitCode show_object(const manifest::Loaded& loaded, const Global& global, const
     out += fmt::format("  {} by mesh, domain {}{}\n", entry->made ? "made" : "taken over", entry->domain,
                        entry->prevent_destroy ? ", protected" : "");
   if (entry == nullptr) out += "  not in the ledger\n";
+  out += attached(loaded, id);
   if (there == nullptr) out += "  does not exist in the account, or is hidden from this role\n";
   console.result(out + side_by_side(declared, there));
   return ExitCode::Done;

@@ -72,6 +72,8 @@ std::optional<std::string> findings_document(const Global& global, const std::ve
     case Format::Json:
     case Format::Markdown:
     case Format::Csv:
+    case Format::Dot:
+    case Format::Mermaid:
       break;
   }
   return std::nullopt;

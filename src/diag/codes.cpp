@@ -139,6 +139,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1408", "not this domain's to attach",
      "A domain attaches the tags and policies that it owns, and those that their owner lets it have: APPLY in the "
      "grants of the tag or policy. A domain with governs: true may attach all of them."},
+    {"MESH1420", "not this domain's to apply",
+     "Lines under apply reach the objects of every domain, so only a domain with governs: true in mesh.yaml may write "
+     "them. What a domain wants for its own objects stands at the objects."},
+    {"MESH1421", "a selector that cannot be read",
+     "A line under apply says what it goes to: columns or a kind in the plural; in domain, database or schema; where "
+     "tag D.S.NAME = value, and more of these; named PATTERN. Each part may be left out but the first."},
+    {"MESH1422", "declared against what is applied",
+     "A governing domain applies tags, policies and properties to the objects it selects, and no domain can undo or "
+     "weaken that. Declaring the same is fine; anything else must go, or the governing domain narrows its selector."},
     {"MESH1501", "this is no version",
      "A product's version is a semantic one, MAJOR.MINOR.PATCH (semver.org). Consumers name its major: two majors of a "
      "product stand side by side as NAME@1 and NAME@2."},
@@ -275,6 +284,9 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "does "
      "not hold, a role it works through or a privilege above its objects is taken from it, or it is dropped itself. "
      "Declare what it holds by, hand over to a role that is granted to it, or name another deploy_role first."},
+    {"MESH2040", "protection by a tag would be lost",
+     "A governing domain selects by this tag what it masks or filters, so a domain cannot take the tag off, or give it "
+     "another value, by itself. Put it back; or the governing domain writes a line with release: under apply."},
     {"MESH3001", "a statement that reads failed",
      "mesh plans only from a complete picture. A statement that reads Snowflake was refused or did not arrive, so "
      "the plan would be smaller than the truth. The message shows Snowflake's words and the statement; grant the "

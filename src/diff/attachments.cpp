@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "compare.hpp"
+#include "mesh/base/text.hpp"
 
 namespace mesh::diff_parts {
 namespace {
@@ -65,6 +66,7 @@ class AttachmentDiff {
     return key.bearer.column && new_columns_.count({key.bearer.object, key.bearer.column->stored()}) > 0;
   }
 
+  // What a governing domain applies is no tool's to leave out.
   bool left_to_another(const Object& bearer, KindId kind) const {
     if (!bearer.structure_is_foreign()) return false;
     return bearer.manage.count(kind == KindId::Tag ? "tags" : "policies") == 0;
@@ -89,14 +91,16 @@ class AttachmentDiff {
   void set(const AttachmentKey& key, const Attachment& wanted) {
     const Object* bearer = bearer_of(key);
     if (bearer == nullptr || !sides_.in_scope(wanted.domain) || is_part_of_another(key)) return;
-    if (left_to_another(*bearer, key.kind)) return;
+    if (wanted.applied_by.empty() && left_to_another(*bearer, key.kind)) return;
     const auto found = sides_.live.attachments.find(key);
     const Attachment* live = found == sides_.live.attachments.end() ? nullptr : &found->second;
     if (live != nullptr && same(wanted, *live)) return;
     const Object* there = sides_.live_object(key.bearer.object);
     if (there == nullptr) return waiting(wanted);
+    if (live != nullptr && wanted.applied_by.empty() && loses_its_guard(*live, &wanted, *bearer)) return;
     auto change = change_of_attachment(wanted, Action::Set, *bearer);
     change.reason = live == nullptr ? Reason::NotThere : Reason::Differs;
+    if (!wanted.applied_by.empty()) change.reason_text = applied_words(wanted.applied_by);
     change.diff.push_back({key.kind == KindId::Tag ? "value" : "policy", value_of(live), value_of(&wanted), {}});
     change.risk = risk_of(wanted);  // someone sees less than before
     add_statement(change, Act::Attach, kinds::attach_statement(wanted, live), sides_.mesh().deploy_role(wanted.domain));
@@ -127,6 +131,7 @@ class AttachmentDiff {
       result_.unmanaged.push_back({live.address(), kind_words(key.kind), bearer->domain});
       return;
     }
+    if (loses_its_guard(live, nullptr, *bearer)) return;
     auto change = change_of_attachment(live, Action::Unset, *bearer);
     change.reason = Reason::NoLongerDeclared;
     change.diff.push_back({key.kind == KindId::Tag ? "value" : "policy", value_of(&live), Value(), {}});
@@ -134,6 +139,48 @@ class AttachmentDiff {
     if (change.risk != Risk::Safe) change.diff.back().cost = "opens what it protected";
     add_statement(change, Act::Attach, kinds::detach_statement(live), sides_.mesh().deploy_role(bearer->domain));
     result_.changes.push_back(std::move(change));
+  }
+
+  // Taking off a tag, or giving it another value, by which a governing domain selects what it protects: refused, unless
+  // that domain lets it go. What mesh did not set protects nothing yet.
+  bool loses_its_guard(const Attachment& live, const Attachment* wanted, const Object& bearer) {
+    if (live.key.kind != KindId::Tag) return false;
+    const auto& governed = sides_.desired().governed;
+    const auto* domain = sides_.mesh().find(bearer.domain);
+    const auto* entry = sides_.entry(bearer.id);
+    const bool ours = entry != nullptr && entry->attached.count(live.ledger_key()) > 0;
+    if (!ours || (domain != nullptr && domain->governs)) return false;
+    if (governed.released.count({live.key.bearer, live.name}) > 0) return false;
+    const auto takes = [](const Governed::TagGuard& guard, const Attachment& tag) {
+      return guard.tag == tag.name && (!guard.value || *guard.value == tag.value);
+    };
+    const auto guard = std::find_if(governed.guards.begin(), governed.guards.end(), [&](const auto& each) {
+      return takes(each, live) && (wanted == nullptr || !takes(each, *wanted));
+    });
+    if (guard == governed.guards.end()) return false;
+    refuse_unguarded(live, wanted, bearer, *guard);
+    return true;
+  }
+
+  void refuse_unguarded(const Attachment& live, const Attachment* wanted, const Object& bearer,
+                        const Governed::TagGuard& guard) {
+    const auto written = sides_.mesh().as_written({KindId::Tag, live.name}).name.display();
+    const auto where = live.key.bearer.column ? live.key.bearer.column->display() : bearer.id.name.last().display();
+    const auto in = live.key.bearer.column ? bearer.id : ObjectId{KindId::Schema, bearer.id.name.parent()};
+    const std::string to = live.key.bearer.column
+                               ? fmt::format("columns in table {}", sides_.mesh().as_written(in).name.display())
+                               : to_lower(kinds::of(bearer.id.kind).sql_plural);
+    Refusal refusal;
+    refusal.address = live.address();
+    refusal.code = "MESH2040";
+    refusal.message = fmt::format("{} {} = {} off {}, by which domain {} selects what it protects",
+                                  wanted == nullptr ? "this would take" : "this would change", live.name.display(),
+                                  live.value, live.key.bearer.address(), guard.domain);
+    refusal.ways_out =
+        fmt::format("write {}: {} there again; or domain {} lets it go, by - {{release: [{}], to: {} named {}}}",
+                    written, live.value, guard.domain, written, to, where);
+    refusal.place = wanted != nullptr ? wanted->place : bearer.place;
+    result_.refused.push_back(std::move(refusal));
   }
 
   bool column_goes(const Object& bearer, const AttachmentKey& key) const {
@@ -157,6 +204,34 @@ kinds::Attachments attachments_of(const State& state, const ObjectId& id) {
     found.push_back(&it->second);
   }
   return found;
+}
+
+std::string applied_words(const std::string& domain) { return "applied by " + domain; }
+
+std::string what_is_applied(const Sides& sides, const Object& object) {
+  std::map<std::string, std::vector<std::string>> by_domain;
+  for (const auto* each : attachments_of(sides.desired().state, object.id)) {
+    if (!each->applied_by.empty()) by_domain[each->applied_by].push_back(each->ledger_key());
+  }
+  const auto& sets = sides.desired().governed.sets;
+  if (const auto set = sets.find(object.id); set != sets.end()) {
+    for (const auto& [property, domain] : set->second) by_domain[domain].push_back(property);
+  }
+  std::vector<std::string> parts;
+  for (const auto& [domain, what] : by_domain) parts.push_back(fmt::format("{} applies {}", domain, join(what, ", ")));
+  return join(parts, "; ");
+}
+
+std::string what_is_set(const Sides& sides, const ObjectId& id, const std::vector<DiffLine>& lines) {
+  const auto& sets = sides.desired().governed.sets;
+  const auto set = sets.find(id);
+  std::vector<std::string> parts;
+  for (const auto& line : lines) {
+    if (set == sets.end()) break;
+    const auto by = set->second.find(line.property);
+    if (by != set->second.end()) parts.push_back(fmt::format("{} {}", line.property, applied_words(by->second)));
+  }
+  return join(parts, ", ");
 }
 
 void diff_attachments(const Sides& sides, DiffResult& result) { AttachmentDiff(sides, result).run(); }

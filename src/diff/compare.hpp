@@ -41,6 +41,12 @@ void refuse_taken_names(const Sides& sides, DiffResult& result);
 void diff_removals(const Sides& sides, DiffResult& result);
 // Tags and policies of what is there already.
 void diff_attachments(const Sides& sides, DiffResult& result);
+// "applied by governance"
+std::string applied_words(const std::string& domain);
+// What of an object is applied by governing domains: "governance applies …"; empty: nothing. Of its properties, those
+// that the lines are about.
+std::string what_is_applied(const Sides& sides, const Object& object);
+std::string what_is_set(const Sides& sides, const ObjectId& id, const std::vector<DiffLine>& lines);
 // Those of an object and its columns.
 kinds::Attachments attachments_of(const State& state, const ObjectId& id);
 // Privileges, memberships, ownership.

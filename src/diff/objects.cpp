@@ -91,6 +91,7 @@ Change create(const Sides& sides, const Object& object) {
         {each->ledger_key(), Value(), Value(each->key.kind == KindId::Tag ? each->value : each->name.display()), {}});
   }
   create_statements(sides, object, change);
+  change.reason_text = what_is_applied(sides, object);
   change.ledger.record = entry_for(sides, object, true);
   want_echoes(object, change);
   return change;
@@ -311,6 +312,7 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
     }
     change.diff.push_back(std::move(line));
   }
+  if (const auto set = what_is_set(sides, desired.id, change.diff); !set.empty()) change.reason_text = set;
   add_companions(desired, changes);
   const std::string role = sides.mesh().deploy_role(desired.domain);
   const bool enables_managed = std::any_of(changes.begin(), changes.end(), [](const auto& c) {

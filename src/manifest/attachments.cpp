@@ -19,7 +19,11 @@ void add(const Site& site, Attachment attachment) {
   site.build.state.attachments.insert_or_assign(attachment.key, std::move(attachment));
 }
 
-std::vector<Name> column_names(const Site& site, const Node& list, std::string_view what) {
+constexpr size_t kMaxTagValue = 256;  // tag entry, quirks
+
+}  // namespace
+
+std::vector<Name> read_columns(const Site& site, const Node& list, std::string_view what) {
   std::vector<Name> names;
   for (const auto& [text, place] : read_texts(list, what, site.diagnostics())) {
     if (auto name = read_name(text, place, "a column", site.diagnostics())) names.push_back(std::move(*name));
@@ -27,7 +31,6 @@ std::vector<Name> column_names(const Site& site, const Node& list, std::string_v
   return names;
 }
 
-// NAME, or {policy: NAME, <columns>: [COL, …]}
 std::optional<Attachment> read_policy(const Site& site, const Node& node, KindId kind, std::string_view columns_key) {
   const std::string what = replace_all(kind_words(kind), " ", "_");
   const Node* policy = &node;
@@ -36,7 +39,7 @@ std::optional<Attachment> read_policy(const Site& site, const Node& node, KindId
     check_keys(node, {"policy", columns_key}, what, site.diagnostics());
     policy = node.find("policy");
     if (const Node* columns = node.find(columns_key); columns != nullptr && !columns->is_null())
-      made.columns = column_names(site, *columns, columns_key);
+      made.columns = read_columns(site, *columns, columns_key);
   }
   if (policy == nullptr || policy->is_null()) {
     site.diagnostics().error("MESH1103", node.place, fmt::format("{} names no policy", what),
@@ -52,12 +55,9 @@ std::optional<Attachment> read_policy(const Site& site, const Node& node, KindId
   return made;
 }
 
-constexpr size_t kMaxTagValue = 256;  // tag entry, quirks
-
-}  // namespace
-
-void read_tags(const Site& site, const Node& map, const Bearer& bearer) {
-  if (!expect_map(map, "tags", site.diagnostics())) return;
+std::vector<Attachment> read_tag_map(const Site& site, const Node& map) {
+  std::vector<Attachment> tags;
+  if (!expect_map(map, "tags", site.diagnostics())) return tags;
   for (const auto& [key, value] : entries(map)) {
     auto name = read_full_name(site, key.text, key.place, "a tag");
     const auto text = read_text(value, key.text, site.diagnostics());
@@ -69,10 +69,18 @@ void read_tags(const Site& site, const Node& map, const Bearer& bearer) {
       continue;
     }
     Attachment made;
-    made.key = {bearer, KindId::Tag, *name};
+    made.key = {{}, KindId::Tag, *name};
     made.name = std::move(*name);
     made.value = *text;
     made.place = key.place;
+    tags.push_back(std::move(made));
+  }
+  return tags;
+}
+
+void read_tags(const Site& site, const Node& map, const Bearer& bearer) {
+  for (auto& made : read_tag_map(site, map)) {
+    made.key.bearer = bearer;
     add(site, std::move(made));
   }
 }
@@ -135,6 +143,7 @@ class AttachmentCheck {
  private:
   // What it owns, what its owner lets it have, and in a governing domain everything (design 2).
   bool may_attach(const ObjectId& id, const Attachment& attachment) {
+    if (!attachment.applied_by.empty()) return true;
     const Domain* self = build_.mesh.find(attachment.domain);
     const Domain* owner = build_.owner_of(id.name);
     if (owner == nullptr || owner == self || self->governs) return true;
@@ -165,6 +174,15 @@ class AttachmentCheck {
                        did_you_mean(attachment.value, values, fmt::format("it may be: {}", join(values, ", "))));
   }
 
+  // An apply line reaches many: which one it is about.
+  void told(const Attachment& attachment, Diagnostic& diagnostic) const {
+    const auto& bearer = attachment.key.bearer;
+    const Object* object = attachment.applied_by.empty() ? nullptr : build_.state.find(bearer.object);
+    if (object == nullptr) return;
+    const Column* column = bearer.column ? column_of(*object, *bearer.column) : nullptr;
+    diagnostic.notes.push_back({"it is about " + bearer.address(), column != nullptr ? column->place : object->place});
+  }
+
   const Object* relation_of(const Attachment& attachment) const {
     const Object* object = build_.state.find(attachment.key.bearer.object);
     return object != nullptr && object->id.kind == KindId::Table ? object : nullptr;
@@ -177,9 +195,9 @@ class AttachmentCheck {
       if (column_of(*table, name) != nullptr) continue;
       std::vector<std::string> names;
       for (const auto& column : table->columns) names.push_back(column.name.display());
-      diagnostics_.error("MESH1205", attachment.place,
-                         fmt::format("{} has no column '{}'", table->id.address(), name.display()),
-                         did_you_mean(name.display(), names));
+      told(attachment, diagnostics_.error("MESH1205", attachment.place,
+                                          fmt::format("{} has no column '{}'", table->id.address(), name.display()),
+                                          did_you_mean(name.display(), names)));
     }
   }
 
@@ -211,10 +229,10 @@ class AttachmentCheck {
       if (column == nullptr || column->type.family().empty()) continue;
       const auto wanted = family_of(*arguments[i].second.text());
       if (column->type.family() == wanted) continue;
-      diagnostics_.error("MESH1303", attachment.place,
-                         fmt::format("column {} is {}, but {} wants {} there", columns[i].display(),
-                                     column->type.to_string(), policy.id.address(), wanted),
-                         "use a policy for that type");
+      told(attachment, diagnostics_.error("MESH1303", attachment.place,
+                                          fmt::format("column {} is {}, but {} wants {} there", columns[i].display(),
+                                                      column->type.to_string(), policy.id.address(), wanted),
+                                          "use a policy for that type"));
     }
   }
 

@@ -12,6 +12,7 @@
 #include "mesh/model/product.hpp"
 #include "mesh/sql/token.hpp"
 #include "reading.hpp"
+#include "selector.hpp"
 
 namespace mesh::manifest {
 
@@ -34,6 +35,18 @@ struct WrittenText {
   size_t trimmed = 0;
 };
 
+// A line under apply, as it was read.
+struct ApplyLine {
+  std::string domain;
+  Place place;  // of what `to` says
+  Selector selector;
+  std::vector<Place> tag_places;                            // of the selector's conditions
+  Place container_place;                                    // of the name behind `in`
+  std::vector<Attachment> attachments;                      // on nothing yet
+  std::map<std::string, Property, std::less<>> properties;  // of `set`
+  std::vector<std::pair<QualifiedName, Place>> released;    // tags
+};
+
 struct Build {
   const Mesh& mesh;
   const std::filesystem::path& root;
@@ -49,6 +62,7 @@ struct Build {
   std::map<ObjectId, bool> has_own_keys;
   std::map<ObjectId, Place> owner_places, renamed_places;
   std::vector<ForeignKeyUse> foreign_keys;
+  std::vector<ApplyLine> applied;
   std::map<std::pair<ObjectId, std::string>, WrittenText> texts;  // by object and key
   Rules rules;
   size_t text_file_bytes = 0;
@@ -102,9 +116,21 @@ void read_tag_policies(const Site& site, const Node& node, const ObjectId& tag);
 // Whether `only:` of an object or a tombstone leaves it out of this environment.
 bool is_left_out(const Site& site, const Node& body);
 
+// NAME, or {policy: NAME, <columns_key>: [COL, …]}, on nothing yet; nothing: it was reported.
+std::optional<Attachment> read_policy(const Site& site, const Node& node, KindId kind, std::string_view columns_key);
+// {TAG: value}, on nothing yet.
+std::vector<Attachment> read_tag_map(const Site& site, const Node& map);
+std::vector<Name> read_columns(const Site& site, const Node& list, std::string_view what);
+
 void read_removed(const Site& site, const Node& list);
 // `rules` and `waivers`: of a governing domain, else a mistake.
 void read_rules(const Site& site, const Node& root);
+// apply: what a governing domain says of everybody's objects.
+void read_apply(const Site& site, const Node& list);
+// Properties alone, of an object of that kind that a selector will find.
+void read_properties(const Site& site, const Node& map, Object& object);
+// Whether its properties go with each other, once all are there.
+void check_properties(Build& build, const Object& object);
 // grants: on one object, and the list of grants that do not sit on one.
 void read_object_grants(const Site& site, const ObjectId& id, const Node& grants);
 void read_grants(const Site& site, const Node& grants);

@@ -45,6 +45,7 @@ class Checker {
 
   void run() {
     drop_excluded(build_);
+    carry_out_apply(build_, desired_, references_);
     for (auto& tombstone : build_.removed) settle(tombstone);
     for (const auto& [id, object] : build_.state.objects) {
       if (object.owner) references_.grantee({GranteeType::Role, QualifiedName({*object.owner})}, owner_place(id));

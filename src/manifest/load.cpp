@@ -168,6 +168,7 @@ class Loader {
       file.root.reset();
     }
     check_all(build, loaded.desired);
+    if (options_.expand) write_applied(build, loaded);
     finish(build, loaded);
     add_suffix(loaded.mesh, loaded.desired, loaded.present_grants, loaded.products);
     return loaded;
@@ -181,6 +182,25 @@ class Loader {
     };
     take(root);
     for (const auto& body : blueprints_of(loaded).expand(root, site.variables, site.domain.name)) take(body);
+  }
+
+  // What governing domains apply to a domain's objects, as comments behind its lines.
+  static void write_applied(const Build& build, Loaded& loaded) {
+    for (const auto& [key, attachment] : build.state.attachments) {
+      if (attachment.applied_by.empty()) continue;
+      const std::string value = key.kind == KindId::Tag ? " = " + attachment.value : std::string();
+      loaded.expanded[attachment.domain].push_back(
+          {fmt::format("# applied by {}: {}{}", attachment.applied_by, attachment.address(), value), attachment.place});
+    }
+    for (const auto& [id, properties] : loaded.desired.governed.sets) {
+      const auto& object = build.state.objects.at(id);
+      for (const auto& [name, domain] : properties) {
+        const auto& property = object.properties.find(name)->second;
+        loaded.expanded[object.domain].push_back(
+            {fmt::format("# applied by {}: {} = {} on {}", domain, name, to_display(property.value), id.address()),
+             property.place});
+      }
+    }
   }
 
   Blueprints& blueprints_of(Loaded& loaded) {

@@ -16,9 +16,59 @@ using kinds::Kind;
 using kinds::PropertyRow;
 using kinds::Scope;
 
+// A property that an object of this sort does not have.
+void check_applicable(Diagnostics& diagnostics, const Object& object) {
+  for (const auto& row : kinds::of(object.id.kind).properties) {
+    const auto stated = object.properties.find(row.name);
+    if (stated == object.properties.end() || row.applies == nullptr || row.applies(object)) continue;
+    diagnostics.error("MESH1303", stated->second.place,
+                      fmt::format("{} does not apply to {} as it is declared", row.name, object.id.address()),
+                      fmt::format("take it out: {}", row.doc));
+  }
+}
+
+void check_contradiction(Diagnostics& diagnostics, const Object& object) {
+  const Kind& kind = kinds::of(object.id.kind);
+  // What belongs to another tool need not be told here.
+  const bool told = kind.contradiction != nullptr && !object.structure_is_foreign();
+  const std::string why = told ? kind.contradiction(object) : std::string();
+  if (!why.empty()) diagnostics.error("MESH1303", object.place, fmt::format("{}: {}", object.id.address(), why));
+}
+
+// A transient object has at most one day of Time Travel (data-time-travel).
+void check_retention(Diagnostics& diagnostics, const Object& object) {
+  const auto retention = object.properties.find("data_retention_time_in_days");
+  if (retention == object.properties.end()) return;
+  const Value *kind = object.find("kind"), *transient = object.find("transient");
+  const bool is_transient =
+      (kind != nullptr && *kind == Value("TRANSIENT")) || (transient != nullptr && *transient == Value(true));
+  const auto* days = std::get_if<int64_t>(&retention->second.value.data);
+  if (!is_transient || days == nullptr || *days <= 1) return;
+  diagnostics.error(
+      "MESH1303", retention->second.place,
+      fmt::format("{} is transient and keeps at most one day of Time Travel, not {}", object.id.address(), *days),
+      "write 0 or 1, or make it permanent");
+}
+
 class DomainReader {
  public:
   explicit DomainReader(const Site& site) : site_(site), build_(site.build), diagnostics_(site.build.diagnostics) {}
+
+  // Of set: the kind's own properties, and nothing else.
+  void properties(const Node& map, Object& object) {
+    const Kind& kind = kinds::of(object.id.kind);
+    std::vector<std::string_view> keys;
+    for (const auto& row : kind.properties) {
+      const auto group = kinds::group_of(row);
+      if (!row.in_key && !row.is_sibling) keys.push_back(group.empty() ? row.name : group);
+    }
+    check_keys(map, keys, kind.words, diagnostics_);
+    for (const auto& [key, value] : entries(map)) {
+      const PropertyRow* row = kinds::find_property(kind, key.text);
+      if (row != nullptr && !row->in_key && !row->is_sibling) property(*row, key, value, object);
+      group(kind, key, value, object);
+    }
+  }
 
   void collections(const Node& map, Scope scope, const QualifiedName& container) {
     for (const auto& [key, value] : entries(map)) {
@@ -214,29 +264,11 @@ class DomainReader {
       default:  // all in the tables
         break;
     }
-    check_retention(object);
-    check_applicable(kind, object);
+    check_retention(diagnostics_, object);
+    check_applicable(diagnostics_, object);
     // Of parts that are wrong by themselves nothing follows.
-    if (diagnostics_.unsorted().size() == told) check_contradiction(kind, object);
+    if (diagnostics_.unsorted().size() == told) check_contradiction(diagnostics_, object);
     if (!object.manage.empty()) warn_unmanaged(kind, body, object);
-  }
-
-  // A property that an object of this sort does not have.
-  void check_applicable(const Kind& kind, const Object& object) {
-    for (const auto& row : kind.properties) {
-      const auto stated = object.properties.find(row.name);
-      if (stated == object.properties.end() || row.applies == nullptr || row.applies(object)) continue;
-      diagnostics_.error("MESH1303", stated->second.place,
-                         fmt::format("{} does not apply to {} as it is declared", row.name, object.id.address()),
-                         fmt::format("take it out: {}", row.doc));
-    }
-  }
-
-  void check_contradiction(const Kind& kind, const Object& object) {
-    // What belongs to another tool need not be told here.
-    const bool told = kind.contradiction != nullptr && !object.structure_is_foreign();
-    const std::string why = told ? kind.contradiction(object) : std::string();
-    if (!why.empty()) diagnostics_.error("MESH1303", object.place, fmt::format("{}: {}", object.id.address(), why));
   }
 
   // What is stated of an object whose structure is another tool's, but that `manage` does not leave to mesh.
@@ -424,28 +456,13 @@ class DomainReader {
     object.properties[std::string(row.name)] = {std::move(*canonical), value.place};
   }
 
-  // A transient object has at most one day of Time Travel (data-time-travel).
-  void check_retention(const Object& object) {
-    const auto retention = object.properties.find("data_retention_time_in_days");
-    if (retention == object.properties.end()) return;
-    const Value *kind = object.find("kind"), *transient = object.find("transient");
-    const bool is_transient =
-        (kind != nullptr && *kind == Value("TRANSIENT")) || (transient != nullptr && *transient == Value(true));
-    const auto* days = std::get_if<int64_t>(&retention->second.value.data);
-    if (!is_transient || days == nullptr || *days <= 1) return;
-    diagnostics_.error(
-        "MESH1303", retention->second.place,
-        fmt::format("{} is transient and keeps at most one day of Time Travel, not {}", object.id.address(), *days),
-        "write 0 or 1, or make it permanent");
-  }
-
   const Site& site_;
   Build& build_;
   Diagnostics& diagnostics_;
 };
 
 std::vector<std::string_view> top_keys() {
-  std::vector<std::string_view> keys = {"domain", "team", "description", "vars", "use", "grants", "removed"};
+  std::vector<std::string_view> keys = {"domain", "team", "description", "vars", "use", "grants", "removed", "apply"};
   keys.insert(keys.end(), {"products", "consumes"});
   for (const auto* governing : {"rules", "waivers"}) keys.emplace_back(governing);
   for (const auto* kind : kinds::all()) {
@@ -493,6 +510,17 @@ void read_domain_file(const Site& site, const Node& root) {
   if (const Node* products = root.find("products")) read_products(site, *products);
   if (const Node* consumes = root.find("consumes")) read_consumes(site, *consumes);
   read_rules(site, root);
+  if (const Node* apply = root.find("apply")) read_apply(site, *apply);
+}
+
+void read_properties(const Site& site, const Node& map, Object& object) {
+  if (expect_map(map, "set", site.diagnostics())) DomainReader(site).properties(map, object);
+}
+
+void check_properties(Build& build, const Object& object) {
+  check_retention(build.diagnostics, object);
+  check_applicable(build.diagnostics, object);
+  check_contradiction(build.diagnostics, object);
 }
 
 }  // namespace mesh::manifest

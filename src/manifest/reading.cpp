@@ -23,7 +23,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "organization_profiles",
     "account_parameters",
     "statements",
-    "apply",
     // in a schema
     "iceberg_tables",
     "event_tables",

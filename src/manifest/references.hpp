@@ -73,6 +73,8 @@ void find_circles(const std::map<Key, std::set<Key>>& next, Report report) {
   }
 }
 
+// What apply lines select gets its tags, policies and properties; whoever declares something else is told.
+void carry_out_apply(Build& build, Desired& desired, References& references);
 // Grants: who may give them, whether they can be used, circles of roles.
 void check_access(Build& build, References& references);
 // Tags and policies: who may attach them, allowed values, columns and types.

@@ -142,6 +142,15 @@ void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants
     for (const auto& id : ids) out.insert(suffix.renamed(id));
     return out;
   };
+  auto& governed = desired.governed;
+  for (auto& guard : governed.guards) guard.tag = suffix.renamed(KindId::Tag, guard.tag);
+  decltype(governed.released) released;
+  for (const auto& [bearer, tag] : governed.released)
+    released.insert({{suffix.renamed(bearer.object), bearer.column}, suffix.renamed(KindId::Tag, tag)});
+  governed.released = std::move(released);
+  decltype(governed.sets) sets;
+  for (auto& [id, properties] : governed.sets) sets.emplace(suffix.renamed(id), std::move(properties));
+  governed.sets = std::move(sets);
   std::map<ObjectId, std::string> owners;
   for (const auto& [id, domain] : desired.owner_domain) owners.emplace(suffix.renamed(id), domain);
   for (auto& tombstone : desired.removed) tombstone.object = suffix.renamed(tombstone.object, true);

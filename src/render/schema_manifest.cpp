@@ -344,6 +344,19 @@ Value request_item() {
                 2, Others::Refused);
 }
 
+Value apply_item() {
+  return object(
+      {{"to", described(text(), "columns where tag D.S.TAG = value, warehouses, tables in domain sales named X_*, …")},
+       {"tags", reference("tags")},
+       {"masking_policy", described(text(), "Of columns.")},
+       {"using", described(texts(), "Columns that a masking policy looks at besides the masked one.")},
+       {"row_access_policy", described(text(), "Of tables, views and their like; with on.")},
+       {"on", described(texts(), "The columns that a row access policy looks at, in order.")},
+       {"set", described(map_of(ValueRecord{}), "Properties, as the kind has them.")},
+       {"release", described(texts(), "Tags that may be taken off though something is protected by them.")}},
+      1, Others::Refused);
+}
+
 Value role_field(const char* what) { return described(text(), what); }
 
 Value user_field(const char* what) {
@@ -410,6 +423,7 @@ std::string manifest_schema() {
   fields.emplace_back("consumes", described(list_of(request_item()), "What it asks other domains for."));
   fields.emplace_back("rules", rules());
   fields.emplace_back("waivers", waivers());
+  fields.emplace_back("apply", described(list_of(apply_item()), "In governing domains: for everybody's objects."));
   const Value use =
       object({{"blueprint", described(text(), "blueprints/NAME.yaml of the mesh's folder.")},
               {"with", described(map_of(any_of({text(), of_type("integer"), of_type("boolean"), texts()})),

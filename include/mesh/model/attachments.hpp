@@ -34,7 +34,8 @@ struct Attachment {
   // Policies: the columns it looks at, in order. A masking policy's begin with the masked one; none: that alone.
   std::vector<Name> columns;
   bool columns_known = true;  // live: POLICY_REFERENCES may not tell them (governance-reading.md 3.1)
-  std::string domain;         // desired: who declared it
+  std::string domain;         // desired: who declared it; of an applied one, the domain of what bears it
+  std::string applied_by;     // desired: the governing domain whose apply line wants it too; empty: none
   Place place;
 
   std::string address() const;     // "tag A.B.T on column A.B.C.D"

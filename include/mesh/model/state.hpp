@@ -36,6 +36,20 @@ struct Tombstone {
   Place place;
 };
 
+// What governing domains say by `apply`, beyond attachments and properties, which are ordinary ones by then.
+struct Governed {
+  // A tag by which something is protected: whoever bears it with that value (none: any) may not just take it off.
+  struct TagGuard {
+    QualifiedName tag;
+    std::optional<std::string> value;
+    std::string domain;  // that governs
+    Place place;
+  };
+  std::vector<TagGuard> guards;
+  std::set<std::pair<Bearer, QualifiedName>> released;          // tags that may be taken off all the same
+  std::map<ObjectId, std::map<std::string, std::string>> sets;  // object and property: the governing domain
+};
+
 // The desired side as the manifests have it, names with the environment's suffix.
 struct Desired {
   State state;
@@ -47,6 +61,7 @@ struct Desired {
   // Names used but declared by nobody (SYSADMIN, a user): checked at plan. The place of one use each.
   std::map<ObjectId, Place> assumed;
   std::map<Grantee, Place> assumed_grantees;
+  Governed governed;
 };
 
 // The live side and how much of it was seen.
