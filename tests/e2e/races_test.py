@@ -287,6 +287,22 @@ LEASE = 60  # seconds
 TIME_SCALE = {"MESH_TIME_SCALE": "0.01"}  # of the clients' pauses
 
 
+def sql_is_cancelled(checks, ground):
+    """Ctrl-C cancels what runs in Snowflake, and does not wait for its end."""
+    with ground.copy("cancelled") as scene:
+        submitted = threading.Event()
+        scene.proxy.before = lambda _: submitted.set()
+        waiting = scene.client.start("sql", "SELECT SYSTEM$WAIT(100)")
+        checks.that(submitted.wait(60), "SIGINT while a statement runs: it is on its way")
+        time.sleep(0.5)
+        begin = time.monotonic()
+        waiting.send_signal(signal.SIGINT)
+        ended = Client.end(waiting, None)
+        checks.equal(ended.code, FAILED, "SIGINT while a statement runs: exit code")
+        checks.that(time.monotonic() - begin < 20, "SIGINT while a statement runs: it ends at once")
+        checks.contains(ended.err, "000604", "SIGINT while a statement runs: the account cancelled it")
+
+
 def mixed(x):
     """splitmix64, of which the sandbox draws its faults (src/sandbox/fault.cpp)."""
     mask = (1 << 64) - 1
@@ -434,6 +450,7 @@ def main():
                     for function, at in scenarios]
             runs.append(pool.submit(checks.scenario, "at once", at_once, checks, ground, ledger))
             runs.append(pool.submit(checks.scenario, "waits", interrupted_waits, checks, ground))
+            runs.append(pool.submit(checks.scenario, "sql is cancelled", sql_is_cancelled, checks, ground))
             runs.append(pool.submit(checks.scenario, "prompt", interrupted_at_the_prompt, checks, ground))
             runs += [pool.submit(checks.scenario, f"ledger {at}", ledger_goes_away, checks, ground, ledger, at) for at in (1, 7)]
             for run in runs + slow:
