@@ -329,12 +329,16 @@ def in_order(checks, text, pieces, what):
         at = max(found, at)
 
 
+def is_of_the_plan(sql):
+    return not sql.lstrip().upper().startswith(READING) and '."CONTROL".' not in sql
+
+
 def first_change_is_sent(scene):
     """An event: the first statement of the plan is on its way."""
     submitted = threading.Event()
 
     def before(sql):
-        if not sql.lstrip().upper().startswith(READING) and '."CONTROL".' not in sql:
+        if is_of_the_plan(sql):
             submitted.set()
 
     scene.proxy.before = before
@@ -403,10 +407,12 @@ def a_run_that_slept(checks, ground, expected_ledger):
             time.sleep(3)
         waited = scene.aside.run("apply", "--yes", "--lock-timeout", "120")
         in_order(checks, waited.err, ["is held by run", "nothing of it executes any more: taken over"], what)
+        woken = []
+        scene.proxy.before = woken.append
         first.send_signal(signal.SIGCONT)
         ended = Client.end(first, None)
         checks.equal(ended.code, FAILED, f"{what}: exit code")
-        late = [s.sql for s in scene.changes()[sent:] if not s.is_control]
+        late = [sql for sql in woken if is_of_the_plan(sql)]
         checks.equal(late, [], f"{what}: statements of its own after it woke")
         checks.contains(ended.out + ended.err, "lease", f"{what}: it says why")
         converged(checks, scene, expected_ledger, what)
