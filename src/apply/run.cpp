@@ -196,6 +196,7 @@ bool Runner::carry_out(size_t change, size_t statement) {
   query.sql = what.sql;
   query.role = what.role;
   query.query_tag = tags_.at(plan_.changes[change].domain);
+  query.cancellable = true;
   const auto reply = connection_.run(query);
   auto& outcome = this->outcome(change, statement);
   if (reply.ok()) {

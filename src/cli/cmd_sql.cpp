@@ -84,6 +84,7 @@ ExitCode run_sql(const Global& global, const SqlOptions& options, const Console&
   for (const auto& statement : *statements) {
     Query query;
     query.sql = statement;
+    query.cancellable = true;
     if (!options.role.empty()) {
       const auto role = Name::parse(options.role);
       if (!role) return console.error(role.error().message), ExitCode::Usage;

@@ -32,6 +32,7 @@ Request request_of(const Query& query) {
                  .warehouse = query.warehouse,
                  .query_tag = query.query_tag,
                  .idempotent_read = query.read_only,
+                 .cancellable = query.cancellable,
                  .urgent = query.urgent};
 }
 

@@ -2,8 +2,11 @@
 """mesh doctor: every check has a case in which it is well and one in which it is not, with the way out named."""
 
 import sys
+import time
 
+from connection_test import Server, connection, run
 from mesh_runner import DONE, FAILED, REFUSED, Checks, Mesh, binary_of_command_line, run_command, temporary
+from served import Client, Served
 
 MESH_FILE = {
     "mesh": "test",
@@ -91,10 +94,47 @@ def another_account(checks, binary, folder):
     checks.contains(run.out + run.err, "OTHER", "and it is named")
 
 
+def the_wrong_account(checks, binary, folder):
+    with Served(binary, f"{folder}/account.db", f"{folder}/home") as served:
+        mesh = Mesh(binary, f"{folder}/mesh", "")
+        mesh.write("mesh.yaml", {**MESH_FILE, "environments": {"dev": {"connection": "sandbox", "account": "ACME-PROD"}}})
+        answer = Client(binary, mesh.folder, served.home).run("doctor", "--format", "json", expect=REFUSED)
+        rows = {row["check"]: row for row in answer.json()}
+        checks.equal(rows["account"]["status"], "failed", "an account that the environment is not meant for")
+        checks.contains(rows["account"]["detail"], "ACME-PROD", "both are named")
+
+
+def features_of_the_account(checks, binary, folder):
+    mesh = Mesh(binary, folder, folder + "/account.db")
+    expected = {"inherited grants": "disabled", "bundle 2026_06": "enabled"}
+    for feature, other, statement in (("inherited grants", "enabled", "ALTER ACCOUNT SET FEATURE_RBAC_INHERITED_GRANTS = 'ENABLED'"),
+                                      ("bundle 2026_06", "disabled", "SELECT SYSTEM$DISABLE_BEHAVIOR_CHANGE_BUNDLE('2026_06')")):
+        for detail, then in ((expected[feature], statement), (other, "")):
+            checks.equal(examined(mesh, DONE)[feature]["detail"], detail, f"the account's {feature}")
+            mesh.sql(then) if then else None
+
+
+def another_clock(checks, binary, folder):
+    """Against a server whose clock is ahead: a JWT is good within a minute of its time (page key-pair-auth-troubleshooting)."""
+    for ahead, status in ((0, "ok"), (100, "warning"), (-100, "warning"), (1000, "failed")):
+        columns = ("ROLE_NAME", "USER_NAME", "SECONDARY_ROLES", "SERVER_TIME")
+        row = ["R", "U", '{"roles":"","value":""}', str(int((time.time() + ahead) * 1000))]
+        answer = {"resultSetMetaData": {"numRows": 1, "format": "jsonv2", "partitionInfo": [{"rowCount": 1}],
+                                        "rowType": [{"name": name, "type": "text", "nullable": True} for name in columns]},
+                  "data": [row], "code": "090001", "sqlState": "00000", "statementHandle": "01aa-1", "message": "Statement executed successfully."}
+        with Server(lambda _, answer=answer: (200, answer)) as server:
+            home = connection(f"{folder}/{ahead}", server.port, authenticator="OAUTH", token="t")
+            rows = {r["check"]: r for r in run(binary, home, "doctor", "--format", "json", expect=None).json()}
+        checks.equal(rows["clock"]["status"], status, f"a server {ahead} s ahead")
+        if status != "ok":
+            checks.contains(rows["clock"]["detail"], "behind" if ahead > 0 else "ahead", "which way is told")
+            checks.contains(rows["clock"]["fix"], "set the clock", "and the way out")
+
+
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (without_a_mesh, with_a_mesh, another_account):
+    for scenario in (without_a_mesh, with_a_mesh, another_account, the_wrong_account, features_of_the_account, another_clock):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()

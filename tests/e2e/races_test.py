@@ -287,6 +287,22 @@ LEASE = 60  # seconds
 TIME_SCALE = {"MESH_TIME_SCALE": "0.01"}  # of the clients' pauses
 
 
+def sql_is_cancelled(checks, ground):
+    """Ctrl-C cancels what runs in Snowflake, and does not wait for its end."""
+    with ground.copy("cancelled") as scene:
+        submitted = threading.Event()
+        scene.proxy.before = lambda _: submitted.set()
+        waiting = scene.client.start("sql", "SELECT SYSTEM$WAIT(100)")
+        checks.that(submitted.wait(60), "SIGINT while a statement runs: it is on its way")
+        time.sleep(0.5)
+        begin = time.monotonic()
+        waiting.send_signal(signal.SIGINT)
+        ended = Client.end(waiting, None)
+        checks.equal(ended.code, FAILED, "SIGINT while a statement runs: exit code")
+        checks.that(time.monotonic() - begin < 20, "SIGINT while a statement runs: it ends at once")
+        checks.contains(ended.err, "000604", "SIGINT while a statement runs: the account cancelled it")
+
+
 def mixed(x):
     """splitmix64, of which the sandbox draws its faults (src/sandbox/fault.cpp)."""
     mask = (1 << 64) - 1
@@ -313,19 +329,48 @@ def in_order(checks, text, pieces, what):
         at = max(found, at)
 
 
+def is_of_the_plan(sql):
+    return not sql.lstrip().upper().startswith(READING) and '."CONTROL".' not in sql
+
+
+def first_change_is_sent(scene):
+    """An event: the first statement of the plan is on its way."""
+    submitted = threading.Event()
+
+    def before(sql):
+        if is_of_the_plan(sql):
+            submitted.set()
+
+    scene.proxy.before = before
+    return submitted
+
+
+def apply_is_cancelled(checks, ground, expected_ledger, first_change):
+    """Ctrl-C while a statement of the plan executes for minutes: it is cancelled, so that nothing is in doubt."""
+    what = "SIGINT while a change executes"
+    with ground.copy("cancelled-apply", "--faults", long_statement(first_change, 100, 300)) as scene:
+        submitted = first_change_is_sent(scene)
+        first = scene.client.start("apply", "--yes", "--format", "json")
+        checks.that(submitted.wait(60), f"{what}: it is on its way")
+        time.sleep(1)
+        begin = time.monotonic()
+        first.send_signal(signal.SIGINT)
+        run = Client.end(first, None)
+        checks.that(time.monotonic() - begin < 40, f"{what}: it ends at once")
+        checks.equal(run.code, FAILED, f"{what}: exit code")
+        failed = [o["error"] for o in run.json()["outcomes"] if o["status"] == "failed"]
+        checks.that(len(failed) == 1 and "000604" in failed[0] and "may have run" not in failed[0], f"{what}: it was cancelled, and is not in doubt", failed)
+        scene.client.run("apply", "--yes")
+        converged(checks, scene, expected_ledger, what)
+
+
 def taken_over_when_it_has_ended(checks, ground, expected_ledger, first_change):
     """The run is killed while its first statement executes in the account. Its lease lapses before that has ended: then
     too nobody takes it over, and the one who waits does so as soon as it has."""
     what = "a lapsed lease while a statement executes"
     with ground.copy("lapsed", "--faults", long_statement(first_change, LEASE + 20, LEASE + 26)) as scene:
         scene.aside.environment |= TIME_SCALE
-        submitted = threading.Event()
-
-        def before(sql):
-            if not sql.lstrip().upper().startswith(READING) and '."CONTROL".' not in sql:
-                submitted.set()
-
-        scene.proxy.before = before
+        submitted = first_change_is_sent(scene)
         first = scene.client.start("apply", "--yes")
         checks.that(submitted.wait(60), f"{what}: the first statement is on its way")
         begin = time.monotonic()
@@ -362,10 +407,12 @@ def a_run_that_slept(checks, ground, expected_ledger):
             time.sleep(3)
         waited = scene.aside.run("apply", "--yes", "--lock-timeout", "120")
         in_order(checks, waited.err, ["is held by run", "nothing of it executes any more: taken over"], what)
+        woken = []
+        scene.proxy.before = woken.append
         first.send_signal(signal.SIGCONT)
         ended = Client.end(first, None)
         checks.equal(ended.code, FAILED, f"{what}: exit code")
-        late = [s.sql for s in scene.changes()[sent:] if not s.is_control]
+        late = [sql for sql in woken if is_of_the_plan(sql)]
         checks.equal(late, [], f"{what}: statements of its own after it woke")
         checks.contains(ended.out + ended.err, "lease", f"{what}: it says why")
         converged(checks, scene, expected_ledger, what)
@@ -430,10 +477,12 @@ def main():
             # They do little but wait.
             slow = [waiting.submit(checks.scenario, "lapsed", taken_over_when_it_has_ended, checks, ground, ledger, first_change),
                     waiting.submit(checks.scenario, "slept", a_run_that_slept, checks, ground, ledger)]
-            runs = [pool.submit(checks.scenario, f"{function.__name__} {at}", function, checks, ground, at, ledger)
-                    for function, at in scenarios]
+            runs = [pool.submit(checks.scenario, "apply is cancelled", apply_is_cancelled, checks, ground, ledger, first_change)]
+            runs += [pool.submit(checks.scenario, f"{function.__name__} {at}", function, checks, ground, at, ledger)
+                     for function, at in scenarios]
             runs.append(pool.submit(checks.scenario, "at once", at_once, checks, ground, ledger))
             runs.append(pool.submit(checks.scenario, "waits", interrupted_waits, checks, ground))
+            runs.append(pool.submit(checks.scenario, "sql is cancelled", sql_is_cancelled, checks, ground))
             runs.append(pool.submit(checks.scenario, "prompt", interrupted_at_the_prompt, checks, ground))
             runs += [pool.submit(checks.scenario, f"ledger {at}", ledger_goes_away, checks, ground, ledger, at) for at in (1, 7)]
             for run in runs + slow:

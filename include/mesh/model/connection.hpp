@@ -17,6 +17,8 @@ struct Query {
   std::string query_tag;
   bool read_only = false;  // may be sent twice without harm
   bool urgent = false;     // beside the parallelism limit (the lease's renewal)
+  // May take long: an interruption cancels it in Snowflake at any time, for a round trip more (sql-api.md 6).
+  bool cancellable = false;
 };
 
 struct Rows {

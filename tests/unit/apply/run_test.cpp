@@ -161,6 +161,9 @@ TEST_CASE("statements carry their role and a tag of run, domain and commit") {
   const auto intent = scene.connection.sent_with("LEDGER_SALES");
   CHECK(intent[0].role == "SALES_DEPLOY");
   CHECK(intent[0].warehouse == "MESH_WH");
+  // What changes the account may take minutes, a row of the ledger never does.
+  CHECK(sent[0].cancellable);
+  CHECK_FALSE(intent[0].cancellable);
 }
 
 TEST_CASE("independent changes run at once, at most as many as asked") {

@@ -168,6 +168,53 @@ TEST_CASE("429 with a handle means still running, without one means slow down") 
   CHECK(server.seen().size() == 4);
 }
 
+TEST_CASE("429 with a handle is waited for however long it lasts") {
+  std::vector<Played> answers = {{.status = 202, .body = kRunning}};
+  answers.resize(31, {.status = 429, .body = kRunning});
+  answers.push_back({.body = kOne});
+  FakeServer server(in_turn(answers));
+  auto options = quick();
+  options.retry_budget = milliseconds{20};  // a statement that runs is no failure to be repeated
+  CHECK(client_for(server, std::move(options))->run({.sql = "SELECT 1"}));
+  CHECK(server.seen().size() == 32);
+}
+
+TEST_CASE("a handle that is none leads nowhere") {
+  for (const auto* handle : {"../../other", "01aa-h?x=1", "01aa-h/cancel", "x@example.com", "01aa h"}) {
+    INFO(handle);
+    FakeServer server(in_turn({{.status = 202, .body = replace_all(kRunning, "01aa-h", handle)}, {.body = kOne}}));
+    const auto error = error_of(client_for(server)->run({.sql = "CREATE TABLE T (A INT)"}));
+    CHECK(error.kind == ErrorKind::Protocol);
+    CHECK(error.may_have_run);
+    CHECK(server.seen().size() == 1);
+  }
+}
+
+// The header's values are those of developer-guide/sql-api/authenticating.
+TEST_CASE("each login is sent under the name of its kind") {
+  const std::pair<Authenticator, std::string> cases[] = {
+      {Authenticator::KeyPair, "KEYPAIR_JWT"},
+      {Authenticator::OAuth, "OAUTH"},
+      {Authenticator::ProgrammaticAccessToken, "PROGRAMMATIC_ACCESS_TOKEN"},
+      {Authenticator::WorkloadIdentity, "WORKLOAD_IDENTITY_FEDERATION"}};
+  for (const auto& [authenticator, name] : cases) {
+    INFO(name);
+    FakeServer server(in_turn({{.body = kOne}}));
+    auto settings = settings_for(server);
+    settings.authenticator = authenticator;
+    settings.workload_provider = "OIDC";
+    settings.token = Secret("a-token");
+    const auto client = Client::create(settings, quick());
+    REQUIRE(client);
+    REQUIRE((*client)->run({.sql = "SELECT 1"}));
+    const auto headers = server.seen()[0].headers;
+    CHECK(headers.at("x-snowflake-authorization-token-type") == name);
+    if (authenticator == Authenticator::OAuth || authenticator == Authenticator::ProgrammaticAccessToken) {
+      CHECK(headers.at("authorization") == "Bearer a-token");
+    }
+  }
+}
+
 TEST_CASE("async is asked for where a statement must be cancellable") {
   FakeServer server(in_turn({{.status = 202, .body = kRunning}, {.body = kOne}}));
   CHECK(client_for(server)->run({.sql = "SELECT 1", .cancellable = true}));

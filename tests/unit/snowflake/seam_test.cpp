@@ -23,14 +23,21 @@ TEST_CASE("rows and changed rows are told in the model's words") {
 }
 
 TEST_CASE("a query becomes a request") {
-  const auto request =
-      request_of({.sql = "S", .role = "R", .warehouse = "W", .query_tag = "T", .read_only = true, .urgent = true});
+  const auto request = request_of({.sql = "S",
+                                   .role = "R",
+                                   .warehouse = "W",
+                                   .query_tag = "T",
+                                   .read_only = true,
+                                   .urgent = true,
+                                   .cancellable = true});
   CHECK(request.sql == "S");
   CHECK(request.role == "R");
   CHECK(request.warehouse == "W");
   CHECK(request.query_tag == "T");
   CHECK(request.idempotent_read);
   CHECK(request.urgent);
+  CHECK(request.cancellable);
+  CHECK_FALSE(request_of({}).cancellable);
 }
 
 TEST_CASE("errors keep their facts and say who refused") {
