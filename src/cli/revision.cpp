@@ -47,7 +47,8 @@ Result<std::string> git(const std::vector<std::string>& arguments, const std::st
   waitpid(child, &status, 0);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 127) return fail("git is not installed");
   said = std::string(trim(said));
-  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return said;
+  // Warnings stand before the answer, which has one line.
+  if (WIFEXITED(status) && WEXITSTATUS(status) == 0) return said.substr(said.rfind('\n') + 1);
   return fail(said.empty() ? "git failed" : said);
 }
 
