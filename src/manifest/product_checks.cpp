@@ -72,8 +72,21 @@ class ProductCheck {
     auto derived = derived_contract(build_.state, product, port);
     port.contract = port.contract_file.empty() ? std::move(derived)
                                                : merged_contract(std::move(port.contract), derived, diagnostics_);
+    same_major(product, port);
     if (!port.reader) return;
     for (const auto& object : port.objects) let_in(product, port, object.id);
+  }
+
+  // A contract counts its versions itself; its major is what consumers name.
+  void same_major(const Product& product, const Port& port) {
+    const auto version = parse_version(port.contract.version);
+    if (port.contract.derived || !version || version->major == product.version.major) return;
+    auto& warning =
+        diagnostics_.warning("MESH1523", port.contract.place,
+                             fmt::format("the contract is at version {}, and {} at {}", port.contract.version,
+                                         product.display(), product.version.display()),
+                             "both have the major version that consumers name");
+    warning.notes.push_back({"the product's version", product.version_place});
   }
 
   bool reader(const Product& product, const Port& port) {
@@ -262,9 +275,15 @@ class ProductCheck {
                        did_you_mean(column.name.display(), names, fmt::format("it has: {}", join(names, ", "))));
   }
 
+  // A major version that is still to come may be named.
   void successor(const Product& product) {
-    if (product.deprecation && product.deprecation->successor)
-      find_product(*product.deprecation->successor, product.deprecation->successor_place);
+    if (!product.deprecation || !product.deprecation->successor) return;
+    const PortId& id = *product.deprecation->successor;
+    const auto& all = build_.products.all;
+    const bool is_to_come = std::any_of(all.begin(), all.end(), [&](const auto& each) {
+      return each.first.domain == id.domain && each.first.product == id.product && each.first.major < id.major;
+    });
+    if (!is_to_come) find_product(id, product.deprecation->successor_place);
   }
 
   // One role has one agreement on a port.

@@ -100,6 +100,9 @@ TEST_CASE("mistakes in products are told at their place") {
       {"products:\n  a: {version: 1.2.0, ports: {}, deprecation: {announced: 2027-02-30, end_of_support: 2027-06-30, "
        "end_of_life: 2027-05-31, successor: sales/b@2}}\n",
        "MESH1504 p:2:59, MESH1504 p:2:112, MESH1502 p:2:135"},
+      // a successor may be a major still to come
+      {"products: {a: {version: 1.2.0, ports: {}, deprecation: {successor: sales/a@2}}}\n", ""},
+      {"products: {a: {version: 1.2.0, ports: {}, deprecation: {successor: sales/a@0}}}\n", "MESH1502 p:1:68"},
       {"products: {a: {version: 1.2.0, ports: {}}, a@1: {version: 1.3.0, ports: {}}}\n", "MESH1105 p:1:44"},
       {"products: {a: {version: 1.2.0, ports: {}}, a@2: {version: 2.0.0, ports: {}}}\n", ""},
   };
