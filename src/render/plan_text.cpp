@@ -240,6 +240,7 @@ std::string plan_text(const Plan& plan, const Sources& sources, const TextOption
   remarks(page, plan, sources, options);
   const auto summary = summary_words(plan, options.drift);
   page.footer(options.drift ? "Drift" : "Plan", (!summary.empty()       ? summary
+                                                 : options.drift        ? "nothing that was applied"
                                                  : plan.refused.empty() ? "nothing while the errors stand"
                                                                         : "nothing but what is refused") +
                                                     ". " + statements_read(plan));

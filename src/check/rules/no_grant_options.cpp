@@ -25,13 +25,13 @@ void check(const View& view, const Parameters& parameters, Findings& findings) {
     const bool fine = matches_any(allow, view.mesh().as_written(grant.key.grantee).name.display()) ||
                       (parameters.flag("within_domain") && to != nullptr && to == of);
     const bool across = to != nullptr && of != nullptr && to != of;
-    findings.judge(
-        subject,
-        fine ? ""
-             : fmt::format("{} may grant {} on {} on{}", view.shown(grant.key.grantee).display(), grant.key.privilege,
-                           subject.name, across ? fmt::format(", though it belongs to domain {}", to->name) : ""),
-        view.mend(grant.key.target.object, kinds::revoke_grant_option(grant.key) + ";",
-                  "take grant_option: true away"));
+    findings.judge(subject,
+                   fine ? ""
+                        : fmt::format("{} holds {} on {} with the grant option{}",
+                                      view.shown(grant.key.grantee).display(), grant.key.privilege, subject.name,
+                                      across ? fmt::format(", and is a role of domain {}", to->name) : ""),
+                   view.mend(grant.key.target.object, kinds::revoke_grant_option(grant.key) + ";",
+                             "take grant_option: true away"));
   });
 }
 

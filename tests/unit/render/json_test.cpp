@@ -340,6 +340,17 @@ TEST_CASE("the README's table of kinds is current") {
   check_generated(path, readme->substr(0, from + begin.size()) + render::kinds_table() + readme->substr(to));
 }
 
+TEST_CASE("the list of rules in docs/ is current") {
+  const auto path = kRoot / "docs" / "rules.md";
+  const auto text = read_file(path);
+  REQUIRE(text.ok());
+  const std::string begin = "<!-- rules: made by scripts/generate -->\n", end = "<!-- end of rules -->";
+  const auto from = text->find(begin), to = text->find(end);
+  REQUIRE(from != std::string::npos);
+  REQUIRE(to != std::string::npos);
+  check_generated(path, text->substr(0, from + begin.size()) + render::rules_table() + text->substr(to));
+}
+
 TEST_CASE("explanations come from the tables") {
   for (const auto* kind : kinds::all()) {
     const auto text = render::explain_kind(*kind);

@@ -1,0 +1,555 @@
+#!/usr/bin/env python3
+"""Rules of the catalogue: each with a case that fires, one that does not, waived, expired and in grace; what a plan and an
+account say of them; and the forms for other programs."""
+
+import re
+import sys
+import xml.etree.ElementTree
+
+import json_schema
+from mesh_runner import DONE, VIOLATED, Checks, Mesh, binary_of_command_line, temporary
+
+LATER, BEFORE = "2999-12-31", "2001-01-01"
+PII, CLASS, COST = "GOV.TAGS.PII", "GOV.TAGS.CLASS", "GOV.TAGS.COST"
+
+MESH_FILE = {
+    "mesh": "test",
+    "api": "mesh/v1",
+    "control": {"database": "MESH", "schema": "CONTROL", "warehouse": "MESH_WH"},
+    "environments": {"dev": {"connection": "test", "suffix": "_DEV"}},
+    "default_environment": "dev",
+    "domains": {
+        "governance": {"path": "governance", "owns": ["GOV", "GOV_*"], "governs": True},
+        "platform": {"path": "platform", "account": True},
+        "sales": {"path": "domains/sales", "deploy_role": "SALES_DEPLOY"},
+        "finance": {"path": "domains/finance"},
+    },
+}
+FOLDERS = {"governance": "governance", "platform": "platform", "sales": "domains/sales", "finance": "domains/finance"}
+
+LET = {"grants": {"SALES_DEPLOY": ["APPLY"]}}
+USABLE = {"comment": "c", "grants": {"SALES_DEPLOY": ["USAGE"]}}
+GOVERNANCE = {
+    "databases": {"GOV": {**USABLE, "schemas": {
+        "TAGS": {**USABLE, "tag_definitions": {"PII": LET, "CLASS": LET, "COST": LET}},
+        "POLICIES": {**USABLE,
+                     "masking_policies": {"MASK": {"signature": {"VAL": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'", **LET}},
+                     "row_access_policies": {"BY_REGION": {"signature": {"REGION": "VARCHAR"}, "body": "TRUE", **LET}}}}}},
+}
+
+
+def tables(**named):
+    return {"databases": {"SALES": {"comment": "c", "schemas": {"S": {"comment": "c", "tables": named}}}}}
+
+
+def in_schema(collection, name, body, **more):
+    return {"databases": {"SALES": {"comment": "c", "schemas": {"S": {"comment": "c", collection: {name: body}, **more}}}}}
+
+
+def columns(**named):
+    return {"comment": "c", "columns": named}
+
+
+def warehouse(**more):
+    return {"warehouses": {"SALES_WH": {"auto_suspend": 60, **more}}}
+
+
+def shared(kind, body, **share):
+    """A share that holds one object."""
+    body = {**body, "grants": {"share SALES_SHARE": ["SELECT"]}}
+    return {"shares": {"SALES_SHARE": share},
+            "databases": {"SALES": {"comment": "c", "grants": {"share SALES_SHARE": ["USAGE"]},
+                                    "schemas": {"S": {"comment": "c", "grants": {"share SALES_SHARE": ["USAGE"]},
+                                                      kind: {"X" if kind == "tables" else "V": body}}}}}}
+
+
+def policy(body):
+    return in_schema("masking_policies", "P", {"signature": {"VAL": "VARCHAR"}, "returns": "VARCHAR", "body": body})
+
+
+PII_COLUMN = {"type": "VARCHAR", "tags": {PII: "email"}}
+MASKED = {**PII_COLUMN, "masking_policy": "GOV.POLICIES.MASK"}
+VIEW = {"query": "SELECT 1 AS ONE"}
+ROLE = {"granted_to": ["SYSADMIN"]}
+
+# rule: (its parameters, what breaks it, the addresses that it finds, what does not). A manifest is of domain sales, or
+# a map of domains.
+CASES = {
+    "domain-has-owner": ({}, {"team": {"name": "sales"}}, ["domain sales"], {}),
+    "has-comment": ({"columns": True}, tables(BARE={"columns": {"A": "NUMBER"}}), ["table SALES.S.BARE", "column SALES.S.BARE.A"],
+                    tables(T=columns(A={"type": "NUMBER", "comment": "a"}))),
+    "names-need-no-quotes": ({}, tables(**{'"lower"': columns(A="NUMBER", **{'"b c"': "NUMBER"})}),
+                             ['table SALES.S."lower"', 'column SALES.S."lower"."b c"'], tables(T=columns(A="NUMBER"))),
+    "columns-are-classified": ({"tag": CLASS, "in": ["SALES.S.*"]},
+                               tables(T=columns(A={"type": "NUMBER", "tags": {CLASS: "internal"}}, B="NUMBER")),
+                               ["column SALES.S.T.B"], tables(T={**columns(A="NUMBER"), "tags": {CLASS: "internal"}})),
+    "row-access-required": ({"in": ["SALES.S.T*"]}, tables(T=columns(REGION="VARCHAR")), ["table SALES.S.T"],
+                            tables(T={**columns(REGION="VARCHAR"),
+                                      "row_access_policy": {"policy": "GOV.POLICIES.BY_REGION", "on": ["REGION"]}})),
+    "pii-must-be-masked": ({"tag": PII}, tables(T=columns(EMAIL=PII_COLUMN, N="NUMBER")), ["column SALES.S.T.EMAIL"],
+                           tables(T=columns(EMAIL=MASKED))),
+    "sensitive-names-are-classified": ({"tag": PII}, tables(T=columns(E_MAIL="VARCHAR", A="NUMBER")),
+                                       ["column SALES.S.T.E_MAIL"], tables(T=columns(E_MAIL=PII_COLUMN))),
+    "policy-role-tests": ({}, policy("CASE WHEN CURRENT_ROLE() = 'X' THEN VAL ELSE '*' END"), ["masking policy SALES.S.P"],
+                          policy("CASE WHEN IS_ROLE_IN_SESSION('X') THEN VAL ELSE '*' END -- not CURRENT_ROLE() = 'X'")),
+    "no-grants-to-public": ({}, warehouse(grants={"PUBLIC": ["USAGE"]}), ["grant USAGE on warehouse SALES_WH to role PUBLIC"],
+                            {"roles": {"SALES_R": ROLE}, **warehouse(grants={"SALES_R": ["USAGE"]})}),
+    "no-grants-to-system-roles": ({}, warehouse(grants={"SYSADMIN": ["USAGE"]}),
+                                  ["grant USAGE on warehouse SALES_WH to role SYSADMIN"],
+                                  {"roles": {"SALES_R": ROLE}, **warehouse(grants={"SALES_R": ["USAGE"]})}),
+    "no-accountadmin-owner": ({}, {"warehouses": {"SALES_ADMIN": {"owner": "ACCOUNTADMIN"}}}, ["warehouse SALES_ADMIN"],
+                              warehouse(owner="SYSADMIN")),
+    "domain-owns-its-objects": ({}, {"sales": warehouse(owner="FINANCE_R"), "finance": {"roles": {"FINANCE_R": ROLE}}},
+                                ["warehouse SALES_WH"], warehouse(owner="SALES_DEPLOY")),
+    "no-grants-to-users": ({}, warehouse(grants={"user ALICE": ["USAGE"]}), ["grant USAGE on warehouse SALES_WH to user ALICE"],
+                           {"roles": {"SALES_R": ROLE}, **warehouse(grants={"SALES_R": ["USAGE"]})}),
+    "schemas-are-managed": ({}, {"databases": {"SALES": {"schemas": {"S": {"managed_access": False}}}}}, ["schema SALES.S"],
+                            {"databases": {"SALES": {"schemas": {"S": {}}}}}),
+    "roles-reach-sysadmin": ({}, {"roles": {"SALES_LOW": {"granted_to": ["SALES_TOP"]}, "SALES_TOP": {}}},
+                             ["role SALES_LOW", "role SALES_TOP"],
+                             {"roles": {"SALES_R": {"granted_to": ["SALES_TOP"]}, "SALES_TOP": ROLE}}),
+    "separation-of-duties": ({"roles": ["SALES_ASKS", "SALES_APPROVES"]},
+                             {"roles": {"SALES_ASKS": {"granted_to": ["SALES_BOTH"]}, "SALES_BOTH": {},
+                                        "SALES_APPROVES": {"granted_to": ["SALES_BETWEEN"]},
+                                        "SALES_BETWEEN": {"granted_to": ["SALES_BOTH"]}}},
+                             ["role SALES_BOTH"],
+                             {"roles": {"SALES_ASKS": {"granted_to": ["SALES_ONE"]}, "SALES_ONE": {}, "SALES_APPROVES": {}}}),
+    "no-grant-options": ({}, {"roles": {"SALES_R": ROLE}, **warehouse(),
+                              "grants": [{"to": "role SALES_R", "privileges": ["USAGE"], "on": "warehouse SALES_WH",
+                                          "grant_option": True}]},
+                         ["grant USAGE on warehouse SALES_WH to role SALES_R"],
+                         {"roles": {"SALES_R": ROLE}, **warehouse(grants={"SALES_R": ["USAGE"]})}),
+    "no-manage-grants": ({}, {"platform": {"roles": {"PLATFORM_R": ROLE},
+                                           "grants": [{"to": "role PLATFORM_R", "privileges": ["MANAGE GRANTS"],
+                                                       "on": "account"}]}},
+                         ["grant MANAGE GRANTS on account to role PLATFORM_R"],
+                         {"platform": {"roles": {"PLATFORM_R": ROLE},
+                                       "grants": [{"to": "role PLATFORM_R", "privileges": ["MONITOR USAGE"],
+                                                   "on": "account"}]}}),
+    "no-cross-domain-grants": ({}, {"finance": {"roles": {"FINANCE_R": ROLE}},
+                                    "sales": {"databases": {"SALES": {"grants": {"FINANCE_R": ["USAGE"]}}}}},
+                               ["grant USAGE on database SALES to role FINANCE_R"],
+                               {"finance": {"roles": {"FINANCE_R": ROLE}},
+                                "sales": {"databases": {"SALES": {"database_roles": {"READER": {"granted_to": ["FINANCE_R"]}}}}}}),
+    "warehouse-auto-suspend": ({"max_seconds": 300}, {"warehouses": {"SALES_A": {"auto_suspend": 0}, "SALES_B": {},
+                                                                     "SALES_C": {"auto_suspend": 300}}},
+                               ["warehouse SALES_A", "warehouse SALES_B"], warehouse()),
+    "warehouse-auto-resume": ({}, warehouse(auto_resume=False), ["warehouse SALES_WH"], warehouse()),
+    "warehouse-size": ({"max": "SMALL"}, warehouse(warehouse_size="MEDIUM"), ["warehouse SALES_WH"],
+                       warehouse(warehouse_size="SMALL")),
+    "warehouse-statement-timeout": ({"max_seconds": 3600}, warehouse(), ["warehouse SALES_WH"],
+                                    warehouse(statement_timeout_in_seconds=3600)),
+    "warehouse-has-resource-monitor": (
+        {}, {**warehouse(resource_monitor="SALES_RM"),
+             "resource_monitors": {"SALES_RM": {"credit_quota": 9, "triggers": [{"at": 90, "do": "notify"}]}}},
+        ["warehouse SALES_WH"],
+        {**warehouse(resource_monitor="SALES_RM"),
+         "resource_monitors": {"SALES_RM": {"credit_quota": 9, "triggers": [{"at": 100, "do": "suspend"}]}}}),
+    "required-tags": ({"tags": [COST], "kinds": ["warehouse"]}, warehouse(), ["warehouse SALES_WH"],
+                      warehouse(tags={COST: "sales"})),
+    "retention-within": ({"min_days": 1, "max_days": 7}, tables(T={**columns(A="NUMBER"), "data_retention_time_in_days": 30}),
+                         ["table SALES.S.T"], tables(T={**columns(A="NUMBER"), "data_retention_time_in_days": 7})),
+    "shared-views-are-secure": ({}, shared("views", VIEW, secure_objects_only=False), ["view SALES.S.V"],
+                                shared("views", {**VIEW, "secure": True})),
+    "shared-columns-are-masked": ({"tag": PII}, shared("tables", columns(EMAIL=PII_COLUMN)), ["column SALES.S.X.EMAIL"],
+                                  shared("tables", columns(EMAIL=MASKED))),
+    "shares-stay-inside": ({"accounts": ["ACME.*"]},
+                           shared("tables", columns(A="NUMBER"), accounts=["ACME.A", "OTHER.B"]), ["share SALES_SHARE"],
+                           shared("tables", columns(A="NUMBER"), accounts=["ACME.A"])),
+    "users-have-network-policy": ({}, {"users": {"SALES_U": {"type": "SERVICE"}}}, ["user SALES_U"],
+                                  {"users": {"SALES_U": {"type": "SERVICE", "network_policy": "OFFICE"}}}),
+    "no-legacy-service-users": ({}, {"users": {"SALES_U": {"type": "LEGACY_SERVICE"}}}, ["user SALES_U"],
+                                {"users": {"SALES_U": {"type": "SERVICE"}}}),
+    "stages-use-integrations": ({}, in_schema("stages", "ST", {"comment": "c", "url": "s3://bucket/path/"}),
+                                ["stage SALES.S.ST"],
+                                in_schema("stages", "ST", {"comment": "c", "url": "s3://bucket/path/",
+                                                           "storage_integration": "S3_INT"})),
+}
+
+# naming-KIND: the collection, and the body of one.
+NAMED = {
+    "warehouse": ("warehouses", {}), "role": ("roles", ROLE), "user": ("users", {}), "share": ("shares", {}),
+    "database": ("databases", {}),
+}
+NAMED_INSIDE = {
+    "table": ("tables", columns(A="NUMBER"), "table SALES.S.{}"), "view": ("views", VIEW, "view SALES.S.{}"),
+    "stage": ("stages", {}, "stage SALES.S.{}"), "tag": ("tag_definitions", {}, "tag SALES.S.{}"),
+    "masking-policy": ("masking_policies", {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "V"},
+                       "masking policy SALES.S.{}"),
+    "row-access-policy": ("row_access_policies", {"signature": {"V": "VARCHAR"}, "body": "TRUE"},
+                          "row access policy SALES.S.{}"),
+    "dynamic-table": ("dynamic_tables", {"target_lag": "1 hour", "warehouse": "WH", "query": "SELECT 1 AS ONE"},
+                      "dynamic table SALES.S.{}"),
+    "task": ("tasks", {"sql": "SELECT 1", "schedule": "60 MINUTE"}, "task SALES.S.{}"),
+}
+PATTERN = {"pattern": "^(?!.*BAD)"}
+for kind, (collection, body) in NAMED.items():
+    CASES[f"naming-{kind}"] = (PATTERN, {collection: {"SALES_BAD": body, "SALES_OK": body}}, [f"{kind} SALES_BAD"],
+                               {collection: {"SALES_OK": body}})
+for kind, (collection, body, address) in NAMED_INSIDE.items():
+    CASES[f"naming-{kind}"] = (PATTERN, in_schema(collection, "BAD", body), [address.format("BAD")],
+                               in_schema(collection, "OK", body))
+for kind, collection in (("function", "functions"), ("procedure", "procedures")):
+    body = {"returns": "NUMBER", "language": "SQL", "body": "1" if kind == "function" else "BEGIN RETURN 1; END"}
+    CASES[f"naming-{kind}"] = (PATTERN, in_schema(collection, "BAD()", body), [f"{kind} SALES.S.BAD()"],
+                               in_schema(collection, "OK()", body))
+CASES["naming-schema"] = (PATTERN, {"databases": {"SALES": {"schemas": {"BAD": {}}}}}, ["schema SALES.BAD"], tables())
+CASES["naming-database-role"] = (PATTERN, {"databases": {"SALES": {"database_roles": {"BAD": {}}}}},
+                                 ["database role SALES.BAD"], tables())
+CASES["naming-column"] = (PATTERN, tables(T=columns(BAD="NUMBER")), ["column SALES.S.T.BAD"], tables(T=columns(A="NUMBER")))
+CASES["naming-materialized-view"] = (PATTERN, in_schema("materialized_views", "BAD", {"query": "SELECT A FROM SALES.S.T"},
+                                                        tables={"T": columns(A="NUMBER")}),
+                                     ["materialized view SALES.S.BAD"], tables(T=columns(A="NUMBER")))
+EXTERNAL = {"location": "@SALES.S.ST/path/", "file_format": {"type": "PARQUET"}}
+CASES["naming-external-table"] = (PATTERN, None, ["external table SALES.S.BAD"], tables())
+
+# Asked of a plan or an account alone.
+ELSEWHERE = {"no-destructive-changes", "classified-access-widens", "no-unmanaged-objects", "no-unmanaged-grants",
+             "changed-outside", "policies-stay-attached"}
+
+
+def merged(a, b):
+    """Both, maps in each other, lists behind each other."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return {k: merged(a[k], b[k]) if k in a and k in b else a.get(k, b.get(k)) for k in {**a, **b}}
+    return a + b if isinstance(a, list) and isinstance(b, list) else b
+
+
+def by_domain(manifest):
+    return manifest if manifest and set(manifest) <= set(FOLDERS) else {"sales": manifest}
+
+
+def write(mesh, manifest, rules, waivers=()):
+    content = merged(by_domain(manifest), {"governance": {**GOVERNANCE, "rules": rules, "waivers": list(waivers)}})
+    for name, folder in FOLDERS.items():
+        head = {"domain": name, "team": {"name": name, "email": f"{name}@example.com"}}
+        mesh.write(f"{folder}/domain.yaml", {**head, **content.get(name, {})})
+
+
+def validate(mesh, expect=None):
+    run = mesh.run("validate", "--format", "json", expect=expect)
+    return run, run.json()["findings"]
+
+
+def found(findings):
+    return sorted((f["rule"], f["address"]) for f in findings)
+
+
+def fresh(binary, folder):
+    mesh = Mesh(binary, folder + "/mesh", folder + "/account.db")
+    mesh.write("mesh.yaml", MESH_FILE)
+    return mesh
+
+
+def each_rule_fires_and_does_not(checks, binary, folder):
+    mesh = fresh(binary, folder)
+    listed = set(re.findall(r"^  (\S+) +[A-Z]+-\d\d ", mesh.run("explain").out, re.M))
+    checks.equal(listed, set(CASES) | ELSEWHERE, "every rule of the catalogue has its case")
+    for rule, (parameters, bad, addresses, good) in CASES.items():
+        if bad is not None:
+            write(mesh, bad, {rule: {"level": "error", **parameters}})
+            run, findings = validate(mesh)
+            checks.equal((run.code, found(findings)), (VIOLATED, sorted((rule, a) for a in addresses)), f"{rule} fires")
+            for finding in findings:
+                checks.that(finding["level"] == "error" and finding["source"].get("line", 0) > 0 and finding.get("help"),
+                            f"{rule} tells where and what mends it", finding)
+        write(mesh, good, {rule: {"level": "error", **parameters}})
+        run, findings = validate(mesh)
+        checks.equal((run.code, found(findings)), (DONE, []), f"{rule} does not fire")
+        write(mesh, bad or good, {rule: {"level": "off", **parameters}})
+        checks.equal(validate(mesh)[1], [], f"{rule} is off")
+
+
+def everything_bad():
+    manifest, rules = {}, {}
+    for rule, (parameters, bad, _, _) in CASES.items():
+        if rule.startswith("naming-") or bad is None:
+            continue
+        manifest = merged(manifest, by_domain(bad))
+        rules[rule] = parameters
+    return manifest, rules
+
+
+def waivers_baseline_and_grace(checks, binary, folder):
+    mesh = fresh(binary, folder)
+    manifest, rules = everything_bad()
+    write(mesh, manifest, rules)
+    run, findings = validate(mesh, VIOLATED)
+    expected = {(rule, a) for rule, case in CASES.items() if rule in rules for a in case[2]}
+    checks.that(expected <= set(found(findings)), "all of them at once", sorted(expected - set(found(findings))))
+    levels = {rule: {f["level"] for f in findings if f["rule"] == rule} for rule in rules}
+    checks.that(all(len(level) == 1 for level in levels.values()), "each at its own level", str(levels))
+
+    def waiver(rule, address, expires):
+        return {"rule": rule, "address": address, "reason": "GOV-1", "approver": "privacy office", "expires": expires}
+
+    write(mesh, manifest, rules, [waiver(r, a, LATER) for r, a in found(findings)])
+    checks.equal(validate(mesh, DONE)[1], [], "each is waived")
+    write(mesh, manifest, rules, [waiver(r, "*", LATER) for r in rules])
+    checks.equal(validate(mesh, DONE)[1], [], "each is waived by a pattern")
+    write(mesh, manifest, rules, [waiver(r, a, BEFORE) for r, a in found(findings)])
+    again = validate(mesh, VIOLATED)[1]
+    checks.equal(found(f for f in again if f["rule"] != "MESH1605"), found(findings), "an expired waiver lifts nothing")
+    over = [f for f in again if f["rule"] == "MESH1605"]
+    checks.equal({(f["address"], f["level"]) for f in over}, {(a, "error") for _, a in found(findings)},
+                 "and is an error itself")
+
+    def with_grace(day):
+        return {rule: {**parameters, "level": "error", "grace": day} for rule, parameters in rules.items()}
+
+    write(mesh, manifest, with_grace(LATER))
+    in_grace = validate(mesh, DONE)[1]
+    checks.equal(({f["level"] for f in in_grace}, found(in_grace)), ({"warning"}, found(findings)), "in grace each warns")
+    write(mesh, manifest, with_grace(BEFORE))
+    checks.equal({f["level"] for f in validate(mesh, VIOLATED)[1]}, {"error"}, "after it each is an error")
+
+    write(mesh, manifest, rules)
+    mesh.run("validate", "--write-baseline", mesh.folder / "governance/baseline.json")
+    write(mesh, manifest, {**rules, "baseline": "baseline.json"})
+    checks.equal(validate(mesh, DONE)[1], [], "what the baseline lists is silent")
+    write(mesh, merged(manifest, {"sales": tables(NEW=columns(PHONE="VARCHAR"))}), {**rules, "baseline": "baseline.json"})
+    new = [f for f in validate(mesh)[1] if f["rule"] == "sensitive-names-are-classified"]
+    checks.equal([f["address"] for f in new], ["column SALES.S.NEW.PHONE"], "what is new counts")
+    manifest["sales"]["warehouses"]["SALES_A"]["auto_suspend"] = 60
+    write(mesh, manifest, {**rules, "baseline": "baseline.json"})
+    gone = validate(mesh, DONE)[1]
+    checks.that(len(gone) == 1 and gone[0]["rule"] == "MESH1607" and "warehouse-auto-suspend warehouse SALES_A" in
+                gone[0]["message"], "what is gone is told", gone)
+
+
+def mistakes_in_settings(checks, binary, folder):
+    mesh = fresh(binary, folder)
+    waiver = {"rule": "has-comment", "address": "table SALES.S.T", "reason": "r", "approver": "a", "expires": LATER}
+    unused = [{**waiver, "rule": "warehouse-auto-suspend", "address": "warehouse SALES_WH"}]
+    for what, rules, waivers, code, words in (
+            ("an unknown rule", {"pii-must-be-maskd": "error"}, [], "MESH1602", "did you mean 'pii-must-be-masked'?"),
+            ("an unknown parameter", {"warehouse-auto-suspend": {"max_second": 3}}, [], "MESH1603", "did you mean 'max_seconds'?"),
+            ("a value of another type", {"warehouse-auto-suspend": {"max_seconds": "soon"}}, [], "MESH1603", "a whole number"),
+            ("a parameter that is missing", {"pii-must-be-masked": "error"}, [], "MESH1603", "needs tag"),
+            ("a tag that is none", {"pii-must-be-masked": {"tag": "PII"}}, [], "MESH1603", "DB.SCHEMA.TAG"),
+            ("a pattern that is none", {"naming-table": {"pattern": "("}}, [], "MESH1603", "a regular expression"),
+            ("a kind that is none", {"has-comment": {"kinds": ["tabel"]}}, [], "MESH1603", "did you mean 'table'?"),
+            ("a level that is none", {"has-comment": "fatal"}, [], "MESH1301", "error, warning"),
+            ("a day that is none", {"has-comment": {"grace": "2026-02-30"}}, [], "MESH1603", "YYYY-MM-DD"),
+            ("a waiver without an end", {"has-comment": "error"}, [{k: v for k, v in waiver.items() if k != "expires"}],
+             "MESH1604", "expires"),
+            ("a waiver of no rule", {}, [{**waiver, "rule": "has-coment"}], "MESH1602", "did you mean 'has-comment'?"),
+            ("a waiver that lifts nothing", {"warehouse-auto-suspend": "error"}, unused, "MESH1606", "lifts nothing"),
+            ("a waiver of a rule that is off", {}, unused, "MESH1606", "not in force")):
+        write(mesh, warehouse(), rules, waivers)
+        run, findings = validate(mesh)
+        level = "warning" if code == "MESH1606" else "error"
+        hit = [f for f in findings if f["rule"] == code and words in f["message"] + f.get("help", "")]
+        checks.that(len(hit) == 1 and hit[0]["level"] == level and hit[0]["source"].get("line"), what, run)
+        checks.equal(run.code, DONE if level == "warning" else VIOLATED, f"{what}: the exit code")
+    write(mesh, {"sales": {**warehouse(), "rules": {"has-comment": "error"}, "waivers": [waiver]}}, {})
+    run, findings = validate(mesh, VIOLATED)
+    checks.equal([(f["rule"], f["source"]["file"]) for f in findings], [("MESH1601", "domains/sales/domain.yaml")] * 2,
+                 "a domain that does not govern sets no rules")
+    checks.contains(findings[0]["help"], "governance", "and is told who does")
+
+
+# What of sarif-schema-2.1.0.json (OASIS) concerns the document: names, types, words and what must be there.
+_TEXT = {"type": "string"}
+_MESSAGE = {"type": "object", "required": ["text"], "properties": {"text": _TEXT}}
+_LEVEL = {"enum": ["none", "note", "warning", "error"]}
+
+
+def _record(required, **properties):
+    return {"type": "object", "required": required, "properties": properties}
+
+
+def _list(items):
+    return {"type": "array", "items": items}
+
+
+SARIF = _record(
+    ["version", "runs"], **{"$schema": _TEXT}, version={"enum": ["2.1.0"]},
+    runs=_list(_record(
+        ["tool"],
+        tool=_record(["driver"], driver=_record(["name"], name=_TEXT, version=_TEXT, rules=_list(_record(
+            ["id"], id=_TEXT, name=_TEXT, shortDescription=_MESSAGE, fullDescription=_MESSAGE, help=_MESSAGE,
+            defaultConfiguration=_record([], level=_LEVEL), properties=_record([], tags=_list(_TEXT)))))),
+        columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
+        invocations=_list(_record(["executionSuccessful"], executionSuccessful={"type": "boolean"},
+                                  toolExecutionNotifications=_list(_record(["message"], level=_LEVEL, message=_MESSAGE)))),
+        results=_list(_record(
+            ["message"], ruleId=_TEXT, ruleIndex={"type": "integer"}, level=_LEVEL, message=_MESSAGE,
+            locations=_list(_record([], physicalLocation=_record(
+                [], artifactLocation=_record([], uri=_TEXT),
+                region=_record([], startLine={"type": "integer"}, startColumn={"type": "integer"})),
+                logicalLocations=_list(_record([], fullyQualifiedName=_TEXT)))),
+            partialFingerprints=_record([], **{"meshFinding/v1": _TEXT}),
+            suppressions=_list(_record(["kind"], kind={"enum": ["inSource", "external"]},
+                                       status={"enum": ["accepted", "underReview", "rejected"]}, justification=_TEXT)))))))
+
+
+def for_other_programs(checks, binary, folder):
+    mesh = fresh(binary, folder)
+    (mesh.folder.parent / ".git").mkdir()
+    manifest = {**warehouse(auto_suspend=0, comment="ä: 100%, ü"), "roles": {"SALES_R": {}}}
+    waiver = {"rule": "roles-reach-sysadmin", "address": "role SALES_R", "reason": "GOV-7", "approver": "ann", "expires": LATER}
+    write(mesh, manifest, {"warehouse-auto-suspend": "error", "roles-reach-sysadmin": "error", "has-comment":
+                           {"level": "warning", "kinds": ["role"]}}, [waiver])
+    # One line, so that the column counts characters, not bytes.
+    mesh.write("domains/sales/domain.yaml", "domain: sales\nteam: {name: ä, email: a@b.c}\n"
+               "roles: {SALES_R: {}}\nwarehouses: {'SALES_Ä': {}, SALES_WH: {auto_suspend: 0}}\n".replace("'SALES_Ä'", "'\"SALES_Ä\"'"))
+    run = mesh.run("validate", "--format", "sarif", expect=VIOLATED)
+    log = run.json()
+    checks.equal(json_schema.problems(log, SARIF), [], "SARIF is as its schema says")
+    results = log["runs"][0]["results"]
+    rules = log["runs"][0]["tool"]["driver"]["rules"]
+    checks.that(all(rules[r["ruleIndex"]]["id"] == r["ruleId"] for r in results), "each result points at its rule", run)
+    checks.equal([(r["ruleId"], r["level"], "suppressions" in r) for r in results],
+                 [("warehouse-auto-suspend", "error", False), ("has-comment", "warning", False),
+                  ("roles-reach-sysadmin", "error", True)], "the worst first, the waived one suppressed")
+    checks.contains(results[2]["suppressions"][0]["justification"], "GOV-7", "with its reason")
+    where = results[0]["locations"][0]
+    checks.equal((where["physicalLocation"]["artifactLocation"]["uri"], where["physicalLocation"]["region"]),
+                 ("mesh/domains/sales/domain.yaml", {"startLine": 4, "startColumn": 31}), "path, line and column in the repository")
+    checks.equal(where["logicalLocations"], [{"fullyQualifiedName": "warehouse SALES_WH"}], "and what it is")
+
+    lines = mesh.run("validate", "--format", "github", expect=VIOLATED).out.splitlines()
+    checks.equal(lines[0], "::error file=mesh/domains/sales/domain.yaml,line=4,col=31,title=warehouse-auto-suspend::"
+                           "warehouse SALES_WH never suspends%0Awrite auto_suspend: 600", "an annotation")
+    checks.that(lines[1].startswith("::warning file=") and len(lines) == 2, "the waived one is not annotated", lines)
+    write(mesh, tables(**{f"T{i}": {"columns": {"A": "NUMBER"}} for i in range(14)}), {"has-comment": {"kinds": ["table"]}})
+    lines = mesh.run("validate", "--format", "github").out.splitlines()
+    checks.equal((len(lines), lines[-1][:8]), (11, "+ 4 more"), "ten of a level, and how many more there are")
+
+    write(mesh, warehouse(auto_suspend=0, comment="x"), {"warehouse-auto-suspend": "error", "has-comment": {"kinds": ["warehouse"]}})
+    suites = xml.etree.ElementTree.fromstring(mesh.run("validate", "--format", "junit", expect=VIOLATED).out)
+    cases = [(s.get("name"), c.get("name"), [child.tag for child in c]) for s in suites for c in s]
+    checks.equal(cases, [("has-comment", "warehouse", []), ("manifests", "manifests", []),
+                         ("warehouse-auto-suspend", "warehouse", ["failure"])], "JUnit: a case for each rule and kind")
+    checks.equal((suites.get("tests"), suites.get("failures")), ("3", "1"), "and its counts")
+    mesh.write("domains/sales/domain.yaml", "domain: sales\nteam: {name: a, email: b}\nnonsense: 1\n")
+    for form in ("sarif", "github", "junit"):
+        checks.contains(mesh.run("validate", "--format", form, expect=VIOLATED).out, "MESH1101", f"{form} has mistakes too")
+
+
+BAD_ACCOUNT = """
+CREATE WAREHOUSE SALES_WH AUTO_SUSPEND = 0;
+GRANT USAGE, OPERATE ON WAREHOUSE SALES_WH TO ROLE PUBLIC;
+CREATE DATABASE SALES;
+CREATE SCHEMA SALES.CRM;
+CREATE TABLE SALES.CRM.LEADS (ID NUMBER, EMAIL VARCHAR);
+CREATE ROLE FINANCE_R;
+GRANT USAGE ON DATABASE SALES TO ROLE FINANCE_R;
+GRANT USAGE ON SCHEMA SALES.CRM TO ROLE FINANCE_R;
+GRANT SELECT ON TABLE SALES.CRM.LEADS TO ROLE FINANCE_R WITH GRANT OPTION;
+"""
+ACCOUNT_RULES = {"no-grants-to-public": {}, "no-accountadmin-owner": {}, "no-grant-options": {}, "schemas-are-managed": {},
+                 "no-cross-domain-grants": {}, "warehouse-auto-suspend": {}, "sensitive-names-are-classified": {"tag": CLASS}}
+BROKEN = {
+    ("no-grants-to-public", "grant USAGE on warehouse SALES_WH to role PUBLIC"),
+    ("no-grants-to-public", "grant OPERATE on warehouse SALES_WH to role PUBLIC"),
+    ("no-accountadmin-owner", "warehouse SALES_WH"), ("no-accountadmin-owner", "database SALES"),
+    ("no-accountadmin-owner", "schema SALES.CRM"), ("no-accountadmin-owner", "table SALES.CRM.LEADS"),
+    ("no-grant-options", "grant SELECT on table SALES.CRM.LEADS to role FINANCE_R"),
+    ("no-cross-domain-grants", "grant USAGE on database SALES to role FINANCE_R"),
+    ("no-cross-domain-grants", "grant USAGE on schema SALES.CRM to role FINANCE_R"),
+    ("no-cross-domain-grants", "grant SELECT on table SALES.CRM.LEADS to role FINANCE_R"),
+    ("schemas-are-managed", "schema SALES.CRM"),
+    ("warehouse-auto-suspend", "warehouse SALES_WH"),
+    ("sensitive-names-are-classified", "column SALES.CRM.LEADS.EMAIL"),
+}
+
+
+def of_rules(findings):
+    return [f for f in findings if f["rule"] in ACCOUNT_RULES]
+
+
+def an_account_that_breaks_them(checks, binary, folder):
+    mesh = Mesh(binary, folder + "/mesh", folder + "/account.db")
+    mesh.write("mesh.yaml", {**MESH_FILE, "environments": {"dev": {"connection": "test"}}})
+    write(mesh, {}, ACCOUNT_RULES)
+    mesh.bootstrap()
+    mesh.apply()
+    mesh.write("bad.sql", BAD_ACCOUNT)
+    mesh.run("sql", "-f", mesh.folder / "bad.sql")
+    drift = mesh.run("drift", "--format", "json", expect=VIOLATED)
+    findings = of_rules(drift.json()["findings"])
+    checks.equal(BROKEN - set(found(findings)), set(), "drift finds what is broken")
+    checks.equal({r for r, _ in found(findings)}, set(ACCOUNT_RULES), "by each rule")
+    sarif = mesh.run("drift", "--format", "sarif", expect=VIOLATED).json()
+    checks.equal(json_schema.problems(sarif, SARIF), [], "drift as SARIF")
+    checks.that({r["ruleId"] for r in sarif["runs"][0]["results"]} >= set(ACCOUNT_RULES), "SARIF tells of each rule")
+
+    evidence = mesh.run("log", "--evidence").out
+    checks.contains(evidence, "| `no-grants-to-public` | RBAC-01 | error |", "evidence names the rule")
+    report = mesh.run("log", "--evidence", "--format", "json").json()
+    by_rule = {r["rule"]: r for r in report["rules"]}
+    checks.equal((set(by_rule), by_rule["warehouse-auto-suspend"]["verdict"]), (set(ACCOUNT_RULES), "broken"), "evidence as JSON")
+    checks.that("warehouse SALES_WH" in by_rule["warehouse-auto-suspend"]["covered"], "and what was looked at", report)
+
+    mesh.run("import")
+    planned = of_rules(mesh.run("plan", "--format", "json", expect=VIOLATED).json()["findings"])
+    checks.that(all(f["source"].get("file", "").startswith("domains/") for f in planned if "GOV" not in f["address"]),
+                "once imported, each has its line", planned)
+    checks.equal({"no-cross-domain-grants", "no-accountadmin-owner", "warehouse-auto-suspend", "no-grant-options", "schemas-are-managed"} -
+                 {r for r, _ in found(planned)}, set(), "and a plan stops at them")
+    refused = mesh.run("apply", "--yes", "--format", "json", expect=VIOLATED)
+    checks.equal(refused.json()["outcomes"], [], "apply runs nothing")
+
+    for finding in findings:
+        statement = finding["help"].split(";")[0].replace("…", "personal")
+        run = mesh.run("sql", statement, expect=None)
+        checks.equal(run.code, DONE, f"the statement that mends it runs: {statement}\n{run}")
+    left = mesh.run("drift", "--format", "json", expect=None).json()["findings"]
+    checks.equal(set(found(of_rules(left))) & BROKEN, set(), "and then nothing of it is left")
+
+
+def what_a_plan_does(checks, binary, folder):
+    mesh = Mesh(binary, folder + "/mesh", folder + "/account.db")
+    mesh.write("mesh.yaml", {**MESH_FILE, "environments": {"dev": {"connection": "test"}}})
+    rules = {"no-destructive-changes": {}, "classified-access-widens": {"tag": PII}, "no-unmanaged-objects": {},
+             "no-unmanaged-grants": {}, "changed-outside": {}, "policies-stay-attached": {}}
+    first = {**tables(T=columns(A="NUMBER", EMAIL=MASKED)), "roles": {"SALES_R": ROLE}, **warehouse()}
+    write(mesh, first, rules)
+    mesh.bootstrap()
+    mesh.apply()
+    granted = merged(first, {"databases": {"SALES": {"grants": {"SALES_R": ["USAGE"]}, "schemas": {"S": {
+        "grants": {"SALES_R": ["USAGE"]}, "tables": {"T": {"grants": {"SALES_R": ["SELECT"]}}}}}}}})
+    write(mesh, granted, rules)
+    widened = mesh.plan()["findings"]
+    checks.equal([(f["rule"], f["level"], f["address"]) for f in widened],
+                 [("classified-access-widens", "warning", "table SALES.S.T")], "a plan tells who else may read")
+    checks.contains(widened[0]["message"], "role SALES_R", "and names them")
+    mesh.apply()
+    del granted["databases"]["SALES"]["schemas"]["S"]["tables"]["T"]["columns"]["A"]
+    write(mesh, {**granted, "removed": [{"object": "column SALES.S.T.A", "action": "drop"}]}, rules)
+    lost = mesh.run("plan", "--format", "json", expect=VIOLATED).json()["findings"]
+    checks.equal(found(lost), [("no-destructive-changes", "table SALES.S.T")], "a loss that has consent is found too")
+    waiver = {"rule": "no-destructive-changes", "address": "table SALES.S.T", "reason": "r", "approver": "a", "expires": LATER}
+    write(mesh, {**granted, "removed": [{"object": "column SALES.S.T.A", "action": "drop"}]}, rules, [waiver])
+    checks.equal(mesh.plan()["findings"], [], "and can be waived")
+    mesh.apply()
+    other = mesh.plan("-d", "finance")
+    checks.equal(other["findings"], [], "another domain's plan is not told")
+
+    mesh.sql("ALTER TABLE SALES.S.T MODIFY COLUMN EMAIL UNSET MASKING POLICY")
+    mesh.sql("ALTER WAREHOUSE SALES_WH SET AUTO_SUSPEND = 700")
+    mesh.sql("CREATE TABLE SALES.S.BY_HAND (A NUMBER)")
+    drift = mesh.run("drift", "--format", "json", expect=VIOLATED).json()["findings"]
+    seen = {(f["rule"], f["address"]) for f in drift}
+    checks.that(("policies-stay-attached", "masking policy GOV.POLICIES.MASK on column SALES.S.T.EMAIL") in seen,
+                "drift names the policy that was taken off", drift)
+    checks.that({("changed-outside", "warehouse SALES_WH"), ("no-unmanaged-objects", "table SALES.S.BY_HAND")} <= seen,
+                "what was changed, and what nobody manages", drift)
+    placed = [f for f in drift if f["rule"] == "changed-outside"]
+    checks.that(placed and placed[0]["source"].get("file") == "domains/sales/domain.yaml", "at its line", placed)
+
+
+def main():
+    binary = binary_of_command_line()
+    checks = Checks()
+    for scenario in (each_rule_fires_and_does_not, waivers_baseline_and_grace, mistakes_in_settings, for_other_programs,
+                     an_account_that_breaks_them, what_a_plan_does):
+        with temporary() as folder:
+            checks.scenario(scenario.__name__, scenario, checks, binary, folder)
+    return checks.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
