@@ -5,8 +5,8 @@
 #include <fmt/format.h>
 
 #include "mesh/apply/applied.hpp"
-#include "mesh/base/digest.hpp"
 #include "mesh/base/files.hpp"
+#include "temporary_folder.hpp"
 
 namespace mesh::cli {
 namespace {
@@ -14,25 +14,6 @@ namespace {
 namespace fs = std::filesystem;
 
 const std::string kMeshFile = "mesh.yaml";
-
-// A folder that is gone with its owner; the loader reads folders.
-class TemporaryFolder {
- public:
-  TemporaryFolder() : path_(fs::temp_directory_path() / ("mesh-" + random_uuid())) {
-    fs::create_directory(path_);
-    fs::permissions(path_, fs::perms::owner_all);
-  }
-  ~TemporaryFolder() {
-    std::error_code ec;
-    fs::remove_all(path_, ec);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
 
 // Nothing of the domain is kept: mesh destroy emptied it.
 bool is_destroyed(const apply::Applied& applied) {

@@ -5,6 +5,7 @@
 
 #include "applied_mesh.hpp"
 #include "commands.hpp"
+#include "impact.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/plan/agreements.hpp"
 #include "mesh/render/render.hpp"
@@ -54,6 +55,13 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   request.at = options.at;
   request.deep = deep;
 
+  std::vector<Diagnostic> broken;
+  if (!options.base.empty() && !drift) {
+    auto impact = impact_of(here, options.base, options.at, global, console);
+    if (const auto* code = std::get_if<ExitCode>(&impact)) return *code;
+    broken = std::move(std::get<Impact>(impact).findings);
+  }
+
   std::unique_ptr<Session> session;
   std::unique_ptr<Replay> replay;
   Connection* connection = nullptr;
@@ -78,7 +86,8 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   const auto start = std::chrono::steady_clock::now();
   auto made = make_plan(loaded, *connection, request, console);
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
-  const auto& plan = std::get<Plan>(made);
+  auto& plan = std::get<Plan>(made);
+  for (auto& finding : broken) plan.findings.push_back(std::move(finding));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (global.verbose) console.say(fmt::format("{} statements in {:.1f} s", plan.statements_read, took.count()));
 

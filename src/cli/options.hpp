@@ -30,6 +30,15 @@ struct PlanOptions {
   bool detailed_exitcode = false;
   std::vector<std::string> targets;
   std::string at, state;
+  std::string base;  // a revision that contracts are held against
+};
+struct ImpactOptions {
+  std::string base = "HEAD", at;
+};
+struct ExportOptions {
+  std::string standard;            // odcs, odps
+  std::vector<std::string> names;  // DOMAIN/PRODUCT…; none: all
+  std::string output;              // a folder
 };
 struct ApplyOptions {
   std::string file;  // a saved plan
@@ -112,9 +121,9 @@ struct CompletionOptions {
 
 using Command =
     std::variant<InitOptions, AccessOptions, ImportOptions, DestroyOptions, ExpandOptions, FindOptions, ValidateOptions,
-                 PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions, GraphOptions, CodeownersOptions,
-                 CatalogOptions, NewOptions, BootstrapOptions, UnlockOptions, ServeOptions, SchemaOptions,
-                 ExplainOptions, VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
+                 PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions, BootstrapOptions, UnlockOptions,
+                 ServeOptions, SchemaOptions, ExplainOptions, ImpactOptions, ExportOptions, VersionOptions, LogOptions,
+                 DoctorOptions, CompletionOptions, GraphOptions, CodeownersOptions, CatalogOptions, NewOptions>;
 
 struct CommandLine {
   Global global;

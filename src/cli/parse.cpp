@@ -57,6 +57,10 @@ Formats formats_of(const DriftOptions&) {
   return {Format::Json, Format::Markdown};
 }
 template <>
+Formats formats_of(const ImpactOptions&) {
+  return {Format::Json};
+}
+template <>
 Formats formats_of(const ValidateOptions&) {
   return {Format::Json};
 }
@@ -166,6 +170,7 @@ class Parser {
         ->type_name("ADDRESS")
         ->allow_extra_args(false);
     sub->add_option("--at", plan.at, "Plan as if it were this day (YYYY-MM-DD)")->type_name("DATE");
+    sub->add_option("--base", plan.base, "Hold the contracts of ports against this revision")->type_name("REV");
     sub->add_option("--state", plan.state, "A recorded account instead of a live one")->type_name("FILE");
   }
 
@@ -247,6 +252,17 @@ class Parser {
       completion->commands = words();
       line_.command = *completion;
     });
+    std::shared_ptr<ImpactOptions> impact;
+    sub = command("impact", "What changed in the contracts of ports, and whom it breaks", impact);
+    sub->add_option("--base", impact->base, "The revision they are held against (HEAD)")->type_name("REV");
+    sub->add_option("--at", impact->at, "As if it were this day (YYYY-MM-DD)")->type_name("DATE");
+    std::shared_ptr<ExportOptions> exported;
+    sub = command("export", "Products and their contracts in the standards of Bitol", exported);
+    sub->add_option("standard", exported->standard, "odcs (contracts) or odps (products)")
+        ->required()
+        ->check(CLI::IsMember({"odcs", "odps"}));
+    sub->add_option("products", exported->names, "DOMAIN/PRODUCT or DOMAIN/PRODUCT@MAJOR; none: all");
+    sub->add_option("-o,--output", exported->output, "Write a file for each into FOLDER")->type_name("FOLDER");
     std::shared_ptr<VersionOptions> version;
     command("version", "Which mesh this is", version);
   }

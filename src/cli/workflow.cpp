@@ -298,6 +298,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   if (!result.unknown.empty()) return say_unknown(result.unknown, console), ExitCode::Usage;
   PlanHeader header;
   header.date = request.at.empty() ? today() : request.at;
+  hold_back(result, loaded.products, live.state, header.date);
   header.domains = request.diff.domains;
   if (header.domains.empty()) {
     for (const auto& domain : loaded.mesh.domains) header.domains.insert(domain.name);

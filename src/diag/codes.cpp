@@ -167,6 +167,24 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1509", "a product that is not open",
      "A product that is a draft or retired lets no other domain in; one that is deprecated will go at its end of life. "
      "Consumers move to its successor."},
+    {"MESH1521", "not a contract of the standard",
+     "A port's contract is a file in the Open Data Contract Standard (Bitol ODCS 3.0 or 3.1). Formats that are near it "
+     "are named as what they are; the standard's own tools turn them into it."},
+    {"MESH1522", "a contract that is not as the standard says",
+     "The standard lists what each part of a contract may hold; an explicit null is as if it were absent. What is your "
+     "own goes under customProperties. Types are Snowflake's under physicalType, which counts before logicalType."},
+    {"MESH1523", "contract and objects differ",
+     "What a contract promises must be what the manifests declare of the port's objects: every object and column, of "
+     "the same type, and never null where the contract says required. Correct one of the two."},
+    {"MESH1530", "a change breaks a consumer",
+     "Against the revision named by --base the contract of a port changed so that queries of a consumer in force "
+     "break or mean something else. Publish the change as a new major version beside the old one, take it back, or "
+     "have each consumer write acknowledge: [RULE COLUMN] in its own consumes."},
+    {"MESH1531", "the version does not tell of the change",
+     "The change of a port's contract asks for a larger step of the product's version (semver.org): a breaking one "
+     "for a new major, an addition for a new minor version."},
+    {"MESH1532", "a change that breaks nobody",
+     "The contract of a port changed so that queries may break, and no consumer in force uses what changed."},
     {"MESH2001", "a loss without consent",
      "The change would drop an object or lose data, and nobody consented. Put the lines back, or say so in the "
      "domain's manifest (removed:), or, outside protected environments, apply with --allow-destroy."},

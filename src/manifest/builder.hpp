@@ -86,6 +86,10 @@ void read_object_texts(const Site& site, const Node& body, Object& object);
 // What every object may carry.
 void read_common(const Site& site, const Node& body, Object& object);
 
+// The text of a file that a manifest names, relative to its domain's folder, as a node; nothing after it reported why
+// not. In SQL variables are replaced.
+std::optional<Node> read_text_file(const Site& site, std::string_view key, const Node& node, bool is_sql);
+
 // A piece of SQL, checked as far as its tokens tell.
 std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::FragmentKind kind, std::string_view what);
 

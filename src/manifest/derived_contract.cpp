@@ -25,6 +25,8 @@ class Deriver {
     made.columns_known = object_.columns_stated;
     for (const auto& column : object_.columns) made.columns.push_back(derive(column));
     if (const SqlText* query = object_.text("query")) made.body = query->text;
+    made.target_lag = text_of(object_, "target_lag");
+    made.refresh_mode = text_of(object_, "refresh_mode");
     keys(made);
     attachments(made);
     return made;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "odcs.hpp"
 #include "products.hpp"
 #include "references.hpp"
 
@@ -68,7 +69,9 @@ class ProductCheck {
     if (port.reader && build_.is_excluded(*port.reader)) port.reader.reset();
     if (port.reader && !reader(product, port)) port.reader.reset();
     std::erase_if(port.objects, [&](const PortObject& object) { return !belongs(product, port, object); });
-    port.contract = derived_contract(build_.state, product, port);
+    auto derived = derived_contract(build_.state, product, port);
+    port.contract = port.contract_file.empty() ? std::move(derived)
+                                               : merged_contract(std::move(port.contract), derived, diagnostics_);
     if (!port.reader) return;
     for (const auto& object : port.objects) let_in(product, port, object.id);
   }

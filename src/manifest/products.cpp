@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "odcs.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -61,11 +62,13 @@ class ProductReader {
   void read() {
     const Node& body = entry_.value;
     if (!expect_map(body, "a product", diagnostics_)) return;
-    check_keys(body, {"version", "status", "description", "tags", "ports", "approval", "approves", "deprecation"},
+    check_keys(body,
+               {"version", "status", "description", "tags", "ports", "approval", "approves", "deprecation", "odps"},
                "a product", diagnostics_);
     product_.domain = site_.domain.name;
     product_.place = entry_.key.place;
     const bool named = name();
+    if (const Node* node = body.find("odps"); node != nullptr && !node->is_null()) odps(*node);
     const bool versioned = version(body);
     if (!named || !versioned) return;
     words(body);
@@ -93,31 +96,58 @@ class ProductReader {
     return false;
   }
 
+  // What an ODPS file says counts where the manifest says nothing.
+  void odps(const Node& node) {
+    const auto file = read_text_file(site_, "odps", node, false);
+    const auto root = file ? parse_yaml(file->text, file->place.file, diagnostics_) : std::nullopt;
+    if (root) odps_ = read_odps(*root, diagnostics_);
+    if (!odps_) return;
+    product_.description = odps_->description;
+    product_.tags = odps_->tags;
+    for (const auto& described : odps_->ports) {
+      Port port;
+      port.name = described.name;
+      port.description = described.description;
+      port.place = described.place;
+      for (const auto& text : described.objects) object(text, port);
+      if (described.reader) reader(*described.reader, port);
+      if (!product_.ports.emplace(port.name, std::move(port)).second)
+        diagnostics_.error(
+            "MESH1105", described.place, fmt::format("port {} stands twice", described.name),
+            "two majors of a port are two products here: NAME@1 and NAME@2, each with a file of its own");
+    }
+    if (!odps_->status.text.empty()) status(odps_->status.text, odps_->status.place);
+  }
+
   bool version(const Node& body) {
-    const Node* node = needed(body, "version", what(), "version: 1.0.0", diagnostics_);
-    const auto text = node == nullptr ? std::nullopt : read_scalar(*node, "version", diagnostics_);
-    if (!text) return false;
-    const auto version = parse_version(*text);
+    const Node* node = body.find("version");
+    const bool is_there = node != nullptr && !node->is_null();
+    Text text;
+    if (!is_there && odps_ && !odps_->version.text.empty()) {
+      text = odps_->version;
+    } else {
+      node = needed(body, "version", what(), "version: 1.0.0", diagnostics_);
+      const auto written = node == nullptr ? std::nullopt : read_scalar(*node, "version", diagnostics_);
+      if (!written) return false;
+      text = {*written, node->place};
+    }
+    const auto version = parse_version(text.text);
     if (!version) {
-      diagnostics_.error("MESH1501", node->place, version.error().message, "write version: 1.0.0");
+      diagnostics_.error("MESH1501", text.place, version.error().message, "write version: 1.0.0");
       return false;
     }
     product_.version = *version;
-    product_.version_place = node->place;
+    product_.version_place = text.place;
     if (!major_ || *major_ == version->major) return true;
-    diagnostics_.error("MESH1501", node->place,
-                       fmt::format("the key says major version {}, and this is {}", *major_, *text),
+    diagnostics_.error("MESH1501", text.place,
+                       fmt::format("the key says major version {}, and this is {}", *major_, text.text),
                        fmt::format("call it {}@{}", product_.name, version->major));
     return false;
   }
 
   void words(const Node& body) {
     if (const Node* node = body.find("status"); node != nullptr && !node->is_null()) {
-      static const std::vector<std::string> kStates = {"draft", "active", "deprecated", "retired"};
-      if (const auto word = read_word(*node, "status", kStates, diagnostics_)) {
-        const auto index = std::find(kStates.begin(), kStates.end(), *word) - kStates.begin();
-        product_.status = static_cast<ProductStatus>(index);
-      }
+      if (const auto word = read_scalar(*node, "status", diagnostics_)) status(*word, node->place);
     }
     if (const Node* node = body.find("approval"); node != nullptr && !node->is_null())
       product_.approves_all = read_word(*node, "approval", {"required", "automatic"}, diagnostics_) == "automatic";
@@ -128,7 +158,19 @@ class ProductReader {
     }
   }
 
+  void status(const std::string& word, Place place) {
+    static const std::vector<std::string> kStates = {"draft", "active", "deprecated", "retired"};
+    const auto it = std::find(kStates.begin(), kStates.end(), word);
+    if (it != kStates.end()) {
+      product_.status = static_cast<ProductStatus>(it - kStates.begin());
+      return;
+    }
+    diagnostics_.error("MESH1301", place, fmt::format("status cannot be '{}'", word),
+                       did_you_mean(word, kStates, fmt::format("it takes: {}", join(kStates, ", "))));
+  }
+
   void ports(const Node& body) {
+    if (odps_ && body.find("ports") == nullptr) return;
     const Node* all =
         needed(body, "ports", what(), "ports: {NAME: {objects: [table A.B.C], reader: A.READER}}", diagnostics_);
     if (all == nullptr || !expect_map(*all, "ports", diagnostics_)) return;
@@ -155,10 +197,21 @@ class ProductReader {
     if (const Node* node = needed(body, "reader", words, "reader: DATABASE.ROLE", diagnostics_)) reader(*node, port);
     if (const Node* node = body.find("description"); node != nullptr && !node->is_null())
       port.description = read_text(*node, "description", diagnostics_).value_or("");
-    if (const Node* node = body.find("contract"); node != nullptr && !node->is_null())
-      diagnostics_.error("MESH1104", node->place, "'contract' is not supported by this version of mesh",
-                         "take it out for now: the manifest's columns are the contract");
-    product_.ports.emplace(port.name, std::move(port));
+    if (const Node* node = body.find("contract"); node != nullptr && !node->is_null()) contract(*node, port);
+    product_.ports.insert_or_assign(port.name, std::move(port));
+  }
+
+  // A contract that cannot be read leaves the port with the one that the manifest's columns are.
+  void contract(const Node& node, Port& port) {
+    const auto file = read_text_file(site_, "contract", node, false);
+    if (!file) return;
+    const auto root = parse_yaml(file->text, file->place.file, diagnostics_);
+    if (!root) return;
+    if (auto contract = read_odcs(*root, diagnostics_)) {
+      port.contract = std::move(*contract);
+      port.contract.place = file->place;
+      port.contract_file = site_.build.sources.file(file->place.file).path;
+    }
   }
 
   void object(const Text& text, Port& port) {
@@ -174,18 +227,20 @@ class ProductReader {
 
   // A.B, or database role A.B
   void reader(const Node& node, Port& port) {
-    const auto text = read_text(node, "reader", diagnostics_);
-    if (!text) return;
+    if (const auto text = read_text(node, "reader", diagnostics_)) reader(Text{*text, node.place}, port);
+  }
+  void reader(const Text& written, Port& port) {
+    const auto* text = &written.text;
     constexpr std::string_view kWords = "database role ";
     const bool with_words = iequals(text->substr(0, kWords.size()), kWords);
     const auto name = QualifiedName::parse(
         trim(with_words ? std::string_view(*text).substr(kWords.size()) : std::string_view(*text)));
     if (name && name->depth() == 2) {
       port.reader = ObjectId{KindId::DatabaseRole, *name};
-      port.reader_place = node.place;
+      port.reader_place = written.place;
       return;
     }
-    diagnostics_.error("MESH1503", node.place, fmt::format("'{}' cannot be a port's reader", *text),
+    diagnostics_.error("MESH1503", written.place, fmt::format("'{}' cannot be a port's reader", *text),
                        name ? "a database role carries the read access: write DATABASE.ROLE" : name.error().message);
   }
 
@@ -269,6 +324,7 @@ class ProductReader {
   Diagnostics& diagnostics_;
   Product product_;
   std::optional<int64_t> major_;
+  std::optional<OdpsProduct> odps_;
 };
 
 void read_request(const Site& site, const Node& item) {

@@ -19,8 +19,9 @@ size_t leading(std::string_view text) {
   return first == std::string_view::npos ? text.size() : first;
 }
 
-// The file's text as a node; nothing after it reported why not.
-std::optional<Node> open_text_file(const Site& site, std::string_view key, const Node& node, bool is_sql) {
+}  // namespace
+
+std::optional<Node> read_text_file(const Site& site, std::string_view key, const Node& node, bool is_sql) {
   namespace fs = std::filesystem;
   const auto path = read_text(node, key, site.diagnostics());
   if (!path) return std::nullopt;
@@ -35,7 +36,7 @@ std::optional<Node> open_text_file(const Site& site, std::string_view key, const
   }
   if (fs::exists(full, ec) && !fs::is_regular_file(full, ec)) {  // a pipe would be waited for
     site.diagnostics().error("MESH1012", node.place, fmt::format("{} '{}' is no regular file", key, *path),
-                             "name a file that holds the SQL");
+                             "name a file that holds the text");
     return std::nullopt;
   }
   auto text = read_file(full, kMaxFileBytes);
@@ -46,8 +47,9 @@ std::optional<Node> open_text_file(const Site& site, std::string_view key, const
   }
   const auto fits = [&] {
     if (site.build.text_file_bytes <= kMaxTextFileBytes) return true;
-    site.diagnostics().error("MESH1014", node.place, fmt::format("the files that {} names come to too much", key),
-                             fmt::format("at most {} MB for all SQL files of a mesh", kMaxTextFileBytes >> 20));
+    site.diagnostics().error(
+        "MESH1014", node.place, fmt::format("the files that {} names come to too much", key),
+        fmt::format("at most {} MB for all files of a mesh that are named so", kMaxTextFileBytes >> 20));
     return false;
   };
   site.build.text_file_bytes += text->size();
@@ -67,8 +69,6 @@ std::optional<Node> open_text_file(const Site& site, std::string_view key, const
   site.build.text_file_bytes += std::max(content.text.size(), written) - written;
   return fits() ? std::optional(std::move(content)) : std::nullopt;
 }
-
-}  // namespace
 
 std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::FragmentKind kind,
                                      std::string_view what) {
@@ -116,7 +116,7 @@ void read_one_text(const Site& site, const kinds::TextRow& row, const Node& body
   if (given != nullptr && !given->is_null()) {
     content = *given;
   } else if (file != nullptr && !file->is_null()) {
-    content = open_text_file(site, row.file_key, *file, is_sql);
+    content = read_text_file(site, row.file_key, *file, is_sql);
     if (!content) return;
   }
   if (!content) {

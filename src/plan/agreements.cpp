@@ -200,10 +200,17 @@ class Waiting {
                     path_of(agreement.approval->place, sources_)));
   }
 
-  // Both sides agree, and the provider's apply is not part of this run.
+  // Both sides agree, and what carries it out is not part of this run.
   void provisioning(const Agreement& agreement, const Product& product) {
     const auto key = membership_of(sides_.products(), agreement);
-    if (sides_.is_meant(product.domain) || !key || live_.memberships.count(*key) > 0) return;
+    if (!key || live_.memberships.count(*key) > 0) return;
+    const auto carries_out = [&](const Change& change) { return change.membership == key; };
+    if (std::any_of(plan_.changes.begin(), plan_.changes.end(), carries_out)) return;
+    if (sides_.is_meant(product.domain) && live_.find(object_of(agreement.as)) == nullptr) {
+      return add(agreement, agreement.request->as_place,
+                 fmt::format("approved; the next apply of {} makes {}, and then {} lets it in", agreement.consumer,
+                             sides_.role(agreement), product.domain));
+    }
     add(agreement, agreement.approval != nullptr ? agreement.approval->place : product.place,
         fmt::format("approved; the next apply of {} lets it in", product.domain));
   }
@@ -290,6 +297,21 @@ std::vector<Diagnostic> agreement_findings(const Mesh& mesh, const Products& pro
                                            const std::set<std::string>& domains) {
   if (products.empty()) return {};
   return Findings(Sides(mesh, products, date, domains)).take();
+}
+
+void hold_back(DiffResult& result, const Products& products, const State& live, const std::string& date) {
+  std::set<MembershipKey> agreed;
+  for (const auto& agreement : agreements(products, date)) {
+    if (const auto key = membership_of(products, agreement)) agreed.insert(*key);
+  }
+  if (agreed.empty()) return;
+  std::set<std::string> made;
+  for (const auto& change : result.changes) made.insert(change.makes.begin(), change.makes.end());
+  std::erase_if(result.changes, [&](const Change& change) {
+    if (!change.membership || change.action != Action::Grant || agreed.count(*change.membership) == 0) return false;
+    const auto role = object_of(change.membership->member);
+    return live.find(role) == nullptr && made.count(role.address()) == 0;
+  });
 }
 
 void add_agreements(Plan& plan, const Mesh& mesh, const Products& products, const State& live, const Sources& sources) {

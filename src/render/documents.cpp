@@ -149,8 +149,12 @@ Value plan_record(const Plan& plan, const Sources& sources) {
 
 std::string plan_json(const Plan& plan, const Sources& sources) { return to_json(plan_record(plan, sources)); }
 
+Value findings_value(const std::vector<Diagnostic>& findings, const Sources& sources) {
+  return placed_list(findings, sources, finding_record);
+}
+
 std::string findings_json(const std::vector<Diagnostic>& findings, const Sources& sources) {
-  return to_json(ValueRecord{{"findings", placed_list(findings, sources, finding_record)}});
+  return to_json(ValueRecord{{"findings", findings_value(findings, sources)}});
 }
 
 std::string apply_json(const Plan& plan, const std::vector<Outcome>& outcomes, const Sources& sources) {

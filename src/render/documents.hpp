@@ -9,5 +9,6 @@ namespace mesh::render {
 Value plan_record(const Plan& plan, const Sources& sources);
 // {file, line, column}, the column in display cells as people see it; {} for an unknown place.
 Value place_record(const Place& place, const Sources& sources);
+Value findings_value(const std::vector<Diagnostic>& findings, const Sources& sources);
 
 }  // namespace mesh::render

@@ -328,8 +328,9 @@ Value product_entry() {
        {"tags", texts()},
        {"approval", described(one_of({"required", "automatic"}), "Whether requests need the provider's line.")},
        {"approves", described(list_of(approval_item()), "The provider's side of agreements.")},
-       {"deprecation", deprecation}},
-      2, Others::Refused);
+       {"deprecation", deprecation},
+       {"odps", described(text(), "An .odps.yaml: counts where the manifest says nothing.")}},
+      0, Others::Refused);
 }
 
 Value request_item() {

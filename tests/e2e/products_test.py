@@ -4,9 +4,10 @@ the consumer's role see."""
 
 import copy
 import datetime
+import subprocess
 import sys
 
-from mesh_runner import CHANGES, USAGE, VIOLATED, Checks, Mesh, binary_of_command_line, statements, temporary
+from mesh_runner import CHANGES, FAILED, USAGE, VIOLATED, Checks, Mesh, binary_of_command_line, statements, temporary
 
 MESH_FILE = {
     "mesh": "acme",
@@ -187,6 +188,21 @@ def what_the_files_say(checks, binary, folder):
     checks.equal(len(warned(mesh.plan("--at", day(101)), "MESH1509")), 2, "its end of life is over")
 
 
+def domain_by_domain(checks, binary, folder):
+    """The provider goes first, and the consumer's role does not exist yet."""
+    mesh = make(binary, folder)
+    publish(mesh, [WHO])
+    consume(mesh, ASK)
+    first = mesh.plan("-d", "sales")
+    checks.equal((of_reader(first), waiting(first)), ([], [("finance consumes sales/orders@1",
+                 "approved; the next apply of finance makes role FINANCE_ANALYST, and then sales lets it in")]), "it waits for the role")
+    mesh.apply("-d", "sales")
+    mesh.apply("-d", "finance")
+    checks.equal(statements(mesh.plan()), [GRANT], "then the provider lets it in")
+    mesh.apply("-d", "sales")
+    checks.equal(statements(mesh.plan()), [], "converged")
+
+
 def by_hand(checks, binary, folder):
     """Who lets somebody in beside the files is found, and put out again."""
     mesh = make(binary, folder)
@@ -221,10 +237,99 @@ def wrong_files(checks, binary, folder):
     checks.equal(mesh.run("apply", "--yes", "--at", "tomorrow", expect=USAGE).code, USAGE, "no day")
 
 
+def git(mesh, *arguments):
+    subprocess.run(["git", "-C", str(mesh.folder), "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments], check=True,
+                   capture_output=True)
+
+
+def kept(mesh, name):
+    git(mesh, "add", "-A")
+    git(mesh, "commit", "-q", "-m", name)
+
+
+def sales_with(**columns):
+    sales = copy.deepcopy(SALES)
+    table = sales["databases"]["SALES"]["schemas"]["ORDERS"]["tables"]["ORDERS"]["columns"]
+    table.update(columns)
+    for name, type_ in columns.items():
+        if type_ is None:
+            del table[name]
+    sales["databases"]["SALES"]["schemas"]["ORDERS"]["views"] = {}
+    return sales
+
+
+TABLE_PORT = {"orders": {"objects": ["table SALES.ORDERS.ORDERS"], "reader": "SALES.ORDERS_READER"}}
+
+
+def changes_against_a_revision(checks, binary, folder):
+    """The mesh lies below the top of its repository, as it may."""
+    mesh = make(binary, folder)
+    mesh.write("domains/sales/domain.yaml", sales_with())
+    publish(mesh, [WHO], ports=TABLE_PORT)
+    consume(mesh, ASK | {"columns": ["ORDER_ID", "EMAIL"]})
+    subprocess.run(["git", "init", "-q", folder], check=True, capture_output=True)
+    kept(mesh, "first")
+    mesh.apply()
+    checks.equal(mesh.run("impact").out, "No changes.\n", "nothing changed")
+    # An addition asks for a minor version.
+    mesh.write("domains/sales/domain.yaml", sales_with(PAID_AT="DATE"))
+    impact = mesh.run("impact", "--format", "json", expect=VIOLATED).json()
+    checks.equal([(f["rule"], f["level"]) for f in impact["findings"]], [("MESH1531", "error")], "the version does not tell")
+    publish(mesh, [WHO], ports=TABLE_PORT, version="1.3.0")
+    impact = mesh.run("impact", "--format", "json").json()
+    checks.equal([(p["product"], p["before"], p["after"], p["required"], [c["rule"] for c in p["changes"]]) for p in impact["products"]],
+                 [("sales/orders@1", "1.2.0", "1.3.0", "minor", ["CON-05"])], "an addition")
+    kept(mesh, "second")
+    # A column that is used goes: the consumer is named, at its line.
+    mesh.write("domains/sales/domain.yaml", sales_with(EMAIL=None) | {"removed": [{"object": "column SALES.ORDERS.ORDERS.EMAIL", "action": "drop"}]})
+    publish(mesh, [WHO], ports=TABLE_PORT, version="1.4.0")
+    wrong = mesh.run("validate", expect=VIOLATED).out
+    checks.contains(wrong, "sales/orders@1 has no column 'EMAIL'", "who declares a use is told at once")
+    consume(mesh, ASK | {"columns": []})
+    run = mesh.run("impact", "--base", "HEAD~1", expect=VIOLATED)
+    checks.contains(run.out, "CON-03 major  column EMAIL of ORDERS is removed", "the rule")
+    checks.contains(run.out, "breaks finance (team@example.com) through role FINANCE_ANALYST: domains/finance/consumes.yaml:", "whom it breaks")
+    plan = mesh.plan("--base", "HEAD~1", expect=VIOLATED)
+    found = [f for f in plan["findings"] if f["rule"] == "MESH1530"]
+    checks.equal([(f["level"], f["address"], f["notes"][0]["source"]["file"]) for f in found],
+                 [("error", "sales/orders@1", "domains/finance/consumes.yaml")], "the plan blocks it")
+    checks.contains(found[0]["message"] if found else "", "this breaks finance (team@example.com)", "with the contact")
+    consume(mesh, ASK | {"columns": [], "acknowledge": ["CON-03 ORDERS.EMAIL"]})
+    mesh.plan("--base", "HEAD~1")
+    checks.equal([c["consumers"][0]["acknowledged"] for p in mesh.run("impact", "--base", "HEAD~1", "--format", "json").json()["products"]
+                  for c in p["changes"] if c["rule"] == "CON-03"], [True], "the consumer agreed")
+    checks.contains(mesh.run("impact", "--base", "no-such-branch", expect=FAILED).err, "git knows no revision 'no-such-branch'", "no revision")
+    status = subprocess.run(["git", "-C", folder, "diff", "--cached", "--name-only"], capture_output=True, text=True, check=True).stdout
+    checks.equal(status, "", "the checkout's index is left alone")
+
+
+def standards(checks, binary, folder):
+    """What is exported is read back as the same product."""
+    mesh = make(binary, folder)
+    publish(mesh, [WHO], ports=TABLE_PORT, description="Every order", tags=["core"])
+    consume(mesh, ASK)
+    mesh.apply()
+    run = mesh.run("export", "odcs", "-o", f"{folder}/mesh/domains/sales/contracts")
+    mesh.run("export", "odps", "sales/orders", "-o", f"{folder}/mesh/domains/sales/contracts")
+    contract = mesh.read("domains/sales/contracts/sales-orders-1-orders.odcs.yaml")
+    checks.contains(contract, "apiVersion: v3.1.0\nkind: DataContract\n", "an ODCS contract")
+    checks.contains(contract, 'physicalType: "NUMBER(12,2)"', "exact types")
+    mesh.write(ORDERS_YAML, {"products": {"orders": {
+        "odps": "contracts/sales-orders-1.odps.yaml", "approves": [WHO],
+        "ports": {"orders": TABLE_PORT["orders"] | {"contract": "contracts/sales-orders-1-orders.odcs.yaml"}}}}})
+    checks.equal(mesh.run("validate").out.splitlines()[0][:6], "Valid:", "it is read back")
+    checks.equal(statements(mesh.plan()), [], "as the same product")
+    again = mesh.run("export", "odcs").out
+    checks.equal(again, contract, "the contract is the file")
+    mesh.write(ORDERS_YAML, {"products": {"orders": {"odps": "contracts/sales-orders-1.odps.yaml", "approves": [WHO]}}})
+    checks.equal(statements(mesh.plan()), [], "the ODPS file alone is the same product")
+    checks.contains(mesh.run("export", "odps", "sales/order", expect=USAGE).err, "did you mean 'sales/orders'?", "the nearest product")
+
+
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (two_sides, what_the_files_say, by_hand, wrong_files):
+    for scenario in (two_sides, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     sys.exit(checks.report())

@@ -22,9 +22,10 @@ struct Promise {
 struct ContractColumn {
   std::string id;  // ODCS: keeps its identity when it is renamed; may be empty
   Name name;
-  std::optional<DataType> type;  // nothing: not known (a view's column, a nested value)
-  std::string logical_type;      // ODCS: "string", …; may be empty
-  bool required = false;         // never null
+  std::optional<DataType> type;    // nothing: not known (a view's column, a nested value)
+  bool has_physical_type = false;  // ODCS: false where the type follows from the logical one
+  std::string logical_type;        // ODCS: "string", …; may be empty
+  bool required = false;           // never null
   bool unique = false;
   int key_position = 0;    // from 1 in the primary key; 0: not in it
   std::string references;  // foreign key: TABLE.COLUMN; may be empty
@@ -45,9 +46,10 @@ struct ContractObject {
   std::string kind;    // "table", "view", …; empty: not said
   std::string description;
   std::vector<ContractColumn> columns;
-  bool columns_known = true;  // false: what it has is not written down (a view without columns, a function)
-  std::string row_access;     // address of the policy; may be empty
-  std::string body;           // a view's query
+  bool columns_known = true;             // false: what it has is not written down (a view without columns, a function)
+  std::string row_access;                // address of the policy; may be empty
+  std::string body;                      // a view's query
+  std::string target_lag, refresh_mode;  // a dynamic table's
   std::map<std::string, Promise> quality;
   Place place;
 

@@ -18,6 +18,10 @@ inline constexpr int kDaysOfNotice = 30;
 std::vector<Diagnostic> agreement_findings(const Mesh& mesh, const Products& products, const std::string& date,
                                            const std::set<std::string>& domains = {});
 
+// Takes out what would let in a role that neither exists nor is made by these changes: its domain is not part of the
+// run.
+void hold_back(DiffResult& result, const Products& products, const State& live, const std::string& date);
+
 // Adds to a plan of plan.domains at plan.date what waits for another domain, with the file that must change, the
 // findings above, and the reasons of the changes that products make.
 void add_agreements(Plan& plan, const Mesh& mesh, const Products& products, const State& live, const Sources& sources);

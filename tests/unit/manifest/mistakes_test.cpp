@@ -88,8 +88,8 @@ TEST_CASE("keys, types and values") {
 
 TEST_CASE("what the design names but this version does not carry out") {
   const Case cases[] = {
-      {"products: {orders: {}}\n", "MESH1104 3:1"},
-      {"consumes: []\n", "MESH1104 3:1"},
+      {"listings: {orders: {}}\n", "MESH1104 3:1"},
+      {"organization_profiles: []\n", "MESH1104 3:1"},
       {"statements: []\n", "MESH1104 3:1"},
       {"listings: {}\n", "MESH1104 3:1"},
       {"roles:\n  SALES_R: {contacts: {}}\n", "MESH1104 4:13"},
@@ -438,10 +438,10 @@ TEST_CASE("messages say what is wrong, where, and what to do") {
         "  --> domains/sales/domain.yaml:3:29\n"
         "  3 | roles: {SALES_R: {comment: \"${regin}\"}}\n"
         "    |                             ^^^^^^^^ did you mean 'region'?\n");
-  CHECK(errors_of("products: {}\n") ==
-        "error[MESH1104]: 'products' is not supported by this version of mesh\n"
+  CHECK(errors_of("listings: {}\n") ==
+        "error[MESH1104]: 'listings' is not supported by this version of mesh\n"
         "  --> domains/sales/domain.yaml:3:1\n"
-        "  3 | products: {}\n"
+        "  3 | listings: {}\n"
         "    | ^^^^^^^^ take it out for now\n");
   CHECK(errors_of("roles: {order lines: {}}\n") ==
         "error[MESH1201]: 'order lines' cannot be the name of a role\n"
