@@ -70,6 +70,25 @@ Score Facts::score(const std::string& domain) const {
   return score;
 }
 
+std::vector<std::string> Facts::source_classes(const ObjectId& id, const Name& column) const {
+  std::set<std::string> classes;
+  std::set<std::pair<ObjectId, Name>> seen;
+  std::vector<std::pair<ObjectId, Name>> open{{id, column}};
+  while (!open.empty()) {
+    const auto [reader, name] = open.back();
+    open.pop_back();
+    if (!seen.insert({reader, name}).second) continue;
+    for (auto it = view.state.attachments.lower_bound({{reader, name}, {}, {}});
+         it != view.state.attachments.end() && it->first.bearer == Bearer{reader, name}; ++it) {
+      if (it->first.kind == KindId::Tag) classes.insert(it->second.name.display() + "=" + it->second.value);
+    }
+    for (const auto& link : lineage.links(reader)) {
+      if (link.column == name) open.emplace_back(link.source, link.source_column);
+    }
+  }
+  return {classes.begin(), classes.end()};
+}
+
 std::string Facts::page_of_object(const ObjectId& id) const {
   if (const auto it = published.find(id); it != published.end()) return page_of(it->second);
   const Object* object = view.state.find(id);

@@ -40,6 +40,8 @@ struct Facts {
 
   const std::vector<Agreement>& agreements_of(const PortOf& port) const;
   Score score(const std::string& domain) const;
+  // The tags on the columns that a view's column is made of, at the end of every path.
+  std::vector<std::string> source_classes(const ObjectId& id, const Name& column) const;
   // Where an object is explained: the page of a port that publishes it, else its domain's; empty: nowhere.
   std::string page_of_object(const ObjectId& id) const;
 };

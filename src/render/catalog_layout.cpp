@@ -5,7 +5,7 @@
 namespace mesh::render::catalog {
 
 Page::Page(const Facts& facts, std::string path, const std::string& title,
-           const std::vector<std::pair<std::string, std::string>>& above)
+           const std::vector<std::pair<std::string, std::string>>& above, const std::string& called)
     : facts_(facts), path_(std::move(path)) {
   const auto& mesh = facts.view.mesh.name;
   out_.open("html").attribute("lang", "en").line().open("head").line();
@@ -17,7 +17,7 @@ Page::Page(const Facts& facts, std::string path, const std::string& title,
   out_.open("a").attribute("class", "skip").attribute("href", html::Url::place("main")).text("To the content").close();
   out_.line().open("header").open("nav").attribute("aria-label", "Where you are").open("ol");
   for (const auto& [name, page] : above) out_.open("li").link(to(page), name).close();
-  out_.open("li").attribute("aria-current", "page").text(title).close();
+  out_.open("li").attribute("aria-current", "page").text(called.empty() ? title : called).close();
   out_.close().close().close().line();
   out_.open("main").attribute("id", "main").line().element("h1", title).line();
 }

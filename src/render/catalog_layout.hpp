@@ -12,9 +12,10 @@ namespace mesh::render::catalog {
 
 class Page {
  public:
-  // `above`: titles and pages of what it is part of, outermost first.
+  // `above`: titles and pages of what it is part of, outermost first; `called`: what it is called below them, where
+  // that is not its title.
   Page(const Facts& facts, std::string path, const std::string& title,
-       const std::vector<std::pair<std::string, std::string>>& above);
+       const std::vector<std::pair<std::string, std::string>>& above, const std::string& called = {});
 
   html::Writer& out() { return out_; }
   html::Url to(const std::string& page) const { return html::Url::page(path_, page); }

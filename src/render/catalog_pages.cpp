@@ -41,11 +41,11 @@ constexpr ScoreRow kScore[] = {{"Products with an owner one can reach", &Score::
 
 void scorecard(Page& page, const Score& score) {
   page.heading("Scorecard");
-  page.table("Scorecard", {"What", "Share", ""});
+  page.table("Scorecard", {"What", "Share"});
   for (const auto& row : kScore) {
     const Share& share = score.*row.share;
     auto& out = page.out();
-    out.open("tr").element("td", row.words).element("td", percent(share)).open("td");
+    out.open("tr").element("td", row.words).open("td").text(percent(share) + " ");
     if (share.all > 0) {
       out.open("meter").attribute("min", 0).attribute("max", static_cast<int>(share.all));
       out.attribute("value", static_cast<int>(share.of))
@@ -71,6 +71,17 @@ void product_list(Page& page, const std::vector<const Product*>& products) {
   out.close().line();
 }
 
+// Where there are more, the search and the domains lead to them.
+constexpr size_t kMostOnIndex = 100;
+
+void all_products(Page& page, const Facts& facts) {
+  std::vector<const Product*> all;
+  for (const auto& [key, product] : facts.view.products.all) all.push_back(&product);
+  if (all.empty() || all.size() > kMostOnIndex) return;
+  page.heading("Products");
+  product_list(page, all);
+}
+
 // --- a port
 
 std::string type_of(const ContractColumn& column) {
@@ -89,16 +100,36 @@ std::string promises(const ContractColumn& column) {
   return join(words, "; ");
 }
 
+void tags(html::Writer& out, const std::vector<std::string>& names) {
+  for (const auto& name : names) out.open("span").attribute("class", "tag").text(name).close().text(" ");
+}
+
 void classes(html::Writer& out, const ContractColumn& column) {
   out.open("td");
-  bool first = true;
-  for (const auto& name : classes_of(column)) {
-    if (!first) out.text(" ");
-    out.open("span").attribute("class", "tag").text(name).close();
-    first = false;
-  }
-  if (!column.masking.empty()) out.text(fmt::format("{}masked by {}", first ? "" : " ", column.masking));
+  tags(out, classes_of(column));
+  if (!column.masking.empty()) out.text("masked by " + column.masking);
   out.close();
+}
+
+// A view that does not say its columns: those its query gives, and what is known of their sources. False: none are
+// known.
+bool query_columns(Page& page, const Facts& facts, const ObjectId& id) {
+  const auto& columns = facts.lineage.columns(id);
+  if (columns.empty()) return false;
+  auto& out = page.out();
+  out.element("p", "The columns its query gives:").line();
+  page.table("Columns of " + id.name.display(), {"Column", "Made of", "Class of what it is made of"});
+  for (const auto& column : columns) {
+    std::vector<std::string> from;
+    for (const auto& link : facts.lineage.links(id)) {
+      if (link.column == column) from.push_back(link.source.name.child(link.source_column).display());
+    }
+    out.open("tr").open("td").element("code", column.display()).close().element("td", join(from, ", ")).open("td");
+    tags(out, facts.source_classes(id, column));
+    out.close().close().line();
+  }
+  page.end_table();
+  return true;
 }
 
 void contract_object(Page& page, const Facts& facts, const ContractObject& object, const PortOf& port) {
@@ -119,14 +150,10 @@ void contract_object(Page& page, const Facts& facts, const ContractObject& objec
     page.end_table();
     return;
   }
-  std::vector<std::string> names;
   for (const auto& published : port.port->objects) {
-    if (published.id.name != object.name) continue;
-    for (const auto& name : facts.lineage.columns(published.id)) names.push_back(name.display());
+    if (published.id.name == object.name && query_columns(page, facts, published.id)) return;
   }
-  out.element("p", names.empty() ? std::string("Its columns are written down nowhere.")
-                                 : "By its query it has the columns " + join(names, ", ") + ".")
-      .line();
+  out.element("p", "Its columns are written down nowhere.").line();
 }
 
 void contract(Page& page, const Facts& facts, const PortOf& port) {
@@ -274,6 +301,7 @@ std::string index_page(const Facts& facts) {
     out.element("td", percent(facts.score(domain.name).columns_described)).close().line();
   }
   page.end_table();
+  all_products(page, facts);
   return page.end(true);
 }
 
@@ -339,7 +367,7 @@ std::string product_page(const Facts& facts, const Product& product) {
 
 std::string port_page(const Facts& facts, const PortOf& port) {
   const auto& product = *port.product;
-  Page page(facts, page_of(port), title_of(port), above(facts, product.domain, &product));
+  Page page(facts, page_of(port), title_of(port), above(facts, product.domain, &product), "port " + port.port->name);
   page.status(product);
   page.deprecation(product);
   description(page, port.port->description.empty() ? product.description : port.port->description);

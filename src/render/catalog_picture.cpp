@@ -152,7 +152,7 @@ class Picture {
         box->y = y;
         box->width = static_cast<int>(cells) * 8 + 24;
         const size_t rows = box->rows.size() + (box->more > 0 ? 1 : 0);
-        box->height = kHead + 16 + static_cast<int>(rows) * kRow;
+        box->height = kHead + 16 + static_cast<int>(rows) * kRow + (rows > 0 ? kRow / 2 : 0);
         y += box->height + kGapY;
         widest = std::max(widest, box->width);
       }
@@ -222,6 +222,9 @@ void write_picture(html::Writer& out, const Facts& facts, const PortOf& port, co
 }
 
 void write_lineage_table(html::Writer& out, const Facts& facts, const PortOf& port) {
+  const auto& objects = port.port->objects;
+  const auto reads = [&](const PortObject& object) { return !facts.lineage.sources(object.id).empty(); };
+  if (std::none_of(objects.begin(), objects.end(), reads)) return;
   out.open("details").element("summary", "The same in words").open("ul").line();
   for (const auto& [id, depth] : depths(facts, port)) {
     const auto& sources = facts.lineage.sources(id);

@@ -67,7 +67,9 @@ databases:
             secure: true
             query: SELECT l.ORDER_ID, SUM(l.PRICE) AS TOTAL FROM SALES.RAW.ORDER_LINES l GROUP BY 1
           DAILY:
-            query: SELECT SHIPPED_ON AS DAY, COUNT(*) AS LINES FROM SALES.RAW.ORDER_LINES GROUP BY 1
+            query: SELECT l.SHIPPED_ON AS DAY, LOWER(c.EMAIL) AS WHO, COUNT(*) AS LINES FROM SALES.RAW.ORDER_LINES l JOIN CUSTOMERS_OF_ORDERS c ON c.ORDER_ID = l.ORDER_ID GROUP BY 1, 2
+          CUSTOMERS_OF_ORDERS:
+            query: SELECT l.ORDER_ID, c.EMAIL FROM SALES.RAW.ORDER_LINES l JOIN SALES.RAW.CUSTOMERS c ON c.CUSTOMER_ID = l.ORDER_ID
 """.replace("HOSTILE}", repr(HOSTILE).replace("\\'", "''") + "}")
 PRODUCTS = """\
 products:
@@ -118,26 +120,4 @@ def make(binary, folder):
     mesh.write("domains/sales/domain.yaml", SALES)
     mesh.write("domains/sales/products.yaml", PRODUCTS.replace("UNTIL", until).replace("HOSTILE", HOSTILE.replace("'", "''")))
     mesh.write("domains/finance/domain.yaml", FINANCE.replace("UNTIL", until))
-    return mesh
-
-
-def large(binary, folder, ports, columns):
-    """A mesh with so many ports, of so many columns each; column C7 of port 12 bears a word of its own, ZEBRA."""
-    mesh = Mesh(binary, f"{folder}/large", f"{folder}/large.db")
-    mesh.write("mesh.yaml", {"mesh": "large", "api": "mesh/v1", "environments": {"dev": {"connection": "x"}},
-                             "domains": {f"d{n}": {"path": f"d{n}"} for n in range(20)}})
-    for n in range(20):
-        tables, products, roles = {}, {}, {}
-        for k in range(n, ports, 20):
-            words = ["AMOUNT", "CUSTOMER", "REGION", "CREATED", "STATUS"]
-            names = [f"{words[c % 5]}_{c}" for c in range(columns)]
-            if k == 12:
-                names[7] = "ZEBRA_STRIPES"
-            tables[f"T{k}"] = {"columns": {name: {"type": "VARCHAR", "comment": f"What {name} says"} for name in names}}
-            roles[f"R{k}"] = {}
-            products[f"product{k}"] = {"version": "1.0.0", "description": f"Product number {k}",
-                                       "ports": {f"product{k}": {"objects": [f"table D{n}.S.T{k}"], "reader": f"D{n}.R{k}"}}}
-        mesh.write(f"d{n}/domain.yaml", {"domain": f"d{n}", "team": {"name": f"team{n}", "email": f"t{n}@acme.example"},
-                                         "databases": {f"D{n}": {"database_roles": roles, "schemas": {"S": {"tables": tables}}}},
-                                         "products": products})
     return mesh

@@ -257,6 +257,11 @@ def catalog(checks, binary, folder):
                  "view SALES.ORDERS.ORDERS reads table SALES.RAW.ORDER_LINES",
                  "TOTAL is made of SALES.RAW.ORDER_LINES.PRICE", "revenue reporting", f"granted {day(300)}"):
         checks.contains(port, part, "the port's page")
+    daily = pages["ports/sales/orders-2/orders.html"].text
+    for part in ("WHO SALES.ORDERS.CUSTOMERS_OF_ORDERS.EMAIL GOVERNANCE.TAGS.PII=email", "DAY SALES.RAW.ORDER_LINES.SHIPPED_ON",
+                 "view SALES.ORDERS.CUSTOMERS_OF_ORDERS reads table SALES.RAW.CUSTOMERS, table SALES.RAW.ORDER_LINES"):
+        checks.contains(daily, part, "a view of a view shows the class of what it is made of")
+    checks.that("products/sales/orders-2.html" in pages["index.html"].links, "a few products stand on the first page")
     customers = pages["ports/sales/customers-1/customers.html"].text
     for part in ("LOYALTY_TIER", "VARCHAR(16777216)", "Gold or silver", "GOVERNANCE.TAGS.PII=email", "primary key",
                  "requested", "who owes <money>"):

@@ -9,8 +9,9 @@ using namespace mesh::render;
 TEST_CASE("text and attributes cannot leave their place") {
   html::Writer out;
   out.open("p").attribute("title", "\"><script>'&").text("</p><b>&\x1b[31m\u202e").close();
-  CHECK(out.take() ==
-        "<!DOCTYPE html>\n<p title=\"&quot;&gt;&lt;script&gt;&#39;&amp;\">&lt;/p&gt;&lt;b&gt;&amp;\\x1b[31m\\u202e</p>");
+  CHECK(
+      out.take() ==
+      "<!DOCTYPE html>\n<p title=\"&quot;&gt;&lt;script&gt;&#39;&amp;\">&lt;/p&gt;&lt;b&gt;&amp;\\x1b[31m\\u202e</p>");
 }
 
 TEST_CASE("elements without content have no end") {

@@ -68,18 +68,18 @@ TEST_CASE("a query's columns are told with what they are made of") {
 
 TEST_CASE("what a query's text does not tell is not guessed") {
   for (const char* query : {
-           "SELECT id FROM s.o.orders, customers",               // of which of the two?
-           "SELECT size FROM nowhere.known.t",                   // perhaps its column
-           "SELECT * FROM nowhere.known.t",                      //
-           "SELECT id FROM customers UNION SELECT id FROM b",    // two queries
-           "WITH a AS (SELECT 1 AS x) SELECT x FROM a",          //
-           "SELECT COUNT(*) FROM customers",                     // Snowflake names it
-           "SELECT amount::number FROM s.o.orders",              //
+           "SELECT id FROM s.o.orders, customers",             // of which of the two?
+           "SELECT size FROM nowhere.known.t",                 // perhaps its column
+           "SELECT * FROM nowhere.known.t",                    //
+           "SELECT id FROM customers UNION SELECT id FROM b",  // two queries
+           "WITH a AS (SELECT 1 AS x) SELECT x FROM a",        //
+           "SELECT COUNT(*) FROM customers",                   // Snowflake names it
+           "SELECT amount::number FROM s.o.orders",            //
            "SELECT (SELECT MAX(id) FROM customers) AS m FROM s.o.orders",
-           "SELECT x.id FROM (SELECT id FROM customers) x",      //
-           "SELECT f.value AS v FROM customers, LATERAL FLATTEN(input => name) f",
-           "SELECT 'unclosed", "SELECT", "", "VALUES (1)", "SELECT FROM customers", "SELECT , id FROM customers",
-           "SELECT z.id FROM customers c",                       // no such relation
+           "SELECT x.id FROM (SELECT id FROM customers) x",  //
+           "SELECT f.value AS v FROM customers, LATERAL FLATTEN(input => name) f", "SELECT 'unclosed", "SELECT", "",
+           "VALUES (1)", "SELECT FROM customers", "SELECT , id FROM customers",
+           "SELECT z.id FROM customers c",  // no such relation
        }) {
     INFO(query);
     CHECK(lineage(query) == "?");
