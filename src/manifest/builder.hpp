@@ -49,6 +49,7 @@ struct Build {
   std::map<ObjectId, Place> owner_places, renamed_places;
   std::vector<ForeignKeyUse> foreign_keys;
   std::map<std::pair<ObjectId, std::string>, WrittenText> texts;  // by object and key
+  std::set<std::string> statements_allowed;  // domains that a governing one lets have `statements:`
   size_t text_file_bytes = 0;
   bool incomplete = false;  // a file could not be read: what it declares is not known
   int suggestions = 0;
@@ -99,6 +100,13 @@ void read_removed(const Site& site, const Node& list);
 void read_object_grants(const Site& site, const ObjectId& id, const Node& grants);
 void read_grants(const Site& site, const Node& grants);
 void read_memberships(const Site& site, const ObjectId& role, const Node& granted_to);
+
+// account_parameters: of the key and its map.
+void read_account_parameters(const Site& site, const Node& key, const Node& map);
+
+// statements: objects by their SQL, and which domains may have some.
+void read_statements(const Site& site, const Node& map);
+void check_statements(Build& build);
 
 // Everything that needs all domains: references, usable grants, circles. Fills what is assumed.
 void check_all(Build& build, Desired& desired);

@@ -448,6 +448,7 @@ std::vector<std::string_view> top_keys() {
   for (const auto* kind : kinds::all()) {
     if (kind->scope == Scope::Account) keys.push_back(kind->collection);
   }
+  keys.insert(keys.end(), {"account_parameters", "statements"});
   return keys;
 }
 
@@ -487,6 +488,9 @@ void read_domain_file(const Site& site, const Node& root) {
   DomainReader(site).collections(root, Scope::Account, {});
   if (const Node* grants = root.find("grants")) read_grants(site, *grants);
   if (const Node* removed = root.find("removed")) read_removed(site, *removed);
+  if (const Node* statements = root.find("statements")) read_statements(site, *statements);
+  if (const Node* parameters = root.find("account_parameters"))
+    read_account_parameters(site, *root.find_key("account_parameters"), *parameters);
 }
 
 }  // namespace mesh::manifest
