@@ -30,6 +30,7 @@ class AccountNeeds {
       if (object.structure_is_foreign()) continue;
       if (kinds::of(id.kind).scope == kinds::Scope::Account) create(object);
       if (id.kind == KindId::Schema) enable_managed_access(object);
+      run_by_itself(object);
     }
     for (const auto& [key, grant] : desired_.state.grants) give(key, grant);
     for (const auto& [key, attachment] : desired_.state.attachments) see_policies(key);
@@ -70,6 +71,23 @@ class AccountNeeds {
     constexpr const char* kWhy = "what the manifests of their domains make on the account";
     need(privilege, creator.empty() ? deploy : creator, false, kWhy);
     if (object.renamed_from) need(privilege, deploy, false, kWhy);
+  }
+
+  // Tasks run with their owner's rights (page sql/create-task); a share's accounts are its owner's to say
+  // (alter-share).
+  void run_by_itself(const Object& object) {
+    const auto has = [&](std::string_view property) {
+      const Value* value = object.find(property);
+      return value != nullptr && !value->is_null();
+    };
+    const auto owner = object.owner ? object.owner->stored() : mesh_.deploy_role(object.domain);
+    const Value* state = object.find("state");
+    if (object.id.kind == KindId::Task && state != nullptr && *state == Value("STARTED")) {
+      need("EXECUTE TASK", owner, false, "tasks that their manifests start");
+      if (!has("warehouse")) need("EXECUTE MANAGED TASK", owner, false, "tasks without a warehouse of their own");
+    }
+    if (object.id.kind == KindId::Share && has("accounts"))
+      need("MANAGE SHARE TARGET", mesh_.deploy_role(object.domain), false, "the accounts of their shares");
   }
 
   void manage_grants(const std::string& domain, const std::string& reason) {

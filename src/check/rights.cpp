@@ -47,7 +47,6 @@ constexpr AlterRule kAlterRules[] = {
     {"alert", "state", "OPERATE"},                 // page sql/alter-alert
     {"task", "state", "OPERATE"},                  // page sql/alter-task
     {"pipe", "pipe_execution_paused", "OPERATE"},  // page sql/alter-pipe
-    {"alert", "state", "OPERATE"},                 // page sql/alter-alert
     // Page user-guide/dynamic-tables/privileges.
     {"dynamic table", "target_lag warehouse initialization_warehouse state", "OPERATE"},
 };
@@ -81,6 +80,8 @@ class Needs {
       : change_(change), statement_(statement), desired_(desired), account_(account) {}
 
   std::vector<Need> run() {
+    if (change_.object && change_.object->kind == KindId::AccountParameter) return alter_account();
+    if (change_.object && change_.object->kind == KindId::Statement) return {};  // nobody knows what it needs
     switch (statement_.act) {
       case Act::Create:
         create(*change_.object);
@@ -124,6 +125,18 @@ class Needs {
     std::vector<Right> any_of = {any_on(parent_of(id))};
     any_of.insert(any_of.end(), or_these.begin(), or_these.end());
     add(std::move(any_of));
+  }
+
+  // ACCOUNTADMIN; the network policy also SECURITYADMIN, and who has ATTACH POLICY (alter-account;
+  // account-objects.json, account_parameter entry).
+  std::vector<Need> alter_account() {
+    std::vector<Right> any_of = {is_system_role("ACCOUNTADMIN")};
+    if (change_.object->name.last().stored() == "NETWORK_POLICY") {
+      any_of.push_back(is_system_role("SECURITYADMIN"));
+      any_of.push_back(holds_on_account("ATTACH POLICY"));
+    }
+    add(std::move(any_of));
+    return std::move(needs_);
   }
 
   void may_create(const ObjectId& id) {
@@ -213,8 +226,22 @@ class Needs {
     // Page sql/alter-schema.
     const auto* managed = line_of(change_, "managed_access");
     if (managed != nullptr && managed->after == Value(true)) add({holds_on_account(kManageGrants)});
+    // Page sql/alter-share; grants.md 3.1.
+    if (id.kind == KindId::Share && line_of(change_, "accounts") != nullptr)
+      add({holds_on_account("MANAGE SHARE TARGET")});
     const Object* object = desired_.state.find(id);
     if (object != nullptr) refer_to_tables(*object);
+    if (object != nullptr) run_by_itself(*object);
+  }
+
+  // Whose owner it is must be allowed to run it (pages sql/alter-task and sql/create-task). Of another owner than the
+  // role that resumes it, nothing is asked.
+  void run_by_itself(const Object& object) {
+    const bool resumes = object.id.kind == KindId::Task && statement_.sql.ends_with(" RESUME");
+    if (!resumes || (object.owner && object.owner->stored() != statement_.role)) return;
+    add({holds_on_account("EXECUTE TASK")});
+    const Value* warehouse = object.find("warehouse");
+    if (warehouse == nullptr || warehouse->is_null()) add({holds_on_account("EXECUTE MANAGED TASK")});
   }
 
   // Page sql/create-table-constraint: REFERENCES on the table that a foreign key names.
@@ -274,7 +301,9 @@ class Needs {
     const auto manage = managing(id);
     resolve(id, manage);
     std::vector<Right> any_of;
-    if (key.target.form == TargetForm::FutureIn) {
+    if (key.target.form == TargetForm::PresentIn) {
+      // An inherited grant: "owning the container is not enough" (grants.md 1.9).
+    } else if (key.target.form == TargetForm::FutureIn) {
       if (id.kind == KindId::Schema && account_.is_managed_access(id.name)) any_of.push_back(owns(id));
     } else if (id.name.depth() > 2 && account_.is_managed_access(id.name.parent())) {
       any_of.push_back(owns(parent_of(id)));

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "foreign_grants.hpp"
 #include "mesh/apply/control.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
@@ -302,6 +303,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
 
   auto result = diff({loaded.mesh, loaded.desired, live, ledger, loaded.present_grants}, request.diff);
   if (!result.unknown.empty()) return say_unknown(result.unknown, console), ExitCode::Usage;
+  set_aside_foreign_grants(live, connection, result);
   PlanHeader header;
   header.date = request.at.empty() ? today() : request.at;
   hold_back(result, loaded.products, live.state, header.date);

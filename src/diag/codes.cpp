@@ -263,6 +263,18 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "that alias."},
     {"MESH2021", "a privilege given by Snowflake itself",
      "The grantor is the system, so no role can revoke it. It is told once and left alone."},
+    {"MESH2022", "data that stood open after a re-creation",
+     "An object with `manage:` belongs to another tool, which made it anew: the policies and protecting tags that mesh "
+     "had set on the old one were lost with it. This plan sets them again; until it is applied, and since the moment "
+     "that is named, whoever may read the object sees what they hid."},
+    {"MESH2023", "a privilege that another role granted",
+     "REVOKE takes back only what the active role or one below it had granted, unless it has MANAGE GRANTS, and never "
+     "says that there was nothing to take. The plan leaves such a privilege alone: let the role that granted it revoke "
+     "it, or give the deploy role MANAGE GRANTS; or declare the privilege."},
+    {"MESH2024", "a raw object that was made by another text",
+     "Of an object under `statements:` mesh knows how to make it, to drop it and to see that it is there, not how to "
+     "alter it. Its create says something else now than when it was made. Alter it by hand, or drop it by a tombstone "
+     "and declare it again."},
     {"MESH2030", "secondary roles are active",
      "With secondary roles a statement may succeed through a role other than the one it names, so checks of roles "
      "mean nothing. ALTER USER ... SET DEFAULT_SECONDARY_ROLES = () for the user that deploys."},

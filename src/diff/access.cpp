@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "compare.hpp"
+#include "recreated.hpp"
 
 namespace mesh::diff_parts {
 namespace {
@@ -27,6 +27,10 @@ class Access {
   void gather_wanted() {
     wanted_ = sides_.desired().state.grants;
     for (const auto& grant : sides_.input.present_grants) {
+      if (inherits(grant)) {
+        want_inherited(grant);
+        continue;
+      }
       const auto spread = [&](const ObjectId& id) {
         if (id.kind != grant.key.target.of_kind || !id.name.is_under(grant.key.target.object.name)) return;
         if (!takes(id, grant.key.privilege)) return;
@@ -42,6 +46,39 @@ class Access {
     }
   }
 
+  // One lasting record for those there are and those to come, where the account has such grants (grants.md 1.9):
+  // without grant option, to roles and database roles, of which a shared one takes none.
+  bool inherits(const Grant& grant) const {
+    const auto type = grant.key.grantee.type;
+    if (!has_inherited_grants() || grant.grant_option) return false;
+    return type == GranteeType::Role || (type == GranteeType::DatabaseRole && !is_shared(grant.key.grantee));
+  }
+  // As the manifests will have it, where they say so; else as it is.
+  bool has_inherited_grants() const {
+    const Object* declared = sides_.desired().state.find(feature());
+    const Value* value = declared == nullptr ? nullptr : declared->find("value");
+    return value == nullptr ? sides_.input.live.inherited_grants : *value == Value("ENABLED");
+  }
+  static ObjectId feature() {
+    return {KindId::AccountParameter, QualifiedName({Name::exact("FEATURE_RBAC_INHERITED_GRANTS")})};
+  }
+  bool is_shared(const Grantee& database_role) const {
+    const auto in_share = [&](const auto& memberships) {
+      const ObjectId role = object_of(database_role);
+      for (auto it = memberships.lower_bound({role, {}}); it != memberships.end() && it->first.role == role; ++it) {
+        if (it->first.member.type == GranteeType::Share) return true;
+      }
+      return false;
+    };
+    return in_share(sides_.desired().state.memberships) || in_share(sides_.live.memberships);
+  }
+  void want_inherited(const Grant& grant) {
+    GrantKey future = grant.key;
+    future.target.form = TargetForm::FutureIn;
+    wanted_.erase(future);
+    wanted_.emplace(grant.key, grant);
+  }
+
   bool takes(const ObjectId& id, std::string_view privilege) const {
     const auto takes_privilege = kinds::of(id.kind).takes_privilege;
     const Object* object = sides_.desired().state.find(id);
@@ -55,8 +92,12 @@ class Access {
     }
   }
   bool is_dropped(const ObjectId& id) const {
-    return std::any_of(dropped_.begin(), dropped_.end(),
-                       [&](const ObjectId& gone) { return gone == id || id.name.is_under(gone.name); });
+    if (dropped_.empty()) return false;
+    if (dropped_.count(id) > 0) return true;
+    for (auto container = id.name.parent(); !container.empty(); container = container.parent()) {
+      if (dropped_.count({container.depth() == 1 ? KindId::Database : KindId::Schema, container}) > 0) return true;
+    }
+    return false;
   }
 
   // Holds exactly what is declared (promise 5): a declared role, database role or share.
@@ -91,6 +132,7 @@ class Access {
         change.needs.push_back(ObjectId{KindId::Database, QualifiedName({name.parts()[0]})}.address());
       if (name.depth() >= 3) change.needs.push_back(ObjectId{KindId::Schema, name.parent()}.address());
     }
+    if (key.target.form == TargetForm::PresentIn) change.needs.push_back(feature().address());
     return change;
   }
 
@@ -127,9 +169,20 @@ class Access {
     }
     auto change = grant_change(key, grant.domain, Action::Grant, grant.place);
     if (grant.grant_option) change.diff.push_back({"grant_option", exists ? Value(false) : Value(), Value(true), {}});
+    remember(key, exists, change);
     add_statement(change, Act::Grant, kinds::grant_statement(key, grant.grant_option),
                   sides_.mesh().deploy_role(grant.domain));
     result_.changes.push_back(std::move(change));
+  }
+
+  // On what another tool makes: that mesh gave it, and whether that tool took it away by making the object anew.
+  void remember(const GrantKey& key, bool exists, Change& change) const {
+    const Object* object =
+        key.target.form == TargetForm::Object ? sides_.desired().state.find(key.target.object) : nullptr;
+    const auto* entry = object == nullptr ? nullptr : sides_.entry(object->id);
+    if (entry == nullptr || !object->structure_is_foreign()) return;
+    if (!exists) change.reason_text = why_lost(sides_, object->id, grant_ledger_key(key));
+    change.ledger.record = entry_for(sides_, *object, entry->made);
   }
 
   void take_option(const Grant& live, const Grant& wanted) {
@@ -156,6 +209,8 @@ class Access {
       GrantKey future = key;
       const auto kind = container.depth() == 1 ? KindId::Database : KindId::Schema;
       future.target = {TargetForm::FutureIn, ObjectId{kind, container}, key.target.object.kind};
+      if (wanted_.count(future) > 0) return true;
+      future.target.form = TargetForm::PresentIn;
       if (wanted_.count(future) > 0) return true;
     }
     return false;

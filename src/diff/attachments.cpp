@@ -5,6 +5,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "recreated.hpp"
 
 namespace mesh::diff_parts {
 namespace {
@@ -103,8 +104,24 @@ class AttachmentDiff {
     if (!wanted.applied_by.empty()) change.reason_text = applied_words(wanted.applied_by);
     change.diff.push_back({key.kind == KindId::Tag ? "value" : "policy", value_of(live), value_of(&wanted), {}});
     change.risk = risk_of(wanted);  // someone sees less than before
+    if (live == nullptr) say_lost(wanted, *bearer, change);
     add_statement(change, Act::Attach, kinds::attach_statement(wanted, live), sides_.mesh().deploy_role(wanted.domain));
     result_.changes.push_back(std::move(change));
+  }
+
+  // What another tool's re-creation took away; and that the data stands open since.
+  void say_lost(const Attachment& wanted, const Object& bearer, Change& change) {
+    change.reason_text = why_lost(sides_, bearer.id, wanted.ledger_key());
+    if (change.reason_text.empty() || change.risk == Risk::Safe) return;
+    result_.findings.push_back({Severity::Warning,
+                                "MESH2022",
+                                fmt::format("{} has stood without {} since it was made anew at {}", bearer.id.address(),
+                                            wanted.address(), made_anew_at(sides_, bearer.id)),
+                                "whoever may read it has seen more than the policy shows; apply soon, and let the tool "
+                                "that makes it keep what hangs on it (dbt: copy_grants, and policies in its own hooks)",
+                                bearer.id.address(),
+                                change.place,
+                                {}});
   }
 
   // A tag protects only with a policy on it.

@@ -33,6 +33,10 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
 
 // Creation, adoption, update of every declared object in scope.
 void diff_objects(const Sides& sides, DiffResult& result);
+// What ALTER ACCOUNT sets and unsets.
+void diff_account_parameters(const Sides& sides, DiffResult& result);
+// What is known by its SQL alone.
+void diff_statements(const Sides& sides, DiffResult& result);
 // Risk and cost of what is made anew below dynamic tables and streams.
 void mark_dependents(const Sides& sides, std::vector<Change>& changes);
 // A name that another kind of object holds, and that no change frees.

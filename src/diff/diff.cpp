@@ -8,6 +8,7 @@
 #include "mesh/base/text.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/references.hpp"
+#include "recreated.hpp"
 
 namespace mesh {
 namespace diff_parts {
@@ -163,6 +164,7 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   if (desired.checks && !desired.checks->empty()) entry.attached[kTableChecks] = "set";
   for (const auto* each : attachments_of(sides.desired().state, desired.id))
     entry.attached[each->ledger_key()] = each->key.kind == KindId::Tag ? each->value : each->name.display();
+  remember_what_hangs_on(sides, desired, entry);
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
     const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered;
@@ -398,6 +400,8 @@ DiffResult diff(const DiffInput& input, const DiffOptions& options) {
   auto sides = diff_parts::resolve_renames(input, options, result);
   sides.options.allow_destroy = diff_parts::resolve_destroyed(sides, result);
   diff_parts::diff_objects(sides, result);
+  diff_parts::diff_account_parameters(sides, result);
+  diff_parts::diff_statements(sides, result);
   diff_parts::diff_removals(sides, result);
   diff_parts::refuse_taken_names(sides, result);
   diff_parts::diff_attachments(sides, result);

@@ -478,6 +478,76 @@ void replace(const Sides& sides, const Object& desired, const Object& live, Chan
     add_handover(change, desired.id, owner, role);
 }
 
+// What no ALTER changes and OR REPLACE would lose, as it would the history of what was loaded (design, promise 2):
+// dropped and created, with consent.
+constexpr KindId kDroppedAndCreated[] = {KindId::Pipe};
+
+// Whether what was refused since `first` is a part of the object that Snowflake fixes at creation; then the refusals
+// go, for there is a way.
+bool is_to_be_made_anew(const ObjectId& id, size_t first, std::vector<Refusal>& refused) {
+  if (std::find(std::begin(kDroppedAndCreated), std::end(kDroppedAndCreated), id.kind) == std::end(kDroppedAndCreated))
+    return false;
+  const auto is_fixed = [](const Refusal& refusal) { return refusal.code == "MESH2002"; };
+  const auto from = refused.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto kept = std::remove_if(from, refused.end(), is_fixed);
+  const bool any = kept != refused.end();
+  refused.erase(kept, refused.end());
+  return any;
+}
+
+// A tombstone cannot consent: an object that is declared cannot be removed as well.
+Refusal refuse_creation_anew(const Sides& sides, const Object& desired, const Change& change) {
+  auto refusal = refuse_loss(sides, desired.id, nullptr,
+                             fmt::format("would be dropped and created anew, for {} cannot be changed, and {}",
+                                         change.diff.front().property, change.cost),
+                             place_of(desired, change.diff.front().property));
+  refusal.ways_out =
+      sides.mesh().environment.is_protected
+          ? fmt::format(
+                "leave it as it is; or, since this environment is protected, take its lines out with a tombstone "
+                "({}), apply, and declare it again",
+                tombstone_text(sides.mesh(), desired.id))
+          : fmt::format("leave it as it is; or, in this environment, apply with --allow-destroy '{}'",
+                        desired.id.address());
+  return refusal;
+}
+
+void drop_and_create(const Sides& sides, const Object& desired, const Object& live, Change& change,
+                     DiffResult& result) {
+  change.action = Action::Replace;
+  change.reason = Reason::CannotAlter;
+  change.risk = Risk::Destructive;
+  change.cost =
+      std::string(kinds::of(desired.id.kind).drop_cost) + "; what roles that nobody declares hold on it is lost";
+  change.statements.clear();
+  const auto* entry = sides.entry(desired.id);
+  if (entry != nullptr && entry->prevent_destroy) {
+    auto refusal = refuse_creation_anew(sides, desired, change);
+    refusal.code = "MESH2004";
+    refusal.message = fmt::format("{} is protected by prevent_destroy, and {} cannot be changed without dropping it",
+                                  desired.id.address(), change.diff.front().property);
+    refusal.ways_out = "leave it as it is; or declare it with prevent_destroy: false and apply that first";
+    result.refused.push_back(std::move(refusal));
+  } else if (consent_for(sides, desired.id) != Consent::Given) {
+    result.refused.push_back(refuse_creation_anew(sides, desired, change));
+  }
+  const std::string role = sides.mesh().deploy_role(desired.domain);
+  add_statement(change, Act::Drop, kinds::drop_statement(desired.id), role);
+  const Object stated = with_what_is_left_alone(desired, live);
+  for (auto& sql : kinds::create_statements(stated, attachments_of(sides.desired().state, desired.id)))
+    add_statement(change, Act::Create, std::move(sql), role);
+  // What roles that were read hold on the old one; what is not declared goes by a change of its own.
+  for (const auto& [key, grant] : sides.live.grants) {
+    if (key.target.form == TargetForm::Object && key.target.object == desired.id && key.privilege != "OWNERSHIP")
+      add_statement(change, Act::Grant, kinds::grant_statement(key, grant.grant_option), role);
+  }
+  const std::string& runs_as = role.empty() ? sides.input.live.current_role : role;
+  const auto& owner = live.live.owner;
+  const bool stays = !desired.owner || *desired.owner == owner || desired.ignore_changes.count("owner") > 0;
+  if (stays && live.live.owner_type == "ROLE" && !owner.empty() && owner.stored() != runs_as)
+    add_handover(change, desired.id, owner, role);
+}
+
 // What only making it sets is remembered of when it was made.
 LedgerEntry as_it_was_made(const Sides& sides, const Object& desired, bool made) {
   auto record = entry_for(sides, desired, made);
@@ -498,18 +568,24 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
   add_needs(sides, desired, change);
   add_makes(change, desired.id);
   const auto& kind = kinds::of(desired.id.kind);
+  const size_t refused_before = result.refused.size();
   bool anew = diff_properties(sides, desired, live, change, result);
   if (kind.has_columns && !kind.columns_by_name && !desired.structure_is_foreign())
     diff_table(sides, desired, live, change, result);
   if (kind.columns_by_name) anew |= diff_view_columns(sides, desired, live, change, result);
   if (kind.columns_by_name && kinds::has_key(kind, "cluster_by")) diff_clustering(sides, desired, live, change);
   anew |= diff_texts(sides, desired, live, change, result) || !why.empty();
-  if (anew) replace(sides, desired, live, change, result);
+  const bool dropped = is_to_be_made_anew(desired.id, refused_before, result.refused);
+  if (dropped) {
+    drop_and_create(sides, desired, live, change, result);
+  } else if (anew) {
+    replace(sides, desired, live, change, result);
+  }
   change.reason_text = why;
   if (change.diff.empty() && change.action != Action::Replace) return std::nullopt;
   const auto* entry = sides.entry(desired.id);
-  change.ledger.record = anew ? entry_for(sides, desired, entry != nullptr && entry->made)
-                              : as_it_was_made(sides, desired, entry != nullptr && entry->made);
+  change.ledger.record = anew || dropped ? entry_for(sides, desired, dropped || (entry != nullptr && entry->made))
+                                         : as_it_was_made(sides, desired, entry != nullptr && entry->made);
   want_echoes(desired, change);
   return change;
 }
@@ -689,6 +765,8 @@ class ForeignKeyRings {
 
 void diff_objects(const Sides& sides, DiffResult& result) {
   for (const auto& [id, desired] : sides.desired().state.objects) {
+    // See diff_account_parameters, diff_statements.
+    if (id.kind == KindId::AccountParameter || id.kind == KindId::Statement) continue;
     if (!sides.in_scope(desired.domain) || held_by_another_mesh(sides, desired, result)) continue;
     const Object* live = sides.live_object(id);
     if (live == nullptr) {

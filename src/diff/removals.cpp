@@ -28,6 +28,8 @@ bool is_covered(const Sides& sides, const ObjectId& id) {
   });
 }
 
+bool is_beside(KindId kind) { return kind == KindId::AccountParameter || kind == KindId::Statement; }
+
 // Absence means something only inside what was read whole.
 bool was_read(const Sides& sides, const ObjectId& id) {
   const auto& live = sides.input.live;
@@ -263,6 +265,7 @@ void diff_removals(const Sides& sides, DiffResult& result) {
   if (!sides.ledger.available) return;  // without a memory nothing is dropped
   for (const auto& [address, entry] : sides.ledger.entries) {
     const auto id = parse_address(address);
+    if (id && is_beside(id->kind)) continue;             // see diff_account_parameters, diff_statements
     if (!id || !sides.in_scope(entry.domain)) continue;  // a kind this version does not know stays remembered
     const bool declared = sides.desired().state.find(*id) != nullptr;
     const bool hidden = sides.live_object(*id) == nullptr && !entry.unconfirmed && was_read(sides, *id);
@@ -272,6 +275,7 @@ void diff_removals(const Sides& sides, DiffResult& result) {
   for (const auto& tombstone : sides.desired().removed) {
     if (tombstone.column || !sides.in_scope(tombstone.domain) || sides.entry(tombstone.object) != nullptr) continue;
     if (sides.live_object(tombstone.object) == nullptr) warn_of_suffix(sides, tombstone, result);
+    if (is_beside(tombstone.object.kind)) continue;
     if (tombstone.action == Tombstone::Action::Forget || sides.live_object(tombstone.object) == nullptr) continue;
     result.refused.push_back(refusal_of(
         tombstone.object, "MESH2007",

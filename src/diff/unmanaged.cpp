@@ -45,7 +45,9 @@ class Unlisted {
 
   // By itself, or as one of the "tables in schema".
   bool is_stated(const GrantKey& key) const {
-    if (sides_.desired().state.grants.count(key) > 0) return true;
+    auto future = key;
+    if (key.target.form == TargetForm::PresentIn) future.target.form = TargetForm::FutureIn;
+    if (sides_.desired().state.grants.count(future) > 0) return true;
     const auto& present = sides_.input.present_grants;
     return std::any_of(present.begin(), present.end(), [&](const Grant& grant) {
       return key.target.form == TargetForm::Object && grant.key.privilege == key.privilege &&

@@ -514,10 +514,12 @@ void write_target(Writer& w, const GrantTarget& target) {
       w.kw("FUTURE").kw(Keyword::of_table(of(target.of_kind).sql_plural)).kw("IN");
       w.kw(Keyword::of_table(of(target.object.kind).sql)).name(target.object.name);
       return;
-    case TargetForm::PresentIn:
-      break;  // resolved to objects before diff
+    case TargetForm::PresentIn:  // an inherited grant
+      w.kw("ALL").kw(Keyword::of_table(of(target.of_kind).sql_plural)).kw("IN");
+      w.kw(Keyword::of_table(of(target.object.kind).sql)).name(target.object.name);
+      return;
   }
-  broken_promise("a grant on present objects was resolved before its SQL", __FILE__, __LINE__);
+  broken_promise("form of a grant's target", __FILE__, __LINE__);
 }
 
 void write_grantee(Writer& w, const Grantee& grantee) {
@@ -534,6 +536,9 @@ void write_grantee(Writer& w, const Grantee& grantee) {
     case GranteeType::Share:
       w.kw("SHARE");
       break;
+    case GranteeType::ApplicationRole:
+      w.kw("APPLICATION ROLE");
+      break;
   }
   w.name(grantee.name);
 }
@@ -541,7 +546,9 @@ void write_grantee(Writer& w, const Grantee& grantee) {
 // <verb> SELECT ON TABLE .. <to or from> ROLE ..
 Writer privilege_statement(Keyword verb, const GrantKey& key, Keyword direction) {
   Writer w;
-  w.kw(verb).privilege(key.privilege).kw("ON");
+  w.kw(verb);
+  if (key.target.form == TargetForm::PresentIn) w.kw("INHERITED");
+  w.privilege(key.privilege).kw("ON");
   write_target(w, key.target);
   w.kw(direction);
   write_grantee(w, key.grantee);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/settings.hpp"
 #include "tables.hpp"
 
 namespace mesh::kinds {
@@ -174,6 +175,9 @@ std::span<const Kind* const> all() { return kAll; }
 
 const Kind& of(KindId id) {
   for (const Kind* kind : kAll) {
+    if (kind->id == id) return *kind;
+  }
+  for (const Kind* kind : settings()) {
     if (kind->id == id) return *kind;
   }
   broken_promise("every kind has a table", __FILE__, __LINE__);

@@ -33,6 +33,9 @@ std::optional<std::string> query_for(const Gone& gone) {
                                  return by_member ? show_grants_to(key.member) : show_grants_of(key.role);
                                },
                                [](const ObjectId& id) -> std::optional<std::string> {
+                                 // UNSET tells; what a DROP of a manifest's own is about is not known.
+                                 if (id.kind == KindId::AccountParameter || id.kind == KindId::Statement)
+                                   return std::nullopt;
                                  const auto& kind = kinds::of(id.kind);
                                  const auto words = sql::Keyword::of_table(kinds::listed_as(kind));
                                  const auto container = container_of(id);

@@ -42,12 +42,16 @@ class GrantsTo {
         option_(rows, "grant_option"),
         granted_by_(rows, "granted_by"),
         inherited_(rows, "is_inherited"),
-        role_(rows, "role") {}
+        role_(rows, "role"),
+        containers_(rows) {}
 
   AccessRows run() {
     for (const auto& row : rows_.rows) {
-      // An inherited grant has an empty name and a record of its own in the container (section 0, 2).
-      if (inherited_.is_true(row)) continue;
+      // An inherited grant has an empty name, and says which container it is on (section 0, 2).
+      if (inherited_.is_true(row)) {
+        read_inherited(row);
+        continue;
+      }
       if (!role_.in(row).empty()) {
         add_membership({KindId::Role, QualifiedName({role_.name(row)})});
       } else {
@@ -75,6 +79,12 @@ class GrantsTo {
     if (object->kind == KindId::Database) {
       add({TargetForm::Object, *object, KindId::Table}, privilege == "USAGE" ? "IMPORTED PRIVILEGES" : privilege, row);
     }
+  }
+
+  // Those on the whole account are nobody's in a manifest.
+  void read_inherited(const Row& row) {
+    auto target = containers_.target(row);
+    if (target && !target->object.name.empty()) add(std::move(*target), to_upper(privilege_.in(row)), row);
   }
 
   // The owner stands in SHOW <objects>, but for functions and procedures (function entry, bulk_read).
@@ -109,6 +119,7 @@ class GrantsTo {
   const std::function<bool(const GrantKey&)>& keep_born_;
   const Rows& rows_;
   Field privilege_, granted_on_, name_, option_, granted_by_, inherited_, role_;
+  InheritedFields containers_;
   AccessRows out_;
 };
 

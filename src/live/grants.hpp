@@ -43,9 +43,9 @@ class InheritedFields {
   Field inherited_, granted_on_, from_, from_database_, from_schema_;
 };
 
-// SHOW GRANTS TO ROLE / DATABASE ROLE / USER / SHARE: the grantee is the one that was asked for. Left out: ownership,
-// inherited rows, kinds mesh does not know, what lies inside imported databases, a database role's born USAGE where
-// `keep_born` does not want it.
+// SHOW GRANTS TO ROLE / DATABASE ROLE / USER / SHARE: the grantee is the one that was asked for. Inherited grants on
+// a database or schema are PresentIn. Left out: ownership, kinds mesh does not know, what lies inside imported
+// databases, a database role's born USAGE where `keep_born` does not want it.
 AccessRows read_grants_to(const Grantee& grantee, const Rows& rows, const DatabaseKinds& databases,
                           const std::function<bool(const GrantKey&)>& keep_born);
 

@@ -89,6 +89,8 @@ void Reading::ask_account() {
     if (kind->scope != kinds::Scope::Account || special || !interest_.reads_account_kind(kind->id)) continue;
     ask_all(kind->id, [this, id = kind->id](const Rows& rows) { read_account_objects(id, rows); });
   }
+  ask_account_parameters();
+  ask_statements();
 }
 
 void Reading::ask_context() {

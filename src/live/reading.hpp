@@ -34,6 +34,10 @@ class Reading {
 
   void ask_context();
   void ask_roles();
+  void ask_statements();
+  void ask_account_parameters();
+  void read_account_parameters(const Rows& rows);
+  void read_account_monitor(const Rows& rows);
   void ask_all(KindId kind, std::function<void(const Rows&)> read);
   void read_context(const Rows& rows);
   void read_roles(const Rows& rows);

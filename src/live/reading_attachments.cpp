@@ -14,7 +14,8 @@ constexpr size_t kCallsEach = 50;  // calls in one UNION ALL; no limit is docume
 constexpr std::pair<KindId, const char*> kPolicies[] = {{KindId::MaskingPolicy, "MASKING_POLICY"},
                                                         {KindId::RowAccessPolicy, "ROW_ACCESS_POLICY"}};
 
-bool has_columns(const ObjectId& id) { return kinds::of(id.kind).is_relation; }
+// A stream's name is among those of relations, but its columns are its table's.
+bool has_columns(const ObjectId& id) { return kinds::of(id.kind).is_relation && id.kind != KindId::Stream; }
 
 }  // namespace
 
@@ -96,6 +97,7 @@ void Reading::ask_tags(const std::string& role, const std::vector<ObjectId>& ids
       scope_.ledger != nullptr && scope_.ledger->available ? scope_.mesh->control.database : Name::exact("SNOWFLAKE");
   for (const auto& id : ids) {
     if (id.kind == KindId::Tag || id.kind == KindId::MaskingPolicy || id.kind == KindId::RowAccessPolicy) continue;
+    if (id.kind == KindId::AccountParameter || id.kind == KindId::Statement) continue;  // bear none
     const Name& database =
         kinds::of(id.kind).scope == kinds::Scope::Account && id.kind != KindId::Database ? fallback : id.name.first();
     calls.push_back(tag_references(database, id, false));

@@ -18,6 +18,8 @@ Writer& grantee(Writer& writer, const Grantee& grantee) {
       return writer.kw("USER").name(grantee.name);
     case GranteeType::Share:
       return writer.kw("SHARE").name(grantee.name);
+    case GranteeType::ApplicationRole:
+      return writer.kw("APPLICATION ROLE").name(grantee.name);
   }
   broken_promise("type of a grantee", __FILE__, __LINE__);
 }
@@ -92,7 +94,9 @@ std::string show_in_account(sql::Keyword what) { return Writer().kw("SHOW").kw(w
 
 std::string_view tag_domain(KindId kind) {
   const auto& facts = kinds::of(kind);
-  return facts.is_relation ? std::string_view("TABLE") : facts.sql;
+  if (kind == KindId::StorageIntegration) return "INTEGRATION";
+  // TABLE is for what has columns (page tag_references): a stream, whose name is among theirs, is a domain of its own.
+  return facts.is_relation && kind != KindId::Stream ? std::string_view("TABLE") : facts.sql;
 }
 
 namespace {

@@ -173,6 +173,11 @@ class AccessCheck {
     switch (grantee.type) {
       case GranteeType::Role:
         return true;
+      // Page grant-privilege-application-role: "only from within the application".
+      case GranteeType::ApplicationRole:
+        return refuse("MESH1401", grant, fmt::format("{} cannot be given anything from outside", who),
+                      "only its application grants to it; what the application may use is granted to the application, "
+                      "by hand for now");
       case GranteeType::DatabaseRole: {
         const bool inside = in_database(target) && target.object.name.first() == grantee.name.first();
         if (inside) return true;

@@ -65,6 +65,7 @@ struct Build {
   std::vector<ApplyLine> applied;
   std::map<std::pair<ObjectId, std::string>, WrittenText> texts;  // by object and key
   Rules rules;
+  std::set<std::string> statements_allowed;  // domains that a governing one lets have `statements:`
   size_t text_file_bytes = 0;
   Products products;
   std::string date;         // today in UTC: which agreements are in force
@@ -135,6 +136,13 @@ void check_properties(Build& build, const Object& object);
 void read_object_grants(const Site& site, const ObjectId& id, const Node& grants);
 void read_grants(const Site& site, const Node& grants);
 void read_memberships(const Site& site, const ObjectId& role, const Node& granted_to);
+
+// account_parameters: of the key and its map.
+void read_account_parameters(const Site& site, const Node& key, const Node& map);
+
+// statements: objects by their SQL, and which domains may have some.
+void read_statements(const Site& site, const Node& map);
+void check_statements(Build& build);
 
 // Everything that needs all domains: references, usable grants, circles. Fills what is assumed.
 void check_all(Build& build, Desired& desired);

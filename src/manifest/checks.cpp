@@ -46,10 +46,12 @@ class Checker {
   void run() {
     drop_excluded(build_);
     carry_out_apply(build_, desired_, references_);
+    check_statements(build_);
     for (auto& tombstone : build_.removed) settle(tombstone);
     for (const auto& [id, object] : build_.state.objects) {
       if (object.owner) references_.grantee({GranteeType::Role, QualifiedName({*object.owner})}, owner_place(id));
       for (const auto& row : kinds::of(id.kind).texts) {
+        if (id.kind == KindId::Statement) break;  // of what kinds its names are, nobody knows
         if (object.text(row.name) != nullptr) text_references(object, row);
       }
       default_references(object);
@@ -282,6 +284,12 @@ class Checker {
 
   void tombstone_rules(const Tombstone& tombstone) {
     const Domain* owner = build_.owner_of(tombstone.object.name);
+    if (tombstone.object.kind == KindId::AccountParameter) {
+      owner = build_.mesh.find(tombstone.domain);
+      if (!owner->account) owner = nullptr;
+    } else if (tombstone.object.kind == KindId::Statement) {
+      owner = build_.mesh.find(tombstone.domain);  // whose it is the ledger knows
+    }
     if (owner == nullptr || owner->name != tombstone.domain) {
       diagnostics_.error(
           "MESH1405", tombstone.place,

@@ -468,6 +468,7 @@ std::vector<std::string_view> top_keys() {
   for (const auto* kind : kinds::all()) {
     if (kind->scope == Scope::Account) keys.push_back(kind->collection);
   }
+  keys.insert(keys.end(), {"account_parameters", "statements"});
   return keys;
 }
 
@@ -511,6 +512,9 @@ void read_domain_file(const Site& site, const Node& root) {
   if (const Node* consumes = root.find("consumes")) read_consumes(site, *consumes);
   read_rules(site, root);
   if (const Node* apply = root.find("apply")) read_apply(site, *apply);
+  if (const Node* statements = root.find("statements")) read_statements(site, *statements);
+  if (const Node* parameters = root.find("account_parameters"))
+    read_account_parameters(site, *root.find_key("account_parameters"), *parameters);
 }
 
 void read_properties(const Site& site, const Node& map, Object& object) {

@@ -21,8 +21,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "external_volumes",
     "listings",
     "organization_profiles",
-    "account_parameters",
-    "statements",
     // in a schema
     "iceberg_tables",
     "event_tables",

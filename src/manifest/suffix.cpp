@@ -14,6 +14,8 @@ class Suffix {
   // What a name of the account's level becomes, or of what lies in a database. Tombstones name what is declared no
   // longer: there `owns` decides.
   Name renamed(KindId kind, const Name& name, bool gone = false) const {
+    if (kind == KindId::AccountParameter || kind == KindId::Statement)
+      return name;  // named by Snowflake, or here alone
     const auto level = kinds::of(kind).scope == kinds::Scope::Account ? kind : KindId::Database;
     const bool ours = known(level, name) || (gone && mesh_.owner_of(name.stored()) != nullptr);
     return ours ? Name::exact(name.stored() + mesh_.environment.suffix) : name;

@@ -18,6 +18,7 @@ constexpr auto kGrantees = std::to_array<GranteeRow>({
     {GranteeType::DatabaseRole, "database role", 2},
     {GranteeType::User, "user", 1},
     {GranteeType::Share, "share", 1},
+    {GranteeType::ApplicationRole, "application role", 2},
 });
 
 const GranteeRow& row_of(GranteeType type) {
@@ -43,10 +44,12 @@ Result<Grantee> with_depth(GranteeType type, std::string_view name) {
   auto parsed = QualifiedName::parse(name);
   if (!parsed) return parsed.failure();
   if (parsed->depth() != row_of(type).depth) {
-    const bool is_database_role = type == GranteeType::DatabaseRole;
-    return fail("'" + std::string(name) + "' is no name of a " + std::string(row_of(type).words) + ": " +
-                (is_database_role ? "it needs its database, 'database role DATABASE.ROLE'"
-                                  : "it has no dots (a role of a database is written 'database role DATABASE.ROLE')"));
+    const bool has_dots = row_of(type).depth > 1;
+    const std::string words(row_of(type).words);
+    return fail("'" + std::string(name) + "' is no name of a " + words + ": " +
+                (has_dots ? type == GranteeType::DatabaseRole ? "it needs its database, 'database role DATABASE.ROLE'"
+                                                              : "it needs its application, 'application role APP.ROLE'"
+                          : "it has no dots (a role of a database is written 'database role DATABASE.ROLE')"));
   }
   return Grantee{type, std::move(*parsed)};
 }
@@ -63,6 +66,8 @@ ObjectId object_of(const Grantee& grantee) {
       return ObjectId{KindId::User, grantee.name};
     case GranteeType::Share:
       return ObjectId{KindId::Share, grantee.name};
+    case GranteeType::ApplicationRole:
+      return ObjectId{KindId::ApplicationRole, grantee.name};
   }
   broken_promise("type of a grantee", __FILE__, __LINE__);
 }

@@ -45,6 +45,9 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::Function, "function", 3, true},
     {KindId::Procedure, "procedure", 3, true},
     {KindId::Share, "share", 1},
+    {KindId::AccountParameter, "account parameter", 1},
+    {KindId::ApplicationRole, "application role", 2},
+    {KindId::Statement, "statement", 1},
 });
 constexpr const char* kDepthWords[] = {"", "its name alone", "two names, DATABASE.NAME", "three names, DB.SCHEMA.NAME"};
 

@@ -43,9 +43,10 @@ std::map<Right, std::vector<std::string>> rights_of(const AccessMap& map, const 
     std::vector<std::string> via;
     for (const auto& one : holder.via) via.push_back(one.display());
     for (const auto& [target, privileges] : map.privileges_of(holder.who)) {
-      if (target.form != TargetForm::Object) continue;
+      // An inherited grant is on what there is too.
+      if (target.form != TargetForm::Object && target.form != TargetForm::PresentIn) continue;
       for (const auto privilege : kDataPrivileges) {
-        if (privileges.count(privilege) > 0) rights.emplace(Right{privilege, target.object.address()}, via);
+        if (privileges.count(privilege) > 0) rights.emplace(Right{privilege, target.display()}, via);
       }
     }
   }

@@ -36,6 +36,8 @@ std::string scope_and_grantee(const Change& change) {
   std::string out;
   if (key.target.form == TargetForm::FutureIn) {
     out += " on future " + to_lower(kinds::of(key.target.of_kind).sql_plural);
+  } else if (key.target.form == TargetForm::PresentIn) {
+    out += " on all " + to_lower(kinds::of(key.target.of_kind).sql_plural) + ", now and later";
   }
   return out + (change.action == Action::Grant ? " to " : " from ") + key.grantee.display() + option_words(change);
 }

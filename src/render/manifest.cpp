@@ -168,6 +168,15 @@ class Manifests {
     record.emplace_back("owner", bare(KindId::Role, object.live.owner).display());
   }
 
+  // Whether the object would be declared wrongly without it.
+  static bool is_needed(const kinds::PropertyRow& row, const Object& object) {
+    const auto contradiction = kinds::of(object.id.kind).contradiction;
+    if (contradiction == nullptr) return false;
+    Object without = object;
+    without.properties.erase(std::string(row.name));
+    return contradiction(object).empty() && !contradiction(without).empty();
+  }
+
   void property(const kinds::PropertyRow& row, const Object& object, ValueRecord& record) {
     if (row.change == kinds::ChangeBy::CreateOnly || row.in_key || object.live.unknown.count(std::string(row.name)) > 0)
       return;
@@ -178,7 +187,7 @@ class Manifests {
                                                          *value->text() == row.values.front()));
     const bool is_own = row.as_written == nullptr || value == nullptr || value->text() == nullptr ||
                         !row.as_written(*value->text()).empty();
-    if (value == nullptr || value->is_null() || is_ordinary || !is_own ||
+    if (value == nullptr || value->is_null() || (is_ordinary && !is_needed(row, object)) || !is_own ||
         (row.applies != nullptr && !row.applies(object)))
       return;
     if (row.absent != kinds::Absent::NotSetHere) {
@@ -192,13 +201,33 @@ class Manifests {
     const auto group = kinds::group_of(row);
     ValueRecord& home = group.empty() ? record : record_in(record, std::string(group));
     home.emplace_back(std::string(kinds::key_in_group(row)), written(row, *value));
+    // What DDL has together a manifest has too, though nothing tells it (a monitor's start).
+    const auto* companion =
+        row.altered_with.empty() ? nullptr : kinds::find_property(kind_of(object), row.altered_with);
+    if (companion != nullptr && object.find(companion->name) == nullptr)
+      home.emplace_back(std::string(companion->name), written(*companion, kinds::default_of(*companion)));
+  }
+  static const kinds::Kind& kind_of(const Object& object) { return kinds::of(object.id.kind); }
+
+  // "90 SUSPEND" is {at: 90, do: suspend}.
+  static Value entry(const kinds::PropertyRow& row, const std::string& text) {
+    const auto parts = split(text, ' ');
+    ValueRecord record;
+    for (size_t i = 0; i < row.entry_keys.size() && i < parts.size(); ++i) {
+      const bool is_number = !parts[i].empty() && parts[i].find_first_not_of("0123456789") == std::string::npos;
+      record.emplace_back(std::string(row.entry_keys[i]),
+                          is_number ? Value(static_cast<int64_t>(std::stoll(parts[i]))) : Value(to_lower(parts[i])));
+    }
+    return record;
   }
 
   Value written(const kinds::PropertyRow& row, const Value& value) const {
     if (const auto* list = std::get_if<ValueList>(&value.data)) {
       ValueList all;
       for (const auto& each : *list) {
-        if (row.as_written == nullptr) {
+        if (!row.entry_keys.empty()) {
+          all.push_back(entry(row, *each.text()));
+        } else if (row.as_written == nullptr) {
           all.push_back(written(row, each));
         } else if (const auto text = row.as_written(*each.text()); !text.empty()) {
           all.push_back(literal(text));
@@ -380,9 +409,10 @@ class Manifests {
     }
     const ObjectId object = bare(key.target.object);
     std::string on = object.address();
-    if (key.target.form == TargetForm::FutureIn) {
+    if (key.target.form == TargetForm::FutureIn || key.target.form == TargetForm::PresentIn) {
       const std::string plural = to_lower(kinds::of(key.target.of_kind).sql_plural);
-      on = fmt::format("{}{} in {}", spread_.count(key) > 0 ? "" : "future ", plural, object.address());
+      const bool future = key.target.form == TargetForm::FutureIn && spread_.count(key) == 0;
+      on = fmt::format("{}{} in {}", future ? "future " : "", plural, object.address());
     }
     add_grant(file_of(key.target.object), key, grant, on);
   }

@@ -417,6 +417,19 @@ std::string manifest_schema() {
     add_definitions(*kind, definitions);
     fields.emplace_back(kind->collection, map_of(reference(definition_name(*kind))));
   }
+  fields.emplace_back("account_parameters",
+                      described(map_of(any_of({text(), of_type("integer"), of_type("boolean")})),
+                                "Parameters of the account, its resource monitor and network policy: PARAMETER: value. "
+                                "Of a domain with account: true."));
+  const Value raw =
+      object({{"create", described(text(), "One statement, run where `read` answers with no row.")},
+              {"drop", described(text(), "One statement, run by removed: alone.")},
+              {"read", described(text(), "SHOW or DESCRIBE: answers with a row where the object is there.")}},
+             3, Others::Refused);
+  fields.emplace_back("statements",
+                      described(map_of(any_of({raw, texts()})),
+                                "Objects of kinds that mesh does not know, where a governing domain lets this one have "
+                                "some by statements: {allowed_in: [DOMAIN]}."));
   fields.emplace_back("grants", list_of(grant_item()));
   fields.emplace_back("removed", described(list_of(removed_item()), "Tombstones: consent to drop or to forget."));
   fields.emplace_back("products", described(map_of(product_entry()), "What the domain publishes, by name."));

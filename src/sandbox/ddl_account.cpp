@@ -15,6 +15,45 @@ void need_accountadmin(const Running& run) {
   if (admin == nullptr || !run.access.active(admin->id)) refuse_privilege(run, run.home());
 }
 
+// SET RESOURCE_MONITOR = <name> (alter-account); UNSET RESOURCE_MONITOR is on no page, but terraform's provider sends
+// it (pkg/sdk AccountUnset).
+ResultSet watch_account(Running& run) {
+  Parser& p = run.parser;
+  std::string monitor;
+  if (p.accept("SET RESOURCE_MONITOR")) {
+    p.expect_symbol("=");
+    monitor = p.name();
+  } else {
+    p.expect("UNSET RESOURCE_MONITOR");
+  }
+  p.expect_end();
+  need_accountadmin(run);
+  if (!monitor.empty()) need(run, Kind::ResourceMonitor, {monitor});
+  Properties& props = run.catalog.edit(run.account).props;
+  props.erase("RESOURCE_MONITOR");
+  if (!monitor.empty()) props["RESOURCE_MONITOR"] = monitor;
+  return executed();
+}
+
+// "The only account parameter that can be set by either account administrators or security administrators" (page
+// parameters); ATTACH POLICY on the account will do too (security-access-control-privileges).
+void need_for_network_policy(const Running& run) {
+  const Object* admin = run.catalog.child(run.account, Kind::Role, "SECURITYADMIN");
+  const bool may = (admin != nullptr && run.access.active(admin->id)) || run.access.account_privilege("ATTACH POLICY");
+  if (!may) need_accountadmin(run);
+}
+
+// The policy must be there (network_policy entry).
+void check_network_policy(Running& run) {
+  Parser& p = run.parser;
+  const size_t at = p.mark();
+  if (p.accept("SET NETWORK_POLICY")) {
+    p.expect_symbol("=");
+    need(run, Kind::NetworkPolicy, {p.value().text});
+  }
+  p.back_to(at);
+}
+
 // What the SQL API keeps of a session is the request's own; only the tag is of use to anyone here.
 void set_session_parameter(Running& run, const Parameter& parameter, const std::string& value) {
   if (parameter.name == "QUERY_TAG") run.session.query_tag = value;
@@ -91,11 +130,17 @@ ResultSet alter_account(Running& run) {
   Parser& p = run.parser;
   if (p.at("SET TAG") || p.at("UNSET TAG")) return alter_account_tags(run);
   for (const char* words :
-       {"SET RESOURCE_MONITOR", "SET PASSWORD POLICY", "SET SESSION POLICY", "SET AUTHENTICATION POLICY",
-        "UNSET PASSWORD POLICY", "UNSET SESSION POLICY", "UNSET AUTHENTICATION POLICY", "RENAME TO"}) {
+       {"SET PASSWORD POLICY", "SET SESSION POLICY", "SET AUTHENTICATION POLICY", "UNSET PASSWORD POLICY",
+        "UNSET SESSION POLICY", "UNSET AUTHENTICATION POLICY", "RENAME TO"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER ACCOUNT {}", words));
   }
-  need_accountadmin(run);
+  if (p.at("SET RESOURCE_MONITOR") || p.at("UNSET RESOURCE_MONITOR")) return watch_account(run);
+  if (p.at("SET NETWORK_POLICY") || p.at("UNSET NETWORK_POLICY")) {
+    need_for_network_policy(run);
+  } else {
+    need_accountadmin(run);
+  }
+  check_network_policy(run);
   return set_or_unset(run, run.home(), {});
 }
 

@@ -267,6 +267,7 @@ Cell moment(const Shown& s, std::string_view property) {
                      utc.tm_min);
 }
 Cell monitor_level(const Shown& s) {
+  if (s.run.home().prop("RESOURCE_MONITOR") == s.object.name) return "ACCOUNT";
   for (const auto& [warehouse, id] : s.run.catalog.children(s.run.account, Kind::Warehouse)) {
     if (s.run.catalog.at(id).prop("RESOURCE_MONITOR") == s.object.name) return "WAREHOUSE";
   }

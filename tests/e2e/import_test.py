@@ -83,6 +83,66 @@ create database unowned; create schema unowned.s; create database hr_empty
 """
 
 
+# The kinds that the account above has none of.
+OTHER_KINDS = r"""
+create database sales; create schema sales.s with managed access; create role sales_r;
+create warehouse sales_wh warehouse_size = 'X-Small' warehouse_type = standard initially_suspended = true;
+create table sales.s.t (id int, "Mixed" string, at timestamp_tz);
+create sequence sales.s."seq one" start = 5 increment by 2 comment = 'c';
+create sequence sales.s.plain;
+create file format sales.s.csv type = csv field_delimiter = '|' skip_header = 1 null_if = ('', 'NULL') /* both */ compression = gzip;
+create file format sales.s."js on" type = 'JSON' strip_outer_array = true comment = 'it''s';
+create file format sales.s.parquet type = parquet;
+create storage integration sales_s3 type = external_stage storage_provider = 's3' enabled = true
+  storage_aws_role_arn = 'arn:aws:iam::001234567890:role/r' storage_allowed_locations = ('s3://bucket/in/', 's3://bucket/out/');
+create stage sales.s.inner_files directory = (enable = true) comment = 'mine';
+create stage sales.s.outer_files url = 's3://bucket/in/' storage_integration = sales_s3 file_format = (format_name = 'sales.s.csv');
+create network rule sales.s.office type = ipv4 mode = ingress value_list = ('10.0.0.0/8', '192.168.0.0/16') comment = 'here';
+create network policy sales_net allowed_network_rule_list = ('SALES.S.OFFICE') blocked_ip_list = ('10.1.1.1');
+create tag sales.s.pii allowed_values 'email', 'phone' comment = 'what it is';
+create tag sales.s."any";
+create masking policy sales.s.hide as (v string, "Who" varchar) returns string -> case when "Who" = 'X' then v /* c */ else '***' end comment = 'm';
+create row access policy sales.s.by_r as (r text) returns boolean -> current_role() = 'X'
+  or r is null;
+create stream sales.s.changes on table sales.s.t append_only = true comment = 's';
+create alert sales.s."Watch it" warehouse = sales_wh schedule = '10 minute' if (exists (select 1 from sales.s.t)) then insert into sales.s.t (id) select 1;
+create materialized view sales.s.mv (key comment 'first') cluster by (key) as select id from sales.s.t;
+create external table sales.s.et (a int as (value:c1::int), b varchar as (value:c2::varchar)) location = @sales.s.outer_files/a/ file_format = (format_name = sales.s.parquet) auto_refresh = false;
+create resource monitor sales_credits with credit_quota = 100 frequency = weekly start_timestamp = '2030-01-01 00:00'
+  triggers on 80 percent do notify on 100 percent do suspend_immediate;
+create user sales_bot type = service default_role = sales_r default_warehouse = "SALES_WH" comment = 'bot';
+create share sales_share comment = 'out'; grant usage on database sales to share sales_share; grant usage on schema sales.s to share sales_share;
+grant select on table sales.s.t to share sales_share
+"""
+
+
+def every_other_kind(checks, binary, folder):
+    """There and back with the kinds that the first account lacks."""
+    mesh = mesh_on(binary, folder, "kinds", "kinds_by_hand")
+    mesh.sql(OTHER_KINDS)
+    mesh.run("import")
+    files = written(mesh)
+    mesh.run("validate")
+    mesh.bootstrap()
+    plan = mesh.plan()
+    checks.equal((actions(plan), plan["refused"], plan["findings"]), (["adopt"], [], []), "the plan is nothing but taking over")
+    kinds = {change["kind"] for change in plan["changes"]}
+    wanted = {"warehouse", "resource monitor", "network policy", "role", "user", "share", "database", "schema", "table", "sequence",
+              "file format", "stage", "network rule", "tag", "masking policy", "row access policy", "stream", "alert",
+              "materialized view", "storage integration", "external table"}
+    checks.equal(sorted(wanted - kinds), [], "every kind is among it")
+    mesh.apply()
+    checks.equal(mesh.plan()["changes"], [], "then nothing is left")
+
+    mesh.account = mesh.account.with_name("kinds_fresh.db")
+    mesh.bootstrap()
+    mesh.apply()
+    checks.equal(mesh.plan()["changes"], [], "a fresh account becomes what the manifests say")
+    again = mesh_on(binary, folder, "kinds_again", "kinds_fresh")
+    again.run("import")
+    checks.equal(written(again), files, "and is imported as the same")
+
+
 def mesh_on(binary, folder, name, account, mesh_file=None):
     mesh = Mesh(binary, f"{folder}/{name}", f"{folder}/{account}.db")
     mesh.write("mesh.yaml", mesh_file or MESH_FILE)
@@ -195,7 +255,7 @@ def main():
     binary = binary_of_command_line()
     checks = Checks()
     with temporary() as folder:
-        for scenario in (there_and_back, patterns_and_suffix, what_cannot_be_written, what_mesh_made):
+        for scenario in (there_and_back, every_other_kind, patterns_and_suffix, what_cannot_be_written, what_mesh_made):
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
 

@@ -11,11 +11,11 @@
 
 namespace mesh {
 
-enum class GranteeType : uint8_t { Role, DatabaseRole, User, Share };
+enum class GranteeType : uint8_t { Role, DatabaseRole, User, Share, ApplicationRole };
 struct Grantee {
   GranteeType type = GranteeType::Role;
-  QualifiedName name;           // database roles: two parts
-  std::string display() const;  // "role R", "database role D.R", "user U", "share S"
+  QualifiedName name;           // database and application roles: two parts
+  std::string display() const;  // "role R", "database role D.R", "user U", "share S", "application role A.R"
   friend auto operator<=>(const Grantee&, const Grantee&) = default;
 };
 ObjectId object_of(const Grantee& grantee);  // the object that receives
@@ -26,8 +26,8 @@ enum class TargetForm : uint8_t {
   Account,
   Object,     // `object`
   FutureIn,   // future <kind plural> in `object` (a database or schema): those to come only
-  PresentIn,  // manifests only, "tables in schema": those there are; always together with FutureIn. Resolved to Object
-              // before diff.
+  PresentIn,  // "tables in schema": those there are and those to come. In manifests always together with FutureIn, and
+              // resolved to Object before diff where the account has no inherited grants; else an inherited grant
 };
 struct GrantTarget {
   TargetForm form = TargetForm::Object;

@@ -44,7 +44,11 @@ enum class KindId : uint8_t {
   StorageIntegration,
   Function,
   Procedure,
-  Share
+  Share,
+  // These have no SHOW of their own and stand beside the list of kinds (kinds/settings.hpp).
+  AccountParameter,
+  ApplicationRole,
+  Statement
 };
 const char* kind_words(KindId kind);                            // "database role": first words of an address
 std::optional<KindId> kind_from_words(std::string_view words);  // "database role", "database_role", without case

@@ -78,6 +78,7 @@ struct Live {
   std::set<Grantee> read_grantees;     // whose privileges were read completely
   std::map<QualifiedName, bool> database_roles_read;
   std::string server_time_ms;
+  bool inherited_grants = false;  // FEATURE_RBAC_INHERITED_GRANTS
   // Objects whose attachments were read, whole: of others nothing is known.
   std::set<ObjectId> attachments_read;
 };

@@ -103,3 +103,26 @@ TEST_CASE("an adaptive warehouse has no size, and only it has a performance leve
   CHECK(a.rows("SHOW WAREHOUSES LIKE 's'", columns) == "ADAPTIVE|ENABLED|-|-|-|-|true|-|X-Large|2");
   CHECK(a.rows("SHOW WAREHOUSES LIKE 'w'", {"type", "size", "max_query_performance_level"}) == "STANDARD|X-Small|-");
 }
+
+TEST_CASE("the account has a monitor and a network policy", "[ddl][monitor]") {
+  TestAccount a;
+  REQUIRE(
+      a.all({"CREATE RESOURCE MONITOR m WITH CREDIT_QUOTA = 10", "CREATE RESOURCE MONITOR other WITH CREDIT_QUOTA = 1",
+             "CREATE NETWORK POLICY p ALLOWED_IP_LIST = ('0.0.0.0/0')", "CREATE ROLE r", "GRANT ROLE r TO USER MESH"})
+          .empty());
+  const auto levels = [&] { return a.rows("SHOW RESOURCE MONITORS", {"name", "level"}); };
+  REQUIRE(a.all({"ALTER ACCOUNT SET RESOURCE_MONITOR = m"}).empty());
+  CHECK(levels() == "M|ACCOUNT\nOTHER|-");
+  CHECK(a.run("ALTER ACCOUNT SET RESOURCE_MONITOR = nowhere").substr(0, 6) == "002003");
+  REQUIRE(a.all({"ALTER ACCOUNT UNSET RESOURCE_MONITOR"}).empty());
+  CHECK(levels() == "M|-\nOTHER|-");
+  CHECK(a.run("ALTER ACCOUNT SET NETWORK_POLICY = nowhere").substr(0, 6) == "002003");
+  // Of the parameters, SECURITYADMIN and who has ATTACH POLICY set this one alone (page parameters).
+  CHECK(a.as("SECURITYADMIN", "ALTER ACCOUNT SET JSON_INDENT = 4").substr(0, 6) == "003001");
+  CHECK(a.as("R", "ALTER ACCOUNT SET NETWORK_POLICY = p").substr(0, 6) == "003001");
+  CHECK(a.as("SECURITYADMIN", "ALTER ACCOUNT SET NETWORK_POLICY = p") == "Statement executed successfully.");
+  CHECK(a.run("DROP NETWORK POLICY p").substr(0, 6) == "001492");
+  REQUIRE(a.all({"GRANT ATTACH POLICY ON ACCOUNT TO ROLE r"}).empty());
+  CHECK(a.as("R", "ALTER ACCOUNT UNSET NETWORK_POLICY") == "Statement executed successfully.");
+  CHECK(a.run("DROP NETWORK POLICY p") == "P successfully dropped.");
+}

@@ -1,0 +1,58 @@
+#pragma once
+// What ALTER ACCOUNT SET and UNSET take: parameters of the account (page sql-reference/parameters), and its resource
+// monitor. Each is an object "account parameter NAME" with one property, so that ledger, tombstones and plan know it
+// like any other; no SHOW of its own lists them.
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mesh/kinds/kind.hpp"
+
+namespace mesh::kinds {
+
+// The kinds that stand beside all().
+std::span<const Kind* const> settings();
+
+enum class SettingType : uint8_t {
+  Boolean,
+  Integer,
+  Decimal,
+  Word,        // one of `words`, in quotes
+  BareWord,    // the same without quotes
+  Text,        // any
+  Identifier,  // of something mesh does not manage
+  // Names of objects: each has a row of the kind, which says what it refers to.
+  NetworkPolicy,
+  ResourceMonitor,
+  Warehouse,
+  EventTable,
+};
+
+struct Setting {
+  std::string_view name;
+  SettingType type;
+  std::string_view words{};  // with commas between
+  int64_t min = 0, max = 0;  // Integer: 0, 0 = any
+  // Snowflake's default, where going below it loses history.
+  std::optional<int64_t> keeps_history_by_default{};
+  // The only value that mesh's own sessions bear, and what any other would break.
+  std::string_view only{}, because{};
+};
+
+std::span<const Setting> all_settings();               // by name
+const Setting* find_setting(std::string_view name);    // upper case; nullptr: there is none
+std::vector<std::string> setting_names();              // for suggestions
+std::string_view property_of(const Setting& setting);  // the row of the kind that holds its value
+
+// Text as written or as SHOW PARAMETERS has it, to the canonical value. Fails with what is allowed.
+Result<Value> setting_value(const Setting& setting, std::string_view text);
+// Whether the value would break what mesh's sessions rest on.
+bool breaks_sessions(const Setting& setting, const Value& value);
+
+// ALTER ACCOUNT SET NAME = value; ALTER ACCOUNT UNSET NAME. The object is an account parameter that there is.
+std::string set_setting(const ObjectId& id, const Value& value);
+std::string unset_setting(const ObjectId& id);
+
+}  // namespace mesh::kinds

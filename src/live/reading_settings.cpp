@@ -1,0 +1,94 @@
+// What is set on the account: one SHOW for all parameters, where a manifest or the ledger names any.
+#include "mesh/base/text.hpp"
+#include "mesh/kinds/settings.hpp"
+#include "reading.hpp"
+#include "statements.hpp"
+
+namespace mesh::live {
+namespace {
+
+constexpr std::string_view kMonitor = "RESOURCE_MONITOR";  // no parameter: SHOW RESOURCE MONITORS tells
+constexpr std::string_view kInherited = "FEATURE_RBAC_INHERITED_GRANTS";
+
+ObjectId parameter_id(std::string_view name) {
+  return {KindId::AccountParameter, QualifiedName({Name::exact(std::string(name))})};
+}
+
+Object set_on_account(const kinds::Setting& setting, Value value) {
+  Object object;
+  object.id = parameter_id(setting.name);
+  object.properties[std::string(kinds::property_of(setting))] = {std::move(value), {}};
+  return object;
+}
+
+}  // namespace
+
+void Reading::ask_account_parameters() {
+  const auto named = [this](std::string_view name) {
+    const auto id = parameter_id(name);
+    return interest_.declared_for(id) != nullptr || interest_.known(id) != nullptr;
+  };
+  bool any = false;
+  for (const auto& setting : kinds::all_settings()) any |= setting.name != kMonitor && named(setting.name);
+  std::string role;
+  for (const auto& domain : scope_.mesh->domains) {
+    if (domain.account && role.empty()) role = scope_.mesh->plan_role(domain.name);
+  }
+  if (any) {
+    asks_.ask({"SHOW PARAMETERS IN ACCOUNT",
+               role,
+               "the parameters of the account",
+               {"key", "value", "level"},
+               [this](Rows& rows) { read_account_parameters(rows); }});
+  } else if (!scope_.present_grants.empty()) {
+    asks_.ask({"SHOW PARAMETERS LIKE 'FEATURE_RBAC_INHERITED_GRANTS' IN ACCOUNT",
+               role,
+               "whether the account has inherited grants",
+               {"key", "value", "level"},
+               [this](Rows& rows) { read_account_parameters(rows); },
+               is_out_of_reach});
+  }
+  if (named(kMonitor)) {
+    asks_.ask(
+        {show("RESOURCE MONITORS"), role, "the resource monitor of the account", {"name", "level"}, [this](Rows& rows) {
+           read_account_monitor(rows);
+         }});
+  }
+}
+
+void Reading::read_account_parameters(const Rows& rows) {
+  const Field key(rows, "key"), value(rows, "value"), level(rows, "level");
+  std::set<std::string> listed;
+  for (const auto& row : rows.rows) {
+    const std::string name = to_upper(key.in(row));
+    listed.insert(name);
+    if (name == kInherited) live_.inherited_grants = iequals(value.in(row), "ENABLED");
+    const auto* setting = kinds::find_setting(name);
+    const auto id = parameter_id(name);
+    const bool named = interest_.declared_for(id) != nullptr || interest_.known(id) != nullptr;
+    if (setting == nullptr || !named || !iequals(level.in(row), "ACCOUNT")) continue;
+    auto canonical = kinds::setting_value(*setting, value.in(row));
+    // A value this version does not know is told as it is, and differs from what is wanted.
+    Value read = canonical ? std::move(*canonical) : Value(std::string(value.in(row)));
+    live_.state.objects.emplace(id, set_on_account(*setting, std::move(read)));
+  }
+  for (const auto& [id, object] : scope_.desired->state.objects) {
+    const auto& name = id.name.last().stored();
+    if (id.kind != KindId::AccountParameter || name == kMonitor || listed.count(name) > 0) continue;
+    asks_.report("MESH3005", id.address() + " is declared, but the account does not list it",
+                 "read with a role that sees all of them (ACCOUNTADMIN), or take it out: this account may not have it",
+                 object.place);
+  }
+}
+
+void Reading::read_account_monitor(const Rows& rows) {
+  const Field name(rows, "name"), level(rows, "level");
+  for (const auto& row : rows.rows) {
+    if (!iequals(level.in(row), "ACCOUNT")) continue;
+    const auto* setting = kinds::find_setting(kMonitor);
+    const Value monitor(name.name(row).stored());
+    live_.state.objects.emplace(parameter_id(kMonitor), set_on_account(*setting, monitor));
+  }
+}
+
+}  // namespace mesh::live
