@@ -31,6 +31,7 @@ int column_of(const Place& place, const Sources& sources) {
 }
 
 std::string class_of(std::string_view address) {
+  if (address.starts_with("grant ")) return "grant";
   const auto is_word = [](char c) { return (c >= 'a' && c <= 'z') || c == ' '; };
   const auto end = std::find_if_not(address.begin(), address.end(), is_word);
   std::string words(address.begin(), end);

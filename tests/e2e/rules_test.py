@@ -478,6 +478,7 @@ def an_account_that_breaks_them(checks, binary, folder):
 
     evidence = mesh.run("log", "--evidence").out
     checks.contains(evidence, "| `no-grants-to-public` | RBAC-01 | error |", "evidence names the rule")
+    checks.contains(evidence, "| `warehouse-auto-suspend` | COST-01 | error | 1 warehouse | 1 | 0 | broken |", "and counts")
     report = mesh.run("log", "--evidence", "--format", "json").json()
     by_rule = {r["rule"]: r for r in report["rules"]}
     checks.equal((set(by_rule), by_rule["warehouse-auto-suspend"]["verdict"]), (set(ACCOUNT_RULES), "broken"), "evidence as JSON")

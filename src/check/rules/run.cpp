@@ -78,11 +78,15 @@ class Run {
     }
   }
 
-  static bool names(const Waiver& waiver, const Subject& subject) {
-    return std::any_of(std::begin(kForms), std::end(kForms),
-                       [&](auto form) { return glob_match(waiver.address, subject.*form); });
+  // As a manifest writes it, or as plans show it, with the environment's suffix.
+  bool names(const Waiver& waiver, const Subject& subject) const {
+    static constexpr std::string Subject::*kForms[] = {&Subject::written, &Subject::name, &Subject::shown};
+    const auto live = parse_address(waiver.address);
+    const auto written = live ? input_.mesh.as_written(*live).address() : waiver.address;
+    return std::any_of(std::begin(kForms), std::end(kForms), [&](auto form) {
+      return glob_match(waiver.address, subject.*form) || subject.*form == written;
+    });
   }
-  static constexpr std::string Subject::*kForms[] = {&Subject::written, &Subject::name, &Subject::shown};
 
   const Waiver* waiver_for(std::string_view rule, const Subject& subject) {
     const auto it = waivers_.find(std::string(rule));

@@ -22,7 +22,11 @@ std::optional<Value> as_list(const Value& value) {
   return std::holds_alternative<ValueList>(value.data) ? std::optional(value) : std::nullopt;
 }
 
+// Names have at most 255 characters; the library goes into a pattern as deep as it is long.
+constexpr size_t kLongestPattern = 500;
+
 bool is_pattern(const std::string& text) {
+  if (text.size() > kLongestPattern) return false;
   try {
     const std::regex pattern(text);
     return true;

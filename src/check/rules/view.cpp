@@ -239,7 +239,7 @@ bool View::knows_tags_of(const Object& object) const {
 
 std::string View::mend(const ObjectId& id, const std::string& sql, const std::string& yaml) const {
   if (!is_live()) return yaml;
-  return declared(id) == nullptr ? sql : fmt::format("{} In its manifest: {}", sql, yaml);
+  return declared(id) == nullptr ? sql : fmt::format("{} In its manifest, if it is so there too: {}", sql, yaml);
 }
 
 // access-control-overview, system-defined roles.
