@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <chrono>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -27,21 +26,6 @@ bool is_identifier(std::string_view text, std::string_view also) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            also.find(c) != std::string_view::npos;
   });
-}
-
-std::optional<std::chrono::year_month_day> calendar_date(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return std::nullopt;
-  const auto number = [&](size_t from, size_t length) {
-    int value = -1;
-    const auto part = text.substr(from, length);
-    const auto [at, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-    return error == std::errc{} && at == part.data() + part.size() ? value : -1;
-  };
-  const int year = number(0, 4), month = number(5, 2), day = number(8, 2);
-  if (year < 1 || month < 1 || day < 1) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  return date.ok() ? std::optional(date) : std::nullopt;
 }
 
 // The earlier of two last days; empty means none.
@@ -126,16 +110,6 @@ Result<PortId> parse_port(std::string_view written, const std::string& own) {
     if (!is_identifier(part, "_-.")) return fail(fmt::format("'{}' is no name", part));
   }
   return PortId{parts[0], parts[1], parts.size() == 3 ? parts[2] : std::string(), *major};
-}
-
-bool is_calendar_date(std::string_view text) { return calendar_date(text).has_value(); }
-
-std::string days_after(const std::string& date, int days) {
-  const auto start = calendar_date(date);
-  if (!start) return date;
-  const std::chrono::year_month_day end = std::chrono::sys_days(*start) + std::chrono::days(days);
-  return fmt::format("{:04}-{:02}-{:02}", static_cast<int>(end.year()), static_cast<unsigned>(end.month()),
-                     static_cast<unsigned>(end.day()));
 }
 
 const char* to_string(ProductStatus status) {

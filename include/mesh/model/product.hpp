@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mesh/base/calendar.hpp"
 #include "mesh/diag/place.hpp"
 #include "mesh/model/contract.hpp"
 #include "mesh/model/grants.hpp"
@@ -38,11 +39,6 @@ struct PortId {
 };
 // `own` stands for the domain where none is written ("orders@1"); empty: one must be. Fails with the form there is.
 Result<PortId> parse_port(std::string_view written, const std::string& own = {});
-
-// YYYY-MM-DD that the calendar has.
-bool is_calendar_date(std::string_view text);
-// The date so many days later (or earlier).
-std::string days_after(const std::string& date, int days);
 
 enum class ProductStatus : uint8_t { Draft, Active, Deprecated, Retired };
 const char* to_string(ProductStatus status);  // "draft", ...

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mesh/base/calendar.hpp"
 #include "mesh/model/object.hpp"
 
 namespace mesh {
@@ -15,9 +16,6 @@ namespace mesh {
 enum class RuleLevel : uint8_t { Off, Note, Warning, Error };
 const char* to_string(RuleLevel level);                           // "off", "note", "warning", "error"
 std::optional<RuleLevel> rule_level_from(std::string_view word);  // "info" is a note
-
-// YYYY-MM-DD of a day that there is. Dates compare as their texts do.
-bool is_calendar_date(std::string_view text);
 
 struct RuleSetting {
   std::string rule;                // its word id, as written
