@@ -36,7 +36,7 @@ std::optional<Node> read_text_file(const Site& site, std::string_view key, const
   }
   if (fs::exists(full, ec) && !fs::is_regular_file(full, ec)) {  // a pipe would be waited for
     site.diagnostics().error("MESH1012", node.place, fmt::format("{} '{}' is no regular file", key, *path),
-                             "name a file that holds the text");
+                             is_sql ? "name a file that holds the SQL" : "name a file that holds the text");
     return std::nullopt;
   }
   auto text = read_file(full, kMaxFileBytes);
