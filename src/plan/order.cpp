@@ -273,9 +273,10 @@ class Graph {
     }
   }
 
-  // Who loses one thing and gets another never has both: what a policy asks for, and what it protects, say. Roles that
-  // run statements are left out, for they may need what they get. And what protects an object is set before other
-  // protection is taken off it.
+  // Who loses one thing and gets another never has both: what a policy asks for, and what it protects, say; nor who
+  // leaves a role that gets more, or comes to one that loses something. What roles further above have by each of two is
+  // not looked at. Roles that run statements are left out, for they may need what they get. And what protects an object
+  // is set before other protection is taken off it.
   void link_narrowing() {
     std::map<Grantee, std::vector<size_t>> gets;
     std::map<ObjectId, std::vector<size_t>> opened;
@@ -285,19 +286,31 @@ class Graph {
     }
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
-      if (change.action == Action::Grant && gives_access(change) && !is_for(change, runs))
-        gets[receiver(change)].push_back(i);
+      if (change.action == Action::Grant && gives_access(change) && !is_for(change, runs)) {
+        for (const auto& who : concerned(change)) gets[who].push_back(i);
+      }
       if (change.action == Action::Unset && change.bearer) opened[change.bearer->object].push_back(i);
     }
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
       if (change.action == Action::Revoke && gives_access(change)) {
-        if (const auto found = gets.find(receiver(change)); found != gets.end()) edges_unless_circles(i, found->second);
+        for (const auto& who : concerned(change)) {
+          if (const auto found = gets.find(who); found != gets.end()) edges_unless_circles(i, found->second);
+        }
       } else if (change.action == Action::Set && change.bearer) {
         const auto found = opened.find(change.bearer->object);
         if (found != opened.end()) edges_unless_circles(i, found->second);
       }
     }
+  }
+
+  // Who has more or less by it: the receiver, and with a membership what is held.
+  static std::vector<Grantee> concerned(const Change& change) {
+    std::vector<Grantee> who = {receiver(change)};
+    if (!change.membership) return who;
+    const auto& role = change.membership->role;
+    who.push_back({role.kind == KindId::DatabaseRole ? GranteeType::DatabaseRole : GranteeType::Role, role.name});
+    return who;
   }
 
   static const Grantee& receiver(const Change& change) {

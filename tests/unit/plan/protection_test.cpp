@@ -96,6 +96,10 @@ TEST_CASE("who loses one thing and gets another never has both") {
   const auto leaves = membership(Action::Revoke, "role PII_READER", "role R");
   CHECK(waits(leaves, access(Action::Grant, "SELECT", "table A.S.T", "role R")));
   CHECK_FALSE(waits(leaves, access(Action::Grant, "SELECT", "table A.S.T", "role OTHER")));
+  // What the role gets that somebody leaves, and who comes to a role that loses something.
+  CHECK(waits(leaves, access(Action::Grant, "SELECT", "table A.S.T", "role PII_READER")));
+  CHECK(waits(access(Action::Revoke, "SELECT", "table A.S.T", "role R"),
+              membership(Action::Grant, "role R", "role BOSS")));
   CHECK_FALSE(waits(leaves, access(Action::Grant, "APPLY", "masking policy A.P.M", "role R")));
   // A role that runs statements may need what it gets.
   auto runs = new_body("masking policy A.P.M");
