@@ -5,6 +5,7 @@
 
 #include "commands.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/check/column_readings.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/live/access_reader.hpp"
 #include "mesh/render/access.hpp"
@@ -12,6 +13,8 @@
 
 namespace mesh::cli {
 namespace {
+
+constexpr std::string_view kColumnWord = "column ";
 
 // As the manifests would have it: owners as stated, else the domain's deploy role, which makes the object.
 AccessMap declared_access(const manifest::Loaded& loaded) {
@@ -107,9 +110,98 @@ ExitCode what(const Global& global, const AccessOptions& options, const Console&
   return ExitCode::Done;
 }
 
+render::ColumnsReport::Line line_of(const Grantee& who, const check::ColumnReading& reading) {
+  render::ColumnsReport::Line line;
+  line.who = who.display();
+  line.column = "column " + reading.object.name.child(reading.column).display();
+  line.reading = check::to_string(reading.reading);
+  line.rows = check::to_string(reading.rows);
+  for (const auto& role : reading.via) line.via.push_back(role.display());
+  return line;
+}
+
+// As it is typed, or else with the environment's suffix.
+template <typename Known>
+ObjectId meant(const ObjectId& typed, const Mesh& mesh, Known known) {
+  return known(typed) ? typed : mesh.as_live(typed);
+}
+
+std::optional<ExitCode> fill(const AccessOptions& options, const Mesh& mesh, const State& state, const AccessMap& map,
+                             const Console& console, render::ColumnsReport& report) {
+  const check::ColumnReadings readings(state, map);
+  const auto everybody = map.grantees();
+  const std::string about = join(options.about, " ");
+  if (!report.by_column) {
+    const auto typed = parse_grantee(about);
+    if (!typed) return console.error(typed.error().message), ExitCode::Usage;
+    Grantee who = *typed;
+    who.name = meant(object_of(who), mesh, [&](const ObjectId&) { return everybody.count(*typed) > 0; }).name;
+    report.about = who.display();
+    for (const auto& reading : readings.of(who)) report.lines.push_back(line_of(who, reading));
+    return std::nullopt;
+  }
+  const auto name = QualifiedName::parse(trim(about.substr(kColumnWord.size())));
+  if (!name || name->depth() != 4)
+    return console.error("a column is named in full: column DATABASE.SCHEMA.TABLE.COLUMN"), ExitCode::Usage;
+  const auto relations = kinds::relations();
+  const auto find = [&](const QualifiedName& relation) -> const Object* {
+    for (const auto kind : relations) {
+      if (const Object* object = state.find({kind, relation})) return object;
+    }
+    return nullptr;
+  };
+  const Object* relation = find(name->parent());
+  if (relation == nullptr) relation = find(mesh.as_live({KindId::Table, name->parent()}).name);
+  const bool there =
+      relation != nullptr && std::any_of(relation->columns.begin(), relation->columns.end(),
+                                         [&](const Column& column) { return column.name == name->last(); });
+  if (!there)
+    return console.error(fmt::format("there is no column {} that the manifests declare", name->display())),
+           ExitCode::Failed;
+  report.about = "column " + relation->id.name.child(name->last()).display();
+  for (const auto& who : everybody) {
+    if (who.type == GranteeType::Share) continue;
+    report.lines.push_back(line_of(who, readings.of(who, *relation, name->last())));
+  }
+  return std::nullopt;
+}
+
+// Policies and columns are those of the manifests' objects, as declared or as they are in the account.
+ExitCode columns(const Global& global, const AccessOptions& options, const Console& console) {
+  auto manifests = load_manifests(global, console);
+  if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  render::ColumnsReport report;
+  report.by_column = !options.privilege.empty();
+  std::optional<ExitCode> wrong;
+  if (options.manifests) {
+    report.source = "manifests";
+    wrong = fill(options, loaded.mesh, loaded.desired.state, declared_access(loaded), console, report);
+  } else {
+    auto session = Session::open(global, &loaded.mesh, console);
+    if (!session) return console.error(session.error().message), ExitCode::Failed;
+    PlanRequest request;
+    request.every_role = true;
+    auto read = read_account(loaded, (*session)->connection(), request, console);
+    if (const auto* code = std::get_if<ExitCode>(&read)) return *code;
+    const auto& live = std::get<Account>(read).live;
+    report.source = (*session)->account();
+    wrong = fill(options, loaded.mesh, live.state, AccessMap(live.state), console, report);
+  }
+  if (wrong) return *wrong;
+  console.result(global.format == Format::Json ? render::columns_json(report) : render::columns_text(report));
+  return ExitCode::Done;
+}
+
+bool is_about_columns(const AccessOptions& options) {
+  const std::string about = to_lower(join(options.about, " "));
+  return options.columns || (iequals(options.privilege, "SELECT") && about.starts_with(kColumnWord));
+}
+
 }  // namespace
 
 ExitCode run_access(const Global& global, const AccessOptions& options, const Console& console) {
+  if (is_about_columns(options)) return columns(global, options, console);
   return options.privilege.empty() ? what(global, options, console) : who(global, options, console);
 }
 

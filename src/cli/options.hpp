@@ -76,6 +76,7 @@ struct AccessOptions {
   std::string privilege;           // who-can; empty: what-can
   std::vector<std::string> about;  // the words of an address, or of a grantee
   bool manifests = false;
+  bool columns = false;  // what-can: how each column is read
 };
 struct DriftOptions {
   PlanOptions plan;

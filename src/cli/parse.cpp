@@ -338,11 +338,13 @@ class Parser {
     const char* about_manifests = "As the manifests would have it, without an account";
     auto [who, who_options] = question("who-can", "Everyone who has a privilege on an object, and through what");
     who->add_option("privilege", who_options->privilege, "SELECT, USAGE, 'CREATE TABLE'")->required();
-    who->add_option("object", who_options->about, "ADDRESS (table SALES.ORDERS.ORDERS), or account")->required();
+    who->add_option("object", who_options->about, "ADDRESS (table SALES.ORDERS.ORDERS), column A.B.C.D, or account")
+        ->required();
     who->add_flag("--manifests", who_options->manifests, about_manifests);
     auto [what, what_options] = question("what-can", "All that a role may do, and through what");
     what->add_option("role", what_options->about, "ROLE, role R, database role D.R, user U, share S")->required();
     what->add_flag("--manifests", what_options->manifests, about_manifests);
+    what->add_flag("--columns", what_options->columns, "Of each column: denied, masked, clear or by condition");
   }
 
   void add_sandbox() {

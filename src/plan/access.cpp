@@ -8,6 +8,7 @@
 
 #include "mesh/model/access.hpp"
 #include "mesh/plan/plan.hpp"
+#include "readers.hpp"
 
 namespace mesh {
 namespace {
@@ -88,6 +89,17 @@ void add_missing(const std::map<Right, std::vector<std::string>>& in,
 
 }  // namespace
 
+AccessMap access_after(const AccessMap& before, const std::vector<Change>& changes) {
+  std::set<ObjectId> dropped;
+  for (const auto& change : changes) {
+    if (change.action == Action::Drop && change.object) dropped.insert(*change.object);
+  }
+  AccessMap after = before;
+  for (const auto& change : changes) apply(change, after);
+  if (!dropped.empty()) forget(dropped, after);
+  return after;
+}
+
 std::vector<AccessChange> access_changes(const Desired& desired, const State& live,
                                          const std::vector<Change>& changes) {
   std::set<ObjectId> dropped, roles;
@@ -97,9 +109,7 @@ std::vector<AccessChange> access_changes(const Desired& desired, const State& li
   const bool any = std::any_of(changes.begin(), changes.end(), [](const Change& c) { return c.grant || c.membership; });
   if (!any && dropped.empty()) return {};
   const AccessMap before(live);
-  AccessMap after = before;
-  for (const auto& change : changes) apply(change, after);
-  if (!dropped.empty()) forget(dropped, after);
+  const AccessMap after = access_after(before, changes);
   for (const auto& [id, object] : desired.state.objects) roles.insert(id);
   roles.insert(dropped.begin(), dropped.end());
   std::vector<AccessChange> all;

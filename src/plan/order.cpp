@@ -64,6 +64,7 @@ class Graph {
     link_protection();
     link_privileges();
     link_shares();
+    link_narrowing();
     for (auto& list : before_) {
       std::sort(list.begin(), list.end());
       list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -190,47 +191,139 @@ class Graph {
     }
   }
 
-  // Never readable unmasked in between (promise 6): what is set on an object or its columns comes before access to it
-  // is given, on itself or on what it lies in, and goes only after access was taken. Access that whoever sets it needs
-  // is left out, as is APPLY.
+  // Never readable unmasked in between (promise 6): what protects is set, and a policy's body changed, before access to
+  // what bears it is given, on itself or on what it lies in; what may open it goes only after access was taken. Access
+  // that whoever sets it needs is left out, as is APPLY.
   void link_protection() {
-    std::vector<size_t> set, unset;
-    for (size_t i = 0; i < changes_.size(); ++i) {
-      if (changes_[i].action == Action::Set) set.push_back(i);
-      if (changes_[i].action == Action::Unset) unset.push_back(i);
-    }
-    if (set.empty() && unset.empty()) return;
+    std::vector<size_t> protections;
     std::set<std::string> setters;
-    for (const size_t i : set) {
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (!protects(changes_[i]) && !unprotects(changes_[i])) continue;
+      protections.push_back(i);
+      if (changes_[i].action != Action::Set) continue;
       for (const auto& statement : changes_[i].statements) setters.insert(statement.role);
+    }
+    if (protections.empty()) return;
+    std::map<QualifiedName, std::vector<size_t>> on;  // privileges by what they are on
+    std::vector<size_t> everywhere;                   // memberships
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      if (!gives_access(changes_[i])) continue;
+      if (changes_[i].membership) {
+        everywhere.push_back(i);
+      } else if (changes_[i].grant->target.form != TargetForm::Account) {
+        on[changes_[i].grant->target.object.name].push_back(i);
+      }
+    }
+    for (const size_t protection : protections) {
+      const auto link = [&](const std::vector<size_t>& accesses) {
+        for (const size_t access : accesses) link_access(protection, access, setters);
+      };
+      link(everywhere);
+      const auto& bearer = changes_[protection].bearer;
+      // A policy and a tag may be on anything.
+      if (!bearer || bearer->object.kind == KindId::Tag) {
+        for (const auto& [name, accesses] : on) link(accesses);
+        continue;
+      }
+      const auto& name = bearer->object.name;
+      for (auto container = name.parent(); !container.empty(); container = container.parent()) {
+        if (const auto found = on.find(container); found != on.end()) link(found->second);
+      }
+      for (auto it = on.lower_bound(name); it != on.end() && (it->first == name || it->first.is_under(name)); ++it)
+        link(it->second);
+    }
+  }
+
+  void link_access(size_t protection, size_t access, const std::set<std::string>& setters) {
+    const auto& change = changes_[access];
+    const bool opens = change.action == Action::Grant;
+    if (opens && protects(changes_[protection]) && !is_for(change, setters)) edge(protection, access);
+    if (!opens && unprotects(changes_[protection])) edge(access, protection);
+  }
+
+  static bool changes_body(const Change& change) {
+    const bool policy = change.object && (change.object->kind == KindId::MaskingPolicy ||
+                                          change.object->kind == KindId::RowAccessPolicy);
+    return policy && change.action == Action::Update &&
+           std::any_of(change.diff.begin(), change.diff.end(),
+                       [](const DiffLine& line) { return line.property == "body"; });
+  }
+  static bool protects(const Change& change) { return change.action == Action::Set || changes_body(change); }
+  // Another policy or value in place of one may show more.
+  static bool unprotects(const Change& change) {
+    const bool swaps = change.action == Action::Set && change.reason == Reason::Differs;
+    return swaps || change.action == Action::Unset || changes_body(change);
+  }
+
+  // What is wished but not at the price of a circle: each of `then` waits for `first`, unless that waits for it.
+  void edges_unless_circles(size_t first, const std::vector<size_t>& then) {
+    std::vector<bool> seen(changes_.size());
+    std::vector<size_t> open = {first};
+    seen[first] = true;
+    while (!open.empty()) {
+      const size_t next = open.back();
+      open.pop_back();
+      for (const size_t earlier : before_[next]) {
+        if (!seen[earlier]) open.push_back(earlier);
+        seen[earlier] = true;
+      }
+    }
+    for (const size_t later : then) {
+      if (!seen[later]) edge(first, later);
+    }
+  }
+
+  // Who loses one thing and gets another never has both: what a policy asks for, and what it protects, say; nor who
+  // leaves a role that gets more, or comes to one that loses something. What roles further above have by each of two is
+  // not looked at. Roles that run statements are left out, for they may need what they get. And what protects an object
+  // is set before other protection is taken off it.
+  void link_narrowing() {
+    std::map<Grantee, std::vector<size_t>> gets;
+    std::map<ObjectId, std::vector<size_t>> opened;
+    std::set<std::string> runs;
+    for (const auto& change : changes_) {
+      for (const auto& statement : change.statements) runs.insert(statement.role);
     }
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
-      const bool opens = change.action == Action::Grant && gives_access(change);
-      const bool closes = change.action == Action::Revoke && gives_access(change);
-      for (const size_t protection : set) {
-        if (opens && reaches(change, *changes_[protection].bearer) && !is_for(change, setters)) edge(protection, i);
+      if (change.action == Action::Grant && gives_access(change) && !is_for(change, runs)) {
+        for (const auto& who : concerned(change)) gets[who].push_back(i);
       }
-      for (const size_t protection : unset) {
-        if (closes && reaches(change, *changes_[protection].bearer)) edge(i, protection);
+      if (change.action == Action::Unset && change.bearer) opened[change.bearer->object].push_back(i);
+    }
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const auto& change = changes_[i];
+      if (change.action == Action::Revoke && gives_access(change)) {
+        for (const auto& who : concerned(change)) {
+          if (const auto found = gets.find(who); found != gets.end()) edges_unless_circles(i, found->second);
+        }
+      } else if (change.action == Action::Set && change.bearer) {
+        const auto found = opened.find(change.bearer->object);
+        if (found != opened.end()) edges_unless_circles(i, found->second);
       }
     }
+  }
+
+  // Who has more or less by it: the receiver, and with a membership what is held.
+  static std::vector<Grantee> concerned(const Change& change) {
+    std::vector<Grantee> who = {receiver(change)};
+    if (!change.membership) return who;
+    const auto& role = change.membership->role;
+    who.push_back({role.kind == KindId::DatabaseRole ? GranteeType::DatabaseRole : GranteeType::Role, role.name});
+    return who;
+  }
+
+  static const Grantee& receiver(const Change& change) {
+    return change.membership ? change.membership->member : change.grant->grantee;
   }
 
   static bool gives_access(const Change& change) {
     return change.membership || (change.grant && change.grant->privilege != "APPLY" && !is_ownership(change));
   }
 
-  static bool reaches(const Change& change, const Bearer& bearer) {
-    if (change.membership) return true;
-    const auto& target = change.grant->target;
-    return target.form != TargetForm::Account &&
-           (target.object == bearer.object || bearer.object.name.is_under(target.object.name));
-  }
-
   // Given to a role that sets something: it may need it for that.
   static bool is_for(const Change& change, const std::set<std::string>& setters) {
-    const auto& to = change.membership ? change.membership->member : change.grant->grantee;
+    const auto& to = receiver(change);
     return to.type == GranteeType::Role && setters.count(to.name.last().stored()) > 0;
   }
 

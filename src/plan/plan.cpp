@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/digest.hpp"
+#include "readers.hpp"
 
 namespace mesh {
 namespace {
@@ -110,6 +111,7 @@ Plan make_plan(const Mesh& mesh, const Desired& desired, const Live& live, DiffR
   std::sort(plan.unmanaged.begin(), plan.unmanaged.end(), by_address);
   std::sort(plan.vanished.begin(), plan.vanished.end());
   plan.access = access_changes(desired, live.state, plan.changes);
+  plan.readers = readers_changes(mesh, desired, live.state, plan.changes, header.domains);
   plan.fingerprint = fingerprint_of(plan, live.state);
   return plan;
 }

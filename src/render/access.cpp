@@ -90,6 +90,41 @@ std::string access_text(const AccessReport& report) {
          block("On kinds that mesh does not manage", others);
 }
 
+std::string columns_text(const ColumnsReport& report) {
+  std::vector<Line> lines;
+  for (const auto& line : report.lines) {
+    std::string tail = line.reading;
+    if (line.rows == "filtered" || line.rows == "by condition") tail += ", rows " + line.rows;
+    if (line.rows == "none" && line.reading != "denied") tail += ", no rows";
+    if (!line.via.empty()) tail += " (through " + join(line.via, ", ") + ")";
+    lines.push_back({printable(report.by_column ? line.who : line.column), printable(tail)});
+  }
+  const auto head = printable(fmt::format("{} · {}", report.about, report.source)) + "\n";
+  return head + (lines.empty() ? "\n  nothing\n" : block({}, lines));
+}
+
+std::string columns_json(const ColumnsReport& report) {
+  ValueList columns;
+  for (const auto& line : report.lines) {
+    ValueList via;
+    for (const auto& role : line.via) via.emplace_back(role);
+    columns.emplace_back(ValueRecord{{"who", line.who},
+                                     {"column", line.column},
+                                     {"reading", line.reading},
+                                     {"rows", line.rows},
+                                     {"via", std::move(via)}});
+  }
+  ValueRecord question = report.by_column ? ValueRecord{{"who_can", "SELECT"}, {"object", report.about}}
+                                          : ValueRecord{{"what_can", report.about}};
+  return to_json(ValueRecord{{"format_version", "1.0"},
+                             {"source", report.source},
+                             {"question", std::move(question)},
+                             {"answers", ValueList{}},
+                             {"others", ValueList{}},
+                             {"unseen", ValueList{}},
+                             {"columns", std::move(columns)}});
+}
+
 std::string access_json(const AccessReport& report) {
   ValueList answers;
   for (const auto& answer : report.answers) {

@@ -70,6 +70,14 @@ Value access_record(const AccessChange& change) {
                      {"via", texts(change.via)}};
 }
 
+Value readers_record(const ReadersChange& readers) {
+  return ValueRecord{{"column", readers.column},
+                     {"before", readers.before},
+                     {"after", readers.after},
+                     {"gained", texts(readers.gained)},
+                     {"lost", texts(readers.lost)}};
+}
+
 Value waiting_record(const WaitingItem& item, const Sources& sources) {
   return ValueRecord{{"address", item.address}, {"needs", item.needs}, {"source", place_record(item.place, sources)}};
 }
@@ -135,7 +143,7 @@ Value place_record(const Place& place, const Sources& sources) {
 Value plan_record(const Plan& plan, const Sources& sources) {
   ValueRecord reads{{"statements", plan.statements_read}};
   add_text(reads, "recorded", plan.state_age);
-  return ValueRecord{
+  ValueRecord record{
       {"format_version", kFormatVersion},
       {"mesh", plan.mesh},
       {"environment", plan.environment},
@@ -157,6 +165,8 @@ Value plan_record(const Plan& plan, const Sources& sources) {
       {"fingerprint", plan.fingerprint},
       {"role", text_or_null(plan.as_role)},
   };
+  if (!plan.readers.empty()) record.emplace_back("readers", list_of(plan.readers, readers_record));
+  return record;
 }
 
 std::string plan_json(const Plan& plan, const Sources& sources) { return to_json(plan_record(plan, sources)); }

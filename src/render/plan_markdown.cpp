@@ -191,6 +191,20 @@ std::vector<Row> access(const Plan& plan) {
   return rows;
 }
 
+// The count open, by whom behind a fold.
+std::vector<Row> readers(const Plan& plan) {
+  std::vector<Row> rows;
+  for (const auto& change : plan.readers) {
+    const bool more = change.after > change.before;
+    std::string text =
+        fmt::format("<details><summary>{}{}</summary>\n\n", more ? "⚠️ " : "", prose(readers_words(change)));
+    for (const auto& who : change.gained) text += "- ➕ " + code(who) + "\n";
+    for (const auto& who : change.lost) text += "- ➖ " + code(who) + "\n";
+    rows.push_back({text + "\n</details>\n"});
+  }
+  return rows;
+}
+
 std::vector<Row> waiting(const Plan& plan, const Sources& sources) {
   std::vector<Row> rows;
   for (const auto& item : plan.waiting) rows.push_back({"- " + prose(waiting_words(item, sources)) + "\n"});
@@ -290,6 +304,7 @@ std::string plan_markdown(const Plan& plan, const Sources& sources, size_t limit
   lines += page.section("#### In the ledger, but not visible in Snowflake\n\n", addresses(plan.vanished));
   lines += page.section("#### Warnings\n\n", findings(plan, sources, false));
   lines += page.section("#### Access\n\n", access(plan));
+  lines += page.section("#### Who reads what is classified\n\n", readers(plan));
   lines += page.section("#### Not managed by mesh\n\n", unmanaged(plan));
   lines += add_sql(page, plan);
   page.always(cut_notice(changes, lines));

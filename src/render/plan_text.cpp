@@ -176,6 +176,25 @@ std::vector<std::string> access(const Page& page, const Plan& plan) {
   return lines;
 }
 
+// A line for each column; by whom, where -v or there are few.
+std::vector<std::string> readers(const Page& page, const Plan& plan, bool all) {
+  constexpr size_t kFew = 3;
+  std::vector<std::string> lines;
+  for (const auto& change : plan.readers) {
+    const bool more = change.after > change.before;
+    const auto sign = page.paint()(more ? kRed : kGreen, more ? "!" : "·");
+    lines.push_back(sign + " " + printable_line(readers_words(change)));
+    const auto list = [&](const std::vector<std::string>& who, const char* word) {
+      const size_t shown = all ? who.size() : std::min(who.size(), kFew);
+      for (size_t i = 0; i < shown; ++i) lines.push_back(printable_line(fmt::format("    {} {}", word, who[i])));
+      if (shown < who.size()) lines.push_back(fmt::format("    {} {} more (-v shows all)", word, who.size() - shown));
+    };
+    list(change.gained, "+");
+    list(change.lost, "-");
+  }
+  return lines;
+}
+
 void add_refusals(Page& page, const Plan& plan, const Sources& sources) {
   for (const auto& refusal : plan.refused) {
     page.footer("Refused", placed(refusal_words(refusal), refusal.place, sources));
@@ -209,6 +228,7 @@ std::vector<std::string> unmanaged_lines(const Plan& plan, bool drift) {
 
 void remarks(Page& page, const Plan& plan, const Sources& sources, const TextOptions& options) {
   footers(page, "Access", access(page, plan), options.verbose);
+  footers(page, "Readers", readers(page, plan, options.verbose), options.verbose);
   for (const auto& item : plan.waiting) page.footer("Waiting", waiting_words(item, sources));
   for (const auto& address : plan.vanished) {
     page.footer("Vanished", printable_line(address) + ": in the ledger, but not visible in Snowflake");

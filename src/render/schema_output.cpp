@@ -58,6 +58,16 @@ Value access() {
                 5);
 }
 
+Value readers() {
+  return described(record({{"column", text()},
+                           {"before", of_type("integer")},
+                           {"after", of_type("integer")},
+                           {"gained", list_of(text())},
+                           {"lost", list_of(text())}},
+                          5),
+                   "Who reads a tagged or masked column unmasked: roles, but those above all, and users.");
+}
+
 Value finding() {
   const Value note = record({{"message", text()}, {"source", reference("source")}}, 2);
   return record({{"rule", text()},
@@ -105,7 +115,8 @@ Value plan() {
                  {"vanished", list_of(record({{"address", text()}}, 1))},
                  {"reads", record({{"statements", of_type("integer")}, {"recorded", text()}}, 1)},
                  {"fingerprint", text()},
-                 {"role", text_or_null()}},
+                 {"role", text_or_null()},
+                 {"readers", list_of(readers())}},
                 16);
 }
 
@@ -130,6 +141,13 @@ std::string access_schema() {
                                {"grant_option", of_type("boolean")},
                                {"missing", described(list_of(text()), "Without these it cannot be used.")}},
                               7);
+  const Value column = record({{"who", text()},
+                               {"column", text()},
+                               {"reading", one_of({"denied", "masked", "clear", "by condition"})},
+                               {"rows", described(one_of({"all", "none", "filtered", "by condition"}),
+                                                  "Of a row access policy; none where it is denied.")},
+                               {"via", list_of(text())}},
+                              5);
   return document(
       "The JSON of mesh access", "Within format_version 1 fields are only added.",
       record({{"format_version", ValueRecord{{"type", "string"}, {"pattern", "^1\\.[0-9]+$"}}},
@@ -138,9 +156,11 @@ std::string access_schema() {
               {"answers", list_of(reference("answer"))},
               {"others", described(list_of(record({{"holder", text()}, {"privilege", text()}, {"object", text()}}, 3)),
                                    "Held on kinds that mesh does not manage.")},
-              {"unseen", described(list_of(text()), "What the connection's role may not see.")}},
+              {"unseen", described(list_of(text()), "What the connection's role may not see.")},
+              {"columns",
+               described(list_of(reference("column")), "With --columns, and of SELECT on a column: how it is read.")}},
              6),
-      {{"answer", answer}});
+      {{"answer", answer}, {"column", column}});
 }
 
 std::vector<SchemaFile> all_schemas() {

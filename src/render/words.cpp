@@ -266,6 +266,11 @@ std::string header_words(const Plan& plan) {
   return join(parts, " · ");
 }
 
+std::string readers_words(const ReadersChange& readers) {
+  constexpr size_t kKind = sizeof("column ") - 1;
+  return fmt::format("readers of {} unmasked: {} → {}", readers.column.substr(kKind), readers.before, readers.after);
+}
+
 std::vector<AccessWords> access_words(const Plan& plan) {
   struct Line {
     const AccessChange* first;

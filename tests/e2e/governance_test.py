@@ -195,6 +195,26 @@ def check_new_columns(checks, mesh):
     checks.equal(mesh.plan()["changes"], [], "nothing is left behind a new column")
 
 
+def check_readers(checks, mesh):
+    """Who reads a classified column unmasked, before and after: by the role that its policy asks for."""
+    told = mesh.run("access", "who-can", "SELECT", f"column {TABLE}.EMAIL", "--format", "json").json()["columns"]
+    by_role = {c["who"]: (c["reading"], c["rows"]) for c in told}
+    for who, expected in (("SALES_ENGINEER", ("masked", "filtered")), ("GOVERNANCE_STEWARD", ("clear", "all")),
+                          ("FINANCE_ANALYST", ("denied", "none"))):
+        checks.equal(by_role.get(f"role {who}"), expected, f"mesh access tells how {who} reads it")
+    good = mesh.read("governance/domain.yaml")
+    mesh.write("governance/domain.yaml", good.replace("granted_to: [SYSADMIN]", "granted_to: [SYSADMIN, SALES_ENGINEER]", 1))
+    found = [r for r in mesh.plan()["readers"] if r["column"] == f"column {TABLE}.EMAIL"]
+    checks.equal(found, [{"column": f"column {TABLE}.EMAIL", "before": 1, "after": 2, "gained": ["role SALES_ENGINEER"], "lost": []}],
+                 "the plan counts who reads it unmasked")
+    words = f"readers of {TABLE}.EMAIL unmasked: 1 → 2"
+    checks.contains(mesh.run("plan").out, words, "so does its text")
+    markdown = mesh.run("plan", "--format", "markdown").out
+    checks.contains(markdown, f"<summary>⚠️ {words}</summary>", "and its Markdown")
+    checks.contains(markdown, "- ➕ `role SALES_ENGINEER`", "with the list behind a fold")
+    mesh.write("governance/domain.yaml", good)
+
+
 def check_withdrawn(checks, mesh):
     """What governance takes out of its own lines goes, and the plan says what that opens."""
     mesh.replace("governance/overlay.yaml", "  - {row_access_policy: GOVERNANCE.POLICIES.HOME_ONLY, on: [COUNTRY], to: tables in schema SALES.CUSTOMERS}\n", "")
@@ -213,7 +233,7 @@ def main():
     with temporary() as folder:
         mesh = governed_shop(binary, folder)
         for scenario in (check_overlay, check_refused_lines, check_tag_taken_off, check_healing, check_left_to_another_tool,
-                         check_new_columns, check_withdrawn):
+                         check_new_columns, check_readers, check_withdrawn):
             checks.scenario(scenario.__name__, scenario, checks, mesh)
     return checks.report()
 

@@ -40,9 +40,17 @@ class StatementsApi:
 
     def run(self, statement, role="ACCOUNTADMIN", warehouse="COMPUTE_WH"):
         """The answer's code and message; 090001 is success."""
+        answer = self._answer(statement, role, warehouse)
+        return answer.get("code"), answer.get("message", "")
+
+    def rows(self, statement, role="ACCOUNTADMIN", warehouse="COMPUTE_WH"):
+        """And the rows, as lists of texts and nulls."""
+        answer = self._answer(statement, role, warehouse)
+        return answer.get("code"), answer.get("message", ""), answer.get("data", [])
+
+    def _answer(self, statement, role, warehouse):
         body = json.dumps({"statement": statement, "role": role, "warehouse": warehouse})
         self.connection.request("POST", "/api/v2/statements", body, {
             "Authorization": f"Bearer {self.token}", "X-Snowflake-Authorization-Token-Type": "KEYPAIR_JWT",
             "Content-Type": "application/json", "User-Agent": "mesh-tests/1", "Accept": "application/json"})
-        answer = json.loads(self.connection.getresponse().read())
-        return answer.get("code"), answer.get("message", "")
+        return json.loads(self.connection.getresponse().read())

@@ -17,6 +17,13 @@ struct AccessChange {
   std::vector<std::string> via;  // "database role SALES.ORDERS_READER"
 };
 
+// Who reads a classified column unmasked, in numbers: roles, but those that stand above all, and users.
+struct ReadersChange {
+  std::string column;  // address
+  int before = 0, after = 0;
+  std::vector<std::string> gained, lost;  // "role R (through database role D.R)", "role R, by condition"
+};
+
 struct WaitingItem {
   std::string address;
   std::string needs;
@@ -29,6 +36,7 @@ struct Plan {
   std::vector<std::string> domains;  // those planned, sorted
   std::vector<Change> changes;       // in the order of execution; Change::after are indices into this
   std::vector<AccessChange> access;
+  std::vector<ReadersChange> readers;
   std::vector<WaitingItem> waiting;
   std::vector<Diagnostic> findings;  // warnings and errors of rules and preflight
   std::vector<Refusal> refused;

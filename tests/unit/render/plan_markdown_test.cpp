@@ -158,3 +158,14 @@ TEST_CASE("hostile names stay inside their cell") {
   const auto row = text.substr(text.find("| ~ |"), text.find('\n', text.find("| ~ |")) - text.find("| ~ |"));
   CHECK(count_of(row, "|") == 5);
 }
+
+TEST_CASE("readers of classified columns are counted, their list behind a fold") {
+  const Files files;
+  auto p = plan(files);
+  p.readers = {{"column SALES.ORDERS.ORDERS.EMAIL", 3, 2, {}, {"role F"}}};
+  const auto text = plan_markdown(p, files.sources);
+  INFO(text);
+  CHECK(text.find("#### Who reads what is classified\n\n"
+                  "<details><summary>readers of SALES.ORDERS.ORDERS.EMAIL unmasked: 3 → 2</summary>\n\n"
+                  "- ➖ `role F`\n\n</details>\n") != std::string::npos);
+}

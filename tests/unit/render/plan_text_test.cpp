@@ -184,3 +184,21 @@ TEST_CASE("drift has words of its own") {
   CHECK(text.find("Others   unmanaged: table SALES.ORDERS.TEMP  (sales)\n") != std::string::npos);
   CHECK(plan_text(p, files.sources, {}).find("1 thing that mesh does not manage: see mesh drift") != std::string::npos);
 }
+
+TEST_CASE("readers of classified columns are counted, and named where they are few") {
+  const Files files;
+  auto p = plan(files);
+  p.readers = {{"column SALES.ORDERS.ORDERS.EMAIL",
+                3,
+                17,
+                {"role A (through role B)", "role C", "role D", "role E"},
+                {"role F"}}};
+  const auto text = plan_text(p, files.sources, {});
+  INFO(text);
+  CHECK(text.find("Readers  ! readers of SALES.ORDERS.ORDERS.EMAIL unmasked: 3 → 17\n"
+                  "             + role A (through role B)\n"
+                  "             + role C\n"
+                  "             + role D\n"
+                  "             + 1 more (-v shows all)\n"
+                  "             - role F\n") != std::string::npos);
+}
