@@ -49,7 +49,10 @@ void check_network_policy(Running& run) {
   const size_t at = p.mark();
   if (p.accept("SET NETWORK_POLICY")) {
     p.expect_symbol("=");
-    need(run, Kind::NetworkPolicy, {p.value().text});
+    const Value value = p.value();
+    const std::string name = value.parts.empty() ? value.text : value.parts.back();
+    // Who may attach one needs nothing on it (security-access-control-privileges, ATTACH POLICY).
+    if (run.catalog.child(run.account, Kind::NetworkPolicy, name) == nullptr) need(run, Kind::NetworkPolicy, {name});
   }
   p.back_to(at);
 }

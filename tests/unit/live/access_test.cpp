@@ -90,7 +90,7 @@ TEST_CASE("privileges of a role, as recorded") {
   CHECK(account.sent("SHOW FUTURE") == "SHOW FUTURE GRANTS TO ROLE \"ANALYST\"\n");
 }
 
-TEST_CASE("inherited grants are no grants on an object") {
+TEST_CASE("inherited grants are grants on what a container holds") {
   auto account = account_with_roles();
   account.says("SHOW GRANTS TO ROLE \"ANALYST\"", R"(
     | created_on | privilege | granted_on | name     | granted_to | grantee_name | grant_option | granted_by | is_inherited | inherited_from | inherited_from_database | inherited_from_schema |
@@ -99,7 +99,9 @@ TEST_CASE("inherited grants are no grants on an object") {
   )");
   Manifests manifests;
   manifests.declare("role ANALYST");
-  CHECK(access_of(read(manifests, account)) == "grant USAGE on database SALES to role ANALYST by [R]\n");
+  CHECK(access_of(read(manifests, account)) ==
+        "grant USAGE on database SALES to role ANALYST by [R]\n"
+        "grant SELECT on tables in database SALES to role ANALYST by [R]\n");
 }
 
 TEST_CASE("a view that the old dialect calls a table") {
