@@ -16,6 +16,8 @@ class Unit:
     layer: str
     names: tuple
 
+    longest_s = 100
+
     @property
     def target(self):
         return f"{self.layer}_test"
@@ -43,6 +45,7 @@ class Suite:
     only: str = ""
 
     target = "mesh"
+    longest_s = 900
 
     @property
     def script(self):
@@ -236,7 +239,8 @@ FAULTS = (
     fault("garbage", "Garbage", unit("sandbox", "wire faults: garbage is no answer and the statement has run")),
     fault("cut", "Cut", LOST_AFTER),
     fault("slow", "Slow", unit("sandbox", "wire faults: time is scaled")),
-    Mutant("fault-long-202", "2: long 202", WIRE, "options_.latency + scaled(faulted.takes_longer_s)", "options_.latency",
+    Mutant("fault-long-202", "2: long 202", WIRE, "options_.latency + scaled(faulted.takes_longer_s)",
+           "options_.latency + scaled(0 * faulted.takes_longer_s)",
            (unit("sandbox", "wire faults: time is scaled"),)),
     Mutant("fault-warehouse", "2: a warehouse that cannot start", WIRE,
            "warehouse_cannot_start = faulted.warehouse_fails;", "warehouse_cannot_start = false;",
@@ -406,7 +410,8 @@ LAWS = (
 )
 
 PREFLIGHT_AND_DOCTOR = (
-    without("doctor-clock", "6: doctor: clock", DOCTOR, "if (health == Health::Ok) return add(\"clock\"", Suite("doctor_test", "another_clock")),
+    Mutant("doctor-clock", "6: doctor: clock", DOCTOR, "kClockWarning = 30, kClockFailure = 300;", "kClockWarning = 3000, kClockFailure = 30000;",
+           (Suite("doctor_test", "another_clock"),)),
     Mutant("doctor-account", "6: doctor: account", DOCTOR, "if (is_account(wanted, *found)) return add(",
            "if (true || is_account(wanted, *found)) return add(", (Suite("doctor_test", "the_wrong_account"),)),
     Mutant("doctor-secondary", "6: doctor: secondary roles", DOCTOR, 'if (none) return add("secondary roles"',
