@@ -136,12 +136,6 @@ constexpr FieldRow kSla[] = {{"id"},
 constexpr Shape kSlaShape = {"a service level", kSla};
 constexpr FieldRow kPrice[] = {{"id"}, {"priceAmount", Takes::Number}, {"priceCurrency"}, {"priceUnit"}};
 constexpr Shape kPriceShape = {"price", kPrice};
-constexpr FieldRow kDescription[] = {{"purpose"},
-                                     {"limitations"},
-                                     {"usage"},
-                                     {"customProperties", Takes::Maps, false, &kCustomPropertyShape},
-                                     {"authoritativeDefinitions", Takes::Maps, false, &kDefinitionShape}};
-constexpr Shape kDescriptionShape = {"description", kDescription};
 constexpr FieldRow kSnowflakeServer[] = {{"server", Takes::Text, true},
                                          {"type", Takes::Text, true},
                                          {"id"},

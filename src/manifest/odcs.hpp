@@ -55,7 +55,7 @@ void check_shape(const Node& map, const Shape& shape, Diagnostics& diagnostics);
 std::string scalar_of(const Node& map, std::string_view key);
 
 // What the standards share.
-extern const Shape kCustomPropertyShape, kDefinitionShape, kSupportShape, kTeamShape;
+extern const Shape kCustomPropertyShape, kDefinitionShape, kSupportShape, kTeamShape, kDescriptionShape;
 // "the Data Contract Specification (deprecated)": what a file is that is neither; empty: nothing known.
 std::string near_miss(const Node& root, std::string_view wanted_kind);
 

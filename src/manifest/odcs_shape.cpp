@@ -120,6 +120,12 @@ constexpr FieldRow kTeam[] = {{"id"},
                               {"customProperties", Takes::Maps, false, &kCustomPropertyShape},
                               {"authoritativeDefinitions", Takes::Maps, false, &kDefinitionShape}};
 
+constexpr FieldRow kDescription[] = {{"purpose"},
+                                     {"limitations"},
+                                     {"usage"},
+                                     {"customProperties", Takes::Maps, false, &kCustomPropertyShape},
+                                     {"authoritativeDefinitions", Takes::Maps, false, &kDefinitionShape}};
+
 // Files that are taken for these, told by a key that only they have.
 struct FormatRow {
   std::string_view key, name;
@@ -145,6 +151,7 @@ const Shape kCustomPropertyShape = {"a custom property", kCustomProperty};
 const Shape kDefinitionShape = {"an authoritative definition", kDefinition};
 const Shape kSupportShape = {"a support channel", kSupport};
 const Shape kTeamShape = {"team", kTeam};
+const Shape kDescriptionShape = {"description", kDescription};
 
 void check_shape(const Node& map, const Shape& shape, Diagnostics& diagnostics) {
   std::vector<std::string> names;

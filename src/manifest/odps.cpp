@@ -44,12 +44,6 @@ constexpr FieldRow kManagementPort[] = {{"name", Takes::Text, true},
                                         {"customProperties", Takes::Maps, false, &kCustomPropertyShape},
                                         {"authoritativeDefinitions", Takes::Maps, false, &kDefinitionShape}};
 constexpr Shape kManagementPortShape = {"a management port", kManagementPort};
-constexpr FieldRow kDescription[] = {{"purpose"},
-                                     {"limitations"},
-                                     {"usage"},
-                                     {"customProperties", Takes::Maps, false, &kCustomPropertyShape},
-                                     {"authoritativeDefinitions", Takes::Maps, false, &kDefinitionShape}};
-constexpr Shape kDescriptionShape = {"description", kDescription};
 constexpr FieldRow kProduct[] = {{"apiVersion", Takes::Text, true, nullptr, kVersions},
                                  {"kind", Takes::Text, true, nullptr, kKinds},
                                  {"id", Takes::Text, true},
