@@ -278,7 +278,7 @@ class Graph {
   // not looked at. Roles that run statements are left out, for they may need what they get. And what protects an object
   // is set before other protection is taken off it.
   void link_narrowing() {
-    std::map<Grantee, std::vector<size_t>> gets;
+    std::map<Grantee, std::vector<size_t>> gets, joined;  // by who gets more, and by the role that is joined
     std::map<ObjectId, std::vector<size_t>> opened;
     std::set<std::string> runs;
     for (const auto& change : changes_) {
@@ -287,16 +287,20 @@ class Graph {
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
       if (change.action == Action::Grant && gives_access(change) && !is_for(change, runs)) {
-        for (const auto& who : concerned(change)) gets[who].push_back(i);
+        gets[receiver(change)].push_back(i);
+        if (change.membership) joined[held(*change.membership)].push_back(i);
       }
       if (change.action == Action::Unset && change.bearer) opened[change.bearer->object].push_back(i);
     }
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
-      if (change.action == Action::Revoke && gives_access(change)) {
-        for (const auto& who : concerned(change)) {
-          if (const auto found = gets.find(who); found != gets.end()) edges_unless_circles(i, found->second);
-        }
+      const auto link = [&](const std::map<Grantee, std::vector<size_t>>& grants, const Grantee& who) {
+        if (const auto found = grants.find(who); found != grants.end()) edges_unless_circles(i, found->second);
+      };
+      if (change.action == Action::Revoke && gives_access(change) && !is_for(change, runs)) {
+        link(gets, receiver(change));
+        link(joined, receiver(change));
+        if (change.membership) link(gets, held(*change.membership));
       } else if (change.action == Action::Set && change.bearer) {
         const auto found = opened.find(change.bearer->object);
         if (found != opened.end()) edges_unless_circles(i, found->second);
@@ -304,13 +308,9 @@ class Graph {
     }
   }
 
-  // Who has more or less by it: the receiver, and with a membership what is held.
-  static std::vector<Grantee> concerned(const Change& change) {
-    std::vector<Grantee> who = {receiver(change)};
-    if (!change.membership) return who;
-    const auto& role = change.membership->role;
-    who.push_back({role.kind == KindId::DatabaseRole ? GranteeType::DatabaseRole : GranteeType::Role, role.name});
-    return who;
+  static Grantee held(const MembershipKey& membership) {
+    const bool in_database = membership.role.kind == KindId::DatabaseRole;
+    return {in_database ? GranteeType::DatabaseRole : GranteeType::Role, membership.role.name};
   }
 
   static const Grantee& receiver(const Change& change) {

@@ -101,11 +101,15 @@ TEST_CASE("who loses one thing and gets another never has both") {
   CHECK(waits(access(Action::Revoke, "SELECT", "table A.S.T", "role R"),
               membership(Action::Grant, "role R", "role BOSS")));
   CHECK_FALSE(waits(leaves, access(Action::Grant, "APPLY", "masking policy A.P.M", "role R")));
-  // A role that runs statements may need what it gets.
+  // Two that are in one role do not matter to each other.
+  CHECK_FALSE(waits(leaves, membership(Action::Grant, "role PII_READER", "role OTHER")));
+  // A role that runs statements may need what it gets, and what it loses until the end.
   auto runs = new_body("masking policy A.P.M");
   runs.statements.push_back({"ALTER …", "R", Act::Alter, std::nullopt});
   const auto select = access(Action::Grant, "SELECT", "table A.S.T", "role R");
   CHECK_FALSE(waits({leaves, select, runs}, leaves.address, select.address));
+  const auto of_left = access(Action::Grant, "SELECT", "table A.S.T", "role PII_READER");
+  CHECK_FALSE(waits({leaves, of_left, runs}, leaves.address, of_left.address));
 }
 
 TEST_CASE("what is wished of the order makes no circle") {
