@@ -61,7 +61,7 @@ Score Facts::score(const std::string& domain) const {
       for (const auto& object : port.contract.objects) {
         for (const auto& column : object.columns) {
           count(score.columns_described, !column.description.empty());
-          count(score.columns_classified, !classes_of(column).empty());
+          count(score.columns_classified, !classes({product, &port}, object, column).empty());
         }
       }
     }
@@ -95,11 +95,16 @@ std::string Facts::page_of_object(const ObjectId& id) const {
   return object == nullptr || products.count(object->domain) == 0 ? std::string() : page_of_domain(object->domain);
 }
 
-std::vector<std::string> classes_of(const ContractColumn& column) {
-  std::vector<std::string> classes;
-  if (!column.classification.empty()) classes.push_back(column.classification);
-  classes.insert(classes.end(), column.tags.begin(), column.tags.end());
-  return classes;
+std::vector<std::string> Facts::classes(const PortOf& port, const ContractObject& object,
+                                        const ContractColumn& column) const {
+  std::set<std::string> all(column.tags.begin(), column.tags.end());
+  if (!column.classification.empty()) all.insert(column.classification);
+  for (const auto& held : port.port->objects) {
+    // A contract may say less than the full name.
+    if (held.id.name.last() != object.name.last()) continue;
+    for (auto& name : source_classes(held.id, column.name)) all.insert(std::move(name));
+  }
+  return {all.begin(), all.end()};
 }
 
 }  // namespace mesh::render::catalog

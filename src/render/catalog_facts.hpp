@@ -40,13 +40,14 @@ struct Facts {
 
   const std::vector<Agreement>& agreements_of(const PortOf& port) const;
   Score score(const std::string& domain) const;
+  // What makes a column a classified one: its class and tags by the contract, and the tags that manifests set on it and
+  // on what it is made of.
+  std::vector<std::string> classes(const PortOf& port, const ContractObject& object,
+                                   const ContractColumn& column) const;
   // The tags on the columns that a view's column is made of, at the end of every path.
   std::vector<std::string> source_classes(const ObjectId& id, const Name& column) const;
   // Where an object is explained: the page of a port that publishes it, else its domain's; empty: nowhere.
   std::string page_of_object(const ObjectId& id) const;
 };
-
-// Its tags and its class, masked or not: what makes a column a classified one.
-std::vector<std::string> classes_of(const ContractColumn& column);
 
 }  // namespace mesh::render::catalog

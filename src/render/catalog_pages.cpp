@@ -104,9 +104,9 @@ void tags(html::Writer& out, const std::vector<std::string>& names) {
   for (const auto& name : names) out.open("span").attribute("class", "tag").text(name).close().text(" ");
 }
 
-void classes(html::Writer& out, const ContractColumn& column) {
+void classes(html::Writer& out, const std::vector<std::string>& names, const ContractColumn& column) {
   out.open("td");
-  tags(out, classes_of(column));
+  tags(out, names);
   if (!column.masking.empty()) out.text("masked by " + column.masking);
   out.close();
 }
@@ -143,7 +143,7 @@ void contract_object(Page& page, const Facts& facts, const ContractObject& objec
     for (const auto& column : object.columns) {
       out.open("tr").open("td").element("code", column.name.display()).close().element("td", type_of(column));
       out.element("td", column.required ? "never" : "may be");
-      classes(out, column);
+      classes(out, facts.classes(port, object, column), column);
       out.open("td").attribute("class", "words").text(column.description).close();
       out.element("td", promises(column)).close().line();
     }
@@ -151,7 +151,7 @@ void contract_object(Page& page, const Facts& facts, const ContractObject& objec
     return;
   }
   for (const auto& published : port.port->objects) {
-    if (published.id.name == object.name && query_columns(page, facts, published.id)) return;
+    if (published.id.name.last() == object.name.last() && query_columns(page, facts, published.id)) return;
   }
   out.element("p", "Its columns are written down nowhere.").line();
 }

@@ -33,11 +33,11 @@ std::string columns_of(const Facts& facts, const PortOf& port) {
   return join(names, " ");
 }
 
-std::set<std::string> classes_of_port(const Port& port) {
+std::set<std::string> classes_of(const Facts& facts, const PortOf& port) {
   std::set<std::string> all;
-  for (const auto& object : port.contract.objects) {
+  for (const auto& object : port.port->contract.objects) {
     for (const auto& column : object.columns) {
-      for (auto& name : classes_of(column)) all.insert(std::move(name));
+      for (auto& name : facts.classes(port, object, column)) all.insert(std::move(name));
     }
   }
   return all;
@@ -73,7 +73,7 @@ std::string search_index(const Facts& facts) {
     for (const auto& [name, port] : product.ports) {
       const PortOf of{&product, &port};
       std::string all_tags = tags;
-      for (const auto& each : classes_of_port(port)) all_tags += " " + each;
+      for (const auto& each : classes_of(facts, of)) all_tags += " " + each;
       for (const auto& object : port.objects) all_tags += " " + object.id.name.display();
       entries.push_back(entry(is_its_port ? "product" : "port", title_of(of), page_of(of), owner, all_tags,
                               columns_of(facts, of),

@@ -92,8 +92,26 @@ products:
     version: 1.0.0
     description: Who buys
     ports:
-      customers: {objects: [table SALES.RAW.CUSTOMERS], reader: SALES.CUSTOMERS_READER}
+      customers: {objects: [table SALES.RAW.CUSTOMERS], contract: contracts/customers.odcs.yaml, reader: SALES.CUSTOMERS_READER}
       odd: {description: 'HOSTILE', objects: ['table SALES.RAW."<b>odd</b> & table"'], reader: SALES.ODD_READER}
+"""
+CONTRACT = """\
+apiVersion: v3.0.2
+kind: DataContract
+id: sales-customers
+name: customers
+version: 1.0.0
+status: active
+slaProperties:
+  - {property: latency, value: 4, unit: h}
+schema:
+  - name: CUSTOMERS
+    physicalType: table
+    description: One row per customer
+    properties:
+      - {name: CUSTOMER_ID, logicalType: integer, physicalType: "NUMBER(38,0)", required: true, primaryKey: true, description: Who it is}
+      - {name: LOYALTY_TIER, logicalType: string, physicalType: VARCHAR, description: Gold or silver}
+      - {name: EMAIL, logicalType: string, physicalType: VARCHAR, classification: restricted}
 """
 FINANCE = """\
 domain: finance
@@ -119,5 +137,6 @@ def make(binary, folder):
     mesh.write("governance/domain.yaml", GOVERNANCE)
     mesh.write("domains/sales/domain.yaml", SALES)
     mesh.write("domains/sales/products.yaml", PRODUCTS.replace("UNTIL", until).replace("HOSTILE", HOSTILE.replace("'", "''")))
+    mesh.write("domains/sales/contracts/customers.odcs.yaml", CONTRACT)
     mesh.write("domains/finance/domain.yaml", FINANCE.replace("UNTIL", until))
     return mesh

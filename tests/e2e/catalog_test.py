@@ -13,7 +13,7 @@ import urllib.parse
 
 import catalog_mesh
 from catalog_mesh import HOSTILE, day
-from mesh_runner import DONE, REFUSED, USAGE, VIOLATED, Checks, binary_of_command_line, temporary
+from mesh_runner import DONE, REFUSED, ROOT, USAGE, VIOLATED, Checks, Mesh, binary_of_command_line, temporary
 
 
 # --- graph
@@ -263,7 +263,8 @@ def catalog(checks, binary, folder):
         checks.contains(daily, part, "a view of a view shows the class of what it is made of")
     checks.that("products/sales/orders-2.html" in pages["index.html"].links, "a few products stand on the first page")
     customers = pages["ports/sales/customers-1/customers.html"].text
-    for part in ("LOYALTY_TIER", "VARCHAR(16777216)", "Gold or silver", "GOVERNANCE.TAGS.PII=email", "primary key",
+    for part in ("LOYALTY_TIER", "VARCHAR(16777216)", "Gold or silver", "GOVERNANCE.TAGS.PII=email restricted", "primary key",
+                 "From domains/sales/contracts/customers.odcs.yaml.", "latency 4 h",
                  "requested", "who owes <money>"):
         checks.contains(customers, part, "the contract's page")
     for part in ("Columns with a description 75 % (3 of 4)", "Columns with a class or tag 25 % (1 of 4)",
@@ -303,10 +304,22 @@ def catalog(checks, binary, folder):
                 "queries name what is in the environment", text)
 
 
+def example(checks, binary, folder):
+    """The mesh that comes with mesh: its CODEOWNERS is the one made, and its catalogue has no dead link."""
+    mesh = Mesh(binary, f"{folder}/shop", f"{folder}/account.db")
+    shutil.copytree(ROOT / "examples" / "shop", mesh.folder)
+    checks.equal(mesh.run("codeowners", "--check", expect=None).code, DONE, "the example's CODEOWNERS is current")
+    site = pathlib.Path(folder) / "site"
+    mesh.run("catalog", "-o", site)
+    pages = read_site(site)
+    checks.that(len(pages) > 5 and dead_links(site, pages) == [], "the example's catalogue has no dead link", sorted(pages))
+
+
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for name, scenario in (("graph", graph), ("codeowners", codeowners), ("new", new), ("catalog", catalog)):
+    for name, scenario in (("graph", graph), ("codeowners", codeowners), ("new", new), ("catalog", catalog),
+                           ("example", example)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary, folder)
     sys.exit(checks.report())
