@@ -132,14 +132,14 @@ std::variant<OpenAccount, ExitCode> open_account(const Global& global, const Pla
     request.account = recording->account;
     account.replay = std::make_unique<Replay>(std::move(recording->replies));
     account.connection = account.replay.get();
-    return std::move(account);
+    return account;
   }
   auto opened = Session::open(global, &mesh, console);
   if (!opened) return console.error(opened.error().message), ExitCode::Failed;
   account.session = std::move(*opened);
   request.account = account.session->account();
   account.connection = &account.session->connection();
-  return std::move(account);
+  return account;
 }
 
 ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
