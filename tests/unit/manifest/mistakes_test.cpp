@@ -90,7 +90,7 @@ TEST_CASE("what the design names but this version does not carry out") {
   const Case cases[] = {
       {"listings: {orders: {}}\n", "MESH1104 3:1"},
       {"organization_profiles: []\n", "MESH1104 3:1"},
-      {"statements: []\n", "MESH1104 3:1"},
+      {"external_volumes: {}\n", "MESH1104 3:1"},
       {"listings: {}\n", "MESH1104 3:1"},
       {"roles:\n  SALES_R: {contacts: {}}\n", "MESH1104 4:13"},
       {"databases:\n  SALES:\n    schemas:\n      S: {semantic_views: {}}\n", "MESH1104 6:11"},
