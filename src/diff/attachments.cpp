@@ -111,8 +111,10 @@ class AttachmentDiff {
 
   // What another tool's re-creation took away; and that the data stands open since.
   void say_lost(const Attachment& wanted, const Object& bearer, Change& change) {
-    change.reason_text = why_lost(sides_, bearer.id, wanted.ledger_key());
-    if (change.reason_text.empty() || change.risk == Risk::Safe) return;
+    const auto lost = why_lost(sides_, bearer.id, wanted.ledger_key());
+    if (lost.empty()) return;
+    change.reason_text += (change.reason_text.empty() ? "" : "; ") + lost;
+    if (change.risk == Risk::Safe) return;
     result_.findings.push_back({Severity::Warning,
                                 "MESH2022",
                                 fmt::format("{} has stood without {} since it was made anew at {}", bearer.id.address(),

@@ -46,7 +46,7 @@ THIRD_PARTY = {
 }
 
 # Headers of POSIX; those of C++ have neither a dot nor a folder.
-POSIX = re.compile(r"^(sys|netinet|arpa)/|^(unistd|fcntl|signal|poll|termios|pwd|netdb|strings|time|langinfo)\.h$")
+POSIX = re.compile(r"^(sys|netinet|arpa)/|^(unistd|fcntl|signal|poll|termios|spawn|pwd|netdb|strings|time|langinfo)\.h$")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 
