@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <map>
 #include <random>
 
 #include <catch2/catch.hpp>
@@ -229,17 +230,24 @@ void each_after_what_it_needs(const std::vector<Change>& ordered) {
   }
 }
 
-// A container is dropped after what it holds.
+// A container is dropped after what it holds, and waits for it: what does not wait may run at the same time.
 void drops_inside_out(const std::vector<Change>& ordered) {
   std::vector<QualifiedName> dropped;
-  for (const auto& change : ordered) {
+  std::map<QualifiedName, std::vector<size_t>> held;
+  for (size_t i = 0; i < ordered.size(); ++i) {
+    const auto& change = ordered[i];
     if (change.action != Action::Drop || !change.object) continue;
+    if (change.object->name.depth() > 1) held[change.object->name.parent()].push_back(i);
+    const bool holds = change.object->kind == KindId::Database || change.object->kind == KindId::Schema;
+    for (const size_t inner : holds ? held[change.object->name] : std::vector<size_t>()) {
+      INFO(change.address << " waits for " << ordered[inner].address);
+      REQUIRE(std::find(change.after.begin(), change.after.end(), inner) != change.after.end());
+    }
     for (const auto& earlier : dropped) {
       INFO(change.address << " after " << earlier.display());
       REQUIRE_FALSE(change.object->name.is_under(earlier));
     }
-    if (change.object->kind == KindId::Database || change.object->kind == KindId::Schema)
-      dropped.push_back(change.object->name);
+    if (holds) dropped.push_back(change.object->name);
   }
 }
 
