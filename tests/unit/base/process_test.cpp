@@ -8,8 +8,8 @@ using Catch::Contains;
 
 TEST_CASE("a program's words and its end are told") {
   const TemporaryFolder folder;
-  const auto done = run_program({"sh", "-c", "pwd -P; echo wrong >&2; echo \"$MESH_X\"; exit 3"}, folder.path(),
-                                {{"MESH_X", "a b"}});
+  const auto done =
+      run_program({"sh", "-c", "pwd -P; echo wrong >&2; echo \"$MESH_X\"; exit 3"}, folder.path(), {{"MESH_X", "a b"}});
   REQUIRE(done);
   CHECK(done->code == 3);
   CHECK(done->out == std::filesystem::canonical(folder.path()).string() + "\na b\n");
@@ -27,8 +27,9 @@ TEST_CASE("arguments are never read by a shell, and there is nothing to read") {
 }
 
 TEST_CASE("a program that tells much on both sides is read to its end, up to the limit") {
-  const std::string much = "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; "
-                           "echo 0123456789012345678901234567890123456789 >&2; i=$((i+1)); done";
+  const std::string much =
+      "i=0; while [ $i -lt 3000 ]; do echo 0123456789012345678901234567890123456789; "
+      "echo 0123456789012345678901234567890123456789 >&2; i=$((i+1)); done";
   const auto done = run_program({"sh", "-c", much}, "/");
   REQUIRE(done);
   CHECK(done->out.size() == 3000 * 41);
