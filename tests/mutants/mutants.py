@@ -16,7 +16,7 @@ class Unit:
     layer: str
     names: tuple
 
-    longest_s = 100
+    longest_s = 300
 
     @property
     def target(self):

@@ -240,8 +240,8 @@ void drops_inside_out(const std::vector<Change>& ordered) {
     if (change.object->name.depth() > 1) held[change.object->name.parent()].push_back(i);
     const bool holds = change.object->kind == KindId::Database || change.object->kind == KindId::Schema;
     for (const size_t inner : holds ? held[change.object->name] : std::vector<size_t>()) {
-      INFO(change.address << " waits for " << ordered[inner].address);
-      REQUIRE(std::find(change.after.begin(), change.after.end(), inner) != change.after.end());
+      if (std::find(change.after.begin(), change.after.end(), inner) == change.after.end())
+        FAIL(change.address << " does not wait for " << ordered[inner].address);
     }
     for (const auto& earlier : dropped) {
       INFO(change.address << " after " << earlier.display());
