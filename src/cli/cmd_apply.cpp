@@ -123,14 +123,9 @@ class Applying {
       : global_(global), options_(options), console_(console), destroys_(destroys) {}
 
   ExitCode run() {
-    if (!options_.at.empty() && !is_calendar_date(options_.at)) {
-      console_.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", options_.at));
-      return ExitCode::Usage;
-    }
-    auto manifests = load_manifests(global_, console_, false, options_.at);
+    const auto manifests = load_as_of(global_, options_.at, console_);
     if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-    const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
-    if (!check_domains(global_, loaded.mesh, console_)) return ExitCode::Usage;
+    const auto& loaded = std::get<DatedMesh>(manifests).loaded;
     if (!options_.allow_destroy.empty() && loaded.mesh.environment.is_protected) {
       console_.error(fmt::format("refused: environment {} is protected, there only `removed:` consents to a drop",
                                  loaded.mesh.environment.name));

@@ -4,11 +4,11 @@
 
 #include <fmt/format.h>
 
-#include "catalogue.hpp"
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/render/catalog.hpp"
+#include "workflow.hpp"
 
 namespace mesh::cli {
 namespace {

@@ -1,23 +1,11 @@
 // mesh graph: where data come from and who reads them; needs no account.
 #include <fmt/format.h>
 
-#include "catalogue.hpp"
 #include "commands.hpp"
 #include "mesh/render/graph.hpp"
+#include "workflow.hpp"
 
 namespace mesh::cli {
-
-std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console) {
-  if (!at.empty() && !is_calendar_date(at)) {
-    console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", at));
-    return ExitCode::Usage;
-  }
-  auto manifests = load_manifests(global, console, false, at);
-  if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  auto& loaded = std::get<LoadedMesh>(manifests).loaded;
-  if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
-  return DatedMesh{std::move(loaded), at.empty() ? today() : at};
-}
 
 ExitCode run_graph(const Global& global, const GraphOptions& options, const Console& console) {
   const auto loaded = load_as_of(global, options.at, console);

@@ -21,17 +21,11 @@ Impact impact_of(const manifest::Loaded& here, const manifest::Loaded& before, c
 }
 
 ExitCode run_impact(const Global& global, const ImpactOptions& options, const Console& console) {
-  if (!options.at.empty() && !is_calendar_date(options.at)) {
-    console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", options.at));
-    return ExitCode::Usage;
-  }
-  auto manifests = load_manifests(global, console, false, options.at);
+  auto manifests = load_as_of(global, options.at, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
-  if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
+  const auto& [loaded, date] = std::get<DatedMesh>(manifests);
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
-  const auto date = options.at.empty() ? today() : options.at;
   const auto revision = load_revision(*root, options.base, global, date, console);
   if (const auto* code = std::get_if<ExitCode>(&revision)) return *code;
   const auto& before = std::get<Revision>(revision);

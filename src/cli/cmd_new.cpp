@@ -4,12 +4,12 @@
 
 #include <fmt/format.h>
 
-#include "catalogue.hpp"
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "scaffold.hpp"
+#include "workflow.hpp"
 
 namespace mesh::cli {
 namespace {

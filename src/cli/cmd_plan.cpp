@@ -59,10 +59,10 @@ std::variant<bool, ExitCode> narrow_to_changed(const Global& global, const PlanO
 }
 
 // Nothing to plan, so nothing is asked of the account.
-Plan empty_plan(const manifest::Loaded& loaded, const PlanOptions& options) {
+Plan empty_plan(const manifest::Loaded& loaded, const std::string& date) {
   Diagnostics none;
   PlanHeader header;
-  header.date = options.at.empty() ? today() : options.at;
+  header.date = date;
   Live live;
   live.account = loaded.mesh.environment.account;
   return mesh::make_plan(loaded.mesh, loaded.desired, live, {}, header, none);
@@ -95,11 +95,11 @@ std::optional<ExitCode> tell_base(const Revision& base, const PlanOptions& optio
 }
 
 std::variant<std::optional<Revision>, ExitCode> asked_base(const Global& global, const PlanOptions& options,
-                                                           const Console& console) {
+                                                           const std::string& date, const Console& console) {
   if (options.base.empty()) return std::nullopt;
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
-  auto base = load_revision(*root, options.base, global, options.at.empty() ? today() : options.at, console);
+  auto base = load_revision(*root, options.base, global, date, console);
   if (const auto* code = std::get_if<ExitCode>(&base)) return *code;
   return std::optional(std::move(std::get<Revision>(base)));
 }
@@ -144,14 +144,9 @@ std::variant<OpenAccount, ExitCode> open_account(const Global& global, const Pla
 
 ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
                        const Console& console) {
-  if (!options.at.empty() && !is_calendar_date(options.at)) {
-    console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", options.at));
-    return ExitCode::Usage;
-  }
-  auto manifests = load_manifests(global, console, false, options.at);
+  auto manifests = load_as_of(global, options.at, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& here = std::get<LoadedMesh>(manifests).loaded;
-  if (!check_domains(global, here.mesh, console)) return ExitCode::Usage;
+  const auto& [here, date] = std::get<DatedMesh>(manifests);
 
   PlanRequest request;
   request.diff.domains = {global.domains.begin(), global.domains.end()};
@@ -159,7 +154,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   if (const auto* code = std::get_if<ExitCode>(&some)) return *code;
   if (!std::get<bool>(some)) {
     console.say(fmt::format("no domain has a file that changed since {}", options.changed_since));
-    console.result(rendered(empty_plan(here, options), {}, here.sources, global, console, drift));
+    console.result(rendered(empty_plan(here, date), {}, here.sources, global, console, drift));
     return ExitCode::Done;
   }
   request.diff.targets = options.targets;
@@ -168,7 +163,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   request.at = options.at;
   request.deep = deep;
 
-  auto base = asked_base(global, options, console);
+  auto base = asked_base(global, options, date, console);
   if (const auto* code = std::get_if<ExitCode>(&base)) return *code;
   const auto& revision = std::get<std::optional<Revision>>(base);
 

@@ -214,6 +214,18 @@ std::set<std::string> planned_domains(const Global& global, const Mesh& mesh) {
   return names;
 }
 
+std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console) {
+  if (!at.empty() && !is_calendar_date(at)) {
+    console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", at));
+    return ExitCode::Usage;
+  }
+  auto manifests = load_manifests(global, console, false, at);
+  if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
+  auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
+  return DatedMesh{std::move(loaded), at.empty() ? today() : at};
+}
+
 bool has_errors(const std::vector<Diagnostic>& findings) {
   return std::any_of(findings.begin(), findings.end(),
                      [](const Diagnostic& d) { return d.severity == Severity::Error; });

@@ -13,6 +13,7 @@
 #include "mesh/live/reader.hpp"
 #include "mesh/manifest/load.hpp"
 #include "mesh/plan/plan.hpp"
+#include "mesh/render/mesh_view.hpp"
 #include "session.hpp"
 
 namespace mesh::cli {
@@ -40,6 +41,17 @@ ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diag
 // `date`: the day that agreements are held against, YYYY-MM-DD; empty: today.
 std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand = false,
                                                   const std::string& date = {});
+
+// The manifests as of a day.
+struct DatedMesh {
+  manifest::Loaded loaded;
+  std::string date;  // YYYY-MM-DD
+
+  render::MeshView view() const { return {loaded.mesh, loaded.desired.state, loaded.products, loaded.sources, date}; }
+};
+// `at` as --at has it; empty: today. An exit code after it was said what is wrong: the day, the manifests, or a domain
+// that is asked for.
+std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console);
 
 // False after it was said that mesh.yaml names no control schema.
 bool has_control(const Mesh& mesh, const Console& console);
