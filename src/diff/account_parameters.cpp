@@ -1,6 +1,4 @@
 // What is set on the account: set where it is declared, unset where mesh had set it and no line says so any more.
-#include <algorithm>
-
 #include <fmt/format.h>
 
 #include "compare.hpp"
@@ -43,7 +41,9 @@ class Parameters {
   }
 
   void declared(const Object& desired) {
-    if (held_by_another_mesh(desired)) return;
+    if (held_by_another_mesh(sides_, desired, "an account has each parameter once: leave it to one of the two",
+                             result_))
+      return;
     const auto* live = sides_.live_object(desired.id);
     const auto* entry = sides_.entry(desired.id);
     const auto setting = setting_of(desired.id);
@@ -76,10 +76,8 @@ class Parameters {
   }
 
   void gone(const ObjectId& id, const LedgerEntry& entry) {
-    const auto& removed = sides_.desired().removed;
-    const auto tombstone = std::find_if(removed.begin(), removed.end(),
-                                        [&](const Tombstone& one) { return !one.column && one.object == id; });
-    const bool is_told = tombstone != removed.end();
+    const Tombstone* tombstone = tombstone_of(sides_, id);
+    const bool is_told = tombstone != nullptr;
     const auto* live = sides_.live_object(id);
     const auto setting = setting_of(id);
     const Value* now = live == nullptr ? nullptr : live->find(setting.property);
@@ -131,19 +129,6 @@ class Parameters {
                             : fmt::format("; or, in this environment, apply with --allow-destroy '{}'", change.address);
     refusal.place = change.place;
     result_.refused.push_back(std::move(refusal));
-  }
-
-  bool held_by_another_mesh(const Object& desired) {
-    const auto it = sides_.ledger.other_meshes.find(desired.id.address());
-    if (it == sides_.ledger.other_meshes.end()) return false;
-    result_.findings.push_back({Severity::Error,
-                                "MESH4003",
-                                fmt::format("{} belongs to {}", desired.id.address(), it->second),
-                                "an account has each parameter once: leave it to one of the two",
-                                desired.id.address(),
-                                desired.place,
-                                {}});
-    return true;
   }
 
   const Sides& sides_;

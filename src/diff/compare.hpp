@@ -79,6 +79,10 @@ std::string tombstone_text(const Mesh& mesh, const ObjectId& live, const Name* c
 // The refusal of a loss without consent, with the ways out.
 Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, const std::string& what, Place place);
 
+// Whether another mesh's ledger has it, which is then an error (MESH4003) with this way out.
+bool held_by_another_mesh(const Sides& sides, const Object& desired, const char* way_out, DiffResult& result);
+// What `removed:` says of the object itself; nullptr: nothing.
+const Tombstone* tombstone_of(const Sides& sides, const ObjectId& id);
 Change change_of(const ObjectId& id, const std::string& domain, Action action, Reason reason, Place place);
 void add_statement(Change& change, Act act, std::string sql, const std::string& role);
 // The change makes the object: what needs it waits for it.

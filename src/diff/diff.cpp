@@ -51,6 +51,19 @@ std::string with_row_count(const std::string& words, const std::optional<int64_t
   return fmt::format("{} ({} {})", words, with_thousands(*rows), *rows == 1 ? "row" : "rows");
 }
 
+bool held_by_another_mesh(const Sides& sides, const Object& desired, const char* way_out, DiffResult& result) {
+  const auto it = sides.ledger.other_meshes.find(desired.id.address());
+  if (it == sides.ledger.other_meshes.end()) return false;
+  result.findings.push_back({Severity::Error,
+                             "MESH4003",
+                             fmt::format("{} belongs to {}", desired.id.address(), it->second),
+                             way_out,
+                             desired.id.address(),
+                             desired.place,
+                             {}});
+  return true;
+}
+
 Consent consent_for(const Sides& sides, const ObjectId& id, const Name* column) {
   for (const auto& tombstone : sides.desired().removed) {
     if (tombstone.action != Tombstone::Action::Drop) continue;

@@ -692,19 +692,8 @@ std::optional<Change> ledger_change(const Sides& sides, const Object& desired) {
   return change;
 }
 
-bool held_by_another_mesh(const Sides& sides, const Object& desired, DiffResult& result) {
-  const auto it = sides.ledger.other_meshes.find(desired.id.address());
-  if (it == sides.ledger.other_meshes.end()) return false;
-  result.findings.push_back(
-      {Severity::Error,
-       "MESH4003",
-       fmt::format("{} belongs to {}", desired.id.address(), it->second),
-       "take it out of one of the two; `removed: [{object: …, action: forget}]` there hands it over",
-       desired.id.address(),
-       desired.place,
-       {}});
-  return true;
-}
+constexpr const char* kHandOver =
+    "take it out of one of the two; `removed: [{object: …, action: forget}]` there hands it over";
 
 // Tables that refer to each other are made first and tied together afterwards: the foreign keys inside a ring become a
 // change of their own behind both tables.
@@ -767,7 +756,7 @@ void diff_objects(const Sides& sides, DiffResult& result) {
   for (const auto& [id, desired] : sides.desired().state.objects) {
     // See diff_account_parameters, diff_statements.
     if (id.kind == KindId::AccountParameter || id.kind == KindId::Statement) continue;
-    if (!sides.in_scope(desired.domain) || held_by_another_mesh(sides, desired, result)) continue;
+    if (!sides.in_scope(desired.domain) || held_by_another_mesh(sides, desired, kHandOver, result)) continue;
     const Object* live = sides.live_object(id);
     if (live == nullptr) {
       if (desired.structure_is_foreign()) {

@@ -13,13 +13,6 @@ constexpr size_t kManyVanished = 10;  // design, promise 7
 constexpr size_t kNamed = 3;          // of those in a message
 constexpr size_t kMassRemoval = 10;   // design, promise 1: more than a fifth, at least ten
 
-const Tombstone* tombstone_of(const Sides& sides, const ObjectId& id) {
-  for (const auto& tombstone : sides.desired().removed) {
-    if (!tombstone.column && tombstone.object == id) return &tombstone;
-  }
-  return nullptr;
-}
-
 // A container's tombstone speaks for what mesh knows inside it, too: it was looked at and written down.
 bool is_covered(const Sides& sides, const ObjectId& id) {
   const auto& removed = sides.desired().removed;
@@ -260,6 +253,13 @@ void warn_of_suffix(const Sides& sides, const Tombstone& tombstone, DiffResult& 
 }
 
 }  // namespace
+
+const Tombstone* tombstone_of(const Sides& sides, const ObjectId& id) {
+  for (const auto& tombstone : sides.desired().removed) {
+    if (!tombstone.column && tombstone.object == id) return &tombstone;
+  }
+  return nullptr;
+}
 
 void diff_removals(const Sides& sides, DiffResult& result) {
   if (!sides.ledger.available) return;  // without a memory nothing is dropped

@@ -40,17 +40,7 @@ class Statements {
 
   void declared(const Object& desired) {
     const auto* entry = sides_.entry(desired.id);
-    if (sides_.ledger.other_meshes.count(desired.id.address()) > 0) {
-      result_.findings.push_back(
-          {Severity::Error,
-           "MESH4003",
-           fmt::format("{} belongs to {}", desired.id.address(), sides_.ledger.other_meshes.at(desired.id.address())),
-           "give it another name",
-           desired.id.address(),
-           desired.place,
-           {}});
-      return;
-    }
+    if (held_by_another_mesh(sides_, desired, "give it another name", result_)) return;
     if (sides_.live_object(desired.id) == nullptr) return create(desired);
     const auto wanted = remembered(desired, entry != nullptr && entry->made);
     if (entry == nullptr || entry->domain != desired.domain) {
