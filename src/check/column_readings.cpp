@@ -17,17 +17,15 @@ std::vector<std::string> arguments_of(const Object& policy) {
   return names;
 }
 
-// The type of what a masking policy is for, by its family: one policy of a tag for each (page
-// user-guide/tag-based-masking-policies).
-std::string_view family_of(const Object& policy) {
-  const Value* signature = policy.find("signature");
-  const auto* record = signature == nullptr ? nullptr : std::get_if<ValueRecord>(&signature->data);
-  if (record == nullptr || record->empty() || record->front().second.text() == nullptr) return {};
-  const std::string_view type = *record->front().second.text();
+}  // namespace
+
+std::string family_of(const Object& policy) {
+  const auto* signature = policy.find("signature");
+  const auto* arguments = signature == nullptr ? nullptr : std::get_if<ValueRecord>(&signature->data);
+  if (arguments == nullptr || arguments->empty() || arguments->front().second.text() == nullptr) return {};
+  const auto& type = *arguments->front().second.text();
   return type.substr(0, type.find('('));
 }
-
-}  // namespace
 
 const char* to_string(Reading reading) {
   switch (reading) {
@@ -133,8 +131,8 @@ std::optional<ColumnReadings::Policy> ColumnReadings::mask_of(const Object& rela
          it != state_.attachments.end() && it->first.bearer == bearer && it->first.kind == KindId::MaskingPolicy;
          ++it) {
       const Object* policy = state_.find({KindId::MaskingPolicy, it->second.name});
-      const bool other_type = policy != nullptr && !column.type.family().empty() &&
-                              family_of(*policy) != std::string_view(column.type.family());
+      const bool other_type =
+          policy != nullptr && !column.type.family().empty() && family_of(*policy) != column.type.family();
       if (other_type) continue;
       if (found) {
         found->several = true;

@@ -1,6 +1,7 @@
 #include "mesh/model/access.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace mesh {
 namespace {
@@ -48,6 +49,13 @@ ObjectId as_table(ObjectId view) {
 }  // namespace
 
 Grantee account_role(const Name& name) { return {GranteeType::Role, QualifiedName({name})}; }
+bool is_system_role(const Grantee& grantee) {
+  static constexpr std::array<std::string_view, 6> kRoles = {"ACCOUNTADMIN", "SECURITYADMIN", "USERADMIN",
+                                                             "SYSADMIN",     "ORGADMIN",      "GLOBALORGADMIN"};
+  return grantee.type == GranteeType::Role &&
+         std::find(kRoles.begin(), kRoles.end(), grantee.name.first().stored()) != kRoles.end();
+}
+
 Grantee everybody() { return system_role("PUBLIC"); }
 Grantee grantee_of(const ObjectId& role) {
   return {role.kind == KindId::DatabaseRole ? GranteeType::DatabaseRole : GranteeType::Role, role.name};

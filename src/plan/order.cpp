@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "mesh/kinds/kind.hpp"
+#include "mesh/model/access.hpp"
 #include "mesh/plan/plan.hpp"
 
 namespace mesh {
@@ -288,7 +289,7 @@ class Graph {
       const auto& change = changes_[i];
       if (change.action == Action::Grant && gives_access(change) && !is_for(change, runs)) {
         gets[receiver(change)].push_back(i);
-        if (change.membership) joined[held(*change.membership)].push_back(i);
+        if (change.membership) joined[grantee_of(change.membership->role)].push_back(i);
       }
       if (change.action == Action::Unset && change.bearer) opened[change.bearer->object].push_back(i);
     }
@@ -300,17 +301,12 @@ class Graph {
       if (change.action == Action::Revoke && gives_access(change) && !is_for(change, runs)) {
         link(gets, receiver(change));
         link(joined, receiver(change));
-        if (change.membership) link(gets, held(*change.membership));
+        if (change.membership) link(gets, grantee_of(change.membership->role));
       } else if (change.action == Action::Set && change.bearer) {
         const auto found = opened.find(change.bearer->object);
         if (found != opened.end()) edges_unless_circles(i, found->second);
       }
     }
-  }
-
-  static Grantee held(const MembershipKey& membership) {
-    const bool in_database = membership.role.kind == KindId::DatabaseRole;
-    return {in_database ? GranteeType::DatabaseRole : GranteeType::Role, membership.role.name};
   }
 
   static const Grantee& receiver(const Change& change) {

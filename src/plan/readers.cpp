@@ -11,16 +11,6 @@
 namespace mesh {
 namespace {
 
-// They hold what all others hold, and would be in every list.
-constexpr std::string_view kAboveAll[] = {"ACCOUNTADMIN",  "ORGADMIN", "GLOBALORGADMIN",
-                                          "SECURITYADMIN", "SYSADMIN", "USERADMIN"};
-
-bool is_above_all(const Grantee& who) {
-  const auto& name = who.name.last().stored();
-  return who.type == GranteeType::Role &&
-         std::find(std::begin(kAboveAll), std::end(kAboveAll), name) != std::end(kAboveAll);
-}
-
 // Whether anything is classified at all: else nobody need be asked.
 bool classifies(const State& state) {
   return std::any_of(state.attachments.begin(), state.attachments.end(), [](const auto& entry) {
@@ -71,7 +61,8 @@ class Comparing {
     for (const auto* map : {&had, &has}) {
       for (const auto& who : map->grantees()) {
         const bool asks = who.type == GranteeType::Role || who.type == GranteeType::User;
-        if (asks && !is_above_all(who)) everybody_.insert(who);
+        // System roles hold what all others hold, and would be in every list.
+        if (asks && !is_system_role(who)) everybody_.insert(who);
       }
     }
   }

@@ -12,6 +12,10 @@
 
 namespace mesh::check {
 
+// The type of what a masking policy is for, by its family: one policy of a tag for each (page
+// user-guide/tag-based-masking-policies). Empty: not known.
+std::string family_of(const Object& policy);
+
 enum class Reading : uint8_t {
   Denied,       // no SELECT, or names on the way cannot be resolved
   Masked,       // something else than what stands in it

@@ -16,6 +16,8 @@ namespace mesh {
 // The grantee that a role or database role is.
 Grantee grantee_of(const ObjectId& role);
 Grantee account_role(const Name& name);
+// One of those that Snowflake ships, PUBLIC aside (access-control-overview, system-defined roles).
+bool is_system_role(const Grantee& grantee);
 // Every role and user holds it, though it is never listed (grants.md 0.11).
 Grantee everybody();
 GrantTarget on_object(ObjectId id);

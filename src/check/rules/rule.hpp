@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "mesh/check/column_readings.hpp"
 #include "mesh/check/rules.hpp"
 #include "mesh/kinds/kind.hpp"
 
@@ -133,9 +134,7 @@ struct Rule {
 const std::vector<const Rule*>& catalogue();  // in its order
 
 // Words that rules share.
-bool is_system_role(const Grantee& grantee);  // those Snowflake ships, PUBLIC aside
 bool matches_any(const std::vector<std::string>& patterns, std::string_view name);
-std::string family_of(const Object& policy);                   // of a masking policy's value; empty: not known
 std::string alter(const ObjectId& id, std::string_view what);  // "ALTER WAREHOUSE X <what>;"
 
 }  // namespace mesh::check

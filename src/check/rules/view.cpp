@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
@@ -242,25 +241,9 @@ std::string View::mend(const ObjectId& id, const std::string& sql, const std::st
   return declared(id) == nullptr ? sql : fmt::format("{} In its manifest, if it is so there too: {}", sql, yaml);
 }
 
-// access-control-overview, system-defined roles.
-bool is_system_role(const Grantee& grantee) {
-  static constexpr std::array<std::string_view, 6> kRoles = {"ACCOUNTADMIN", "SECURITYADMIN", "USERADMIN",
-                                                             "SYSADMIN",     "ORGADMIN",      "GLOBALORGADMIN"};
-  return grantee.type == GranteeType::Role &&
-         std::find(kRoles.begin(), kRoles.end(), grantee.name.first().stored()) != kRoles.end();
-}
-
 bool matches_any(const std::vector<std::string>& patterns, std::string_view name) {
   return std::any_of(patterns.begin(), patterns.end(),
                      [&](const std::string& pattern) { return glob_match(pattern, name); });
-}
-
-std::string family_of(const Object& policy) {
-  const auto* signature = policy.find("signature");
-  const auto* arguments = signature == nullptr ? nullptr : std::get_if<ValueRecord>(&signature->data);
-  if (arguments == nullptr || arguments->empty() || arguments->front().second.text() == nullptr) return {};
-  const auto& type = *arguments->front().second.text();
-  return type.substr(0, type.find('('));
 }
 
 std::string alter(const ObjectId& id, std::string_view what) {
