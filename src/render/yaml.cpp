@@ -50,7 +50,7 @@ std::string double_quoted(std::string_view text) {
   return out + '"';
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   const bool is_printable = std::none_of(text.begin(), text.end(), is_control);
   if (is_printable && text.find_first_of("\"\\") != std::string_view::npos) {
     return "'" + replace_all(std::string(text), "'", "''") + "'";
@@ -63,7 +63,7 @@ std::string scalar(const Value& value, bool in_flow) {
   if (const auto* flag = std::get_if<bool>(&value.data)) return *flag ? "true" : "false";
   if (const auto* number = std::get_if<int64_t>(&value.data)) return std::to_string(*number);
   const std::string& text = *value.text();
-  return is_plain(text, in_flow) ? text : quoted(text);
+  return is_plain(text, in_flow) ? text : in_quotes(text);
 }
 
 const ValueRecord* record_of(const Value& value) { return std::get_if<ValueRecord>(&value.data); }

@@ -22,7 +22,9 @@ using ValueRow = std::vector<Value>;
 const Blob kIdentity{"identity"};
 constexpr std::string_view kIdentitySql = "x'6964656e74697479'";
 
-std::string quoted(const std::string& sqlite_name) { return "\"" + replace_all(sqlite_name, "\"", "\"\"") + "\""; }
+std::string sqlite_quoted(const std::string& sqlite_name) {
+  return "\"" + replace_all(sqlite_name, "\"", "\"\"") + "\"";
+}
 
 Column count_column(const std::string& what) {
   Column column = number_column("number of " + what);
@@ -137,7 +139,7 @@ void insert_rows(sqlite3* db, Translator& translator, const StoredTable& table, 
     names += fmt::format("{}c{}", names.empty() ? "" : ", ", id);
     places += places.empty() ? "?" : ", ?";
   }
-  Prepared insert(db, fmt::format("INSERT INTO {} ({}) VALUES ({})", quoted(table.sqlite_name), names, places));
+  Prepared insert(db, fmt::format("INSERT INTO {} ({}) VALUES ({})", sqlite_quoted(table.sqlite_name), names, places));
   std::vector<int64_t> written;
   for (const ValueRow& row : rows) {
     for (size_t i = 0; i < row.size(); ++i) insert.bind(static_cast<int>(i) + 1, row[i]);
@@ -149,7 +151,7 @@ void insert_rows(sqlite3* db, Translator& translator, const StoredTable& table, 
 }
 
 void delete_rows(sqlite3* db, const StoredTable& table, const std::set<int64_t>& rowids) {
-  Prepared remove(db, fmt::format("DELETE FROM {} WHERE rowid = ?", quoted(table.sqlite_name)));
+  Prepared remove(db, fmt::format("DELETE FROM {} WHERE rowid = ?", sqlite_quoted(table.sqlite_name)));
   for (const int64_t rowid : rowids) {
     remove.bind(1, rowid);
     remove.step();
@@ -162,7 +164,7 @@ void update_row(sqlite3* db, const StoredTable& table, const std::vector<size_t>
   std::string set;
   for (const size_t column : columns)
     set += fmt::format("{}c{} = ?", set.empty() ? "" : ", ", table.column_ids[column]);
-  Prepared update(db, fmt::format("UPDATE {} SET {} WHERE rowid = ?", quoted(table.sqlite_name), set));
+  Prepared update(db, fmt::format("UPDATE {} SET {} WHERE rowid = ?", sqlite_quoted(table.sqlite_name), set));
   for (size_t i = 0; i < values.size(); ++i) update.bind(static_cast<int>(i) + 1, values[i]);
   update.bind(static_cast<int>(values.size()) + 1, rowid);
   update.step();
@@ -247,7 +249,7 @@ Joined join_target(Translator& translator, const Statement& statement, const std
   Source source = translator.table_source(joined.table, joined.alias);
   if (!statement.target_alias.empty()) source.alias = statement.target_alias, source.path.clear();
   joined.scope.sources.push_back(std::move(source));
-  joined.from = fmt::format("{} AS {}", quoted(joined.table.sqlite_name), joined.alias);
+  joined.from = fmt::format("{} AS {}", sqlite_quoted(joined.table.sqlite_name), joined.alias);
   for (const FromItem& item : statement.from) {
     const std::string sql = translator.from_item(item, joined.scope);
     joined.from += item.is == FromItem::Is::Joined ? ", (" + sql + ")" : ", " + sql;
@@ -352,7 +354,7 @@ std::string show(const Value& value, const Type& type) {
   std::string names, shown;
   for (const int id : table.column_ids) names += fmt::format("{}c{}", names.empty() ? "" : ", ", id);
   const auto rows =
-      rows_of(db, fmt::format("SELECT {} FROM {} WHERE rowid = {}", names, quoted(table.sqlite_name), rowid),
+      rows_of(db, fmt::format("SELECT {} FROM {} WHERE rowid = {}", names, sqlite_quoted(table.sqlite_name), rowid),
               table.columns.size());
   for (size_t i = 0; i < table.columns.size(); ++i)
     shown += (i == 0 ? "" : ", ") + show(rows.front()[i], parse_type(table.columns[i].type));
@@ -427,7 +429,7 @@ class Merge {
     for (const MergeClause& clause : statement_.clauses) add(clause);
     need_warehouse(translator_.caller());
     const std::string sql = fmt::format("SELECT {}.rowid, {}{} FROM {} LEFT JOIN {} AS {} ON {}", alias_, pick(), list_,
-                                        source_sql_, quoted(table_.sqlite_name), alias_, on);
+                                        source_sql_, sqlite_quoted(table_.sqlite_name), alias_, on);
     const auto rows = rows_of(db_, sql, columns_);
     const Work work = sort_out(db_, table_, clauses_, rows);
     std::vector<int64_t> written;
@@ -510,8 +512,8 @@ ResultSet truncate(sqlite3* db, Translator& translator, const Statement& stateme
     if (!statement.if_exists || error.code != "002003") throw;
     return status_result("Statement executed successfully.");
   }
-  const auto rows = rows_of(db, fmt::format("SELECT count(*) FROM {}", quoted(table.sqlite_name)), 1);
-  run(db, fmt::format("DELETE FROM {}", quoted(table.sqlite_name)));
+  const auto rows = rows_of(db, fmt::format("SELECT count(*) FROM {}", sqlite_quoted(table.sqlite_name)), 1);
+  run(db, fmt::format("DELETE FROM {}", sqlite_quoted(table.sqlite_name)));
   ResultSet result = status_result("Statement executed successfully.");
   const int64_t count = std::get<int64_t>(rows.front().front());
   if (count > 0) result.stats = DmlStats{.deleted = count};

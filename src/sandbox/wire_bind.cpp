@@ -79,7 +79,7 @@ Literal real(const std::string& value) {
   return fmt::format("'{}'::FLOAT", value);
 }
 
-std::string quoted(std::string_view value) {
+std::string in_quotes(std::string_view value) {
   std::string out = "'";
   for (const char c : value) {
     if (c == '\'' || c == '\\') out += c == '\'' ? '\'' : '\\';
@@ -88,7 +88,7 @@ std::string quoted(std::string_view value) {
   return out + "'";
 }
 
-Literal varchar(const std::string& value) { return quoted(value); }
+Literal varchar(const std::string& value) { return in_quotes(value); }
 
 Literal boolean(const std::string& value) {
   if (iequals(value, "true")) return "TRUE";

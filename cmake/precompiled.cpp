@@ -1,0 +1,1 @@
+// CMake wants a source in the target that owns the precompiled headers.
