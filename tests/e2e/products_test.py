@@ -4,6 +4,7 @@ the consumer's role see."""
 
 import copy
 import datetime
+import json
 import subprocess
 import sys
 
@@ -140,6 +141,69 @@ def two_sides(checks, binary, folder):
     mesh.apply("--at", day(201))
     checks.equal(statements(mesh.plan("--at", day(201))), [], "converged after its end")
     refused(checks, mesh, "ORDER_ID", "SALES_DEV.ORDERS.OPEN_ORDERS", "nothing after expiry")
+
+# Behind the port: an address that a policy masks, orders of other countries that a policy hides, and a column the port leaves out.
+GUARDED = {
+    "domain": "sales", "team": TEAM,
+    "databases": {"SALES": {"database_roles": {"ORDERS_READER": {}, "PII_READER": {}}, "schemas": {"ORDERS": {
+        "masking_policies": {"MASK_EMAIL": {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR",
+                                            "body": "CASE WHEN IS_DATABASE_ROLE_IN_SESSION('PII_READER') THEN V ELSE '***' END"}},
+        "row_access_policies": {"OWN_COUNTRY": {"signature": {"C": "VARCHAR"}, "body": "CURRENT_ROLE() = 'SYSADMIN' OR C = 'DE'"}},
+        "tables": {"ORDERS": {"columns": {"ORDER_ID": "NUMBER(38,0)", "COUNTRY": "VARCHAR(2)", "MARGIN": "NUMBER(12,2)",
+                                          "EMAIL": {"type": "VARCHAR(320)", "masking_policy": "SALES.ORDERS.MASK_EMAIL"}},
+                              "row_access_policy": {"policy": "SALES.ORDERS.OWN_COUNTRY", "on": ["COUNTRY"]}}},
+        "views": {"OPEN_ORDERS": {"secure": True, "query": "SELECT ORDER_ID, COUNTRY, EMAIL FROM SALES.ORDERS.ORDERS"}},
+    }}}},
+}
+PORT, TABLE = "SALES.ORDERS.OPEN_ORDERS", "SALES.ORDERS.ORDERS"
+LIVE_ROWS = [("1", "DE", "ann@example.com", "9.50"), ("2", "FR", "bob@example.com", "8.25"), ("3", "DE", None, None)]
+
+
+def exactly_what_was_granted(checks, binary, folder):
+    """Every column of both relations, read as the consumer's role on each day of the agreement."""
+    mesh = make(binary, folder)
+    # Policies name roles by text, which no environment's suffix reaches.
+    mesh.write("mesh.yaml", MESH_FILE | {"environments": {"dev": {"connection": "acme", "account": "ACME-DEV"}}})
+    mesh.write("domains/sales/domain.yaml", GUARDED)
+    mesh.bootstrap()
+
+    def read(relation, column):
+        run = mesh.run("sql", "--format", "json", "--role", "FINANCE_ANALYST", f"SELECT {column} FROM {relation} ORDER BY 1", expect=None)
+        return [row[column] for row in json.loads(run.out.splitlines()[-1])] if run.code == 0 else None
+
+    def readable():
+        columns = [(PORT, c) for c in ("ORDER_ID", "COUNTRY", "EMAIL", "MARGIN")] + [(TABLE, c) for c in ("ORDER_ID", "COUNTRY", "EMAIL", "MARGIN")]
+        return {f"{of}.{column}": rows for of, column in columns if (rows := read(of, column)) is not None}
+
+    publish(mesh)
+    consume(mesh, ASK | {"columns": ["ORDER_ID", "EMAIL"]})
+    mesh.apply()
+    values = ", ".join("({}, {}, {}, {})".format(*("NULL" if v is None else f"'{v}'" for v in (i, c, m, e))) for i, c, e, m in LIVE_ROWS)
+    mesh.sql(f"INSERT INTO {TABLE} (ORDER_ID, COUNTRY, MARGIN, EMAIL) VALUES {values}")
+    checks.equal(readable(), {}, "before approval not one column")
+
+    publish(mesh, [WHO | {"until": day(20)}])
+    mesh.apply()
+    # The orders of the one country that the policy lets through, addresses masked, of the port's three columns.
+    masked = {f"{PORT}.ORDER_ID": ["1", "3"], f"{PORT}.COUNTRY": ["DE", "DE"], f"{PORT}.EMAIL": ["***", "***"]}
+    checks.equal(readable(), masked, "in force: the port's columns, the policies' rows and values")
+
+    # What the provider adds behind the port does not reach the consumer.
+    wider = copy.deepcopy(GUARDED)
+    wider["databases"]["SALES"]["schemas"]["ORDERS"]["tables"]["ORDERS"]["columns"]["IBAN"] = "VARCHAR(34)"
+    mesh.write("domains/sales/domain.yaml", wider)
+    mesh.apply()
+    checks.equal((readable(), read(PORT, "IBAN"), read(TABLE, "IBAN")), (masked, None, None), "a new column behind the port")
+
+    # The role that the masking policy asks for shows the addresses, and only that.
+    wider["databases"]["SALES"]["database_roles"]["PII_READER"] = {"granted_to": ["FINANCE_ANALYST"]}
+    mesh.write("domains/sales/domain.yaml", wider)
+    mesh.apply()
+    clear = masked | {f"{PORT}.EMAIL": ["ann@example.com", None]}
+    checks.equal(readable(), clear, "with the marker role: the addresses, the same rows")
+
+    mesh.apply("--at", day(21))
+    checks.equal(readable(), {}, "after its last day not one column")
 
 
 def what_the_files_say(checks, binary, folder):
@@ -329,7 +393,7 @@ def standards(checks, binary, folder):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (two_sides, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards):
+    for scenario in (two_sides, exactly_what_was_granted, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     sys.exit(checks.report())
