@@ -326,6 +326,9 @@ void set_policy(Running& run, const Object& object, const std::string& column_na
   const Object& policy = need(run, text.kind, text.name);
   const TableColumn column = column_name.empty() ? TableColumn{} : need_column(object, column_name);
   need_to_attach(run, policy, object, made);
+  // aggregation_policy entry, quirks; the text was not found.
+  if (text.kind == Kind::AggregationPolicy && object.kind == Kind::ExternalTable)
+    refuse_text("SQL compilation error:\nAn aggregation policy cannot be set on an external table.");
   if (text.kind == Kind::MaskingPolicy) return set_mask(run, object, column, policy, text);
   if (text.kind == Kind::RowAccessPolicy) return add_row_access(run, object, policy, text);
   set_single(run, object, column.id, policy, text);
@@ -336,9 +339,10 @@ void unset_policy(Running& run, const Object& object, const std::string& column_
   const Attachment* there = find_attachment(run.catalog, object, kind, column);
   if (there == nullptr) {
     if (forget_gone(run, object, column)) return;
-    if (kind != Kind::AggregationPolicy && kind != Kind::JoinPolicy) return;
-    refuse_text(fmt::format("SQL compilation error:\nAny policy of kind {} is not attached to TABLE {}.",
-                            facts(kind).granted_on, object.name));
+    const bool is_login = object.kind == Kind::Account || object.kind == Kind::User;
+    if (!is_login && kind != Kind::AggregationPolicy && kind != Kind::JoinPolicy) return;
+    refuse_text(fmt::format("SQL compilation error:\nAny policy of kind {} is not attached to {} {}.",
+                            facts(kind).granted_on, is_login ? facts(object.kind).words : "TABLE", object.name));
   }
   const Object& policy = run.catalog.at(there->what);
   const bool may = has_account_privilege(run, account_privilege_for(kind)) ||

@@ -4,6 +4,7 @@
 
 #include "ddl.hpp"
 #include "governance_clauses.hpp"
+#include "login_policy.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
 
@@ -132,11 +133,8 @@ ResultSet use_database(Running& run) {
 ResultSet alter_account(Running& run) {
   Parser& p = run.parser;
   if (p.at("SET TAG") || p.at("UNSET TAG")) return alter_account_tags(run);
-  for (const char* words :
-       {"SET PASSWORD POLICY", "SET SESSION POLICY", "SET AUTHENTICATION POLICY", "UNSET PASSWORD POLICY",
-        "UNSET SESSION POLICY", "UNSET AUTHENTICATION POLICY", "RENAME TO"}) {
-    if (p.at(words)) refuse_unsupported(fmt::format("ALTER ACCOUNT {}", words));
-  }
+  if (auto done = alter_login_policy_of(run, run.home())) return std::move(*done);
+  if (p.at("RENAME TO")) refuse_unsupported("ALTER ACCOUNT RENAME TO");
   if (p.at("SET RESOURCE_MONITOR") || p.at("UNSET RESOURCE_MONITOR")) return watch_account(run);
   if (p.at("SET NETWORK_POLICY") || p.at("UNSET NETWORK_POLICY")) {
     need_for_network_policy(run);

@@ -8,6 +8,7 @@
 #include <openssl/x509.h>
 
 #include "ddl.hpp"
+#include "login_policy.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
 
@@ -156,11 +157,9 @@ void normalise_user(Properties& props) {
   settle_namespace(props);
 }
 
-// Policies and the like are refused by name.
+// Ways to log in that are no properties are refused by name.
 void refuse_user_features(const Parser& p) {
-  for (const char* words :
-       {"SET PASSWORD POLICY", "SET SESSION POLICY", "SET AUTHENTICATION POLICY", "UNSET PASSWORD POLICY",
-        "UNSET SESSION POLICY", "UNSET AUTHENTICATION POLICY", "ADD", "REMOVE", "MODIFY", "ROTATE", "RESET", "ABORT"}) {
+  for (const char* words : {"ADD", "REMOVE", "MODIFY", "ROTATE", "RESET", "ABORT"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("USER {}", words));
   }
 }
@@ -269,6 +268,7 @@ ResultSet create_user(Running& run, const CreateHead& head) {
 
 ResultSet alter_user(Running& run, const Object& user) {
   Parser& p = run.parser;
+  if (auto done = alter_login_policy_of(run, user)) return std::move(*done);
   refuse_user_features(p);
   if (p.accept("RENAME TO")) {
     const NameParts name{p.name()};

@@ -8,6 +8,7 @@
 #include "attachments.hpp"
 #include "ddl.hpp"
 #include "flow.hpp"
+#include "login_policy.hpp"
 #include "mesh/base/digest.hpp"
 #include "search_optimization.hpp"
 #include "shares.hpp"
@@ -255,6 +256,10 @@ ResultSet describe_statement(Running& run) {
     case Kind::ProjectionPolicy:
     case Kind::JoinPolicy:
       return describe_policy(run, *kind);
+    case Kind::PasswordPolicy:
+    case Kind::SessionPolicy:
+    case Kind::AuthenticationPolicy:
+      return describe_login_policy(run, *kind);
     default:
       refuse_unsupported(run.operation);
   }

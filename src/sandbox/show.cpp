@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "login_policy.hpp"
 #include "mesh/base/text.hpp"
 #include "routine.hpp"
 #include "sql_error.hpp"
@@ -221,6 +222,7 @@ ResultSet show_statement(Running& run) {
     refuse_unsupported("SHOW " + p.peek().folded());
   }
   run.operation = fmt::format("{} {}", run.operation, facts(*kind).plural);
+  if (is_login_policy(*kind) && p.accept("ON")) return show_policies_on(run, *kind);
   clauses.history = p.accept("HISTORY");
   clauses.takes_root_only = *kind == Kind::Task;
   read_clauses(run, facts(*kind).lives, clauses);

@@ -65,6 +65,7 @@ const ShowColumns& function_columns();
 const ShowColumns& procedure_columns();
 const ShowColumns& tag_columns();
 const ShowColumns& policy_columns();
+const ShowColumns& password_policy_columns();
 
 // One row for each object, in the order given.
 ResultSet show_rows(Running& run, const ShowColumns& columns, const std::vector<const Object*>& objects);

@@ -459,6 +459,9 @@ const std::map<Kind, Listing>& listings() {
       {Kind::AggregationPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
       {Kind::ProjectionPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
       {Kind::JoinPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
+      {Kind::PasswordPolicy, {password_policy_columns(), password_policy_columns(), Overflow::Fails}},
+      {Kind::SessionPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
+      {Kind::AuthenticationPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
   };
   return kListings;
 }

@@ -48,15 +48,6 @@ constexpr OtherListing kListings[] = {
     {"PRIVACY POLICIES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
      "T:owner_role_type"},
-    {"SESSION POLICIES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
-     "T:owner_role_type"},
-    {"PASSWORD POLICIES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
-     "T:owner_role_type,T:set_on"},
-    {"AUTHENTICATION POLICIES", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
-     "T:owner_role_type"},
     {"DATA METRIC FUNCTIONS", Lives::InSchema,
      "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
      "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"

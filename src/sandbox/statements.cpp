@@ -9,6 +9,7 @@
 
 #include "ddl.hpp"
 #include "governance_clauses.hpp"
+#include "login_policy.hpp"
 #include "routine.hpp"
 #include "sql_error.hpp"
 
@@ -54,6 +55,9 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::AggregationPolicy, {create_policy, alter_policy}},
     {Kind::ProjectionPolicy, {create_policy, alter_policy}},
     {Kind::JoinPolicy, {create_policy, alter_policy}},
+    {Kind::PasswordPolicy, {create_login_policy, alter_login_policy}},
+    {Kind::SessionPolicy, {create_login_policy, alter_login_policy}},
+    {Kind::AuthenticationPolicy, {create_login_policy, alter_login_policy}},
     {Kind::Share, {create_share, alter_share}},
 };
 
@@ -134,7 +138,7 @@ ResultSet create(Running& run) {
 
 ResultSet alter(Running& run) {
   Parser& p = run.parser;
-  if (p.accept("SESSION")) return alter_session(run);
+  if (!p.at("SESSION POLICY") && p.accept("SESSION")) return alter_session(run);
   if (p.accept("ACCOUNT")) return alter_account(run);
   const auto kind = read_kind(p);
   const auto handler = kind ? kHandlers.find(*kind) : kHandlers.end();

@@ -1,0 +1,348 @@
+// Password, session and authentication policies (docs: create-password-policy, create-session-policy,
+// create-authentication-policy and their ALTER, DESCRIBE and SHOW pages), and where they are in force: the account and
+// users (alter-account, alter-user). They are kept and shown; nobody's log-in is measured by them.
+
+#include "login_policy.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "attachments.hpp"
+#include "kept_list.hpp"
+#include "mesh/base/text.hpp"
+#include "show_cells.hpp"
+#include "sql_error.hpp"
+
+namespace mesh::sandbox {
+namespace {
+
+constexpr std::string_view kMethods =
+    "ALL,SAML,OIDC,PASSWORD,OAUTH,KEYPAIR,PROGRAMMATIC_ACCESS_TOKEN,WORKLOAD_IDENTITY";
+constexpr std::string_view kClients = "ALL,SNOWFLAKE_UI,DRIVERS,SNOWFLAKE_CLI,SNOWSQL";
+
+enum class Form { Number, Word, Texts, Roles };
+struct PolicyProperty {
+  std::string_view name;
+  Form form;
+  std::string_view otherwise;  // its default, as DESCRIBE prints it
+  std::string_view description;
+  std::string_view allowed{};
+  int64_t min = 0, max = 0;
+};
+
+// Defaults are those of CREATE PASSWORD POLICY; the example of DESCRIBE has others for two of them.
+constexpr PolicyProperty kPassword[] = {
+    {"PASSWORD_MIN_LENGTH", Form::Number, "14", "Minimum length of new password.", "", 8, 256},
+    {"PASSWORD_MAX_LENGTH", Form::Number, "256", "Maximum length of new password.", "", 8, 256},
+    {"PASSWORD_MIN_UPPER_CASE_CHARS", Form::Number, "1", "Minimum number of uppercase characters in new password.", "",
+     0, 256},
+    {"PASSWORD_MIN_LOWER_CASE_CHARS", Form::Number, "1", "Minimum number of lowercase characters in new password.", "",
+     0, 256},
+    {"PASSWORD_MIN_NUMERIC_CHARS", Form::Number, "1", "Minimum number of numeric characters in new password.", "", 0,
+     256},
+    {"PASSWORD_MIN_SPECIAL_CHARS", Form::Number, "0", "Minimum number of special characters in new password.", "", 0,
+     256},
+    {"PASSWORD_MIN_AGE_DAYS", Form::Number, "0",
+     "Period after a password is changed during which a password cannot be changed again, in days.", "", 0, 999},
+    {"PASSWORD_MAX_AGE_DAYS", Form::Number, "90", "Period after which password must be changed, in days.", "", 0, 999},
+    {"PASSWORD_MAX_RETRIES", Form::Number, "5",
+     "Number of attempts users have to enter the correct password before their account is locked.", "", 1, 10},
+    {"PASSWORD_LOCKOUT_TIME_MINS", Form::Number, "15",
+     "Period of time for which users will be locked after entering their password incorrectly many times (specified by "
+     "MAX_RETRIES), in minutes",
+     "", 1, 999},
+    {"PASSWORD_HISTORY", Form::Number, "5", "Number of most recent passwords that may not be repeated by the user", "",
+     0, 24},
+};
+// Descriptions of these are not documented.
+constexpr PolicyProperty kSession[] = {
+    {"SESSION_IDLE_TIMEOUT_MINS", Form::Number, "240", "", "", 5, 1440},
+    {"SESSION_UI_IDLE_TIMEOUT_MINS", Form::Number, "1080", "", "", 5, 1440},
+    {"SESSION_MAX_LIFESPAN_MINS", Form::Number, "0", "", "", 0, 43200},
+    {"SESSION_UI_MAX_LIFESPAN_MINS", Form::Number, "0", "", "", 0, 43200},
+    {"ALLOWED_SECONDARY_ROLES", Form::Roles, "[ALL]", ""},
+    {"BLOCKED_SECONDARY_ROLES", Form::Roles, "[]", ""},
+};
+constexpr PolicyProperty kAuthentication[] = {
+    {"AUTHENTICATION_METHODS", Form::Texts, "[ALL]", "", kMethods},
+    {"CLIENT_TYPES", Form::Texts, "[ALL]", "", kClients},
+    {"SECURITY_INTEGRATIONS", Form::Texts, "[ALL]", ""},
+    {"MFA_ENROLLMENT", Form::Word, "OPTIONAL", "", "REQUIRED,REQUIRED_PASSWORD_ONLY,OPTIONAL"},
+};
+
+struct PolicyFacts {
+  Kind kind;
+  const PolicyProperty* begin;
+  size_t count;
+  bool needs_apply;  // to set it on the account: APPLY or OWNERSHIP of the policy besides (session-policies-managing)
+  std::string_view unsupported;  // its properties that the sandbox does not keep
+};
+constexpr PolicyFacts kFacts[] = {
+    {Kind::PasswordPolicy, kPassword, std::size(kPassword), false, ""},
+    {Kind::SessionPolicy, kSession, std::size(kSession), true, "AGENT_RESTRICTED_SESSION_SCOPE"},
+    {Kind::AuthenticationPolicy, kAuthentication, std::size(kAuthentication), false,
+     "MFA_POLICY,PAT_POLICY,CLIENT_POLICY,WORKLOAD_IDENTITY_POLICY"},
+};
+
+const PolicyFacts& facts_of(Kind kind) {
+  return *std::find_if(std::begin(kFacts), std::end(kFacts), [kind](const PolicyFacts& f) { return f.kind == kind; });
+}
+
+bool lists(std::string_view words, std::string_view word) {
+  const auto all = split(words, ',');
+  return std::find(all.begin(), all.end(), word) != all.end();
+}
+
+const PolicyProperty& need_property(Kind kind, const std::string& key) {
+  const PolicyFacts& facts = facts_of(kind);
+  for (size_t i = 0; i < facts.count; ++i) {
+    if (facts.begin[i].name == key) return facts.begin[i];
+  }
+  const auto words = sandbox::facts(kind).words;
+  if (lists(facts.unsupported, key)) refuse_unsupported(fmt::format("{} of {}", key, words));
+  refuse_property(key, words);
+}
+
+// ('A', 'B'): texts; of roles names too, as they are stored.
+std::vector<std::string> read_items(Parser& p, const PolicyProperty& property) {
+  std::vector<std::string> items;
+  p.expect_symbol("(");
+  while (!p.accept_symbol(")")) {
+    if (!items.empty()) p.expect_symbol(",");
+    const bool name = property.form == Form::Roles && p.peek().kind != TokenKind::String;
+    std::string item = name ? p.name() : p.string();
+    if (property.form == Form::Roles && !name && item != "ALL") refuse_property_value(item, property.name);
+    if (!property.allowed.empty() && !lists(property.allowed, to_upper(item)))
+      refuse_property_value(item, property.name);
+    items.push_back(property.allowed.empty() ? std::move(item) : to_upper(item));
+  }
+  return items;
+}
+
+std::string read_value(Running& run, const PolicyProperty& property) {
+  Parser& p = run.parser;
+  if (property.form == Form::Texts || property.form == Form::Roles) {
+    const auto items = read_items(p, property);
+    for (const auto& role : items) {
+      if (property.form == Form::Roles && role != "ALL") need(run, Kind::Role, {role});
+    }
+    return kept_list(items);
+  }
+  const Value value = p.value();
+  std::string text;
+  const ValueRule rule = property.form == Form::Number ? ValueRule{ValueType::Number, "", property.min, property.max}
+                                                       : ValueRule{ValueType::Word, property.allowed};
+  if (!normalise(rule, value, text)) refuse_property_value(value.text, property.name);
+  return text;
+}
+
+Properties read_properties(Running& run, Kind kind) {
+  Parser& p = run.parser;
+  Properties props;
+  while (p.peek().is_name() && p.at_symbol("=", 1)) {
+    const std::string key = p.next().folded();
+    p.expect_symbol("=");
+    if (!(key == "COMMENT" ? props.emplace(key, p.string())
+                           : props.emplace(key, read_value(run, need_property(kind, key))))
+             .second)
+      refuse_compilation("001408", "42601", fmt::format("duplicate property '{}';", key));
+    p.accept_symbol(",");
+  }
+  p.expect_end();
+  return props;
+}
+
+// "Must be greater than or equal to the sum" (create-password-policy); the text is not documented.
+void check_lengths(const Properties& props) {
+  const auto number = [&](std::string_view name) {
+    const auto it = props.find(std::string(name));
+    return std::stoll(it == props.end() ? std::string(need_property(Kind::PasswordPolicy, std::string(name)).otherwise)
+                                        : it->second);
+  };
+  const auto least =
+      number("PASSWORD_MIN_LENGTH") + number("PASSWORD_MIN_UPPER_CASE_CHARS") + number("PASSWORD_MIN_LOWER_CASE_CHARS");
+  if (number("PASSWORD_MAX_LENGTH") >= least) return;
+  refuse_text(fmt::format("SQL compilation error:\nPASSWORD_MAX_LENGTH must be greater than or equal to {}.", least));
+}
+void check_whole(Kind kind, const Properties& props) {
+  if (kind == Kind::PasswordPolicy) check_lengths(props);
+}
+
+std::string shown(const PolicyProperty& property, const Object& policy) {
+  const auto it = policy.props.find(std::string(property.name));
+  if (it == policy.props.end()) return std::string(property.otherwise);
+  if (property.form == Form::Number || property.form == Form::Word) return it->second;
+  return "[" + join(list_of(policy, property.name), ", ") + "]";
+}
+
+// --- Where they are in force -----------------------------------------------------------------------------------------
+
+std::optional<Kind> at_kind(const Parser& p, std::string_view verb) {
+  for (const PolicyFacts& facts : kFacts) {
+    if (p.at(fmt::format("{} {}", verb, sandbox::facts(facts.kind).words))) return facts.kind;
+  }
+  return std::nullopt;
+}
+
+void need_to_apply(const Running& run, Kind kind, const Object& object) {
+  if (!has_account_privilege(run, fmt::format("APPLY {}", facts(kind).words))) refuse_privilege(run, object);
+}
+
+// For ALL PERSON or SERVICE USERS is told apart nowhere here.
+void refuse_for_all(Parser& p, Kind kind) {
+  if (p.at("FOR ALL")) refuse_unsupported(fmt::format("ALTER ACCOUNT SET {} FOR ALL", facts(kind).words));
+}
+
+ResultSet set(Running& run, const Object& object, Kind kind) {
+  Parser& p = run.parser;
+  p.expect(fmt::format("SET {}", facts(kind).words));
+  PolicyText text;
+  text.kind = kind;
+  text.name = p.qualified();
+  refuse_for_all(p, kind);
+  text.force = p.accept("FORCE");
+  p.expect_end();
+  need_to_apply(run, kind, object);
+  if (object.kind == Kind::Account && facts_of(kind).needs_apply) {
+    const Object& policy = need(run, kind, text.name);
+    if (!run.access.holds(policy, "APPLY")) refuse_privilege(run, policy);
+  }
+  set_policy(run, object, "", text, true);
+  return executed();
+}
+
+ResultSet unset(Running& run, const Object& object, Kind kind) {
+  Parser& p = run.parser;
+  p.expect(fmt::format("UNSET {}", facts(kind).words));
+  refuse_for_all(p, kind);
+  p.expect_end();
+  need_to_apply(run, kind, object);
+  unset_policy(run, object, "", kind);
+  return executed();
+}
+
+const Object* policy_on(const Running& run, const Object& object, Kind kind) {
+  const Attachment* there = find_attachment(run.catalog, object, kind, 0);
+  return there == nullptr ? nullptr : run.catalog.find(there->what);
+}
+
+// What is in force where nobody set one (show-session-policies, ON); its name is from mlorek/frostlake.
+Row built_in(Kind kind) {
+  return {timestamp_cell(0), "BUILT-IN", "", "", std::string(facts(kind).granted_on), "", "", "", ""};
+}
+
+}  // namespace
+
+bool is_login_policy(Kind kind) {
+  return std::any_of(std::begin(kFacts), std::end(kFacts), [kind](const PolicyFacts& f) { return f.kind == kind; });
+}
+
+ResultSet create_login_policy(Running& run, const CreateHead& head) {
+  Parser& p = run.parser;
+  // CREATE OR ALTER is documented for authentication policies alone, and not done here.
+  if (head.or_alter && head.kind == Kind::AuthenticationPolicy)
+    refuse_unsupported("CREATE OR ALTER AUTHENTICATION POLICY");
+  if (head.or_alter) p.unexpected();
+  const NameParts name = p.qualified();
+  const Object& schema = need_container(run, head.kind, name);
+  Object object;
+  object.props = read_properties(run, head.kind);
+  check_whole(head.kind, object.props);
+  const Object* existing = check_create(run, head, schema, name.back());
+  if (existing != nullptr && head.if_not_exists) return already_exists(name.back());
+  if (existing != nullptr) put_away(run, *existing);
+  make(run, head.kind, schema, name.back(), std::move(object));
+  return created(head.kind, name.back());
+}
+
+ResultSet alter_login_policy(Running& run, const Object& policy) {
+  Parser& p = run.parser;
+  need_ownership(run, policy);
+  if (p.accept("RENAME TO")) {
+    rename_to(run, policy);
+  } else if (p.accept("SET")) {
+    if (!p.peek().is_name() || !p.at_symbol("=", 1)) p.unexpected();
+    Properties props = policy.props;
+    for (auto& [key, value] : read_properties(run, policy.kind)) props[key] = value;
+    check_whole(policy.kind, props);
+    run.catalog.edit(policy.id).props = std::move(props);
+  } else {
+    p.expect("UNSET");
+    Properties props = policy.props;
+    do {
+      const std::string key = p.name();
+      if (key != "COMMENT") need_property(policy.kind, key);
+      props.erase(key);
+    } while (p.accept_symbol(","));
+    p.expect_end();
+    check_whole(policy.kind, props);
+    run.catalog.edit(policy.id).props = std::move(props);
+  }
+  touch(run, policy.id);
+  return executed();
+}
+
+ResultSet describe_login_policy(Running& run, Kind kind) {
+  const NameParts name = run.parser.qualified();
+  run.parser.expect_end();
+  const Object& policy = need(run, kind, name);
+  const bool may = run.access.owns(policy) || has_account_privilege(run, fmt::format("APPLY {}", facts(kind).words));
+  if (!may) refuse_privilege(run, policy);
+  ResultSet result;
+  result.columns = columns_of({"T:property", "T:value", "T:default", "T:description"});
+  const std::string words = to_lower(facts(kind).words);
+  const std::string comment = comment_of(policy);
+  result.rows.push_back({"NAME", policy.name, "null", fmt::format("Name of {}.", words)});
+  result.rows.push_back({"OWNER", owner_name(run, policy), "null", fmt::format("Owner of {}.", words)});
+  result.rows.push_back({"COMMENT", comment.empty() ? "null" : comment, "null",
+                         "user comment associated to an object in the dictionary"});
+  const PolicyFacts& about = facts_of(kind);
+  for (size_t i = 0; i < about.count; ++i) {
+    const PolicyProperty& property = about.begin[i];
+    result.rows.push_back({std::string(property.name), shown(property, policy), std::string(property.otherwise),
+                           std::string(property.description)});
+  }
+  return result;
+}
+
+std::optional<ResultSet> alter_login_policy_of(Running& run, const Object& object) {
+  if (const auto kind = at_kind(run.parser, "SET")) return set(run, object, *kind);
+  if (const auto kind = at_kind(run.parser, "UNSET")) return unset(run, object, *kind);
+  return std::nullopt;
+}
+
+ResultSet show_policies_on(Running& run, Kind kind) {
+  Parser& p = run.parser;
+  const Object* user = nullptr;
+  if (!p.accept("ACCOUNT")) {
+    p.expect("USER");
+    user = &need(run, Kind::User, {p.name()});
+  }
+  p.expect_end();
+  const Object* policy = user == nullptr ? nullptr : policy_on(run, *user, kind);
+  const char* set_on = policy == nullptr ? "ACCOUNT" : "USER";
+  if (policy == nullptr) policy = policy_on(run, run.home(), kind);
+  const bool may = policy != nullptr &&
+                   (run.access.owns(*policy) || has_account_privilege(run, fmt::format("APPLY {}", facts(kind).words)));
+  ResultSet result =
+      show_rows(run, policy_columns(), may ? std::vector<const Object*>{policy} : std::vector<const Object*>());
+  if (policy == nullptr) result.rows.push_back(built_in(kind)), set_on = "SYSTEM";
+  if (kind != Kind::PasswordPolicy) return result;
+  result.columns.push_back(columns_of({"T:set_on"}).front());
+  for (Row& row : result.rows) row.emplace_back(set_on);
+  return result;
+}
+
+// set_on is filled by the ON forms (password_policy entry, show).
+const ShowColumns& password_policy_columns() {
+  static const ShowColumns kColumns = [] {
+    ShowColumns columns = policy_columns();
+    columns.push_back({"T:set_on", cells::null});
+    return columns;
+  }();
+  return kColumns;
+}
+
+}  // namespace mesh::sandbox
