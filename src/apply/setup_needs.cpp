@@ -5,6 +5,8 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/policies.hpp"
+#include "mesh/kinds/settings.hpp"
 #include "setup.hpp"
 
 namespace mesh::apply {
@@ -31,6 +33,7 @@ class AccountNeeds {
       if (kinds::of(id.kind).scope == kinds::Scope::Account) create(object);
       if (id.kind == KindId::Schema) enable_managed_access(object);
       run_by_itself(object);
+      if (id.kind == KindId::AccountParameter) set_account_policy(object);
     }
     for (const auto& [key, grant] : desired_.state.grants) give(key, grant);
     for (const auto& [key, attachment] : desired_.state.attachments) see_policies(key);
@@ -62,6 +65,20 @@ class AccountNeeds {
     need(fmt::format("APPLY {}", kinds::of(key.kind).sql), mesh_.plan_role(bearer->second.domain), false,
          "plan roles see what policies are on, which nothing less shows; it lets them set policies too, so give them "
          "only to who may");
+    const auto* form = kinds::policy_form(key.kind);
+    if (form->to == kinds::AttachesTo::User) apply_policy(key.kind, mesh_.deploy_role(bearer->second.domain));
+  }
+
+  // Pages password-authentication and session-policies-managing: nothing less sets one on users and the account.
+  void apply_policy(KindId kind, const std::string& role) {
+    need(fmt::format("APPLY {}", kinds::of(kind).sql), role, false, "policies of logging in that their manifests set");
+  }
+
+  void set_account_policy(const Object& parameter) {
+    const auto* setting = kinds::find_setting(parameter.id.name.last().stored());
+    if (setting == nullptr || setting->type != kinds::SettingType::Policy) return;
+    for (const auto& role : {mesh_.plan_role(parameter.domain), mesh_.deploy_role(parameter.domain)})
+      apply_policy(kinds::policy_kind(*setting), role);
   }
 
   // Renaming needs the privilege to create as well (grants.md 3.1), and is done by the deploy role.

@@ -8,6 +8,8 @@
 #include "mesh/diff/diff.hpp"
 #include "mesh/kinds/ddl.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/policies.hpp"
+#include "mesh/kinds/settings.hpp"
 
 namespace mesh::check {
 namespace {
@@ -135,6 +137,9 @@ class Needs {
       any_of.push_back(is_system_role("SECURITYADMIN"));
       any_of.push_back(holds_on_account("ATTACH POLICY"));
     }
+    const auto* setting = kinds::find_setting(change_.object->name.last().stored());
+    if (setting != nullptr && setting->type == kinds::SettingType::Policy)
+      any_of = {applying(kinds::policy_kind(*setting))};
     add(std::move(any_of));
     return std::move(needs_);
   }
@@ -169,12 +174,16 @@ class Needs {
     const auto name = QualifiedName::parse(change.name);
     if (!kind || !name) return;
     resolve(bearer.object);
-    add({owns(bearer.object), applying(*kind)});
+    if (bearer.object.kind != KindId::User) add({owns(bearer.object), applying(*kind)});
     may_apply({*kind, *name});
   }
 
+  // What is on users needs the privilege on the account (pages password-authentication and session-policies-managing;
+  // that on one user does as well, but mesh does not grant it).
   void may_apply(const ObjectId& id) {
     resolve(id);
+    const auto* form = kinds::policy_form(id.kind);
+    if (form != nullptr && form->to == kinds::AttachesTo::User) return add({applying(id.kind)});
     add({holds("APPLY", id), owns(id), applying(id.kind)});
   }
 

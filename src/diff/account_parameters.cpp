@@ -36,7 +36,8 @@ class Parameters {
   Change change_for(const ObjectId& id, const std::string& domain, Action action, Reason reason, Place place) const {
     auto change = change_of(id, domain, action, reason, place);
     // Whoever it keeps out notices at once.
-    if (id.name.last().stored() == "NETWORK_POLICY") change.risk = Risk::Disruptive;
+    if (id.name.last().stored() == "NETWORK_POLICY" || setting_of(id).facts->type == kinds::SettingType::Policy)
+      change.risk = Risk::Disruptive;
     return change;
   }
 
@@ -69,7 +70,7 @@ class Parameters {
     change.diff.push_back(std::move(line));
     add_makes(change, desired.id);
     for (const auto& id : read_by(desired)) change.needs.push_back(id.address());
-    add_statement(change, Act::Alter, kinds::set_setting(desired.id, wanted),
+    add_statement(change, Act::Alter, kinds::set_setting(desired.id, wanted, now != nullptr),
                   sides_.mesh().deploy_role(desired.domain));
     change.ledger.record = entry_for(sides_, desired, true);
     result_.changes.push_back(std::move(change));

@@ -6,6 +6,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/policies.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/references.hpp"
 #include "recreated.hpp"
@@ -237,12 +238,16 @@ State moved(const State& state, const ObjectId& from, const QualifiedName& to) {
     const ObjectId id = moved(old_id, from, to);
     Object object = old_object;
     object.id = id;
-    // What is bound by id follows (identifiers-and-literals.md section 8: streams).
+    // What is bound by id follows (identifiers-and-literals.md section 8: streams; governance-reading.md 8: policies).
     for (const auto& row : kinds::of(id.kind).properties) {
       const auto property = object.properties.find(row.name);
-      if (row.type != kinds::ValueType::Address || property == object.properties.end()) continue;
-      if (const auto* text = property->second.value.text())
-        property->second.value = Value(moved(parse_address(*text).value(), from, to).address());
+      const bool is_address = row.type == kinds::ValueType::Address;
+      const bool is_policy = row.refers_to && kinds::policy_form(*row.refers_to) != nullptr;
+      if (!(is_address || is_policy) || property == object.properties.end()) continue;
+      if (const auto* text = property->second.value.text()) {
+        const auto now = moved(kinds::named_by(row, *text), from, to);
+        property->second.value = Value(is_address ? now.address() : now.name.display());
+      }
     }
     if (from.kind == KindId::Role && object.live.owner == from.name.last()) object.live.owner = to.last();
     for (auto& constraint : object.constraints) {
@@ -395,6 +400,7 @@ std::vector<ObjectId> read_by(const Object& object) {
     const bool is_address = row.type == kinds::ValueType::Address;
     const Value* value = row.refers_to || is_address || row.has_stages ? object.find(row.name) : nullptr;
     for (const auto& text : value == nullptr ? std::vector<std::string>() : diff_parts::texts_of(*value)) {
+      if (kinds::is_word_of(row, text)) continue;
       if (!row.has_stages) {
         read.push_back(kinds::named_by(row, text));
       } else if (const auto stage = kinds::stage_of(text)) {

@@ -20,6 +20,7 @@ constexpr Setting text(std::string_view name) { return {name, SettingType::Text}
 constexpr Setting word(std::string_view name, std::string_view words) { return {name, SettingType::Word, words}; }
 constexpr Setting bare(std::string_view name, std::string_view words) { return {name, SettingType::BareWord, words}; }
 constexpr Setting named(std::string_view name, SettingType type = SettingType::Identifier) { return {name, type}; }
+constexpr Setting policy(std::string_view name, std::string_view row) { return {name, SettingType::Policy, row}; }
 constexpr Setting retention(std::string_view name, int64_t initial) {
   return {name, SettingType::Integer, {}, 0, 90, initial};
 }
@@ -42,6 +43,7 @@ constexpr Setting kSettings[] = {
     flag("ALLOW_BIND_VALUES_ACCESS"),
     flag("ALLOW_CLIENT_MFA_CACHING"),
     flag("ALLOW_ID_TOKEN"),
+    policy("AUTHENTICATION_POLICY", "authentication_policy"),
     only(flag("AUTOCOMMIT"), "true", "without it what mesh writes to its ledger would be rolled back"),
     text("BASE_LOCATION_PREFIX"),
     word("BINARY_INPUT_FORMAT", "HEX,BASE64,UTF8,UTF-8"),
@@ -130,6 +132,7 @@ constexpr Setting kSettings[] = {
     text("OAUTH_SCOPES_SUPPORTED"),
     flag("ODBC_TREAT_DECIMAL_AS_INT"),
     flag("OPT_OUT_ERROR_LOGGING"),
+    policy("PASSWORD_POLICY", "password_policy"),
     flag("PERIODIC_DATA_REKEYING"),
     flag("PIPE_EXECUTION_PAUSED"),
     flag("PREVENT_UNLOAD_TO_INLINE_URL"),
@@ -146,6 +149,7 @@ constexpr Setting kSettings[] = {
     text("SEARCH_PATH"),
     word("SERVERLESS_TASK_MAX_STATEMENT_SIZE", kSizes),
     word("SERVERLESS_TASK_MIN_STATEMENT_SIZE", kSizes),
+    policy("SESSION_POLICY", "session_policy"),
     text("SIMULATED_DATA_SHARING_CONSUMER"),
     bare("SQL_TRACE_QUERY_TEXT", "ON,OFF"),
     flag("SSO_LOGIN_PAGE"),
@@ -201,12 +205,21 @@ constexpr PropertyRow naming(std::string_view name, KindId kind, std::string_vie
   made.refers_to = kind;
   return made;
 }
-constexpr std::array<PropertyRow, 5> kRows = {{
+constexpr PropertyRow in_force(std::string_view name, KindId kind, std::string_view doc) {
+  auto made = naming(name, kind, doc);
+  made.type = ValueType::ObjectName;
+  return made;
+}
+constexpr std::array<PropertyRow, 8> kRows = {{
     row("value", ValueType::Text, "The value of the parameter."),
     naming("network_policy", KindId::NetworkPolicy, "Of NETWORK_POLICY: who may log in to the account from where."),
     naming("resource_monitor", KindId::ResourceMonitor, "Of RESOURCE_MONITOR: what watches all warehouses."),
     naming("warehouse", KindId::Warehouse, "Of DEFAULT_STREAMLIT_NOTEBOOK_WAREHOUSE."),
     row("event_table", ValueType::ObjectName, "Of EVENT_TABLE: where telemetry goes."),
+    in_force("password_policy", KindId::PasswordPolicy, "Of PASSWORD_POLICY: in force for users without their own."),
+    in_force("session_policy", KindId::SessionPolicy, "Of SESSION_POLICY: in force for users without their own."),
+    in_force("authentication_policy", KindId::AuthenticationPolicy,
+             "Of AUTHENTICATION_POLICY: in force for users without their own."),
 }};
 static_assert(sound(kRows));
 
@@ -260,7 +273,8 @@ constinit const Kind kAccountParameter = {
     .privileges = {},
     .can_be_renamed = false,
     .owner_is_fixed = true,
-    .doc = "A parameter that is set on the account, or its resource monitor: PARAMETER: value."};
+    .doc =
+        "A parameter that is set on the account, its resource monitor, or a policy of logging in: PARAMETER: value."};
 
 // Of another's application: only its name is known here.
 constinit const Kind kApplicationRole = {.id = KindId::ApplicationRole,
@@ -333,6 +347,8 @@ std::string_view property_of(const Setting& setting) {
       return "warehouse";
     case SettingType::EventTable:
       return "event_table";
+    case SettingType::Policy:
+      return setting.words;
     case SettingType::Boolean:
     case SettingType::Integer:
     case SettingType::Decimal:
@@ -356,10 +372,11 @@ Result<Value> setting_value(const Setting& setting, std::string_view text) {
     case SettingType::Word:
     case SettingType::BareWord:
       return word_value(setting, text);
+    case SettingType::Policy:
     case SettingType::EventTable: {
       const auto name = QualifiedName::parse(text);
       if (!name) return name.failure();
-      if (name->depth() != 3) return fail(fmt::format("'{}' is no full name: write DB.SCHEMA.TABLE", text));
+      if (name->depth() != 3) return fail(fmt::format("'{}' is no full name: write DB.SCHEMA.NAME", text));
       return Value(name->display());
     }
     case SettingType::Text:
@@ -376,9 +393,34 @@ bool breaks_sessions(const Setting& setting, const Value& value) {
   return !setting.only.empty() && value != setting_value(setting, setting.only).value();
 }
 
-std::string set_setting(const ObjectId& id, const Value& value) {
+bool is_parameter(const Setting& setting) {
+  return setting.type != SettingType::ResourceMonitor && setting.type != SettingType::Policy;
+}
+
+KindId policy_kind(const Setting& setting) {
+  MESH_ASSERT(setting.type == SettingType::Policy);
+  return *find_property(kAccountParameter, setting.words)->refers_to;
+}
+
+namespace {
+
+sql::Keyword policy_words(const Setting& setting) { return sql::Keyword::of_table(of(policy_kind(setting)).sql); }
+
+// With FORCE there is no moment without one; where there is none it is left out, for it overrides what users have of
+// their own (alter-account).
+std::string set_policy(const Setting& setting, const Value& value, bool swaps) {
+  sql::Writer w;
+  w.kw("ALTER ACCOUNT SET").kw(policy_words(setting)).name(QualifiedName::parse(*value.text()).value());
+  if (swaps) w.kw("FORCE");
+  return w.take();
+}
+
+}  // namespace
+
+std::string set_setting(const ObjectId& id, const Value& value, bool swaps) {
   const auto* setting = find_setting(id.name.last().stored());
   MESH_ASSERT(setting != nullptr);
+  if (setting->type == SettingType::Policy) return set_policy(*setting, value, swaps);
   sql::Writer w;
   w.kw("ALTER ACCOUNT SET").kw(sql::Keyword::of_table(setting->name)).equals();
   const std::string* text = value.text();
@@ -397,6 +439,7 @@ std::string set_setting(const ObjectId& id, const Value& value) {
     case SettingType::Text:
       w.text(*text);
       break;
+    case SettingType::Policy:
     case SettingType::EventTable:
       w.name(QualifiedName::parse(*text).value());
       break;
@@ -414,7 +457,8 @@ std::string unset_setting(const ObjectId& id) {
   const auto* setting = find_setting(id.name.last().stored());
   MESH_ASSERT(setting != nullptr);
   sql::Writer w;
-  w.kw("ALTER ACCOUNT UNSET").kw(sql::Keyword::of_table(setting->name));
+  w.kw("ALTER ACCOUNT UNSET");
+  w.kw(setting->type == SettingType::Policy ? policy_words(*setting) : sql::Keyword::of_table(setting->name));
   return w.take();
 }
 

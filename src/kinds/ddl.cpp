@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/kinds/policies.hpp"
 #include "mesh/kinds/signature.hpp"
 
 namespace mesh::kinds {
@@ -9,10 +10,6 @@ namespace {
 
 using sql::Keyword;
 using sql::Writer;
-
-bool is_word_of(const PropertyRow& row, const std::string& text) {
-  return std::find(row.values.begin(), row.values.end(), text) != row.values.end();
-}
 
 // Full names stand in quotes (network policies), names do not (resource monitors).
 void write_list(Writer& w, const PropertyRow& row, const ValueList& list) {
@@ -45,21 +42,25 @@ bool is_of_signature(const PropertyRow& row) {
   return row.type == ValueType::Arguments || row.type == ValueType::DataType;
 }
 
-// AS (VAL VARCHAR) RETURNS VARCHAR; a row access policy always returns BOOLEAN.
+// AS (VAL VARCHAR) RETURNS VARCHAR; what a kind always returns is written too, behind () where it has no arguments.
 void write_signature(Writer& w, const Object& object) {
-  bool returns = false;
+  const auto always = of(object.id.kind).returns;
+  bool returns = false, arguments = false;
   for (const auto& row : of(object.id.kind).properties) {
     const Value* value = object.find(row.name);
     if (!is_of_signature(row) || value == nullptr || value->is_null()) continue;
     w.kw(Keyword::of_table(row.clause));
     if (row.type == ValueType::Arguments) {
+      arguments = true;
       write_arguments(w, std::get<ValueRecord>(value->data));
     } else {
       w.type(DataType::parse(*value->text()).value());
       returns = true;
     }
   }
-  if (!returns && object.id.kind == KindId::RowAccessPolicy) w.kw("RETURNS BOOLEAN");
+  if (returns || always.empty()) return;
+  if (!arguments) w.kw("AS").open().close();
+  w.kw("RETURNS").kw(Keyword::of_table(always));
 }
 
 void write_value(Writer& w, const PropertyRow& row, const Value& value) {
@@ -276,37 +277,33 @@ void write_tags(Writer& w, const Attachments& attachments, const std::optional<N
   if (!first) w.close();
 }
 
-// MASKING POLICY p [USING (c, d)]
-void write_masking(Writer& w, const Attachment& masking) {
-  w.kw("MASKING POLICY").name(masking.name);
-  if (!masking.columns.empty()) w.kw("USING").names(masking.columns);
+// MASKING POLICY p USING (c, d); ROW ACCESS POLICY p ON (c); AGGREGATION POLICY p
+void write_policy(Writer& w, const Attachment& policy) {
+  const auto* form = policy_form(policy.key.kind);
+  MESH_ASSERT(form != nullptr);
+  w.kw(Keyword::of_table(of(policy.key.kind).sql)).name(policy.name);
+  if (!policy.columns.empty()) w.kw(Keyword::of_table(form->columns_sql)).names(policy.columns);
 }
 
-void write_row_access(Writer& w, const Attachment& policy) {
-  w.kw("ROW ACCESS POLICY").name(policy.name).kw("ON").names(policy.columns);
-}
-
-const Attachment* policy_of(const Attachments& attachments, KindId kind, const std::optional<Name>& column) {
-  for (const auto* each : attachments) {
-    if (each->key.kind == kind && each->key.bearer.column == column) return each;
+// In the order of the syntax of CREATE TABLE and CREATE VIEW, which is that of the forms.
+void write_policies(Writer& w, const Attachments& attachments, const std::optional<Name>& column) {
+  for (const auto& form : policy_forms()) {
+    for (const auto* each : attachments) {
+      if (each->key.kind != form.kind || each->key.bearer.column != column) continue;
+      w.kw("WITH");
+      write_policy(w, *each);
+    }
   }
-  return nullptr;
 }
 
 // Behind the columns of a table, or a view's name: WITH ROW ACCESS POLICY p ON (C) WITH TAG (T = 'v').
 void write_own_attachments(Writer& w, const Attachments& attachments) {
-  if (const auto* policy = policy_of(attachments, KindId::RowAccessPolicy, std::nullopt)) {
-    w.kw("WITH");
-    write_row_access(w, *policy);
-  }
+  write_policies(w, attachments, std::nullopt);
   write_tags(w, attachments, std::nullopt);
 }
 
 void write_column_attachments(Writer& w, const Column& column, const Attachments& attachments) {
-  if (const auto* masking = policy_of(attachments, KindId::MaskingPolicy, column.name)) {
-    w.kw("WITH");
-    write_masking(w, *masking);
-  }
+  write_policies(w, attachments, column.name);
   write_tags(w, attachments, column.name);
   if (!column.comment.empty()) w.kw("COMMENT").text(column.comment);
 }
@@ -631,38 +628,23 @@ Writer alter_bearer(const Bearer& bearer) {
 
 std::string attach_statement(const Attachment& wanted, const Attachment* before) {
   Writer w = alter_bearer(wanted.key.bearer);
-  switch (wanted.key.kind) {
-    case KindId::Tag:
-      w.kw("SET TAG").name(wanted.name).equals().text(wanted.value);
-      break;
-    case KindId::MaskingPolicy:
-      w.kw("SET");
-      write_masking(w, wanted);
-      if (before != nullptr) w.kw("FORCE");  // an atomic swap (governance-reading.md 8)
-      break;
-    default:
-      if (before != nullptr) w.kw("DROP ROW ACCESS POLICY").name(before->name).comma();
-      w.kw("ADD");
-      write_row_access(w, wanted);
-      break;
-  }
+  if (wanted.key.kind == KindId::Tag) return w.kw("SET TAG").name(wanted.name).equals().text(wanted.value).take();
+  // Swapped in one statement: by FORCE, which row access policies lack (governance-reading.md 8).
+  const bool is_listed = wanted.key.kind == KindId::RowAccessPolicy;
+  if (is_listed && before != nullptr) w.kw("DROP ROW ACCESS POLICY").name(before->name).comma();
+  w.kw(is_listed ? Keyword("ADD") : Keyword("SET"));
+  write_policy(w, wanted);
+  if (!is_listed && before != nullptr) w.kw("FORCE");
   return w.take();
 }
 
 std::string detach_statement(const Attachment& attachment) {
   Writer w = alter_bearer(attachment.key.bearer);
-  switch (attachment.key.kind) {
-    case KindId::Tag:
-      w.kw("UNSET TAG").name(attachment.name);
-      break;
-    case KindId::MaskingPolicy:
-      w.kw("UNSET MASKING POLICY");
-      if (!attachment.key.bearer.column) w.name(attachment.name);  // of a tag
-      break;
-    default:
-      w.kw("DROP ROW ACCESS POLICY").name(attachment.name);
-      break;
-  }
+  const auto kind = attachment.key.kind;
+  const bool is_listed = kind == KindId::RowAccessPolicy;
+  w.kw(is_listed ? Keyword("DROP") : Keyword("UNSET")).kw(Keyword::of_table(of(kind).sql));
+  // The others are the only one of their kind there; a tag may have several.
+  if (kind == KindId::Tag || is_listed || attachment.key.bearer.object.kind == KindId::Tag) w.name(attachment.name);
   return w.take();
 }
 

@@ -31,6 +31,12 @@ constexpr const Kind* kAll[] = {&kWarehouse,
                                 &kTag,
                                 &kMaskingPolicy,
                                 &kRowAccessPolicy,
+                                &kAggregationPolicy,
+                                &kProjectionPolicy,
+                                &kJoinPolicy,
+                                &kPasswordPolicy,
+                                &kSessionPolicy,
+                                &kAuthenticationPolicy,
                                 &kStream,
                                 &kAlert,
                                 &kFunction,
@@ -163,6 +169,10 @@ size_t end_of_stage(std::string_view text) {
 }
 
 }  // namespace
+
+bool is_word_of(const PropertyRow& row, std::string_view text) {
+  return std::find(row.values.begin(), row.values.end(), text) != row.values.end();
+}
 
 std::pair<std::string, std::string> parts_of_stage_path(std::string_view text) {
   const size_t end = end_of_stage(text);

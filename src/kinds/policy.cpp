@@ -1,4 +1,5 @@
-// Masking and row access policies. Reference: CREATE, ALTER, SHOW and DESCRIBE MASKING POLICY and ROW ACCESS POLICY.
+// Policies with a body. Reference: CREATE, ALTER, SHOW and DESCRIBE of MASKING, ROW ACCESS, AGGREGATION, PROJECTION and
+// JOIN POLICY.
 #include "mesh/base/text.hpp"
 #include "mesh/model/data_type.hpp"
 #include "tables.hpp"
@@ -113,6 +114,40 @@ static_assert(sound(kRowAccessRows));
 constexpr std::array<TextRow, 1> kRowAccessTexts = {
     {body_row("An SQL expression over the arguments, true for the rows that are seen; or body_file.")}};
 
+// Those without arguments: SIGNATURE may be written, empty.
+constexpr std::array<PropertyRow, 1> kConstraintRows = {{comment_row()}};
+constexpr std::string_view kConstraintKeys[] = {"signature"};
+constexpr std::array<TextRow, 1> kAggregationTexts = {{body_row(
+    "An SQL expression that gives AGGREGATION_CONSTRAINT(MIN_GROUP_SIZE => N) or NO_AGGREGATION_CONSTRAINT(); or "
+    "body_file.")}};
+constexpr std::array<TextRow, 1> kProjectionTexts = {
+    {body_row("An SQL expression that gives PROJECTION_CONSTRAINT(ALLOW => TRUE or FALSE); or body_file.")}};
+constexpr std::array<TextRow, 1> kJoinTexts = {
+    {body_row("An SQL expression that gives JOIN_CONSTRAINT(JOIN_REQUIRED => TRUE or FALSE); or body_file.")}};
+
+constexpr Kind constraint_policy(KindId id, std::string_view words, std::string_view collection, std::string_view sql,
+                                 std::string_view sql_plural, std::string_view granted_on) {
+  return {.id = id,
+          .words = words,
+          .collection = collection,
+          .sql = sql,
+          .sql_plural = sql_plural,
+          .granted_on = granted_on,
+          .scope = Scope::Schema,
+          .properties = kConstraintRows,
+          .privileges = kPrivileges,
+          .texts_first = true,
+          .keys = kConstraintKeys,
+          .renames_across_schemas = true,
+          .one_property_per_statement = true};
+}
+constexpr Kind with(Kind kind, std::string_view returns, std::span<const TextRow> texts, std::string_view doc) {
+  kind.returns = returns;
+  kind.texts = texts;
+  kind.doc = doc;
+  return kind;
+}
+
 }  // namespace
 
 constinit const Kind kMaskingPolicy = {.id = KindId::MaskingPolicy,
@@ -144,6 +179,7 @@ constinit const Kind kRowAccessPolicy = {.id = KindId::RowAccessPolicy,
                                          .properties = kRowAccessRows,
                                          .privileges = kPrivileges,
                                          .texts = kRowAccessTexts,
+                                         .returns = "BOOLEAN",
                                          .texts_first = true,
                                          .renames_across_schemas = true,
                                          .one_property_per_statement = true,
@@ -152,5 +188,26 @@ constinit const Kind kRowAccessPolicy = {.id = KindId::RowAccessPolicy,
                                              "Which rows are seen by whom. A new body takes effect in place with the "
                                              "next query; the signature is fixed. Tables and views name it as "
                                              "row_access_policy. There is no UNDROP."};
+
+constinit const Kind kAggregationPolicy =
+    with(constraint_policy(KindId::AggregationPolicy, "aggregation policy", "aggregation_policies",
+                           "AGGREGATION POLICY", "AGGREGATION POLICIES", "AGGREGATION_POLICY"),
+         "AGGREGATION_CONSTRAINT", kAggregationTexts,
+         "How many rows a group must have for its aggregates to be shown. A new body takes effect in place. Tables and "
+         "views name it as aggregation_policy: NAME, or {policy: NAME, entity_key: [COLUMN]}. There is no UNDROP.");
+
+constinit const Kind kProjectionPolicy =
+    with(constraint_policy(KindId::ProjectionPolicy, "projection policy", "projection_policies", "PROJECTION POLICY",
+                           "PROJECTION POLICIES", "PROJECTION_POLICY"),
+         "PROJECTION_CONSTRAINT", kProjectionTexts,
+         "Whether a column may be selected. A new body takes effect in place. Columns name it as projection_policy. "
+         "There is no UNDROP.");
+
+constinit const Kind kJoinPolicy =
+    with(constraint_policy(KindId::JoinPolicy, "join policy", "join_policies", "JOIN POLICY", "JOIN POLICIES",
+                           "JOIN_POLICY"),
+         "JOIN_CONSTRAINT", kJoinTexts,
+         "Whether a table is to be joined before it can be queried. A new body takes effect in place. Tables and views "
+         "name it as join_policy: NAME, or {policy: NAME, allowed_join_keys: [COLUMN]}. There is no UNDROP.");
 
 }  // namespace mesh::kinds

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kPrivileges = {"IMPERSONATE", "MODIFY PROGRAMMATIC AUTHENTICATION METHODS",
                                                          "MONITOR"};
+constexpr std::string_view kKeys[] = {"password_policy", "session_policy", "authentication_policy"};
 constexpr std::array<std::string_view, 4> kTypes = {"PERSON", "SERVICE", "LEGACY_SERVICE", "SERVICE_AGENT"};
 constexpr std::array<std::string_view, 1> kAll = {"ALL"};
 constexpr std::array<std::string_view, 2> kKeySlots = {"RSA_PUBLIC_KEY", "RSA_PUBLIC_KEY_2"};
@@ -258,6 +259,7 @@ constinit const Kind kUser = {
     .scope = Scope::Account,
     .properties = kRows,
     .privileges = kPrivileges,
+    .keys = kKeys,
     .described_name = "property",
     .described_value = "value",
     .described_null = "null",

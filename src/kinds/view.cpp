@@ -23,7 +23,7 @@ constexpr std::array<TextRow, 1> kTexts = {{
     query_text("The SELECT; or query_file."),
 }};
 
-constexpr std::array<std::string_view, 2> kKeys = {"columns", "row_access_policy"};
+constexpr std::array<std::string_view, 4> kKeys = {"columns", "row_access_policy", "aggregation_policy", "join_policy"};
 
 }  // namespace
 

@@ -316,7 +316,9 @@ void read_parameters(const Rows& rows, Object& object) {
 void read_described(const Rows& rows, Object& object) {
   const auto& kind = kinds::of(object.id.kind);
   std::map<std::string, std::string> cells;  // by upper-case name
-  if (kind.described_name.empty()) {
+  const bool in_columns =
+      kind.described_name.empty() || (kind.described_either_way && !rows.column(kind.described_name));
+  if (in_columns) {
     for (size_t i = 0; i < rows.columns.size(); ++i) {
       if (!rows.rows.empty()) cells[to_upper(rows.columns[i])] = rows.at(0, rows.columns[i]);
     }

@@ -12,6 +12,8 @@
 #include "grants.hpp"
 #include "interest.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/policies.hpp"
+#include "mesh/kinds/settings.hpp"
 #include "objects.hpp"
 
 namespace mesh::live {
@@ -72,8 +74,11 @@ class Reading {
 
   // Objects whose tags and policies matter, with those of their columns.
   std::vector<ObjectId> bearers() const;
+  bool is_in_use(const kinds::PolicyForm& form) const;
   void ask_policies();
   void ask_attachments();
+  void ask_account_policy(const kinds::Setting& setting, const std::string& role);
+  void read_account_policy(const kinds::Setting& setting, const Rows& rows);
   void ask_tags(const std::string& role, const std::vector<ObjectId>& ids);
   void ask_places(const std::string& role, const std::vector<ObjectId>& ids);
   // Calls of table functions, several in one statement; `first`: how many calls came in the statements before.
@@ -81,8 +86,8 @@ class Reading {
                       const std::vector<std::string>& columns,
                       const std::function<void(const Rows&, size_t first)>& read);
   void read_tags(const Rows& rows, const std::vector<ObjectId>& asked, size_t first);
-  void read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& relations);
-  static void read_columns_of(std::string_view cell, Attachment& found);
+  void read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& bearers);
+  static void read_columns_of(std::string_view cell, const kinds::PolicyForm& form, Attachment& found);
 
   void ask_grants(GranteeType type);
   void ask_grants_to(const Grantee& grantee, const Interest::Access& access);

@@ -11,8 +11,11 @@ namespace {
 
 constexpr size_t kCallsEach = 50;  // calls in one UNION ALL; no limit is documented (governance-reading.md 2.2)
 
-constexpr std::pair<KindId, const char*> kPolicies[] = {{KindId::MaskingPolicy, "MASKING_POLICY"},
-                                                        {KindId::RowAccessPolicy, "ROW_ACCESS_POLICY"}};
+// POLICY_REFERENCES spells kinds as SHOW GRANTS does (governance-reading.md 3.1).
+const kinds::PolicyForm* form_of(std::string_view policy_kind) {
+  const auto* kind = kinds::by_granted_on(policy_kind);
+  return kind == nullptr ? nullptr : kinds::policy_form(kind->id);
+}
 
 // A stream's name is among those of relations, but its columns are its table's.
 bool has_columns(const ObjectId& id) { return kinds::of(id.kind).is_relation && id.kind != KindId::Stream; }
@@ -35,16 +38,32 @@ std::vector<ObjectId> Reading::bearers() const {
   return found;
 }
 
+// Whether some are declared, or the ledger knows of some. A bearer's ledger key begins with the kind's words.
+bool Reading::is_in_use(const kinds::PolicyForm& form) const {
+  if (form.always_read || scope_.deep || scope_.every_bearer) return true;
+  for (const auto& [key, attachment] : scope_.desired->state.attachments) {
+    if (key.kind == form.kind) return true;
+  }
+  if (scope_.ledger == nullptr) return false;
+  const std::string_view words = kind_words(form.kind);
+  return std::any_of(scope_.ledger->entries.begin(), scope_.ledger->entries.end(), [&](const auto& entry) {
+    const auto& attached = entry.second.attached;
+    const auto it = attached.lower_bound(std::string(words));
+    return it != attached.end() && it->first.compare(0, words.size(), words) == 0;
+  });
+}
+
 // Policies are fewer than what they are on: each is asked for its places (governance-reading.md 3.2).
 void Reading::ask_policies() {
-  std::set<std::string> roles;
-  bool tags = false;
+  std::set<std::string> roles, roles_of_users;
   for (const auto& id : bearers()) {
     if (has_columns(id)) roles.insert(interest_.role_for(id));
-    tags |= id.kind == KindId::Tag;
+    if (id.kind == KindId::User) roles_of_users.insert(interest_.role_for(id));
   }
-  for (const auto& role : roles) {
-    for (const auto& [kind, word] : kPolicies) {
+  for (const auto& form : kinds::policy_forms()) {
+    const auto kind = form.kind;
+    if (!is_in_use(form)) continue;
+    for (const auto& role : form.to == kinds::AttachesTo::User ? roles_of_users : roles) {
       const std::string what = std::string("the ") + kind_words(kind) + "s of the account";
       asks_.ask(
           {show_in_account(sql::Keyword::of_table(kinds::of(kind).sql_plural)),
@@ -54,8 +73,10 @@ void Reading::ask_policies() {
            [this, role, what](Rows& rows) {
              if (rows.rows.size() == kRowLimit) return asks_.report_cut(what);
              const Field name(rows, "name"), schema(rows, "schema_name"), database(rows, "database_name");
-             for (const auto& row : rows.rows)
+             for (const auto& row : rows.rows) {
+               if (database.in(row).empty()) continue;  // built in
                policies_[role].emplace_back(QualifiedName({database.name(row), schema.name(row), name.name(row)}));
+             }
            }});
     }
   }
@@ -96,7 +117,7 @@ void Reading::ask_tags(const std::string& role, const std::vector<ObjectId>& ids
   const Name fallback =
       scope_.ledger != nullptr && scope_.ledger->available ? scope_.mesh->control.database : Name::exact("SNOWFLAKE");
   for (const auto& id : ids) {
-    if (id.kind == KindId::Tag || id.kind == KindId::MaskingPolicy || id.kind == KindId::RowAccessPolicy) continue;
+    if (id.kind == KindId::Tag || kinds::policy_form(id.kind) != nullptr) continue;
     if (id.kind == KindId::AccountParameter || id.kind == KindId::Statement) continue;  // bear none
     const Name& database =
         kinds::of(id.kind).scope == kinds::Scope::Account && id.kind != KindId::Database ? fallback : id.name.first();
@@ -135,52 +156,57 @@ void Reading::read_tags(const Rows& rows, const std::vector<ObjectId>& asked, si
 
 void Reading::ask_places(const std::string& role, const std::vector<ObjectId>& ids) {
   std::vector<std::string> calls;
-  std::map<QualifiedName, ObjectId> relations;
+  std::map<QualifiedName, ObjectId> bearers;  // a user's name is one, a relation's three
   for (const auto& id : ids) {
-    if (has_columns(id)) relations.emplace(id.name, id);
+    if (has_columns(id) || id.kind == KindId::User) bearers.emplace(id.name, id);
     if (id.kind == KindId::Tag) calls.push_back(policy_references_of_tag(id.name));
   }
-  if (!relations.empty()) {
+  if (!bearers.empty()) {
     for (const auto& policy : policies_[role]) calls.push_back(policy_references(policy));
   }
   ask_in_batches(role, "what policies are on", calls,
                  {"POLICY_DB", "POLICY_SCHEMA", "POLICY_NAME", "POLICY_KIND", "REF_DATABASE_NAME", "REF_SCHEMA_NAME",
                   "REF_ENTITY_NAME", "REF_ENTITY_DOMAIN", "REF_COLUMN_NAME", "REF_ARG_COLUMN_NAMES", "TAG_NAME"},
-                 [this, relations](const Rows& rows, size_t) { read_places(rows, relations); });
+                 [this, bearers](const Rows& rows, size_t) { read_places(rows, bearers); });
 }
 
-void Reading::read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& relations) {
+void Reading::read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& bearers) {
   const Field database(rows, "POLICY_DB"), schema(rows, "POLICY_SCHEMA"), name(rows, "POLICY_NAME"),
       kind(rows, "POLICY_KIND"), of_database(rows, "REF_DATABASE_NAME"), of_schema(rows, "REF_SCHEMA_NAME"),
       of_name(rows, "REF_ENTITY_NAME"), domain(rows, "REF_ENTITY_DOMAIN"), column(rows, "REF_COLUMN_NAME"),
       arguments(rows, "REF_ARG_COLUMN_NAMES"), tag(rows, "TAG_NAME");
   for (const auto& row : rows.rows) {
-    const auto known = std::find_if(std::begin(kPolicies), std::end(kPolicies),
-                                    [&](const auto& policy) { return iequals(policy.second, kind.in(row)); });
-    if (known == std::end(kPolicies)) continue;
-    const QualifiedName bearer({of_database.name(row), of_schema.name(row), of_name.name(row)});
+    const auto* form = form_of(kind.in(row));
+    // The account's are read without a warehouse (ask_account_policy).
+    if (form == nullptr || iequals(domain.in(row), "ACCOUNT")) continue;
+    const bool is_user = iequals(domain.in(row), "USER");
+    const QualifiedName bearer = is_user
+                                     ? QualifiedName({of_name.name(row)})
+                                     : QualifiedName({of_database.name(row), of_schema.name(row), of_name.name(row)});
     Attachment found;
     found.name = QualifiedName({database.name(row), schema.name(row), name.name(row)});
     if (iequals(domain.in(row), "TAG")) {
-      found.key = {{{KindId::Tag, bearer}, std::nullopt}, known->first, found.name};
+      found.key = {{{KindId::Tag, bearer}, std::nullopt}, form->kind, found.name};
     } else {
-      const auto relation = relations.find(bearer);
-      if (relation == relations.end() || !tag.in(row).empty()) continue;  // a tag's: not on the column itself
+      const auto place = bearers.find(bearer);
+      if (place == bearers.end() || !tag.in(row).empty()) continue;  // a tag's: not on the column itself
       const bool on_column = !column.in(row).empty();
-      found.key = {{relation->second, on_column ? std::optional(column.name(row)) : std::nullopt}, known->first, {}};
-      read_columns_of(arguments.in(row), found);
+      found.key = {{place->second, on_column ? std::optional(column.name(row)) : std::nullopt}, form->kind, {}};
+      read_columns_of(arguments.in(row), *form, found);
     }
     live_.state.attachments.insert_or_assign(found.key, std::move(found));
   }
 }
 
-// '[ "REGION" ]': a row access policy's ON, or a masking policy's USING without its first (governance-reading.md 3.1).
-void Reading::read_columns_of(std::string_view cell, Attachment& found) {
+// '[ "REGION" ]': a row access policy's ON, an ENTITY KEY, or a masking policy's USING without its first
+// (governance-reading.md 3.1).
+void Reading::read_columns_of(std::string_view cell, const kinds::PolicyForm& form, Attachment& found) {
   const auto json = cell.empty() ? std::nullopt : Json::parse(cell);
   const auto* list = json ? json->list() : nullptr;
-  found.columns_known = list != nullptr;
+  found.columns_known = list != nullptr || form.columns_told;
   if (list == nullptr) return;
-  if (found.key.bearer.column && !list->empty()) found.columns.push_back(*found.key.bearer.column);
+  const bool begins_with_own = found.key.kind == KindId::MaskingPolicy && !list->empty();
+  if (begins_with_own && found.key.bearer.column) found.columns.push_back(*found.key.bearer.column);
   for (const auto& each : *list) {
     if (each.text() != nullptr) found.columns.push_back(Name::exact(*each.text()));
   }

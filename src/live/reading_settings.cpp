@@ -29,7 +29,7 @@ void Reading::ask_account_parameters() {
     return interest_.declared_for(id) != nullptr || interest_.known(id) != nullptr;
   };
   bool any = false;
-  for (const auto& setting : kinds::all_settings()) any |= setting.name != kMonitor && named(setting.name);
+  for (const auto& setting : kinds::all_settings()) any |= kinds::is_parameter(setting) && named(setting.name);
   std::string role;
   for (const auto& domain : scope_.mesh->domains) {
     if (domain.account && role.empty()) role = scope_.mesh->plan_role(domain.name);
@@ -54,6 +54,34 @@ void Reading::ask_account_parameters() {
            read_account_monitor(rows);
          }});
   }
+  for (const auto& setting : kinds::all_settings()) {
+    if (setting.type == kinds::SettingType::Policy && named(setting.name)) ask_account_policy(setting, role);
+  }
+}
+
+// Without a warehouse, unlike POLICY_REFERENCES (governance-reading.md 3.2).
+void Reading::ask_account_policy(const kinds::Setting& setting, const std::string& role) {
+  const auto kind = kinds::policy_kind(setting);
+  asks_.ask({show_on_account(sql::Keyword::of_table(kinds::of(kind).sql_plural)),
+             role,
+             std::string("the ") + kind_words(kind) + " of the account",
+             {"name", "database_name", "schema_name", "options"},
+             [this, &setting](Rows& rows) { read_account_policy(setting, rows); }});
+}
+
+// Where nothing is set a built-in one is listed, of no database; those for some users alone say so in `options`
+// (session_policy entry, show).
+void Reading::read_account_policy(const kinds::Setting& setting, const Rows& rows) {
+  const Field name(rows, "name"), schema(rows, "schema_name"), database(rows, "database_name"),
+      options(rows, "options");
+  for (const auto& row : rows.rows) {
+    const auto scopes = options.in(row);
+    const bool is_for_some =
+        scopes.find("target_scopes") != std::string_view::npos && scopes.find("\"ACCOUNT\"") == std::string_view::npos;
+    if (database.in(row).empty() || is_for_some) continue;
+    const QualifiedName policy({database.name(row), schema.name(row), name.name(row)});
+    live_.state.objects.emplace(parameter_id(setting.name), set_on_account(setting, Value(policy.display())));
+  }
 }
 
 void Reading::read_account_parameters(const Rows& rows) {
@@ -74,7 +102,8 @@ void Reading::read_account_parameters(const Rows& rows) {
   }
   for (const auto& [id, object] : scope_.desired->state.objects) {
     const auto& name = id.name.last().stored();
-    if (id.kind != KindId::AccountParameter || name == kMonitor || listed.count(name) > 0) continue;
+    const auto* setting = id.kind == KindId::AccountParameter ? kinds::find_setting(name) : nullptr;
+    if (setting == nullptr || !kinds::is_parameter(*setting) || listed.count(name) > 0) continue;
     asks_.report("MESH3005", id.address() + " is declared, but the account does not list it",
                  "read with a role that sees all of them (ACCOUNTADMIN), or take it out: this account may not have it",
                  object.place);

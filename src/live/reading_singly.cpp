@@ -39,7 +39,7 @@ void Reading::ask_described(KindId kind) {
   const auto& facts = kinds::of(kind);
   std::vector<std::string> needed;
   for (const auto column : {facts.described_name, facts.described_value}) {
-    if (!column.empty()) needed.emplace_back(column);
+    if (!column.empty() && !facts.described_either_way) needed.emplace_back(column);
   }
   ask_singly(kind, kinds::ReadFrom::Described, "the properties of ", needed, describe, read_described);
 }

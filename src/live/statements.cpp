@@ -91,6 +91,7 @@ std::string select_checks(const Name& database, const std::set<Name>& schemas) {
 }
 
 std::string show_in_account(sql::Keyword what) { return Writer().kw("SHOW").kw(what).kw("IN ACCOUNT").take(); }
+std::string show_on_account(sql::Keyword what) { return Writer().kw("SHOW").kw(what).kw("ON ACCOUNT").take(); }
 
 std::string_view tag_domain(KindId kind) {
   const auto& facts = kinds::of(kind);

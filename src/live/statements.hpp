@@ -21,6 +21,7 @@ std::string show_in(sql::Keyword what, const ObjectId& container);
 // A page of a schema's list: names are unique there, so FROM is sound.
 std::string show_page(sql::Keyword what, const ObjectId& schema, const std::string& after);
 std::string show_in_account(sql::Keyword what);
+std::string show_on_account(sql::Keyword what);
 std::string describe(const ObjectId& object);
 // SELECT FUNCTION('<name>')
 std::string select_function(std::string_view function, const QualifiedName& argument);

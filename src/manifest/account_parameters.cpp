@@ -35,6 +35,7 @@ std::optional<std::string> written(const Setting& setting, const Node& key, cons
       return read_scalar(value, key.text, diagnostics);
     case SettingType::Text:
     case SettingType::EventTable:
+    case SettingType::Policy:
       return read_text(value, key.text, diagnostics);
   }
   broken_promise("every type of setting is named", __FILE__, __LINE__);
@@ -62,8 +63,10 @@ class ParameterReader {
     if (!text) return;
     const auto canonical = kinds::setting_value(*setting, *text);
     if (!canonical) {
-      diagnostics_.error("MESH1301", value.place, fmt::format("{}: {}", name, canonical.error().message),
-                         did_you_mean(to_upper(*text), split(setting->words, ',')));
+      diagnostics_.error(
+          "MESH1301", value.place, fmt::format("{}: {}", name, canonical.error().message),
+          did_you_mean(to_upper(*text),
+                       setting->type == SettingType::Policy ? std::vector<std::string>() : split(setting->words, ',')));
     } else if (kinds::breaks_sessions(*setting, *canonical)) {
       diagnostics_.error("MESH1301", value.place, fmt::format("{} must stay {}", name, setting->only),
                          fmt::format("{}; a user or a session of its own may have it otherwise", setting->because));

@@ -33,7 +33,7 @@ void read_line_policy(const Site& site, const Node& node, ApplyLine& line) {
                              "its columns stand beside it: on: [COLUMN], or using: [OTHER] behind the masked one");
     return;
   }
-  if (auto policy = read_policy(site, node, kKind, "on")) line.attachments.push_back(std::move(*policy));
+  if (auto policy = read_policy(site, node, *kinds::policy_form(kKind))) line.attachments.push_back(std::move(*policy));
 }
 
 void read_line_set(const Site& site, const Node& node, ApplyLine& line) {
@@ -53,12 +53,21 @@ void read_line_release(const Site& site, const Node& node, ApplyLine& line) {
 bool on_anything(const Selector&) { return true; }
 bool on_columns(const Selector& selector) { return !selector.kind; }
 bool on_objects(const Selector& selector) { return selector.kind.has_value(); }
+bool on_users(const Selector& selector) { return selector.kind == KindId::User; }
+// Those that SET AGGREGATION POLICY and SET JOIN POLICY are for (alter-table, alter-view).
+bool on_tables(const Selector& selector) { return selector.kind == KindId::Table || selector.kind == KindId::View; }
 bool on_relations(const Selector& selector) { return selector.kind && kinds::of(*selector.kind).is_relation; }
 
 constexpr ApplyKey kKeys[] = {
     {"tags", read_line_tags, on_anything, ""},
     {"masking_policy", read_line_policy<KindId::MaskingPolicy>, on_columns, "columns"},
     {"row_access_policy", read_line_policy<KindId::RowAccessPolicy>, on_relations, "tables, views and their like"},
+    {"aggregation_policy", read_line_policy<KindId::AggregationPolicy>, on_tables, "tables and views"},
+    {"projection_policy", read_line_policy<KindId::ProjectionPolicy>, on_columns, "columns"},
+    {"join_policy", read_line_policy<KindId::JoinPolicy>, on_tables, "tables and views"},
+    {"password_policy", read_line_policy<KindId::PasswordPolicy>, on_users, "users"},
+    {"session_policy", read_line_policy<KindId::SessionPolicy>, on_users, "users"},
+    {"authentication_policy", read_line_policy<KindId::AuthenticationPolicy>, on_users, "users"},
     {"set", read_line_set, on_objects, "objects, not columns"},
     {"release", read_line_release, on_anything, ""},
 };
@@ -83,7 +92,10 @@ void read_line(const Site& site, const Node& item) {
   auto& diagnostics = site.diagnostics();
   const size_t told = diagnostics.unsorted().size();
   if (!expect_map(item, "a line of apply", diagnostics)) return;
-  std::vector<std::string_view> keys = {"to", "on", "using"};
+  std::vector<std::string_view> keys = {"to"};
+  for (const auto& form : kinds::policy_forms()) {
+    if (!form.columns_key.empty()) keys.push_back(form.columns_key);
+  }
   for (const auto& row : kKeys) keys.push_back(row.key);
   check_keys(item, keys, "a line of apply", diagnostics);
   const Node* to = item.find("to");
@@ -112,13 +124,13 @@ void read_line(const Site& site, const Node& item) {
       row.read(site, *node, line);
     }
   }
-  const Node *on = item.find("on"), *others = item.find("using");
   for (auto& attachment : line.attachments) {
-    const bool rows = attachment.key.kind == KindId::RowAccessPolicy;
-    const Node* columns = rows ? on : attachment.key.kind == KindId::MaskingPolicy ? others : nullptr;
-    if (columns != nullptr) attachment.columns = read_columns(site, *columns, rows ? "on" : "using");
-    if (rows && attachment.columns.empty())
-      diagnostics.error("MESH1103", attachment.place, "row_access_policy names no column", "add on: [COLUMN]");
+    const auto* form = kinds::policy_form(attachment.key.kind);
+    const Node* columns = form == nullptr || form->columns_key.empty() ? nullptr : item.find(form->columns_key);
+    if (columns != nullptr) attachment.columns = read_columns(site, *columns, form->columns_key);
+    if (form != nullptr && form->needs_columns && attachment.columns.empty())
+      diagnostics.error("MESH1103", attachment.place, fmt::format("{} names no column", kinds::policy_key(form->kind)),
+                        fmt::format("add {}: [COLUMN]", form->columns_key));
   }
   if (diagnostics.unsorted().size() == told) site.build.applied.push_back(std::move(line));
 }

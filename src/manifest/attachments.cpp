@@ -31,25 +31,36 @@ std::vector<Name> read_columns(const Site& site, const Node& list, std::string_v
   return names;
 }
 
-std::optional<Attachment> read_policy(const Site& site, const Node& node, KindId kind, std::string_view columns_key) {
-  const std::string what = replace_all(kind_words(kind), " ", "_");
+namespace {
+
+// What the key of a policy may be: {policy: D.S.P, on: [COLUMN]}
+std::string as_map(const kinds::PolicyForm& form) {
+  return form.columns_key.empty() ? std::string("DB.SCHEMA.NAME")
+                                  : fmt::format("{{policy: DB.SCHEMA.NAME, {}: [COLUMN]}}", form.columns_key);
+}
+
+}  // namespace
+
+std::optional<Attachment> read_policy(const Site& site, const Node& node, const kinds::PolicyForm& form) {
+  const std::string what = kinds::policy_key(form.kind);
   const Node* policy = &node;
   Attachment made;
   if (node.is_map()) {
-    check_keys(node, {"policy", columns_key}, what, site.diagnostics());
+    std::vector<std::string_view> keys = {"policy"};
+    if (!form.columns_key.empty()) keys.push_back(form.columns_key);
+    check_keys(node, keys, what, site.diagnostics());
     policy = node.find("policy");
-    if (const Node* columns = node.find(columns_key); columns != nullptr && !columns->is_null())
-      made.columns = read_columns(site, *columns, columns_key);
+    const Node* columns = form.columns_key.empty() ? nullptr : node.find(form.columns_key);
+    if (columns != nullptr && !columns->is_null()) made.columns = read_columns(site, *columns, form.columns_key);
   }
   if (policy == nullptr || policy->is_null()) {
-    site.diagnostics().error("MESH1103", node.place, fmt::format("{} names no policy", what),
-                             fmt::format("write {{policy: DB.SCHEMA.NAME, {}: [COLUMN]}}", columns_key));
+    site.diagnostics().error("MESH1103", node.place, fmt::format("{} names no policy", what), "write " + as_map(form));
     return std::nullopt;
   }
   const auto text = read_text(*policy, what, site.diagnostics());
   auto name = text ? read_full_name(site, *text, policy->place, what) : std::nullopt;
   if (!name) return std::nullopt;
-  made.key.kind = kind;
+  made.key.kind = form.kind;
   made.name = std::move(*name);
   made.place = policy->place;
   return made;
@@ -85,23 +96,29 @@ void read_tags(const Site& site, const Node& map, const Bearer& bearer) {
   }
 }
 
-void read_masking_policy(const Site& site, const Node& node, const Bearer& column) {
-  auto made = read_policy(site, node, KindId::MaskingPolicy, "using");
-  if (!made) return;
-  made->key.bearer = column;
-  add(site, std::move(*made));
+void read_policies(const Site& site, const Node& body, const Bearer& bearer, kinds::AttachesTo to) {
+  for (const auto& form : kinds::policy_forms()) {
+    const std::string key = kinds::policy_key(form.kind);
+    const Node* node = form.to == to ? body.find(key) : nullptr;
+    auto made = node == nullptr || node->is_null() ? std::nullopt : read_policy(site, *node, form);
+    if (!made) continue;
+    if (form.needs_columns && made->columns.empty()) {
+      site.diagnostics().error("MESH1103", node->place, fmt::format("{} names no column", key),
+                               "write " + as_map(form));
+      continue;
+    }
+    made->key.bearer = bearer;
+    add(site, std::move(*made));
+  }
 }
 
-void read_row_access_policy(const Site& site, const Node& node, const ObjectId& object) {
-  auto made = read_policy(site, node, KindId::RowAccessPolicy, "on");
-  if (!made) return;
-  if (made->columns.empty()) {
-    site.diagnostics().error("MESH1103", node.place, "row_access_policy names no column",
-                             "write {policy: DB.SCHEMA.NAME, on: [COLUMN]}");
+void read_no_arguments(const Site& site, const Node& body, const Object& policy) {
+  const Node* signature = kinds::has_key(kinds::of(policy.id.kind), "signature") ? body.find("signature") : nullptr;
+  if (signature == nullptr || !expect_map(*signature, "signature", site.diagnostics()) || signature->pairs() == 0)
     return;
-  }
-  made->key.bearer = {object, std::nullopt};
-  add(site, std::move(*made));
+  site.diagnostics().error("MESH1303", signature->place,
+                           fmt::format("{} has a signature, but such a policy has no arguments", policy.id.address()),
+                           "take it out");
 }
 
 void read_tag_policies(const Site& site, const Node& node, const ObjectId& tag) {
@@ -210,7 +227,10 @@ class AttachmentCheck {
   // As many columns as arguments; of types only the family counts (row_access_policy and masking_policy entries).
   void fits(const Object& policy, const Attachment& attachment) {
     const Value* signature = policy.find("signature");
-    if (signature == nullptr || attachment.key.bearer.object.kind == KindId::Tag) return;
+    const auto* form = kinds::policy_form(policy.id.kind);
+    if (signature == nullptr || form == nullptr || !form->by_signature ||
+        attachment.key.bearer.object.kind == KindId::Tag)
+      return;
     const auto& arguments = std::get<ValueRecord>(signature->data);
     std::vector<Name> columns = attachment.columns;
     if (columns.empty() && attachment.key.bearer.column) columns = {*attachment.key.bearer.column};

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/policies.hpp"
 #include "mesh/manifest/load.hpp"
 #include "mesh/model/product.hpp"
 #include "mesh/sql/token.hpp"
@@ -111,14 +112,16 @@ std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::Fr
 
 // Tags and policies of an object or a column.
 void read_tags(const Site& site, const Node& map, const Bearer& bearer);
-void read_masking_policy(const Site& site, const Node& node, const Bearer& column);
-void read_row_access_policy(const Site& site, const Node& node, const ObjectId& object);
+// The policies that the keys of an object, or of a column, name.
+void read_policies(const Site& site, const Node& body, const Bearer& bearer, kinds::AttachesTo to);
+// Of a policy without arguments: `signature`, which may stand there empty.
+void read_no_arguments(const Site& site, const Node& body, const Object& policy);
 void read_tag_policies(const Site& site, const Node& node, const ObjectId& tag);
 // Whether `only:` of an object or a tombstone leaves it out of this environment.
 bool is_left_out(const Site& site, const Node& body);
 
 // NAME, or {policy: NAME, <columns_key>: [COL, …]}, on nothing yet; nothing: it was reported.
-std::optional<Attachment> read_policy(const Site& site, const Node& node, KindId kind, std::string_view columns_key);
+std::optional<Attachment> read_policy(const Site& site, const Node& node, const kinds::PolicyForm& form);
 // {TAG: value}, on nothing yet.
 std::vector<Attachment> read_tag_map(const Site& site, const Node& map);
 std::vector<Name> read_columns(const Site& site, const Node& list, std::string_view what);

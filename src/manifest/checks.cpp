@@ -134,7 +134,7 @@ class Checker {
       const bool names = row.refers_to || row.has_stages || row.type == kinds::ValueType::Address;
       if (!names || property == object.properties.end()) continue;
       const auto known = [&](const Value& value) {
-        if (value.text() == nullptr) return;
+        if (value.text() == nullptr || kinds::is_word_of(row, *value.text())) return;
         const auto id = row.has_stages ? kinds::stage_of(*value.text())
                                        : std::optional<ObjectId>(kinds::named_by(row, *value.text()));
         if (id) references_.must_be_known(*id, property->second.place);

@@ -242,9 +242,11 @@ class DomainReader {
     }
     read_common(site_, body, object);
     read_object_texts(site_, body, object);
-    if (const Node* policy = body.find("row_access_policy");
-        policy != nullptr && !policy->is_null() && kind.is_relation)
-      read_row_access_policy(site_, *policy, object.id);
+    const bool is_user = kind.id == KindId::User;
+    if (is_user || kind.is_relation)
+      read_policies(site_, body, {object.id, std::nullopt},
+                    is_user ? kinds::AttachesTo::User : kinds::AttachesTo::Relation);
+    read_no_arguments(site_, body, object);
     if (const Node* policies = body.find("masking_policies"); policies != nullptr && kind.id == KindId::Tag)
       read_tag_policies(site_, *policies, object.id);
     if (kind.columns_by_name) read_columns_by_name(site_, body, object);

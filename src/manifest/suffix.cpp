@@ -72,7 +72,7 @@ class Suffix {
     if (auto* list = std::get_if<ValueList>(&value.data)) {
       for (auto& each : *list) rename(row, each);
     }
-    if (value.text() == nullptr) return;
+    if (value.text() == nullptr || kinds::is_word_of(row, *value.text())) return;
     const bool is_name = row.type == kinds::ValueType::Identifier || row.type == kinds::ValueType::Names;
     if (row.refers_to && is_name) value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());
     if (row.type == kinds::ValueType::Address)

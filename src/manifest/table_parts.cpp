@@ -109,7 +109,7 @@ class TableReader {
     } else {
       check_keys(value,
                  {"type", "nullable", "default", "as", "identity", "collate", "comment", "renamed_from", "tags",
-                  "masking_policy"},
+                  "masking_policy", "projection_policy"},
                  "a column", diagnostics_);
     }
     if (const Node* node = stated(value, "type")) {
@@ -137,7 +137,7 @@ class TableReader {
     if (const Node* node = stated(value, "as")) virtual_as(value, *node, column);
     const Bearer bearer{table_.id, column.name};
     if (const Node* node = stated(value, "tags")) read_tags(site_, *node, bearer);
-    if (const Node* node = stated(value, "masking_policy")) read_masking_policy(site_, *node, bearer);
+    read_policies(site_, value, bearer, kinds::AttachesTo::Column);
   }
 
   // A virtual column has neither default nor identity, and NOT NULL cannot be set on it (virtual-columns).

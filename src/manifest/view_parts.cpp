@@ -26,11 +26,11 @@ void read_columns(const Site& site, const Node& map, Object& view) {
     column.place = key.place;
     const Node* comment = &value;
     if (!value.is_scalar() && expect_map(value, "a column of a view", site.diagnostics())) {
-      check_keys(value, {"comment", "tags", "masking_policy"}, "a column of a view", site.diagnostics());
+      check_keys(value, {"comment", "tags", "masking_policy", "projection_policy"}, "a column of a view",
+                 site.diagnostics());
       const Bearer bearer{view.id, *name};
       if (const Node* tags = value.find("tags"); tags != nullptr && !tags->is_null()) read_tags(site, *tags, bearer);
-      if (const Node* policy = value.find("masking_policy"); policy != nullptr && !policy->is_null())
-        read_masking_policy(site, *policy, bearer);
+      read_policies(site, value, bearer, kinds::AttachesTo::Column);
       comment = value.find("comment");
     }
     if (comment != nullptr && comment->is_scalar())

@@ -20,7 +20,9 @@ std::string Attachment::ledger_key() const {
 }
 
 bool is_attachment_key(std::string_view ledger_key) {
-  for (const auto kind : {KindId::Tag, KindId::MaskingPolicy, KindId::RowAccessPolicy}) {
+  for (const auto kind : {KindId::Tag, KindId::MaskingPolicy, KindId::RowAccessPolicy, KindId::AggregationPolicy,
+                          KindId::ProjectionPolicy, KindId::JoinPolicy, KindId::PasswordPolicy, KindId::SessionPolicy,
+                          KindId::AuthenticationPolicy}) {
     const std::string_view words = kind_words(kind);
     const bool begins = ledger_key.substr(0, words.size()) == words;
     if (begins && (ledger_key.size() == words.size() || ledger_key[words.size()] == ' ')) return true;

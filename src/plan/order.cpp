@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/policies.hpp"
 #include "mesh/model/access.hpp"
 #include "mesh/plan/plan.hpp"
 
@@ -243,9 +244,7 @@ class Graph {
   }
 
   static bool changes_body(const Change& change) {
-    const bool policy = change.object && (change.object->kind == KindId::MaskingPolicy ||
-                                          change.object->kind == KindId::RowAccessPolicy);
-    return policy && change.action == Action::Update &&
+    return change.object && kinds::policy_form(change.object->kind) != nullptr && change.action == Action::Update &&
            std::any_of(change.diff.begin(), change.diff.end(),
                        [](const DiffLine& line) { return line.property == "body"; });
   }

@@ -120,6 +120,7 @@ Value column_of_table() {
        {"comment", text()},
        {"tags", reference("tags")},
        {"masking_policy", reference("policy_of_column")},
+       {"projection_policy", reference("policy_alone")},
        {"renamed_from", text()}},
       1, Others::Refused);
   return any_of({described(text(), "The type alone."), record});
@@ -133,10 +134,11 @@ Value computed_column() {
 }
 
 Value column_of_view() {
-  return any_of(
-      {of_type("null"),
-       object({{"comment", text()}, {"tags", reference("tags")}, {"masking_policy", reference("policy_of_column")}}, 0,
-              Others::Refused)});
+  return any_of({of_type("null"), object({{"comment", text()},
+                                          {"tags", reference("tags")},
+                                          {"masking_policy", reference("policy_of_column")},
+                                          {"projection_policy", reference("policy_alone")}},
+                                         0, Others::Refused)});
 }
 
 Value foreign_key() {
@@ -154,6 +156,11 @@ Value key() {
 }
 
 Value row_access_policy() { return object({{"policy", text()}, {"on", texts()}}, 2, Others::Refused); }
+
+// The name alone, or with columns that may be left out.
+Value policy_with(const char* columns) {
+  return any_of({text(), object({{"policy", text()}, {columns, texts()}}, 1, Others::Refused)});
+}
 
 // Keys that are no rows of a kind's table. The test over the registry knows that none is missing.
 struct Structural {
@@ -178,6 +185,13 @@ const Structural kStructural[] = {
                         "true: the whole table; else methods with their targets, EQUALITY(A, B).");
      }},
     {"row_access_policy", [](const Kind&) { return row_access_policy(); }},
+    {"aggregation_policy", [](const Kind&) { return policy_with("entity_key"); }},
+    {"join_policy", [](const Kind&) { return policy_with("allowed_join_keys"); }},
+    {"password_policy", [](const Kind&) { return reference("policy_alone"); }},
+    {"session_policy", [](const Kind&) { return reference("policy_alone"); }},
+    {"authentication_policy", [](const Kind&) { return reference("policy_alone"); }},
+    {"signature",
+     [](const Kind&) { return described(object({}, 0, Others::Refused), "Empty: there are no arguments."); }},
     {"masking_policies", [](const Kind&) { return described(texts(), "Policies that protect what bears the tag."); }},
     {"granted_to", [](const Kind&) { return described(texts(), "Roles that receive this one; exact."); }},
     {"users", [](const Kind&) { return described(texts(), "Members that are users; exact where written."); }},
@@ -264,6 +278,7 @@ Value definition(const Kind& kind) {
 Fields shared_definitions() {
   return {{"variable", described(ValueRecord{{"type", "string"}, {"pattern", kVariable}}, "A value from `vars`.")},
           {"tags", described(map_of(text()), "Tag (DB.SCHEMA.TAG): value.")},
+          {"policy_alone", any_of({text(), object({{"policy", text()}}, 1, Others::Refused)})},
           {"policy_of_column", any_of({text(), object({{"policy", text()}, {"using", texts()}}, 1, Others::Refused)})}};
 }
 
@@ -352,6 +367,14 @@ Value apply_item() {
        {"using", described(texts(), "Columns that a masking policy looks at besides the masked one.")},
        {"row_access_policy", described(text(), "Of tables, views and their like; with on.")},
        {"on", described(texts(), "The columns that a row access policy looks at, in order.")},
+       {"aggregation_policy", described(text(), "Of tables and views.")},
+       {"entity_key", described(texts(), "The columns that make an entity of an aggregation policy.")},
+       {"projection_policy", described(text(), "Of columns.")},
+       {"join_policy", described(text(), "Of tables and views.")},
+       {"allowed_join_keys", described(texts(), "The columns that a join policy lets be joined by.")},
+       {"password_policy", described(text(), "Of users.")},
+       {"session_policy", described(text(), "Of users.")},
+       {"authentication_policy", described(text(), "Of users.")},
        {"set", described(map_of(ValueRecord{}), "Properties, as the kind has them.")},
        {"release", described(texts(), "Tags that may be taken off though something is protected by them.")}},
       1, Others::Refused);

@@ -69,6 +69,9 @@ COMMON = {
     "tags.<key>": Place(lambda t: {"tags": {t: t}}), "contacts.<key>": Place(lambda t: {"contacts": {t: t}}),
     "row_access_policy.policy": Place(lambda t: {"row_access_policy": {"policy": t, "on": ["ID"]}}),
     "row_access_policy.on.[]": Place(lambda t: {"row_access_policy": {"policy": "T_BASE.S.P", "on": [t]}}),
+    **{f"{key}.policy": Place(lambda t, key=key: {key: {"policy": t}}) for key in ("aggregation_policy", "join_policy")},
+    **{f"{key}.{columns}.[]": Place(lambda t, key=key, columns=columns: {key: {"policy": "T_BASE.S.P", columns: [t]}})
+       for key, columns in (("aggregation_policy", "entity_key"), ("join_policy", "allowed_join_keys"))},
     **{key: Place(lambda t, key=key, of=of: ({key: t}, {of: {t: {}}}), of_role=True)
        for key, of in (("default_streamlit_notebook_warehouse", "warehouses"), ("resource_monitor", "resource_monitors"))},
     "granted_to.[]": role(lambda t: {"granted_to": [t]}), "users.[]": name(lambda t: {"users": [t]}),
@@ -77,6 +80,8 @@ COMMON = {
 GOVERNANCE = {
     "columns.<key>.masking_policy": lambda t: {"masking_policy": t}, "columns.<key>.tags.<key>": lambda t: {"tags": {t: t}},
     "columns.<key>.masking_policy.policy": lambda t: {"masking_policy": {"policy": t}},
+    "columns.<key>.projection_policy": lambda t: {"projection_policy": t},
+    "columns.<key>.projection_policy.policy": lambda t: {"projection_policy": {"policy": t}},
     "columns.<key>.masking_policy.using.[]": lambda t: {"masking_policy": {"policy": "T_BASE.S.P", "using": [t]}},
 }
 PLACES = {
@@ -117,6 +122,8 @@ PLACES |= {
     "tag": {"allowed_values.[]": Place(lambda t: {"allowed_values": ["x", t]}), "allowed_values": Place(lambda t: {"allowed_values": t}),
             "masking_policies.[]": Place(lambda t: {"masking_policies": [t]}), "masking_policies": Place(lambda t: {"masking_policies": t})},
     "masking_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}, "body": "'x'"})},
+    **{kind: BODY for kind in ("aggregation_policy", "projection_policy", "join_policy")},
+    "session_policy": {f"{key}.[]": role(lambda t, key=key: {key: [t]}) for key in ("allowed_secondary_roles", "blocked_secondary_roles")},
     "row_access_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}})},
 }
 # A function's body in SQL, a procedure's in Python: injection_test.py gives procedures all they need.

@@ -479,6 +479,33 @@ ROWS = {
     "share": [COMMENT, Row("secure_objects_only", False, True, "SECURE_OBJECTS_ONLY = FALSE", None, None, None)],
     "masking_policy": [COMMENT],
     "row_access_policy": [COMMENT],
+    "aggregation_policy": [COMMENT],
+    "projection_policy": [COMMENT],
+    "join_policy": [COMMENT],
+    "password_policy": [
+        COMMENT,
+        *[parameter(f"password_{name}", first, second, str(first), str(second)) for name, first, second in (
+            ("min_length", 16, 20), ("max_length", 128, 64), ("min_upper_case_chars", 2, 0), ("min_lower_case_chars", 0, 2),
+            ("min_numeric_chars", 2, 3), ("min_special_chars", 1, 2), ("min_age_days", 1, 2), ("max_age_days", 0, 30),
+            ("max_retries", 3, 10), ("lockout_time_mins", 30, 999), ("history", 24, 0))],
+        # A default that is written is no difference from one that is not.
+        *with_default("password_min_length", 14, 8, "14", "8")[1:],
+    ],
+    "session_policy": [
+        COMMENT,
+        *[parameter(f"session_{name}", first, second, str(first), str(second)) for name, first, second in (
+            ("idle_timeout_mins", 5, 1440), ("ui_idle_timeout_mins", 30, 60), ("max_lifespan_mins", 43200, 1),
+            ("ui_max_lifespan_mins", 480, 60))],
+        in_list("allowed_secondary_roles", ["t_r_comment"], [], '"T_R_COMMENT"', ""),
+        in_list("blocked_secondary_roles", ["ALL"], ["T_R_COMMENT", "ACCOUNTADMIN"], "'ALL'", '"ACCOUNTADMIN", "T_R_COMMENT"'),
+    ],
+    "authentication_policy": [
+        COMMENT,
+        in_list("authentication_methods", ["keypair", "SAML"], ["KEYPAIR"], "'KEYPAIR', 'SAML'", "'KEYPAIR'"),
+        in_list("client_types", ["DRIVERS"], ["snowflake_ui", "DRIVERS"], "'DRIVERS'", "'DRIVERS', 'SNOWFLAKE_UI'"),
+        in_list("security_integrations", ["SSO_A"], ["SSO_A", "SSO_B"], "'SSO_A'", "'SSO_A', 'SSO_B'"),
+        left_alone("mfa_enrollment", "required", "OPTIONAL", "'REQUIRED'", "'OPTIONAL'"),
+    ],
 }
 
 # What some values name and no domain declares: property, then name and statement that makes it.
@@ -549,6 +576,13 @@ ELSEWHERE = {
     "masking_policies": "golden/tag/policies", "body": "golden/masking_policy/body",
     "body_file": "golden/row_access_policy/body_file", "tag_definitions": "golden/tag/create",
     "row_access_policies": "golden/row_access_policy/create",
+    "aggregation_policies": "golden/aggregation_policy/create", "projection_policies": "golden/projection_policy/create",
+    "join_policies": "golden/join_policy/create", "password_policies": "golden/password_policy/create",
+    "session_policies": "golden/session_policy/create", "authentication_policies": "golden/authentication_policy/create",
+    "aggregation_policy": "golden/aggregation_policy/attached", "join_policy": "golden/join_policy/attached",
+    "signature": "golden/aggregation_policy/create",
+    "password_policy": "golden/password_policy/attached", "session_policy": "golden/session_policy/create",
+    "authentication_policy": "golden/authentication_policy/create",
     "functions": "golden/function/create", "procedures": "golden/procedure/create",
 }
 
@@ -572,6 +606,12 @@ KINDS = {
     "tag": Kind("T_TAG", IN_SCHEMA, collection="tag_definitions"),
     "masking_policy": Kind("T_MP", IN_SCHEMA, {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'"}, "masking_policies"),
     "row_access_policy": Kind("T_RP", IN_SCHEMA, {"signature": {"V": "VARCHAR"}, "body": "V = 'x'"}, "row_access_policies"),
+    "aggregation_policy": Kind("T_AP", IN_SCHEMA, {"body": "AGGREGATION_CONSTRAINT(MIN_GROUP_SIZE => 5)"}, "aggregation_policies"),
+    "projection_policy": Kind("T_JP", IN_SCHEMA, {"body": "PROJECTION_CONSTRAINT(ALLOW => FALSE)"}, "projection_policies"),
+    "join_policy": Kind("T_JO", IN_SCHEMA, {"body": "JOIN_CONSTRAINT(JOIN_REQUIRED => TRUE)"}, "join_policies"),
+    "password_policy": Kind("T_PP", IN_SCHEMA, collection="password_policies"),
+    "session_policy": Kind("T_SP", IN_SCHEMA, collection="session_policies"),
+    "authentication_policy": Kind("T_UP", IN_SCHEMA, collection="authentication_policies"),
     "stream": Kind("T_SM", IN_SCHEMA, {"on": "table T_BASE.S.SOURCE"}),
     "share": Kind("T_SH"),
     "materialized_view": Kind("T_MV", IN_SCHEMA, {"query": "SELECT A FROM T_BASE.S.SOURCE"}),

@@ -241,6 +241,7 @@ struct Kind {
   bool columns_computed = false;        // each column has an expression
   std::string_view sql_for_policies{};  // ALTER .. of columns, SET TAG, policies
   std::string_view sql_in_rename{};     // ALTER .. RENAME TO
+  std::string_view returns{};           // in CREATE: AS (..) RETURNS this, where no property says it
   bool texts_first = false;             // in CREATE: before what is `CLAUSE = value` (policies)
   bool attachments_last = false;        // in CREATE: policies and tags behind what is `CLAUSE = value`
   bool copies_grants_first = false;     // in CREATE OR REPLACE: COPY GRANTS stands right behind the name
@@ -271,6 +272,7 @@ struct Kind {
   // The columns of DESCRIBE with property and value, a row each; empty: one row with a column each.
   std::string_view described_name{}, described_value{};
   std::string_view described_null{};  // the text that stands for no value
+  bool described_either_way = false;  // pages disagree: such rows, or one row with a column each
   // A column of SHOW that is empty only in rows of which this role may read the name alone.
   std::string_view told_by{};
   // Its objects come after one another (ChangeBy::After), and the first of them must be suspended while any changes.
@@ -332,6 +334,8 @@ Value default_of(const PropertyRow& row);
 Value compared(const PropertyRow& row, const Value& value);
 // "@DB.SCHEMA.STAGE/path/" as its name and its path, which begins and ends with a /.
 std::pair<std::string, std::string> parts_of_stage_path(std::string_view text);
+// Whether a text is one of the row's own words, and so no name.
+bool is_word_of(const PropertyRow& row, std::string_view text);
 // The object that a text of the row's value names. The row refers to a kind.
 ObjectId named_by(const PropertyRow& row, std::string_view text);
 

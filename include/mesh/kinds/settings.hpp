@@ -28,6 +28,7 @@ enum class SettingType : uint8_t {
   ResourceMonitor,
   Warehouse,
   EventTable,
+  Policy,  // `words`: the row. ALTER ACCOUNT SET PASSWORD POLICY name
 };
 
 struct Setting {
@@ -48,11 +49,16 @@ std::string_view property_of(const Setting& setting);  // the row of the kind th
 
 // Text as written or as SHOW PARAMETERS has it, to the canonical value. Fails with what is allowed.
 Result<Value> setting_value(const Setting& setting, std::string_view text);
+// Whether it is a parameter, which SHOW PARAMETERS lists.
+bool is_parameter(const Setting& setting);
+// Of what kind its policy is; the setting's type is Policy.
+KindId policy_kind(const Setting& setting);
 // Whether the value would break what mesh's sessions rest on.
 bool breaks_sessions(const Setting& setting, const Value& value);
 
 // ALTER ACCOUNT SET NAME = value; ALTER ACCOUNT UNSET NAME. The object is an account parameter that there is.
-std::string set_setting(const ObjectId& id, const Value& value);
+// `swaps`: a policy in place of another.
+std::string set_setting(const ObjectId& id, const Value& value, bool swaps = false);
 std::string unset_setting(const ObjectId& id);
 
 }  // namespace mesh::kinds

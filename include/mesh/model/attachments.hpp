@@ -20,7 +20,7 @@ struct Bearer {
 
 struct AttachmentKey {
   Bearer bearer;
-  KindId kind = KindId::Tag;  // Tag, MaskingPolicy, RowAccessPolicy
+  KindId kind = KindId::Tag;  // Tag, or the kind of the policy
   // Where a bearer may have several of the kind: tags, and masking policies on a tag. Else empty: one takes another's
   // place.
   QualifiedName name;

@@ -1,0 +1,241 @@
+// Policies of logging in: of passwords, of sessions, of the ways to authenticate. Reference: CREATE, ALTER, SHOW and
+// DESCRIBE of PASSWORD, SESSION and AUTHENTICATION POLICY. Lists of properties in brackets (MFA_POLICY, PAT_POLICY,
+// CLIENT_POLICY, WORKLOAD_IDENTITY_POLICY) are left as they are.
+#include <algorithm>
+
+#include "mesh/base/text.hpp"
+#include "tables.hpp"
+
+namespace mesh::kinds {
+namespace {
+
+constexpr std::array<std::string_view, 1> kPrivileges = {"APPLY"};
+constexpr std::array<std::string_view, 1> kAll = {"ALL"};
+
+constexpr PropertyRow number(std::string_view name, std::string_view clause, std::string_view initial, int64_t min,
+                             int64_t max, std::string_view doc) {
+  return {.name = name,
+          .type = ValueType::Integer,
+          .clause = clause,
+          .from = ReadFrom::Described,
+          .column = clause,
+          .default_value = initial,
+          .min = min,
+          .max = max,
+          .doc = doc};
+}
+
+// Ranges and defaults as CREATE PASSWORD POLICY has them; the example of DESCRIBE shows others.
+constexpr std::array<PropertyRow, 12> kPasswordRows = {{
+    number("password_min_length", "PASSWORD_MIN_LENGTH", "14", 8, 256, "Characters that a password has at least."),
+    number("password_max_length", "PASSWORD_MAX_LENGTH", "256", 8, 256, "Characters that a password has at most."),
+    number("password_min_upper_case_chars", "PASSWORD_MIN_UPPER_CASE_CHARS", "1", 0, 256,
+           "Upper-case letters in it, at least."),
+    number("password_min_lower_case_chars", "PASSWORD_MIN_LOWER_CASE_CHARS", "1", 0, 256,
+           "Lower-case letters in it, at least."),
+    number("password_min_numeric_chars", "PASSWORD_MIN_NUMERIC_CHARS", "1", 0, 256, "Digits in it, at least."),
+    number("password_min_special_chars", "PASSWORD_MIN_SPECIAL_CHARS", "0", 0, 256,
+           "Characters in it that are neither letters nor digits, at least."),
+    number("password_min_age_days", "PASSWORD_MIN_AGE_DAYS", "0", 0, 999,
+           "Days before a new password can be changed again."),
+    number("password_max_age_days", "PASSWORD_MAX_AGE_DAYS", "90", 0, 999,
+           "Days after which it must be changed; 0: never."),
+    number("password_max_retries", "PASSWORD_MAX_RETRIES", "5", 1, 10, "Wrong passwords before the user is locked."),
+    number("password_lockout_time_mins", "PASSWORD_LOCKOUT_TIME_MINS", "15", 1, 999, "Minutes that the lock lasts."),
+    number("password_history", "PASSWORD_HISTORY", "5", 0, 24, "Earlier passwords that may not come again."),
+    comment_row(),
+}};
+static_assert(sound(kPasswordRows));
+
+// Of two numbers that contradict one another Snowflake takes neither (create-password-policy).
+std::string password_contradiction(const Object& policy) {
+  const auto value = [&](std::string_view name) {
+    const Value* stated = policy.find(name);
+    const Value initial = default_of(*find_property(kPasswordPolicy, name));
+    return std::get<int64_t>((stated == nullptr ? initial : *stated).data);
+  };
+  const int64_t least =
+      value("password_min_length") + value("password_min_upper_case_chars") + value("password_min_lower_case_chars");
+  const int64_t most = value("password_max_length");
+  if (most >= least) return {};
+  return "password_max_length, " + std::to_string(most) +
+         ", is less than password_min_length, password_min_upper_case_chars and password_min_lower_case_chars "
+         "together, " +
+         std::to_string(least);
+}
+
+// [ALL], [] (desc-session-policy); names as they are stored.
+std::string bracketed(std::string_view shown) {
+  std::string list(shown);
+  std::erase_if(list, [](char c) { return c == '[' || c == ']' || c == '(' || c == ')' || c == '"' || c == '\''; });
+  return list;
+}
+
+// ('ALL'), or ("ANALYST", "ENGINEER"): the word is a text, roles are names (create-session-policy).
+void write_roles(sql::Writer& w, const Value& value) {
+  w.equals().open();
+  const auto& list = std::get<ValueList>(value.data);
+  for (const auto& each : list) {
+    if (&each != &list.front()) w.comma();
+    if (*each.text() == kAll.front()) {
+      w.text(*each.text());
+    } else {
+      w.name(Name::exact(*each.text()));
+    }
+  }
+  w.close();
+}
+
+constexpr PropertyRow secondary_roles(std::string_view name, std::string_view clause,
+                                      std::span<const std::string_view> initial, std::string_view doc) {
+  return {.name = name,
+          .type = ValueType::Names,
+          .clause = clause,
+          .from = ReadFrom::Described,
+          .column = clause,
+          .values = kAll,
+          .refers_to = KindId::Role,
+          .default_list = initial,
+          .is_set = true,
+          .list_text = bracketed,
+          .write = write_roles,
+          .doc = doc};
+}
+
+constexpr std::array<PropertyRow, 7> kSessionRows = {{
+    number("session_idle_timeout_mins", "SESSION_IDLE_TIMEOUT_MINS", "240", 5, 1440,
+           "Minutes without a statement after which programs must log in again."),
+    number("session_ui_idle_timeout_mins", "SESSION_UI_IDLE_TIMEOUT_MINS", "1080", 5, 1440,
+           "Minutes without a statement after which Snowsight asks to log in again."),
+    number("session_max_lifespan_mins", "SESSION_MAX_LIFESPAN_MINS", "0", 0, 43200,
+           "Minutes after which programs must log in again in any case; 0: never."),
+    number("session_ui_max_lifespan_mins", "SESSION_UI_MAX_LIFESPAN_MINS", "0", 0, 43200,
+           "Minutes after which Snowsight asks to log in again in any case; 0: never."),
+    secondary_roles("allowed_secondary_roles", "ALLOWED_SECONDARY_ROLES", kAll,
+                    "Roles that sessions may use beside the primary one: [ALL], roles, or [] for none."),
+    secondary_roles("blocked_secondary_roles", "BLOCKED_SECONDARY_ROLES", {},
+                    "Roles that sessions may not use beside the primary one: [ALL], roles, or [] for none."),
+    comment_row(),
+}};
+static_assert(sound(kSessionRows));
+
+std::string upper(std::string_view written) { return to_upper(written); }
+
+template <size_t N>
+std::string_view outside(const Value& value, const std::array<std::string_view, N>& known, std::string_view why) {
+  const auto& list = std::get<ValueList>(value.data);
+  const bool all = std::all_of(list.begin(), list.end(), [&](const Value& each) {
+    return std::find(known.begin(), known.end(), *each.text()) != known.end();
+  });
+  return all ? std::string_view() : why;
+}
+
+std::string_view wrong_methods(const Value& value) {
+  constexpr std::array<std::string_view, 8> kMethods = {
+      "ALL", "SAML", "OIDC", "PASSWORD", "OAUTH", "KEYPAIR", "PROGRAMMATIC_ACCESS_TOKEN", "WORKLOAD_IDENTITY"};
+  return outside(value, kMethods,
+                 "there are ALL, SAML, OIDC, PASSWORD, OAUTH, KEYPAIR, PROGRAMMATIC_ACCESS_TOKEN, WORKLOAD_IDENTITY");
+}
+std::string_view wrong_clients(const Value& value) {
+  constexpr std::array<std::string_view, 5> kClients = {"ALL", "SNOWFLAKE_UI", "DRIVERS", "SNOWFLAKE_CLI", "SNOWSQL"};
+  return outside(value, kClients, "there are ALL, SNOWFLAKE_UI, DRIVERS, SNOWFLAKE_CLI, SNOWSQL");
+}
+
+constexpr PropertyRow texts(std::string_view name, std::string_view clause, std::string_view (*wrong)(const Value&),
+                            std::string_view doc) {
+  return {.name = name,
+          .type = ValueType::Texts,
+          .clause = clause,
+          .from = ReadFrom::Described,
+          .column = clause,
+          .normal = wrong == nullptr ? nullptr : upper,
+          .wrong = wrong,
+          .default_list = kAll,
+          .is_set = true,
+          .list_text = bracketed,
+          .disruptive = true,
+          .doc = doc};
+}
+
+constexpr std::array<std::string_view, 3> kEnrollments = {"REQUIRED", "REQUIRED_PASSWORD_ONLY", "OPTIONAL"};
+
+// What Snowflake makes of OPTIONAL by and by, and nobody can set (create-authentication-policy, MFA_ENROLLMENT).
+std::string enrollment(std::string_view written) {
+  const std::string word = to_upper(written);
+  return word == "REQUIRED_SNOWFLAKE_UI_PASSWORD_ONLY" ? "OPTIONAL" : word;
+}
+
+constexpr std::array<PropertyRow, 5> kAuthenticationRows = {{
+    texts("authentication_methods", "AUTHENTICATION_METHODS", wrong_methods,
+          "Ways to log in: [ALL], or some of SAML, OIDC, PASSWORD, OAUTH, KEYPAIR, PROGRAMMATIC_ACCESS_TOKEN and "
+          "WORKLOAD_IDENTITY. Without mesh's own it locks mesh out."),
+    texts("client_types", "CLIENT_TYPES", wrong_clients,
+          "Programs that may log in: [ALL], or some of SNOWFLAKE_UI, DRIVERS, SNOWFLAKE_CLI and SNOWSQL."),
+    texts("security_integrations", "SECURITY_INTEGRATIONS", nullptr,
+          "Security integrations it is for, by name; [ALL] for all of them."),
+    // Its default depends on when the account was made.
+    {.name = "mfa_enrollment",
+     .type = ValueType::OneOf,
+     .clause = "MFA_ENROLLMENT",
+     .from = ReadFrom::Described,
+     .column = "MFA_ENROLLMENT",
+     .absent = Absent::Leave,
+     .values = kEnrollments,
+     .normal = enrollment,
+     .quoted = true,
+     .disruptive = true,
+     .doc = "Who must have a second factor."},
+    comment_row(),
+}};
+static_assert(sound(kAuthenticationRows));
+
+constexpr Kind login_policy(KindId id, std::string_view words, std::string_view collection, std::string_view sql,
+                            std::string_view sql_plural, std::string_view granted_on, std::span<const PropertyRow> rows,
+                            std::string_view doc) {
+  return {.id = id,
+          .words = words,
+          .collection = collection,
+          .sql = sql,
+          .sql_plural = sql_plural,
+          .granted_on = granted_on,
+          .scope = Scope::Schema,
+          .properties = rows,
+          .privileges = kPrivileges,
+          .renames_across_schemas = true,
+          .described_name = "property",
+          .described_value = "value",
+          .described_null = "null",
+          .doc = doc};
+}
+constexpr Kind with_contradiction(Kind kind, std::string (*contradiction)(const Object&)) {
+  kind.contradiction = contradiction;
+  return kind;
+}
+// desc-session-policy shows one row with a column for each property, Terraform's provider reads a row for each.
+constexpr Kind described_either_way(Kind kind) {
+  kind.described_either_way = true;
+  return kind;
+}
+
+}  // namespace
+
+constinit const Kind kPasswordPolicy = with_contradiction(
+    login_policy(KindId::PasswordPolicy, "password policy", "password_policies", "PASSWORD POLICY", "PASSWORD POLICIES",
+                 "PASSWORD_POLICY", kPasswordRows,
+                 "What passwords must be like. Users name it as password_policy, the account in account_parameters; a "
+                 "user's comes before the account's. There is no UNDROP."),
+    password_contradiction);
+
+constinit const Kind kSessionPolicy = described_either_way(
+    login_policy(KindId::SessionPolicy, "session policy", "session_policies", "SESSION POLICY", "SESSION POLICIES",
+                 "SESSION_POLICY", kSessionRows,
+                 "How long sessions last, and with which roles. Users name it as session_policy, the account in "
+                 "account_parameters; a user's comes before the account's. There is no UNDROP."));
+
+constinit const Kind kAuthenticationPolicy = login_policy(
+    KindId::AuthenticationPolicy, "authentication policy", "authentication_policies", "AUTHENTICATION POLICY",
+    "AUTHENTICATION POLICIES", "AUTHENTICATION_POLICY", kAuthenticationRows,
+    "How users log in, and with what. Users name it as authentication_policy, the account in account_parameters; a "
+    "user's comes before the account's. There is no UNDROP.");
+
+}  // namespace mesh::kinds

@@ -1,0 +1,213 @@
+#!/usr/bin/env python3
+"""Policies of logging in on users and the account, and aggregation, projection and join policies on tables, views and
+columns: set, exchanged without a gap, healed, taken off before they are dropped; by a domain's own keys and by apply."""
+
+import sys
+
+from mesh_runner import (DONE, ONE_DOMAIN, VIOLATED, Checks, binary_of_command_line, domain, failures, one_domain, statements,
+                         temporary)
+
+
+def converge(mesh, checks, what, *arguments):
+    """One apply, and the next plan is empty."""
+    applied = mesh.apply(*arguments, expect=None)
+    checks.that(applied.code == DONE, f"{what}: apply", failures(applied))
+    checks.equal([(c["action"], c["address"]) for c in mesh.plan()["changes"]], [], f"{what}: the next plan is empty")
+
+
+def environment(**more):
+    return {**ONE_DOMAIN, "environments": {name: {**keys, **more} for name, keys in ONE_DOMAIN["environments"].items()}}
+
+
+def changes(plan):
+    return {(c["action"], c["address"]) for c in plan["changes"]}
+
+
+def in_force(mesh, kind, where):
+    return [row["name"] for row in mesh.sql(f"SHOW {kind} POLICIES ON {where}")]
+
+
+POLICIES = {"password_policies": {"STRICT": {"password_min_length": 20}, "LAX": {}},
+            "session_policies": {"SHORT": {"session_idle_timeout_mins": 5}},
+            "authentication_policies": {"KEYS": {"authentication_methods": ["KEYPAIR"]}}}
+
+
+def logging_in(users, account, policies=None, **more):
+    return {"databases": {"T_GOV": {"schemas": {"S": POLICIES if policies is None else policies}}},
+            "users": users, "account_parameters": account, **more}
+
+
+def of_logging_in(checks, binary, folder):
+    mesh = one_domain(binary, folder)
+    ada = {"password_policy": "T_GOV.S.STRICT", "session_policy": "T_GOV.S.SHORT", "authentication_policy": "T_GOV.S.KEYS"}
+    domain(mesh, logging_in({"T_ADA": {}, "T_BOB": {}}, {"LOCK_TIMEOUT": 10}))
+    converge(mesh, checks, "without")
+    domain(mesh, logging_in({"T_ADA": ada, "T_BOB": {}}, {"LOCK_TIMEOUT": 10, "password_policy": "t_gov.s.lax", "SESSION_POLICY": "T_GOV.S.SHORT"}))
+    plan = mesh.plan()
+    checks.equal(changes(plan), {("set", "password policy T_GOV.S.STRICT on user T_ADA"), ("set", "session policy T_GOV.S.SHORT on user T_ADA"),
+                                 ("set", "authentication policy T_GOV.S.KEYS on user T_ADA"),
+                                 ("create", "account parameter PASSWORD_POLICY"), ("create", "account parameter SESSION_POLICY")},
+                 "each is a row of its own")
+    checks.that('ALTER USER "T_ADA" SET PASSWORD POLICY "T_GOV"."S"."STRICT"' in statements(plan), "on a user", statements(plan))
+    checks.that('ALTER ACCOUNT SET PASSWORD POLICY "T_GOV"."S"."LAX"' in statements(plan), "on the account", statements(plan))
+    converge(mesh, checks, "set")
+    checks.equal((in_force(mesh, "PASSWORD", "USER T_ADA"), in_force(mesh, "PASSWORD", "USER T_BOB")), (["STRICT"], ["LAX"]), "in force")
+
+    # Another in its place: one statement, never without.
+    domain(mesh, logging_in({"T_ADA": {**ada, "password_policy": "T_GOV.S.LAX"}, "T_BOB": {}},
+                            {"LOCK_TIMEOUT": 10, "password_policy": "T_GOV.S.STRICT", "SESSION_POLICY": "T_GOV.S.SHORT"}))
+    checks.equal(statements(mesh.plan()), ['ALTER ACCOUNT SET PASSWORD POLICY "T_GOV"."S"."STRICT" FORCE',
+                                           'ALTER USER "T_ADA" SET PASSWORD POLICY "T_GOV"."S"."LAX" FORCE'], "swapped")
+    converge(mesh, checks, "swapped")
+
+    # By hand: one taken off, one exchanged; drift names both, and apply heals them.
+    mesh.sql("ALTER USER T_ADA UNSET SESSION POLICY; ALTER ACCOUNT SET PASSWORD POLICY T_GOV.S.LAX FORCE")
+    drift = mesh.run("drift").out
+    for address in ("session policy T_GOV.S.SHORT on user T_ADA", "account parameter PASSWORD_POLICY"):
+        checks.contains(drift, address, "drift names what was done by hand")
+    converge(mesh, checks, "healed")
+    checks.equal((in_force(mesh, "SESSION", "USER T_ADA"), in_force(mesh, "PASSWORD", "ACCOUNT")), (["SHORT"], ["STRICT"]), "healed")
+
+    # What somebody else put on a user is left alone; what mesh had set goes with its line, before its policy is dropped.
+    mesh.sql("ALTER USER T_BOB SET PASSWORD POLICY T_GOV.S.LAX")
+    domain(mesh, logging_in({"T_ADA": {"session_policy": "T_GOV.S.SHORT"}, "T_BOB": {"session_policy": "T_GOV.S.SHORT"}}, {"LOCK_TIMEOUT": 10}, {
+        "password_policies": {"LAX": {}}, "session_policies": POLICIES["session_policies"]},
+        removed=[{"object": "password policy T_GOV.S.STRICT", "action": "drop"}, {"object": "authentication policy T_GOV.S.KEYS", "action": "drop"}]))
+    plan = mesh.plan()
+    checks.equal([u["address"] for u in plan["unmanaged"] if "policy" in u["address"]], ["password policy T_GOV.S.LAX on user T_BOB"], "unmanaged")
+    sql = statements(plan)
+    for unset, drop in (("ALTER ACCOUNT UNSET PASSWORD POLICY", 'DROP PASSWORD POLICY "T_GOV"."S"."STRICT"'),
+                        ('ALTER USER "T_ADA" UNSET AUTHENTICATION POLICY', 'DROP AUTHENTICATION POLICY "T_GOV"."S"."KEYS"')):
+        checks.that(unset in sql and drop in sql and sql.index(unset) < sql.index(drop), f"{unset} before {drop}", sql)
+    converge(mesh, checks, "dropped")
+    checks.equal(in_force(mesh, "PASSWORD", "USER T_BOB"), ["LAX"], "another's stays")
+
+
+def roles_need(checks, binary, folder):
+    """A deploy role that may not: told before anything runs, with the GRANT that is missing."""
+    mesh = one_domain(binary, folder, environment(deploy_role="T_DEPLOY"))
+    mesh.sql("GRANT ROLE T_DEPLOY TO USER MESH; CREATE USER T_ADA; GRANT OWNERSHIP ON USER T_ADA TO ROLE T_DEPLOY; "
+             "CREATE DATABASE T_GOV; CREATE SCHEMA T_GOV.S WITH MANAGED ACCESS; CREATE PASSWORD POLICY T_GOV.S.P; "
+             "GRANT OWNERSHIP ON DATABASE T_GOV TO ROLE T_DEPLOY; GRANT OWNERSHIP ON SCHEMA T_GOV.S TO ROLE T_DEPLOY; "
+             "GRANT OWNERSHIP ON PASSWORD POLICY T_GOV.S.P TO ROLE T_DEPLOY; GRANT APPLY PASSWORD POLICY ON ACCOUNT TO ROLE T_DEPLOY; "
+             "REVOKE APPLY PASSWORD POLICY ON ACCOUNT FROM ROLE T_DEPLOY")
+    domain(mesh, logging_in({"T_ADA": {"password_policy": "T_GOV.S.P"}}, {"password_policy": "T_GOV.S.P"}, {"password_policies": {"P": {}}}))
+    told = mesh.run("apply", "--yes", expect=None)
+    checks.that(told.code != DONE, "it is not begun", told)
+    checks.contains(told.out + told.err, "GRANT APPLY PASSWORD POLICY ON ACCOUNT TO ROLE", "what is missing is printed")
+
+
+CONSTRAINTS = {
+    "aggregation_policies": {"FIVE": {"body": "AGGREGATION_CONSTRAINT(MIN_GROUP_SIZE => 5)"}},
+    "projection_policies": {"HIDDEN": {"body": "PROJECTION_CONSTRAINT(ALLOW => FALSE)"}},
+    "join_policies": {"JOINED": {"body": "JOIN_CONSTRAINT(JOIN_REQUIRED => TRUE)"}},
+}
+
+
+def selected(apply, users=None, **table):
+    return {"databases": {
+        "T_GOV": {"schemas": {"S": {**CONSTRAINTS, "tag_definitions": {"PII": {}}, "password_policies": {"STRICT": {}}}}},
+        "T_DB": {"schemas": {"S": {"tables": {"PEOPLE": {"columns": {"ID": "NUMBER", "EMAIL": {"type": "VARCHAR", "tags": {"T_GOV.S.PII": "email"}}}, **table}},
+                                   "views": {"NAMES": {"query": "SELECT ID FROM T_DB.S.PEOPLE"}}}}}},
+        "users": users or {"T_ADA": {}}, "apply": apply}
+
+
+APPLY = [{"projection_policy": "T_GOV.S.HIDDEN", "to": "columns where tag T_GOV.S.PII = email"},
+         {"aggregation_policy": "T_GOV.S.FIVE", "entity_key": ["ID"], "to": "tables in schema T_DB.S"},
+         {"join_policy": "T_GOV.S.JOINED", "allowed_join_keys": ["ID"], "to": "views in schema T_DB.S"},
+         {"password_policy": "T_GOV.S.STRICT", "to": "users named T_*"}]
+HIDDEN = "projection policy T_GOV.S.HIDDEN on column T_DB.S.PEOPLE.EMAIL"
+FIVE = "aggregation policy T_GOV.S.FIVE on table T_DB.S.PEOPLE"
+JOINED = "join policy T_GOV.S.JOINED on view T_DB.S.NAMES"
+STRICT = "password policy T_GOV.S.STRICT on user T_ADA"
+
+
+def applied(checks, binary, folder):
+    """A governing domain's lines reach columns, tables, views and users."""
+    mesh = one_domain(binary, folder, {**ONE_DOMAIN, "domains": {"test": {"path": "test", "owns": ["T_*"], "account": True, "governs": True}}})
+    domain(mesh, selected([]))
+    converge(mesh, checks, "without")
+    mesh.sql("INSERT INTO T_DB.S.PEOPLE VALUES (1, 'a')")
+    domain(mesh, selected(APPLY))
+    plan = mesh.plan()
+    checks.equal(changes(plan), {("set", HIDDEN), ("set", FIVE), ("set", JOINED), ("set", STRICT)}, "what the lines set")
+    sql = statements(plan)
+    for one in ('ALTER TABLE "T_DB"."S"."PEOPLE" MODIFY COLUMN "EMAIL" SET PROJECTION POLICY "T_GOV"."S"."HIDDEN"',
+                'ALTER TABLE "T_DB"."S"."PEOPLE" SET AGGREGATION POLICY "T_GOV"."S"."FIVE" ENTITY KEY ("ID")',
+                'ALTER VIEW "T_DB"."S"."NAMES" SET JOIN POLICY "T_GOV"."S"."JOINED" ALLOWED JOIN KEYS ("ID")',
+                'ALTER USER "T_ADA" SET PASSWORD POLICY "T_GOV"."S"."STRICT"'):
+        checks.that(one in sql, f"the plan has {one}", sql)
+    converge(mesh, checks, "applied")
+
+    # What the sandbox cannot carry out it refuses by name.
+    refused = mesh.run("sql", "SELECT * FROM T_DB.S.PEOPLE", expect=None)
+    checks.that("Unsupported feature 'SELECT under" in refused.err + refused.out, "a query under them", refused)
+
+    # Taken off by hand: named, and put on again.
+    mesh.sql("ALTER TABLE T_DB.S.PEOPLE MODIFY COLUMN EMAIL UNSET PROJECTION POLICY; ALTER TABLE T_DB.S.PEOPLE UNSET AGGREGATION POLICY; "
+             "ALTER VIEW T_DB.S.NAMES UNSET JOIN POLICY; ALTER USER T_ADA UNSET PASSWORD POLICY")
+    drift = mesh.run("drift").out
+    for address in (HIDDEN, FIVE, JOINED, STRICT):
+        checks.contains(drift, address, "drift names what was taken off")
+    converge(mesh, checks, "healed")
+
+    # The lines go, and what they set goes with them, before the policies are dropped.
+    content = selected([], users={"T_ADA": {}})
+    for collection in CONSTRAINTS:
+        del content["databases"]["T_GOV"]["schemas"]["S"][collection]
+    content["removed"] = [{"object": f"{kind} policy T_GOV.S.{name}", "action": "drop"}
+                          for kind, name in (("aggregation", "FIVE"), ("projection", "HIDDEN"), ("join", "JOINED"))]
+    domain(mesh, content)
+    converge(mesh, checks, "gone")
+    checks.equal(mesh.sql("SELECT EMAIL FROM T_DB.S.PEOPLE"), [{"EMAIL": "a"}], "and the table can be read again")
+
+
+def mistakes(checks, binary, folder):
+    mesh = one_domain(binary, folder)
+    domain(mesh, {
+        "databases": {"T_GOV": {"schemas": {"S": {
+            "password_policies": {"P": {"password_min_length": 7, "password_histroy": 3}, "SUM": {"password_min_length": 20, "password_max_length": 21}},
+            "session_policies": {"P": {"session_idle_timeout_mins": 1441, "allowed_secondary_roles": ["T_NOBODY"]}},
+            "authentication_policies": {"P": {"authentication_methods": ["FAX"], "mfa_enrollment": "SOMETIMES"}},
+            "aggregation_policies": {"P": {"signature": {"V": "NUMBER"}, "body": "TRUE"}, "BARE": {}}, "join_policies": {"J": {"body": "TRUE"}},
+            "tables": {"T": {"columns": {"ID": "NUMBER"}, "aggregation_policy": {"policy": "T_GOV.S.NONE", "on": ["ID"]},
+                             "join_policy": {"policy": "T_GOV.S.J", "allowed_join_keys": ["NO"]}}}}}}},
+        "users": {"T_ADA": {"password_policy": "T_GOV.S.NONE", "session_policy": "SHORT"}},
+        "account_parameters": {"PASSWORD_POLICY": "P", "SESSION_POLICY": "T_GOV.S.NONE"}})
+    run = mesh.run("validate", expect=VIOLATED)
+    told = run.err + run.out
+    for part in ("7 is out of range: from 8 to 256", "did you mean 'password_history'?",
+                 "password_max_length, 21, is less than password_min_length", "1441 is out of range: from 5 to 1440",
+                 "role T_NOBODY is declared nowhere", "there are ALL, SAML, OIDC, PASSWORD", "'SOMETIMES' is not one of REQUIRED",
+                 "such a policy has no arguments", "unknown property 'on'", "aggregation policy T_GOV.S.NONE is declared nowhere",
+                 "has no column 'NO'", "password policy T_GOV.S.NONE is declared nowhere", "session policy T_GOV.S.NONE is declared nowhere",
+                 "'P' is no full name", "body"):
+        checks.contains(told, part, "a mistake is told")
+
+
+def suffixed(checks, binary, folder):
+    """An environment's suffix is on the roles that a session policy names, and on no word of Snowflake's."""
+    mesh = one_domain(binary, folder, environment(suffix="_DEV"))
+    domain(mesh, {"roles": {"T_ANALYST": {}},
+                  "databases": {"T_GOV": {"schemas": {"S": {"session_policies": {"P": {
+                      "allowed_secondary_roles": ["T_ANALYST", "PUBLIC"], "blocked_secondary_roles": ["ALL"]}}}}}},
+                  "users": {"T_ADA": {"session_policy": "T_GOV.S.P"}}, "account_parameters": {"session_policy": "T_GOV.S.P"}})
+    sql = "\n".join(statements(mesh.plan()))
+    for part in ('ALLOWED_SECONDARY_ROLES = ("PUBLIC", "T_ANALYST_DEV")', "BLOCKED_SECONDARY_ROLES = ('ALL')",
+                 'ALTER USER "T_ADA_DEV" SET SESSION POLICY "T_GOV_DEV"."S"."P"', 'ALTER ACCOUNT SET SESSION POLICY "T_GOV_DEV"."S"."P"'):
+        checks.contains(sql, part, "with a suffix")
+    converge(mesh, checks, "suffixed")
+
+
+def main():
+    checks = Checks()
+    binary = binary_of_command_line()
+    for name, scenario in (("policies of logging in", of_logging_in), ("what roles need", roles_need), ("applied", applied),
+                           ("mistakes", mistakes), ("suffixed", suffixed)):
+        with temporary() as folder:
+            checks.scenario(name, scenario, checks, binary, folder)
+    return checks.report()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
