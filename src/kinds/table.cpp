@@ -63,8 +63,9 @@ constexpr std::array<PropertyRow, 9> kRows = {{
 }};
 static_assert(sound(kRows));
 
-constexpr std::string_view kKeys[] = {"columns",    "primary_key",         "unique",           "foreign_keys", "check",
-                                      "cluster_by", "search_optimization", "row_access_policy"};
+constexpr std::string_view kKeys[] = {
+    "columns",           "primary_key", "unique", "foreign_keys", "check", "cluster_by", "search_optimization",
+    "row_access_policy", "rows"};
 
 }  // namespace
 

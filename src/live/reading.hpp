@@ -12,6 +12,7 @@
 #include "grants.hpp"
 #include "interest.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/table_rows.hpp"
 #include "objects.hpp"
 
 namespace mesh::live {
@@ -74,6 +75,10 @@ class Reading {
   std::vector<ObjectId> bearers() const;
   void ask_policies();
   void ask_attachments();
+  // Of tables that are declared with rows.
+  void ask_rows();
+  void read_rows(const Rows& answer, const ObjectId& id, kinds::TableRows rows,
+                 const std::vector<std::pair<Name, DataType>>& columns, const std::vector<size_t>& at);
   void ask_tags(const std::string& role, const std::vector<ObjectId>& ids);
   void ask_places(const std::string& role, const std::vector<ObjectId>& ids);
   // Calls of table functions, several in one statement; `first`: how many calls came in the statements before.

@@ -178,6 +178,11 @@ const Structural kStructural[] = {
                         "true: the whole table; else methods with their targets, EQUALITY(A, B).");
      }},
     {"row_access_policy", [](const Kind&) { return row_access_policy(); }},
+    {"rows",
+     [](const Kind&) {
+       return described(list_of(map_of(any_of({text(), of_type("number"), of_type("boolean"), of_type("null")}))),
+                        "All rows that it holds, each a map of column: value; others are deleted.");
+     }},
     {"masking_policies", [](const Kind&) { return described(texts(), "Policies that protect what bears the tag."); }},
     {"granted_to", [](const Kind&) { return described(texts(), "Roles that receive this one; exact."); }},
     {"users", [](const Kind&) { return described(texts(), "Members that are users; exact where written."); }},
