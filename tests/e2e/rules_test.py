@@ -664,6 +664,59 @@ def what_a_plan_does(checks, binary, folder):
     checks.that(placed and placed[0]["source"].get("file") == "domains/sales/domain.yaml", "at its line", placed)
 
 
+def ways_that_one_case_does_not_show(checks, binary, folder):
+    """Rules that look at several things: each of the others, and what they leave alone."""
+    mesh = fresh(binary, folder)
+
+    def told(manifest, rule, **parameters):
+        write(mesh, manifest, {rule: {"level": "error", **parameters}})
+        return sorted(f["address"] + ": " + f["message"] for f in validate(mesh)[1])
+
+    rule = "masked-columns-are-no-inputs"
+    masked = {"type": "VARCHAR", "masking_policy": "GOV.POLICIES.MASK"}
+    conditional = in_schema("masking_policies", "COND", {"signature": {"VAL": "VARCHAR", "WHO": "VARCHAR"}, "returns": "VARCHAR",
+                                                         "body": "CASE WHEN WHO = 'me' THEN VAL ELSE '*' END"},
+                            tables={"T": columns(MAIL={"type": "VARCHAR", "masking_policy": {"policy": "SALES.S.COND", "using": ["MAIL", "WHO"]}},
+                                                 WHO=masked)})
+    checks.equal(told(conditional, rule),
+                 ["column SALES.S.T.WHO: column SALES.S.T.WHO is masked, and masking policy SALES.S.COND depends on it (using)"],
+                 "a masked column that another's policy depends on")
+    lookup = {"signature": {"REGION": "VARCHAR"}, "body": "EXISTS (SELECT 1 FROM SALES.S.MAP M WHERE M.WHO = CURRENT_ROLE())"}
+    for column, expected in (("WHO", ["column SALES.S.MAP.WHO: column SALES.S.MAP.WHO is masked, and row access policy SALES.S.RAP "
+                                      "looks rows up by it"]), ("WHO_ELSE", [])):
+        mapping = in_schema("row_access_policies", "RAP", lookup, tables={"MAP": columns(**{"WHO": "VARCHAR", column: masked})})
+        checks.equal(told(mapping, rule), expected, f"a mapping table whose {column} is masked")
+    for listed, expected in (("MAIL", 1), ("A", 0)):
+        made = in_schema("materialized_views", "MV", {"query": f"SELECT {listed} FROM SALES.S.T"},
+                         tables={"T": columns(MAIL=masked, A="NUMBER")})
+        checks.equal(len(told(made, rule)), expected, f"a materialized view of {listed}")
+
+    rule, people = "derived-columns-keep-their-class", {"tables": {"T": columns(EMAIL=PII_COLUMN, N="NUMBER")}}
+    union = in_schema("views", "V", {"query": "SELECT EMAIL FROM SALES.S.T UNION SELECT 'x'"}, **people)
+    checks.equal((told(union, rule, tag=PII), len(told(union, rule, tag=PII, unknown=True))), ([], 1), "a query that does not tell")
+    twice = in_schema("views", "V", {"query": "SELECT EMAIL FROM SALES.S.T"}, **people)
+    twice["databases"]["SALES"]["schemas"]["S"]["views"]["W"] = {"query": "SELECT LOWER(EMAIL) AS L, N FROM SALES.S.V"}
+    twice["databases"]["SALES"]["schemas"]["S"]["views"]["V"]["columns"] = {"EMAIL": {"tags": {PII: "email"}}}
+    checks.equal(told(twice, rule, tag=PII), ["column SALES.S.W.L: column SALES.S.W.L is made of column SALES.S.V.EMAIL, which is "
+                                              "GOV.TAGS.PII 'email', and bears no such tag"], "through views on views")
+    checks.equal(told(twice, rule, tag=PII, values=["phone"]), [], "another class")
+
+    shared_gone = merged(product("gone", status="retired", table={**columns(ID="NUMBER"), "grants": {"share SALES_SHARE": ["SELECT"]}}),
+                         {"sales": {"shares": {"SALES_SHARE": {}}, "databases": {"SALES": {
+                             "grants": {"share SALES_SHARE": ["USAGE"]}, "schemas": {"S": {"grants": {"share SALES_SHARE": ["USAGE"]}}}}}}})
+    checks.equal(told(shared_gone, "retired-products-are-closed"),
+                 ["grant SELECT on table SALES.S.GONE to share SALES_SHARE: sales/gone@1 is retired, and share SALES_SHARE still reads it"],
+                 "a share that still holds it")
+    again = merged(shared_gone, product("next"))
+    again["sales"]["products"]["next"]["ports"]["next"]["objects"].append("table SALES.S.GONE")
+    checks.equal(told(again, "retired-products-are-closed"), [], "not what another product publishes")
+    early = product("early", status="retired", deprecation={"announced": "2026-01-01", "end_of_support": LATER})
+    checks.contains(str(told(early, "removal-after-deprecation")), f"is retired, and was to be supported through {LATER}",
+                    "retired before its time")
+    both = merged(product("part"), view_of_finance("SELECT ID FROM SALES.S.PART"))
+    checks.equal(told(both, "what-is-read-is-consumed", **{"except": ["SALES.S.P*"]}), [], "what everybody may read")
+
+
 def git(mesh, *arguments):
     subprocess.run(["git", "-C", str(mesh.folder), "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments], check=True,
                    capture_output=True)
@@ -734,7 +787,8 @@ def main():
     binary = binary_of_command_line()
     checks = Checks()
     for scenario in (each_rule_fires_and_does_not, waivers_baseline_and_grace, mistakes_in_settings, for_other_programs,
-                     an_account_that_breaks_them, what_a_plan_does, what_changes_in_contracts, what_an_account_keeps):
+                     an_account_that_breaks_them, what_a_plan_does, what_changes_in_contracts, what_an_account_keeps,
+                     ways_that_one_case_does_not_show):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
