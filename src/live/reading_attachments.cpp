@@ -62,7 +62,6 @@ void Reading::ask_policies() {
 }
 
 void Reading::ask_attachments() {
-  ask_rows();
   std::map<std::string, std::vector<ObjectId>> by_role;
   for (const auto& id : bearers()) {
     by_role[interest_.role_for(id)].push_back(id);

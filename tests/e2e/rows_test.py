@@ -147,6 +147,20 @@ def without_a_key(checks, binary, folder):
     checks.equal(mesh.sql("SELECT COUNT(*) AS N FROM GOV.ACCESS.ENTITLED"), [{"N": "1001"}], "which has one more than there may be")
 
 
+def not_read_is_not_none(checks, binary, folder):
+    """A SELECT wants a warehouse; before bootstrap it is the connection's."""
+    mesh = fresh(binary, folder)
+    declare(mesh, [{"CODE": "a"}], {"CODE": "VARCHAR"}, policies=False, primary_key=None)
+    for statement in ("CREATE DATABASE GOV", "CREATE SCHEMA GOV.ACCESS", "CREATE TABLE GOV.ACCESS.ENTITLED (CODE VARCHAR)",
+                      "INSERT INTO GOV.ACCESS.ENTITLED VALUES ('a'), ('b')"):
+        mesh.sql(statement)
+    (adopt, update) = of_table(mesh.plan())
+    checks.equal((adopt["action"], [s["sql"] for s in update["statements"]]),
+                 ("adopt", ['DELETE FROM "GOV"."ACCESS"."ENTITLED" WHERE "CODE" = \'b\'']), "what is there already is compared")
+    mesh.sql("DROP WAREHOUSE COMPUTE_WH")
+    checks.contains(mesh.run("plan", expect=FAILED).err, "reading the rows of table GOV.ACCESS.ENTITLED failed", "no plan from half a look")
+
+
 def mistakes(checks, binary, folder):
     mesh = fresh(binary, folder)
     many = [{"ROLE_NAME": f"R{i}", "REGION": "EU"} for i in range(1001)]
@@ -178,7 +192,7 @@ def mistakes(checks, binary, folder):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (made_and_compared, deleted_with_consent, without_a_key, mistakes):
+    for scenario in (made_and_compared, deleted_with_consent, without_a_key, not_read_is_not_none, mistakes):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
