@@ -9,6 +9,7 @@
 #include "control_tables.hpp"
 #include "echo.hpp"
 #include "journal.hpp"
+#include "mesh/kinds/table_rows.hpp"
 
 namespace mesh::apply {
 namespace {
@@ -196,6 +197,8 @@ bool Runner::carry_out(size_t change, size_t statement) {
   query.sql = what.sql;
   query.role = what.role;
   query.query_tag = tags_.at(plan_.changes[change].domain);
+  // The control schema's: every role that applies may use it.
+  if (kinds::changes_rows(what.sql)) query.warehouse = mesh_.control.warehouse.stored();
   query.cancellable = true;
   const auto reply = connection_.run(query);
   auto& outcome = this->outcome(change, statement);

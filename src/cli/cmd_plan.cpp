@@ -71,8 +71,7 @@ Plan empty_plan(const manifest::Loaded& loaded, const std::string& date) {
 // --base: plans what the manifests were there, with the answers that are there already, and holds contracts against
 // each other.
 std::optional<ExitCode> tell_base(const Revision& base, const PlanOptions& options, const PlanRequest& request,
-                                  const manifest::Loaded& here, Connection& connection, const Global& global,
-                                  const Console& console, Plan& plan) {
+                                  const Impact& impact, Connection& connection, const Console& console, Plan& plan) {
   if (!base.loaded) {
     plan.findings.push_back({Severity::Warning,
                              "MESH4002",
@@ -85,12 +84,12 @@ std::optional<ExitCode> tell_base(const Revision& base, const PlanOptions& optio
   }
   auto plain = request;
   plain.rule_report = nullptr;
+  plain.products_before = nullptr;
   auto at_base = make_plan(*base.loaded, connection, plain, console);
   if (const auto* code = std::get_if<ExitCode>(&at_base)) return *code;
   tell_pending(plan, options.base, std::get<Plan>(at_base).changes);
   plan.statements_read += std::get<Plan>(at_base).statements_read;
-  auto impact = impact_of(here, *base.loaded, plan.date, global);
-  for (auto& finding : impact.findings) plan.findings.push_back(std::move(finding));
+  for (const auto& finding : impact.findings) plan.findings.push_back(finding);
   return std::nullopt;
 }
 
@@ -179,6 +178,12 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   check::RuleReport rules;
   request.rule_report = &rules;
   const auto& loaded = applied ? *applied : here;
+  Impact impact;
+  if (revision && revision->loaded) {
+    impact = impact_of(loaded, *revision->loaded, date, global);
+    request.products_before = &revision->loaded->products;
+    request.contract_steps = contract_steps(impact.products);
+  }
   const auto start = std::chrono::steady_clock::now();
   Recorder recorder(*connection);  // for the second plan that --base makes
   Connection& asked = options.base.empty() ? *connection : recorder;
@@ -186,7 +191,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
   auto& plan = std::get<Plan>(made);
   if (revision) {
-    const auto code = tell_base(*revision, options, request, loaded, asked, global, console, plan);
+    const auto code = tell_base(*revision, options, request, impact, asked, console, plan);
     if (code) return *code;
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;

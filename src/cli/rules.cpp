@@ -30,10 +30,26 @@ void shift(Place& place, uint32_t by) {
 
 }  // namespace
 
+std::vector<check::ContractStep> contract_steps(const std::vector<ProductImpact>& impacts) {
+  std::vector<check::ContractStep> steps;
+  for (const auto& product : impacts) {
+    for (const auto& [change, port, consumers] : product.changes) {
+      steps.push_back({change.rule, to_string(change.step), product.product, product.domain, change.message,
+                       change.acknowledgement(), product.after.display(),
+                       change.place.known() ? change.place : product.place});
+    }
+  }
+  return steps;
+}
+
 check::RuleReport rules_of_manifests(const manifest::Loaded& loaded, const std::string& date) {
-  return check::run_rules(
-      loaded.rules, {.point = check::RunPoint::Validate, .mesh = loaded.mesh, .desired = loaded.desired, .date = date},
-      loaded.sources);
+  return check::run_rules(loaded.rules,
+                          {.point = check::RunPoint::Validate,
+                           .mesh = loaded.mesh,
+                           .desired = loaded.desired,
+                           .date = date,
+                           .products = &loaded.products},
+                          loaded.sources);
 }
 
 check::RuleReport add_rules(const RulesOfPlan& with, Plan& plan) {
@@ -45,7 +61,10 @@ check::RuleReport add_rules(const RulesOfPlan& with, Plan& plan) {
                          .changes = &plan.changes,
                          .unmanaged = &plan.unmanaged,
                          .gains = {},
-                         .domains = with.domains};
+                         .domains = with.domains,
+                         .products = &with.manifests.products,
+                         .products_before = with.products_before,
+                         .contract_steps = with.products_before == nullptr ? nullptr : &with.contract_steps};
   for (const auto& change : plan.access) {
     if (change.added) input.gains.push_back({change.who, change.privilege, change.object});
   }

@@ -7,6 +7,7 @@
 
 #include "mesh/check/rules.hpp"
 #include "mesh/manifest/load.hpp"
+#include "mesh/plan/compatibility.hpp"
 #include "mesh/plan/plan.hpp"
 #include "options.hpp"
 
@@ -21,7 +22,13 @@ struct RulesOfPlan {
   bool drift = false;
   std::set<std::string> domains;  // empty: all
   uint32_t first_file = 0;        // of the manifests' sources among those the plan is shown with
+  // Of plan --base: nullptr where it was not asked for.
+  const Products* products_before = nullptr;
+  std::vector<check::ContractStep> contract_steps{};
 };
+// What changed in contracts, as rules are asked of it.
+std::vector<check::ContractStep> contract_steps(const std::vector<ProductImpact>& impacts);
+
 // What they find in a plan, or in the account that drift has read: added to the plan's findings. The report points into
 // `manifests`.
 check::RuleReport add_rules(const RulesOfPlan& with, Plan& plan);

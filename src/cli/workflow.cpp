@@ -349,7 +349,9 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   warn_of_session(live, environment, plan);
   if (!request.diff.destroys) {
     const auto& manifests = request.rules_of == nullptr ? loaded : *request.rules_of;
-    auto report = add_rules({manifests, live, request.diff.drift, request.diff.domains, request.first_file}, plan);
+    auto report = add_rules({manifests, live, request.diff.drift, request.diff.domains, request.first_file,
+                             request.products_before, request.contract_steps},
+                            plan);
     if (request.rule_report != nullptr) *request.rule_report = std::move(report);
   }
   const auto checked = check_privileges(loaded.mesh, loaded.desired, live, request.needs_ledger, connection, plan);

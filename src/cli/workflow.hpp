@@ -76,6 +76,9 @@ struct PlanRequest {
   // Whose rules count where they are not the plan's own manifests', and where their files begin among its sources.
   const manifest::Loaded* rules_of = nullptr;
   uint32_t first_file = 0;
+  // Of plan --base, for the rules: what was published there, and what changed in contracts since.
+  const Products* products_before = nullptr;
+  std::vector<check::ContractStep> contract_steps{};
   check::RuleReport* rule_report = nullptr;  // what the rules said, where it is wanted
 };
 

@@ -104,6 +104,9 @@ Result<Value> recalled(const kinds::PropertyRow& row, const std::string& text);
 
 // Adds columns, constraints and clustering of a table to its update; refusals and risk with them.
 void diff_table(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result);
+// The rows that a table is declared with: INSERT behind its creation; what differs, to its update.
+void create_rows(const Sides& sides, const Object& desired, Change& change);
+void diff_rows(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result);
 // Adds the clustering key of what is no table to its update.
 void diff_clustering(const Sides& sides, const Object& desired, const Object& live, Change& change);
 Value column_record(const Column& column);

@@ -55,6 +55,7 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
   const std::string& role = creator.empty() ? deploy : creator;
   for (auto& sql : kinds::create_statements(object, attachments_of(sides.desired().state, object.id)))
     add_statement(change, Act::Create, std::move(sql), role);
+  create_rows(sides, object, change);
   if (!creator.empty() && !deploy.empty() && creator != deploy) {
     const Name heir = Name::exact(deploy);
     // GRANT OWNERSHIP ON DATABASE hands over the database alone: the schema it was born with goes by itself.
@@ -572,6 +573,7 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
   bool anew = diff_properties(sides, desired, live, change, result);
   if (kind.has_columns && !kind.columns_by_name && !desired.structure_is_foreign())
     diff_table(sides, desired, live, change, result);
+  diff_rows(sides, desired, live, change, result);
   if (kind.columns_by_name) anew |= diff_view_columns(sides, desired, live, change, result);
   if (kind.columns_by_name && kinds::has_key(kind, "cluster_by")) diff_clustering(sides, desired, live, change);
   anew |= diff_texts(sides, desired, live, change, result) || !why.empty();

@@ -72,7 +72,8 @@ constexpr std::string_view kKeys[] = {"columns",
                                       "search_optimization",
                                       "row_access_policy",
                                       "aggregation_policy",
-                                      "join_policy"};
+                                      "join_policy",
+                                      "rows"};
 
 }  // namespace
 

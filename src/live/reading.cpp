@@ -34,8 +34,9 @@ Reading::Reading(ReadScope scope) : scope_(std::move(scope)), interest_(scope_) 
 
 std::vector<Reader::Ask> Reading::next() {
   using Round = void (Reading::*)();
-  constexpr std::array<Round, 6> rounds = {&Reading::ask_account,  &Reading::ask_databases,   &Reading::ask_narrower,
-                                           &Reading::ask_contents, &Reading::ask_attachments, &Reading::ask_members};
+  constexpr std::array<Round, 7> rounds = {&Reading::ask_account,  &Reading::ask_databases,   &Reading::ask_narrower,
+                                           &Reading::ask_contents, &Reading::ask_attachments, &Reading::ask_rows,
+                                           &Reading::ask_members};
   while (asks_.idle() && round_ < rounds.size()) (this->*rounds[round_++])();
   return asks_.take();
 }

@@ -14,6 +14,7 @@
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/policies.hpp"
 #include "mesh/kinds/settings.hpp"
+#include "mesh/kinds/table_rows.hpp"
 #include "objects.hpp"
 
 namespace mesh::live {
@@ -79,6 +80,10 @@ class Reading {
   void ask_attachments();
   void ask_account_policy(const kinds::Setting& setting, const std::string& role);
   void read_account_policy(const kinds::Setting& setting, const Rows& rows);
+  // Of tables that are declared with rows.
+  void ask_rows();
+  void read_rows(const Rows& answer, const ObjectId& id, kinds::TableRows rows,
+                 const std::vector<std::pair<Name, DataType>>& columns, const std::vector<size_t>& at);
   void ask_tags(const std::string& role, const std::vector<ObjectId>& ids);
   void ask_places(const std::string& role, const std::vector<ObjectId>& ids);
   // Calls of table functions, several in one statement; `first`: how many calls came in the statements before.

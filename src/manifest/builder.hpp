@@ -57,6 +57,13 @@ struct Build {
   State state;
   std::vector<Grant> present_grants;
   std::vector<Tombstone> removed;
+  // removed: [{object: rows A.B.C, action: drop}]
+  struct RowsRemoved {
+    QualifiedName table;
+    std::string domain;
+    Place place;
+  };
+  std::vector<RowsRemoved> rows_removed;
   std::set<ObjectId> exact_user_roles, additive_roles;
   std::set<ObjectId> excluded;        // `only:` leaves them out of this environment; what hangs on them goes too
   std::set<QualifiedName> misplaced;  // account-level names that a domain declares without owning them: reported

@@ -5,6 +5,7 @@
 #include "mesh/sql/references.hpp"
 #include "products.hpp"
 #include "references.hpp"
+#include "table_rows.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -47,6 +48,7 @@ class Checker {
     drop_excluded(build_);
     carry_out_apply(build_, desired_, references_);
     check_statements(build_);
+    let_rows_go(build_);
     for (auto& tombstone : build_.removed) settle(tombstone);
     for (const auto& [id, object] : build_.state.objects) {
       if (object.owner) references_.grantee({GranteeType::Role, QualifiedName({*object.owner})}, owner_place(id));

@@ -8,6 +8,7 @@
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/references.hpp"
 #include "products.hpp"
+#include "table_rows.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -251,6 +252,7 @@ class DomainReader {
       read_tag_policies(site_, *policies, object.id);
     if (kind.columns_by_name) read_columns_by_name(site_, body, object);
     if (kind.has_columns && !kind.columns_by_name) read_table(site_, body, object);
+    if (kind.id == KindId::Table) read_table_rows(site_, body, object);
     switch (kind.id) {
       case KindId::Role:
       case KindId::DatabaseRole:

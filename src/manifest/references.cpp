@@ -28,7 +28,7 @@ bool References::is_foreign(const QualifiedName& name) const {
     const auto& parts = name.parts();
     const Object* object =
         build_.state.find({kind, QualifiedName({parts.begin(), parts.begin() + static_cast<std::ptrdiff_t>(depth)})});
-    return object != nullptr && object->structure_is_foreign();
+    return object != nullptr && (object->structure_is_foreign() || object->find("from_share") != nullptr);
   };
   return foreign(KindId::Database, 1) || (name.depth() >= 2 && foreign(KindId::Schema, 2));
 }

@@ -19,7 +19,7 @@ class References {
   // The home of ledger, lease and audit, and what is in it: exists, or `mesh bootstrap` makes it.
   bool is_control(const ObjectId& id) const;
   bool is_set_up(const ObjectId& id) const;
-  // In a database or schema that another tool fills (`manage:`).
+  // In a database or schema that another tool fills (`manage:`), or that another account shares.
   bool is_foreign(const QualifiedName& name) const;
   // A name under some domain's `owns` must be declared, but for the roles of mesh.yaml; those, and what nobody owns,
   // are taken as existing and checked at plan. False: it was reported.

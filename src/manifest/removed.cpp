@@ -37,6 +37,20 @@ bool read_object(const Site& site, const Node& node, Tombstone& tombstone) {
   return false;
 }
 
+// rows A.B.C: those that the table's rows do not list.
+bool read_rows(const Site& site, const Node& item, const Node& object, const Node& action) {
+  constexpr std::string_view kWord = "rows ";
+  if (!object.is_scalar() || !iequals(object.text.substr(0, kWord.size()), kWord)) return false;
+  const auto name = read_qualified(std::string(trim(object.text.substr(kWord.size()))), object.place, "a table", 3, 3,
+                                   site.diagnostics());
+  if (read_scalar(action, "action", site.diagnostics()) != "drop") {
+    site.diagnostics().error("MESH1301", action.place, "rows can only be dropped", "write action: drop");
+  } else if (name && !is_left_out(site, item)) {
+    site.build.rows_removed.push_back({*name, site.domain.name, object.place});
+  }
+  return true;
+}
+
 void read_entry(const Site& site, const Node& item) {
   if (!expect_map(item, "an entry of removed", site.diagnostics())) return;
   check_keys(item, {"object", "action", "only"}, "an entry of removed", site.diagnostics());
@@ -46,6 +60,7 @@ void read_entry(const Site& site, const Node& item) {
                              fmt::format("write {}", kExample));
     return;
   }
+  if (read_rows(site, item, *object, *action)) return;
   Tombstone tombstone;
   tombstone.domain = site.domain.name;
   tombstone.place = object->place;

@@ -63,8 +63,9 @@ ObjectId Mesh::as_live(ObjectId written) const {
 }
 
 Grantee Mesh::as_written(Grantee live) const {
-  const bool is_role = live.type == GranteeType::Role || live.type == GranteeType::DatabaseRole;
-  if (is_role && !live.name.empty()) live.name = with_first(live.name, as_written(live.name.first()));
+  // Users come from elsewhere, and applications bring their roles along.
+  const bool is_declared = live.type != GranteeType::User && live.type != GranteeType::ApplicationRole;
+  if (is_declared && !live.name.empty()) live.name = with_first(live.name, as_written(live.name.first()));
   return live;
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "lineage.hpp"
+#include "mesh/diff/lineage.hpp"
 #include "mesh/render/mesh_view.hpp"
 
 namespace mesh::render::catalog {

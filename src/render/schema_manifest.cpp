@@ -192,6 +192,11 @@ const Structural kStructural[] = {
     {"authentication_policy", [](const Kind&) { return reference("policy_alone"); }},
     {"signature",
      [](const Kind&) { return described(object({}, 0, Others::Refused), "Empty: there are no arguments."); }},
+    {"rows",
+     [](const Kind&) {
+       return described(list_of(map_of(any_of({text(), of_type("number"), of_type("boolean"), of_type("null")}))),
+                        "All rows that it holds, each a map of column: value; others are deleted.");
+     }},
     {"masking_policies", [](const Kind&) { return described(texts(), "Policies that protect what bears the tag."); }},
     {"granted_to", [](const Kind&) { return described(texts(), "Roles that receive this one; exact."); }},
     {"users", [](const Kind&) { return described(texts(), "Members that are users; exact where written."); }},

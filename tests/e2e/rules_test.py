@@ -2,7 +2,9 @@
 """Rules of the catalogue: each with a case that fires, one that does not, waived, expired and in grace; what a plan and an
 account say of them; and the forms for other programs."""
 
+import datetime
 import re
+import subprocess
 import sys
 import xml.etree.ElementTree
 
@@ -71,6 +73,70 @@ PII_COLUMN = {"type": "VARCHAR", "tags": {PII: "email"}}
 MASKED = {**PII_COLUMN, "masking_policy": "GOV.POLICIES.MASK"}
 VIEW = {"query": "SELECT 1 AS ONE"}
 ROLE = {"granted_to": ["SYSADMIN"]}
+
+def merged(a, b):
+    """Both, maps in each other, lists behind each other."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        return {k: merged(a[k], b[k]) if k in a and k in b else a.get(k, b.get(k)) for k in {**a, **b}}
+    return a + b if isinstance(a, list) and isinstance(b, list) else b
+
+
+WHO = {"domain": "finance", "as": "role FINANCE_R", "until": LATER}
+
+
+def product(name, *, approves=(), asks=(), port=None, table=None, reader=None, schema="S", **more):
+    """Product sales/NAME@1 with table SALES.<schema>.NAME, read by SALES.NAME_READER; and what finance asks of it."""
+    upper = name.upper()
+    port = {"objects": [f"table SALES.{schema}.{upper}"], "reader": f"SALES.{upper}_READER", "description": "d", **(port or {})}
+    body = {"version": "1.0.0", "description": "d", "ports": {name: port}, **more}
+    if approves:
+        body["approves"] = [{"port": f"{name}@1", **WHO, **each} for each in approves]
+    sales = {"products": {name: body},
+             "databases": {"SALES": {"comment": "c", "database_roles": {f"{upper}_READER": {"comment": "r", **(reader or {})}},
+                                     "schemas": {schema: {"comment": "c", "tables": {upper: table or columns(ID="NUMBER")}}}}}}
+    finance = {"roles": {"FINANCE_R": ROLE}, "databases": {"FINANCE": {"comment": "c", "schemas": {"S": {"comment": "c"}}}}}
+    if asks:
+        finance["consumes"] = [{"port": f"sales/{name}@1", "as": "role FINANCE_R", "until": LATER, **each} for each in asks]
+    return {"sales": sales, "finance": finance}
+
+
+def view_of_finance(query):
+    return {"finance": {"databases": {"FINANCE": {"comment": "c", "schemas": {"S": {"comment": "c", "views": {
+        "USES": {"comment": "v", "query": query}}}}}}}}
+
+
+def with_dynamic_table(name, lag):
+    made = product(name, port={"contract": f"contracts/{name}.odcs.yaml", "objects": [f"dynamic table SALES.S.{name.upper()}"]})
+    schema = made["sales"]["databases"]["SALES"]["schemas"]["S"]
+    schema["tables"] = {"DT_SOURCE": columns(ID="NUMBER")}
+    schema["dynamic_tables"] = {name.upper(): {"comment": "c", "target_lag": lag, "warehouse": "SALES_WH",
+                                               "query": "SELECT ID FROM SALES.S.DT_SOURCE"}}
+    return merged(made, {"sales": warehouse()})
+
+
+def imported(**view):
+    return {"databases": {"SALES_IN": {"comment": "c", "from_share": "ORG.ACC.SH"},
+                          "SALES": {"comment": "c", "schemas": {"S": {"comment": "c", "views": {
+                              "IMP": {"comment": "c", "query": "SELECT MAIL FROM SALES_IN.X.PEOPLE", **view}}}}}}}
+
+
+def contract(name, kind, physical, **more):
+    return {"apiVersion": "v3.1.0", "kind": "DataContract", "id": name, "version": "1.0.0", "status": "active",
+            "schema": [{"name": name.upper(), "physicalName": f"SALES.S.{name.upper()}", "physicalType": kind,
+                        "properties": [{"name": "ID", "logicalType": "number", "physicalType": physical}], **more}],
+            "slaProperties": [{"property": "latency", "value": 4, "unit": "h"}]}
+
+
+CONTRACTS = {
+    "whole": contract("whole", "table", "NUMBER(38,0)", quality=[
+        {"type": "library", "metric": "rowCount", "mustBeGreaterThan": 0},
+        {"type": "library", "metric": "duplicateValues", "mustBe": 0, "arguments": {"properties": ["ID"]}}]),
+    "late": contract("late", "dynamic table", "NUMBER(38,0)"), "eager": contract("eager", "dynamic table", "NUMBER(38,0)"),
+    "punctual": contract("punctual", "dynamic table", "NUMBER(38,0)"),
+}
+SOON = str(datetime.date.today() + datetime.timedelta(days=100))
+GOING = {"announced": "2026-01-01", "end_of_support": "2026-01-31", "successor": "sales/leaving@2"}
+
 
 # rule: (its parameters, what breaks it, the addresses that it finds, what does not). A manifest is of domain sales, or
 # a map of domains.
@@ -166,6 +232,66 @@ CASES = {
                                                            "storage_integration": "S3_INT"})),
 }
 
+CASES.update({
+    "account-parameters-are-set": (
+        {"parameters": ["PREVENT_UNLOAD_TO_INLINE_URL true", "STATEMENT_TIMEOUT_IN_SECONDS 3600"]},
+        {"platform": {"account_parameters": {"STATEMENT_TIMEOUT_IN_SECONDS": 7200}}},
+        ["account parameter PREVENT_UNLOAD_TO_INLINE_URL", "account parameter STATEMENT_TIMEOUT_IN_SECONDS"],
+        {"platform": {"account_parameters": {"PREVENT_UNLOAD_TO_INLINE_URL": True, "STATEMENT_TIMEOUT_IN_SECONDS": 3600}}}),
+    "approver-is-another": (
+        {}, merged(product("same", approves=[{}], asks=[{}]), {"finance": {"team": {"name": "sales", "email": "sales@example.com"}}}),
+        ["finance consumes sales/same@1"], product("same", approves=[{}], asks=[{}])),
+    "products-are-described": ({}, product("plain", description="", port={"description": ""}),
+                               ["product sales/plain@1", "port sales/plain@1"], product("plain")),
+    "schemas-carry-the-major": ({}, product("major", schema="S_V2"), ["table SALES.S_V2.MAJOR"], product("major", schema="S_V1")),
+    "cross-domain-access-is-agreed": ({}, product("agreed", reader={"granted_to": ["FINANCE_R"]}),
+                                      ["grant database role SALES.AGREED_READER to role FINANCE_R"],
+                                      product("agreed", approves=[{}], asks=[{}])),
+    "agreements-are-not-over": ({}, product("past", approves=[{"until": BEFORE}], asks=[{}]), ["finance consumes sales/past@1"],
+                                product("past", approves=[{}], asks=[{}])),
+    "agreements-have-an-end": (
+        {}, merged(product("far", approves=[{}], asks=[{}]), product("endless", approves=[{"until": None}], asks=[{"until": None}])),
+        ["finance consumes sales/far@1", "finance consumes sales/endless@1"], product("far", approves=[{"until": SOON}], asks=[{}])),
+    "what-is-read-is-consumed": ({}, merged(product("read"), view_of_finance("SELECT ID FROM SALES.S.READ")), ["view FINANCE.S.USES"],
+                                 merged(product("read", asks=[{}]), view_of_finance("SELECT ID FROM SALES.S.READ"))),
+    "imported-columns-are-classified": ({"tag": CLASS}, imported(columns={"MAIL": {"comment": "m"}}), ["column SALES.S.IMP.MAIL"],
+                                        imported(tags={CLASS: "restricted"})),
+    "derived-columns-keep-their-class": (
+        {"tag": PII}, in_schema("views", "DERIVED", {"query": "SELECT EMAIL AS MAIL, N FROM SALES.S.PERSON"},
+                                tables={"PERSON": columns(EMAIL=PII_COLUMN, N="NUMBER")}), ["column SALES.S.DERIVED.MAIL"],
+        in_schema("views", "DERIVED", {"query": "SELECT EMAIL AS MAIL, N FROM SALES.S.PERSON",
+                                       "columns": {"MAIL": {"tags": {PII: "email"}}}},
+                  tables={"PERSON": columns(EMAIL=PII_COLUMN, N="NUMBER")})),
+    "masked-columns-are-no-inputs": (
+        {}, tables(FILTERED={**columns(REGION={"type": "VARCHAR", "masking_policy": "GOV.POLICIES.MASK"}),
+                             "row_access_policy": {"policy": "GOV.POLICIES.BY_REGION", "on": ["REGION"]}}),
+        ["column SALES.S.FILTERED.REGION"],
+        tables(FILTERED={**columns(REGION="VARCHAR", EMAIL=MASKED),
+                         "row_access_policy": {"policy": "GOV.POLICIES.BY_REGION", "on": ["REGION"]}})),
+    "removal-after-deprecation": ({}, product("leaving", status="deprecated", deprecation=GOING), ["product sales/leaving@1"],
+                                  product("leaving", status="deprecated", deprecation={**GOING, "end_of_support": "2026-04-01"})),
+    "deprecated-names-successor": ({}, product("lost", status="deprecated"), ["product sales/lost@1"],
+                                   product("leaving", status="deprecated", deprecation=GOING)),
+    "retired-products-are-closed": ({}, product("gone", status="retired", reader={"granted_to": ["FINANCE_R"]}),
+                                    ["grant database role SALES.GONE_READER to role FINANCE_R"],
+                                    product("gone", status="retired", approves=[{}], asks=[{}])),
+    "ports-promise-quality": ({}, product("silent"), ["port sales/silent@1"],
+                              product("whole", port={"contract": "contracts/whole.odcs.yaml"})),
+    "refresh-as-promised": ({}, merged(with_dynamic_table("late", "5 hours"), with_dynamic_table("eager", "59 minutes")),
+                            ["dynamic table SALES.S.LATE", "dynamic table SALES.S.EAGER"], with_dynamic_table("punctual", "1 hours")),
+    # 31 days of 3 credits, and a month of 10: 103.
+    "credit-quotas-within-budget": (
+        {"max_credits": 10, "budgets": ["sales 102"]},
+        {"resource_monitors": {"SALES_DAILY": {"credit_quota": 3, "frequency": "DAILY", "start_timestamp": "IMMEDIATELY"},
+                               "SALES_MONTHLY": {"credit_quota": 10}}}, ["domain sales"],
+        {"resource_monitors": {"SALES_DAILY": {"credit_quota": 3, "frequency": "DAILY", "start_timestamp": "IMMEDIATELY"},
+                               "SALES_MONTHLY": {"credit_quota": 9}}}),
+    "shares-hold-no-database-roles": (
+        {}, merged(shared("tables", columns(A="NUMBER")),
+                   {"databases": {"SALES": {"database_roles": {"SHARED": {"granted_to": ["share SALES_SHARE"]}}}}}),
+        ["grant database role SALES.SHARED to share SALES_SHARE"], shared("tables", columns(A="NUMBER"))),
+})
+
 # naming-KIND: the collection, and the body of one.
 NAMED = {
     "warehouse": ("warehouses", {}), "role": ("roles", ROLE), "user": ("users", {}), "share": ("shares", {}),
@@ -205,14 +331,7 @@ CASES["naming-external-table"] = (PATTERN, None, ["external table SALES.S.BAD"],
 
 # Asked of a plan or an account alone.
 ELSEWHERE = {"no-destructive-changes", "classified-access-widens", "no-unmanaged-objects", "no-unmanaged-grants",
-             "changed-outside", "policies-stay-attached"}
-
-
-def merged(a, b):
-    """Both, maps in each other, lists behind each other."""
-    if isinstance(a, dict) and isinstance(b, dict):
-        return {k: merged(a[k], b[k]) if k in a and k in b else a.get(k, b.get(k)) for k in {**a, **b}}
-    return a + b if isinstance(a, list) and isinstance(b, list) else b
+             "changed-outside", "policies-stay-attached", "no-breaking-contract-changes"}
 
 
 def by_domain(manifest):
@@ -228,7 +347,8 @@ def write(mesh, manifest, rules, waivers=()):
 
 def validate(mesh, expect=None):
     run = mesh.run("validate", "--format", "json", expect=expect)
-    return run, run.json()["findings"]
+    # What is warned of on agreements and products is so without any rule.
+    return run, [f for f in run.json()["findings"] if not f["rule"].startswith("MESH15")]
 
 
 def found(findings):
@@ -238,6 +358,8 @@ def found(findings):
 def fresh(binary, folder):
     mesh = Mesh(binary, folder + "/mesh", folder + "/account.db")
     mesh.write("mesh.yaml", MESH_FILE)
+    for name, body in CONTRACTS.items():
+        mesh.write(f"domains/sales/contracts/{name}.odcs.yaml", body)
     return mesh
 
 
@@ -542,11 +664,131 @@ def what_a_plan_does(checks, binary, folder):
     checks.that(placed and placed[0]["source"].get("file") == "domains/sales/domain.yaml", "at its line", placed)
 
 
+def ways_that_one_case_does_not_show(checks, binary, folder):
+    """Rules that look at several things: each of the others, and what they leave alone."""
+    mesh = fresh(binary, folder)
+
+    def told(manifest, rule, **parameters):
+        write(mesh, manifest, {rule: {"level": "error", **parameters}})
+        return sorted(f["address"] + ": " + f["message"] for f in validate(mesh)[1])
+
+    rule = "masked-columns-are-no-inputs"
+    masked = {"type": "VARCHAR", "masking_policy": "GOV.POLICIES.MASK"}
+    conditional = in_schema("masking_policies", "COND", {"signature": {"VAL": "VARCHAR", "WHO": "VARCHAR"}, "returns": "VARCHAR",
+                                                         "body": "CASE WHEN WHO = 'me' THEN VAL ELSE '*' END"},
+                            tables={"T": columns(MAIL={"type": "VARCHAR", "masking_policy": {"policy": "SALES.S.COND", "using": ["MAIL", "WHO"]}},
+                                                 WHO=masked)})
+    checks.equal(told(conditional, rule),
+                 ["column SALES.S.T.WHO: column SALES.S.T.WHO is masked, and masking policy SALES.S.COND depends on it (using)"],
+                 "a masked column that another's policy depends on")
+    lookup = {"signature": {"REGION": "VARCHAR"}, "body": "EXISTS (SELECT 1 FROM SALES.S.MAP M WHERE M.WHO = CURRENT_ROLE())"}
+    for column, expected in (("WHO", ["column SALES.S.MAP.WHO: column SALES.S.MAP.WHO is masked, and row access policy SALES.S.RAP "
+                                      "looks rows up by it"]), ("WHO_ELSE", [])):
+        mapping = in_schema("row_access_policies", "RAP", lookup, tables={"MAP": columns(**{"WHO": "VARCHAR", column: masked})})
+        checks.equal(told(mapping, rule), expected, f"a mapping table whose {column} is masked")
+    for listed, expected in (("MAIL", 1), ("A", 0)):
+        made = in_schema("materialized_views", "MV", {"query": f"SELECT {listed} FROM SALES.S.T"},
+                         tables={"T": columns(MAIL=masked, A="NUMBER")})
+        checks.equal(len(told(made, rule)), expected, f"a materialized view of {listed}")
+
+    rule, people = "derived-columns-keep-their-class", {"tables": {"T": columns(EMAIL=PII_COLUMN, N="NUMBER")}}
+    union = in_schema("views", "V", {"query": "SELECT EMAIL FROM SALES.S.T UNION SELECT 'x'"}, **people)
+    checks.equal((told(union, rule, tag=PII), len(told(union, rule, tag=PII, unknown=True))), ([], 1), "a query that does not tell")
+    twice = in_schema("views", "V", {"query": "SELECT EMAIL FROM SALES.S.T"}, **people)
+    twice["databases"]["SALES"]["schemas"]["S"]["views"]["W"] = {"query": "SELECT LOWER(EMAIL) AS L, N FROM SALES.S.V"}
+    twice["databases"]["SALES"]["schemas"]["S"]["views"]["V"]["columns"] = {"EMAIL": {"tags": {PII: "email"}}}
+    checks.equal(told(twice, rule, tag=PII), ["column SALES.S.W.L: column SALES.S.W.L is made of column SALES.S.V.EMAIL, which is "
+                                              "GOV.TAGS.PII 'email', and bears no such tag"], "through views on views")
+    checks.equal(told(twice, rule, tag=PII, values=["phone"]), [], "another class")
+
+    shared_gone = merged(product("gone", status="retired", table={**columns(ID="NUMBER"), "grants": {"share SALES_SHARE": ["SELECT"]}}),
+                         {"sales": {"shares": {"SALES_SHARE": {}}, "databases": {"SALES": {
+                             "grants": {"share SALES_SHARE": ["USAGE"]}, "schemas": {"S": {"grants": {"share SALES_SHARE": ["USAGE"]}}}}}}})
+    checks.equal(told(shared_gone, "retired-products-are-closed"),
+                 ["grant SELECT on table SALES.S.GONE to share SALES_SHARE: sales/gone@1 is retired, and share SALES_SHARE still reads it"],
+                 "a share that still holds it")
+    again = merged(shared_gone, product("next"))
+    again["sales"]["products"]["next"]["ports"]["next"]["objects"].append("table SALES.S.GONE")
+    checks.equal(told(again, "retired-products-are-closed"), [], "not what another product publishes")
+    early = product("early", status="retired", deprecation={"announced": "2026-01-01", "end_of_support": LATER})
+    checks.contains(str(told(early, "removal-after-deprecation")), f"is retired, and was to be supported through {LATER}",
+                    "retired before its time")
+    both = merged(product("part"), view_of_finance("SELECT ID FROM SALES.S.PART"))
+    checks.equal(told(both, "what-is-read-is-consumed", **{"except": ["SALES.S.P*"]}), [], "what everybody may read")
+
+
+def git(mesh, *arguments):
+    subprocess.run(["git", "-C", str(mesh.folder), "-c", "user.name=t", "-c", "user.email=t@example.com", *arguments], check=True,
+                   capture_output=True)
+
+
+def what_changes_in_contracts(checks, binary, folder):
+    """Against another revision: a contract that breaks, a product that is taken out."""
+    mesh = fresh(binary, folder)
+    rules = {"no-breaking-contract-changes": {"rules": ["CON-0*"]}, "removal-after-deprecation": {}}
+    before = product("orders", table=columns(ID="NUMBER", FAX="VARCHAR"))
+    write(mesh, before, rules)
+    git(mesh, "init", "-q")
+    git(mesh, "add", "-A")
+    git(mesh, "commit", "-q", "-m", "first")
+    mesh.bootstrap()
+
+    def findings(manifest, rules, waivers=(), base=("--base", "HEAD")):
+        write(mesh, manifest, rules, waivers)
+        run = mesh.run("plan", "--format", "json", *base, expect=None)
+        return [(f["rule"], f["level"], f["address"]) for f in run.json()["findings"]
+                if f["rule"] in rules or f["rule"] == "MESH1605"]
+
+    broken = product("orders", table=columns(ID="NUMBER"), version="1.1.0")
+    rule, address = "no-breaking-contract-changes", "product sales/orders@1"
+    checks.equal(findings(broken, rules), [(rule, "error", address)], "a column that goes is found, though nobody reads it")
+    checks.equal(findings(broken, rules, base=()), [], "not without a revision to hold it against")
+    checks.equal(findings(product("orders", table=columns(ID="NUMBER", FAX="VARCHAR", MORE="NUMBER"), version="1.1.0"), rules), [],
+                 "an addition is none")
+    checks.equal(findings(broken, {**rules, rule: {"rules": ["CON-1*"]}}), [], "nor one that the rule is not set for")
+    waiver = {"rule": rule, "address": address, "reason": "r", "approver": "a", "expires": LATER}
+    checks.equal(findings(broken, rules, [waiver]), [], "waived")
+    checks.equal(findings(broken, rules, [{**waiver, "expires": BEFORE}]),
+                 [(rule, "error", address), ("MESH1605", "error", address)], "the waiver is over")
+    checks.equal(findings(broken, {**rules, rule: {"grace": LATER}}), [(rule, "warning", address)], "in grace")
+    gone = merged(before, {})
+    del gone["sales"]["products"]["orders"]
+    checks.equal(findings(gone, rules), [("removal-after-deprecation", "error", address)], "a product that is taken out")
+    write(mesh, product("orders", table=columns(ID="NUMBER"), status="deprecated",
+                        deprecation={"announced": "2025-01-01", "end_of_support": "2025-12-31"}), rules)
+    git(mesh, "commit", "-q", "-a", "-m", "second")
+    checks.equal(findings(gone, rules), [], "not once its days are over")
+
+
+def what_an_account_keeps(checks, binary, folder):
+    """Rules on products, asked of what is there."""
+    mesh = Mesh(binary, folder + "/mesh", folder + "/account.db")
+    mesh.write("mesh.yaml", {**MESH_FILE, "environments": {"dev": {"connection": "test"}}})
+    rules = {"cross-domain-access-is-agreed": {}, "retired-products-are-closed": {"level": "error"}}
+    write(mesh, product("gone", status="retired"), rules)
+    mesh.bootstrap()
+    mesh.apply()
+    checks.equal(of_products(mesh, rules, DONE), [], "as it was applied")
+    mesh.sql("GRANT DATABASE ROLE SALES.GONE_READER TO ROLE FINANCE_R")
+    grant = "grant database role SALES.GONE_READER to role FINANCE_R"
+    found_there = of_products(mesh, rules, VIOLATED)
+    checks.equal(sorted((f["rule"], f["address"]) for f in found_there),
+                 [("cross-domain-access-is-agreed", grant), ("retired-products-are-closed", grant)], "what was let in by hand")
+    for finding in found_there[:1]:
+        mesh.sql(finding["help"].split(";")[0])
+    checks.equal(of_products(mesh, rules, DONE), [], "the statement that mends it does")
+
+
+def of_products(mesh, rules, expect):
+    return [f for f in mesh.run("drift", "--format", "json", expect=expect).json()["findings"] if f["rule"] in rules]
+
+
 def main():
     binary = binary_of_command_line()
     checks = Checks()
     for scenario in (each_rule_fires_and_does_not, waivers_baseline_and_grace, mistakes_in_settings, for_other_programs,
-                     an_account_that_breaks_them, what_a_plan_does):
+                     an_account_that_breaks_them, what_a_plan_does, what_changes_in_contracts, what_an_account_keeps,
+                     ways_that_one_case_does_not_show):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()

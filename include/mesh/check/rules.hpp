@@ -11,6 +11,7 @@
 
 #include "mesh/diff/change.hpp"
 #include "mesh/model/mesh.hpp"
+#include "mesh/model/product.hpp"
 #include "mesh/model/rules.hpp"
 
 namespace mesh::check {
@@ -61,6 +62,17 @@ struct AccessGain {
   std::string who, privilege, object;  // "role R", "SELECT", an address
 };
 
+// A change of a port's contract between a git revision and the manifests, as the rules CON-01 to CON-32 judge it.
+struct ContractStep {
+  std::string rule, step;  // "CON-03", "major"
+  std::string product;     // "sales/orders@1"
+  std::string domain;      // the product's
+  std::string message;
+  std::string acknowledgement;  // "CON-03 ORDERS.FAX"
+  std::string version;          // that the product states now
+  Place place;
+};
+
 struct RuleInput {
   RunPoint point = RunPoint::Validate;
   const Mesh& mesh;
@@ -70,7 +82,11 @@ struct RuleInput {
   const std::vector<Change>* changes = nullptr;  // plan and drift
   const std::vector<Unmanaged>* unmanaged = nullptr;
   std::vector<AccessGain> gains{};
-  std::set<std::string> domains{};  // findings of these alone; empty: of all
+  std::set<std::string> domains{};     // findings of these alone; empty: of all
+  const Products* products = nullptr;  // what domains publish and consume; nullptr: nothing
+  // Of plan --base: what there was to publish, and what changed in contracts since. nullptr: not asked.
+  const Products* products_before = nullptr;
+  const std::vector<ContractStep>* contract_steps = nullptr;
 };
 
 // A finding that does not count.

@@ -6,18 +6,26 @@ namespace mesh::check {
 
 const std::vector<const Rule*>& catalogue() {
   static const std::vector<const Rule*> kAll = [] {
-    std::vector<const Rule*> all{&kDomainHasOwner, &kHasComment};
+    std::vector<const Rule*> all{&kDomainHasOwner, &kApproverIsAnother, &kHasComment, &kProductsAreDescribed};
     for (const auto& rule : kNaming) all.push_back(&rule);
-    for (const auto* rule :
-         {&kNamesNeedNoQuotes,   &kColumnsAreClassified,  &kRowAccessRequired,    &kPiiMustBeMasked,
-          &kSensitiveNames,      &kPolicyRoleTests,       &kNoGrantsToPublic,     &kNoGrantsToSystemRoles,
-          &kNoSystemOwner,       &kNoGrantsToUsers,       &kManagedAccess,        &kDomainOwns,
-          &kRolesReachSysadmin,  &kSeparationOfDuties,    &kNoGrantOptions,       &kNoManageGrants,
-          &kNoCrossDomainGrants, &kWarehouseAutoSuspend,  &kWarehouseAutoResume,  &kWarehouseSize,
-          &kWarehouseTimeout,    &kWarehouseMonitor,      &kRequiredTags,         &kRetentionWithin,
-          &kSharedIsSecure,      &kSharedIsMasked,        &kSharesStayInside,     &kUsersNetworkPolicy,
-          &kUsersType,           &kStagesUseIntegrations, &kNoDestructiveChanges, &kNoWidenedAccess,
-          &kNoUnmanagedObjects,  &kChangedOutside,        &kPolicyDetached,       &kNoUnmanagedGrants})
+    for (const auto* rule : {&kNamesNeedNoQuotes,      &kMajorInSchema,         &kColumnsAreClassified,
+                             &kRowAccessRequired,      &kPiiMustBeMasked,       &kDerivedKeepsClass,
+                             &kSensitiveNames,         &kMaskedIsNoInput,       &kPolicyRoleTests,
+                             &kNoGrantsToPublic,       &kNoGrantsToSystemRoles, &kNoSystemOwner,
+                             &kNoGrantsToUsers,        &kManagedAccess,         &kDomainOwns,
+                             &kRolesReachSysadmin,     &kSeparationOfDuties,    &kNoGrantOptions,
+                             &kNoManageGrants,         &kAccessIsAgreed,        &kAgreementsAreCurrent,
+                             &kAgreementsEnd,          &kNoCrossDomainGrants,   &kReadsAreConsumed,
+                             &kImportedIsClassified,   &kBreakingContracts,     &kDeprecationWindow,
+                             &kDeprecatedHasSuccessor, &kRetiredIsClosed,       &kWarehouseAutoSuspend,
+                             &kWarehouseAutoResume,    &kWarehouseSize,         &kWarehouseTimeout,
+                             &kWarehouseMonitor,       &kRequiredTags,          &kRefreshAsPromised,
+                             &kQuotasWithinBudget,     &kRetentionWithin,       &kSharedIsSecure,
+                             &kSharedIsMasked,         &kSharesStayInside,      &kSharesWithoutRoles,
+                             &kPortsPromiseQuality,    &kUsersNetworkPolicy,    &kUsersType,
+                             &kStagesUseIntegrations,  &kAccountParameters,     &kNoDestructiveChanges,
+                             &kNoWidenedAccess,        &kNoUnmanagedObjects,    &kChangedOutside,
+                             &kPolicyDetached,         &kNoUnmanagedGrants})
       all.push_back(rule);
     return all;
   }();

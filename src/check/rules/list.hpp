@@ -19,4 +19,10 @@ extern const Rule kDomainHasOwner, kHasComment, kNamesNeedNoQuotes, kColumnsAreC
     kSharesStayInside, kUsersNetworkPolicy, kUsersType, kStagesUseIntegrations, kNoDestructiveChanges, kNoWidenedAccess,
     kNoUnmanagedObjects, kChangedOutside, kPolicyDetached, kNoUnmanagedGrants;
 
+// On products, contracts and agreements, and what comes of them.
+extern const Rule kApproverIsAnother, kProductsAreDescribed, kMajorInSchema, kAccessIsAgreed, kAgreementsAreCurrent,
+    kAgreementsEnd, kReadsAreConsumed, kImportedIsClassified, kDerivedKeepsClass, kMaskedIsNoInput, kBreakingContracts,
+    kDeprecationWindow, kDeprecatedHasSuccessor, kRetiredIsClosed, kPortsPromiseQuality, kRefreshAsPromised,
+    kQuotasWithinBudget, kSharesWithoutRoles, kAccountParameters;
+
 }  // namespace mesh::check

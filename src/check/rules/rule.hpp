@@ -60,10 +60,17 @@ class View {
   Subject subject(const Grant& grant) const;
   Subject subject(const Membership& membership) const;
   Subject subject(const Domain& domain) const;
+  Subject subject(const Product& product) const;  // "product sales/orders@1"
+  Subject subject(const Product& product, const Port& port) const;
+  Subject subject(const Agreement& agreement) const;
   // A name of this run as a manifest would have it, where this run speaks of manifests.
   ObjectId shown(const ObjectId& id) const;
   Grantee shown(const Grantee& grantee) const;
   Name written(const Name& name) const { return mesh().as_written(name); }
+
+  const Products& products() const;
+  // As they stand on the day of the run; they point into products().
+  std::vector<Agreement> agreements() const { return mesh::agreements(products(), input_.date); }
 
   const Domain* domain_of(const ObjectId& id) const;
   const Domain* domain_of(const Grantee& grantee) const;

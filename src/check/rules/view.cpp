@@ -154,6 +154,29 @@ Subject View::subject(const Domain& domain) const {
   return {address, address, domain.name, domain.name, domain.place};
 }
 
+Subject View::subject(const Product& product) const {
+  const auto address = "product " + product.display();
+  return {address, address, product.display(), product.domain, product.place};
+}
+
+Subject View::subject(const Product& product, const Port& port) const {
+  const auto name = PortId{product.domain, product.name, port.name, product.version.major}.display();
+  return {"port " + name, "port " + name, name, product.domain, port.place};
+}
+
+// It is for who asks to mend, but for an approval that nobody asked for.
+Subject View::subject(const Agreement& agreement) const {
+  const bool asked = agreement.request != nullptr;
+  return {agreement.address(), agreement.address(), agreement.port.display(),
+          asked ? agreement.consumer : agreement.port.domain,
+          asked ? agreement.request->place : agreement.approval->place};
+}
+
+const Products& View::products() const {
+  static const Products kNone;
+  return input_.products == nullptr ? kNone : *input_.products;
+}
+
 const Name* View::owner_of(const Object& object) const {
   if (object.owner) return &*object.owner;
   const auto* there = input_.live == nullptr ? nullptr : input_.live->state.find(object.id);

@@ -1,11 +1,11 @@
-#include "lineage.hpp"
+#include "mesh/diff/lineage.hpp"
 
 #include "mesh/diff/diff.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/sql/lineage.hpp"
 #include "mesh/sql/references.hpp"
 
-namespace mesh::render {
+namespace mesh {
 namespace {
 
 template <typename Map>
@@ -66,4 +66,4 @@ const std::set<ObjectId>& Lineage::sources(const ObjectId& id) const { return fo
 const std::vector<ColumnLink>& Lineage::links(const ObjectId& id) const { return found_or_none(links_, id); }
 const std::vector<Name>& Lineage::columns(const ObjectId& id) const { return found_or_none(columns_, id); }
 
-}  // namespace mesh::render
+}  // namespace mesh

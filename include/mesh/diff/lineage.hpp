@@ -7,7 +7,7 @@
 
 #include "mesh/model/state.hpp"
 
-namespace mesh::render {
+namespace mesh {
 
 struct ColumnLink {
   Name column;  // of the reader
@@ -35,4 +35,4 @@ class Lineage {
   std::set<ObjectId> read_;
 };
 
-}  // namespace mesh::render
+}  // namespace mesh
