@@ -86,7 +86,13 @@ class Graph {
 
   void link(size_t i) {
     const auto& change = changes_[i];
-    for (const auto& need : change.needs) after_all(makers_, need, i);
+    for (const auto& need : change.needs) {
+      const auto it = makers_.find(need);
+      if (it == makers_.end()) continue;
+      for (const size_t first : it->second) {
+        if (!may_come_before(change, changes_[first])) edge(first, i);
+      }
+    }
     // Several changes of one object: taken over, renamed, then altered.
     for (const auto& address : change.makes) {
       for (const size_t other : makers_[address]) {
@@ -97,6 +103,12 @@ class Graph {
       after_all(removers_, address, i);
       after_all(makers_, address, i);
     }
+  }
+
+  // What is taken away can be before the object, or who has it, is altered or made anew. Where a policy's body changes
+  // it must be, and the object may wait for the policy.
+  static bool may_come_before(const Change& change, const Change& first) {
+    return change.action == Action::Revoke && (first.action == Action::Update || first.action == Action::Replace);
   }
 
   // Tables and views share one namespace: what takes a name waits until it is free.
