@@ -14,7 +14,7 @@ import time
 import mesh_runner
 import properties_test
 from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temporary
-from properties_test import COLLECTION, IMMUTABLE, IN_SCHEMA, KINDS, ROWS
+from properties_test import COLLECTION, IN_SCHEMA, KINDS, ROWS
 
 PARTS = (1, 2, 3)
 MIDDLE = 2
