@@ -386,11 +386,13 @@ class Graph {
     if (to == nullptr || to->type != GranteeType::Share) return std::nullopt;
     return to->name;
   }
-  // Revoked from the inside out, then granted from the outside in; database roles as what lies in a schema.
+  // Revoked from the inside out, then granted from the outside in; database roles as what lies in a schema. A further
+  // database follows the one that the share is tied to, and comes before the views that read it.
   static int place_in_share(const Change& change) {
-    const int depth = change.membership                    ? 3
-                      : change.grant->privilege == "USAGE" ? static_cast<int>(change.grant->target.object.name.depth())
-                                                           : 3;
+    int depth = 3;
+    if (change.grant && change.grant->privilege == "USAGE")
+      depth = static_cast<int>(change.grant->target.object.name.depth());
+    if (change.grant && change.grant->privilege == "REFERENCE_USAGE") depth = 2;
     return change.action == Action::Revoke ? -depth : depth;
   }
 
