@@ -9,6 +9,7 @@
 #include "mesh/apply/control.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/signature.hpp"
 #include "mesh/plan/agreements.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/sql/writer.hpp"
@@ -35,6 +36,10 @@ ExitCode refuse_account(const std::string& found, const mesh::Environment& envir
   return ExitCode::Refused;
 }
 
+std::string_view database_column(const Rows& rows) {
+  return rows.column("database_name") ? "database_name" : "catalog_name";
+}
+
 // Every kind of object a schema or database can hold, looked at anew before a container is dropped (promise 1). What
 // was read with the rest (tables, views, schemas, database roles, and of other kinds what is in use) diff has dealt
 // with.
@@ -43,11 +48,16 @@ constexpr std::array<std::string_view, 17> kLooks = {
     "USER FUNCTIONS",   "PROCEDURES",          "DYNAMIC TABLES", "EXTERNAL TABLES", "EVENT TABLES", "ALERTS",
     "MASKING POLICIES", "ROW ACCESS POLICIES", "TAGS",           "SECRETS",         "NETWORK RULES"};
 
-// Whether the row is an object that was read with the rest.
+// Whether the row is an object that was read with the rest. Functions and procedures have their database under
+// catalog_name, and are known by their arguments as well.
 bool look_was_read(const Rows& rows, size_t row, const kinds::Kind* kind, const State& live) {
-  if (kind == nullptr || !rows.column("database_name") || !rows.column("schema_name")) return false;
-  const auto part = [&](const char* column) { return Name::exact(std::string(rows.at(row, column))); };
-  return live.find({kind->id, QualifiedName({part("database_name"), part("schema_name"), part("name")})}) != nullptr;
+  const auto database = database_column(rows);
+  if (kind == nullptr || !rows.column(database) || !rows.column("schema_name")) return false;
+  const auto part = [&](std::string_view column) { return Name::exact(std::string(rows.at(row, column))); };
+  ObjectId id{kind->id, QualifiedName({part(database), part("schema_name"), part("name")})};
+  if (is_overloaded(kind->id) && rows.column("arguments"))
+    id.arguments = kinds::shown_types(rows.at(row, "name"), rows.at(row, "arguments"));
+  return live.find(id) != nullptr;
 }
 
 std::vector<Refusal> look_into(const Change& drop, const State& live, Connection& connection) {
@@ -118,7 +128,7 @@ void say_unknown(const std::vector<UnknownAddress>& unknown, const Console& cons
 std::span<const std::string_view> other_kinds() { return kLooks; }
 
 bool is_foreign_row(const Rows& rows, size_t row) {
-  const auto database = rows.column("database_name") ? "database_name" : "catalog_name";
+  const auto database = database_column(rows);
   return rows.column(database) && rows.at(row, database).empty();
 }
 

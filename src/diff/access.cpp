@@ -15,8 +15,10 @@ class Access {
   void run() {
     gather_wanted();
     collect_dropped();
+    recall();
     for (const auto& [key, grant] : wanted_) grant_missing(key, grant);
     for (const auto& [key, grant] : sides_.live.grants) revoke_surplus(key, grant);
+    for (const auto& key : recalled_) revoke_surplus(key, {});
     for (const auto& [key, membership] : sides_.desired().state.memberships) add_membership(key, membership);
     for (const auto& [key, membership] : sides_.live.memberships) remove_membership(key);
     for (const auto& [id, object] : sides_.desired().state.objects) transfer(object);
@@ -100,6 +102,29 @@ class Access {
     return false;
   }
 
+  // What SHOW GRANTS tells of nowhere: REFERENCE_USAGE to a share (grants.md 0.7). The ledger has a row for each that
+  // mesh gave; it says nothing where database or share are not there, and goes with either.
+  static bool is_untold(const GrantKey& key) { return key.privilege == "REFERENCE_USAGE"; }
+
+  void recall() {
+    for (const auto& [address, entry] : sides_.ledger.entries) {
+      if (address.rfind("grant REFERENCE_USAGE ", 0) != 0 || entry.unconfirmed) continue;
+      const auto parsed = parse_grant(address);
+      const auto* key = parsed ? std::get_if<GrantKey>(&*parsed) : nullptr;
+      if (key == nullptr || sides_.live_object(key->target.object) == nullptr ||
+          sides_.live_object(object_of(key->grantee)) == nullptr)
+        continue;
+      recalled_.insert(*key);
+    }
+    for (auto& change : result_.changes) {
+      if (change.action != Action::Drop || !change.object) continue;
+      for (const auto& key : recalled_) {
+        if (*change.object == key.target.object || *change.object == object_of(key.grantee))
+          change.ledger.remove.push_back(key.address());
+      }
+    }
+  }
+
   // Holds exactly what is declared (promise 5): a declared role, database role or share.
   bool is_managed(const Grantee& grantee) const {
     if (grantee.type == GranteeType::User) return false;
@@ -156,6 +181,7 @@ class Access {
         object != nullptr && object->structure_is_foreign() && object->manage.count("grants") == 0) {
       return;
     }
+    if (recalled_.count(key) > 0) return;
     const auto it = sides_.live.grants.find(key);
     const bool exists = it != sides_.live.grants.end();
     if (exists && (it->second.grant_option || !grant.grant_option)) {
@@ -170,6 +196,12 @@ class Access {
     auto change = grant_change(key, grant.domain, Action::Grant, grant.place);
     if (grant.grant_option) change.diff.push_back({"grant_option", exists ? Value(false) : Value(), Value(true), {}});
     remember(key, exists, change);
+    if (is_untold(key)) {
+      auto& record = change.ledger.record.emplace();
+      record.address = change.address;
+      record.domain = change.domain;
+      record.made = true;
+    }
     add_statement(change, Act::Grant, kinds::grant_statement(key, grant.grant_option),
                   sides_.mesh().deploy_role(grant.domain));
     result_.changes.push_back(std::move(change));
@@ -248,6 +280,7 @@ class Access {
     const Object* object = sides_.desired().state.find(key.target.object);
     auto change = grant_change(key, domain, Action::Revoke, object->place);
     change.risk = Risk::Disruptive;
+    if (is_untold(key)) change.ledger.remove.push_back(change.address);
     add_statement(change, Act::Revoke, kinds::revoke_statement(key), sides_.mesh().deploy_role(domain));
     result_.changes.push_back(std::move(change));
   }
@@ -311,6 +344,7 @@ class Access {
   DiffResult& result_;
   std::map<GrantKey, Grant> wanted_;
   std::set<ObjectId> dropped_;
+  std::set<GrantKey> recalled_;
 };
 
 }  // namespace

@@ -4,8 +4,9 @@
 namespace mesh::kinds {
 namespace {
 
-constexpr std::array<std::string_view, 7> kPrivileges = {
-    "APPLYBUDGET", "CREATE DATABASE ROLE", "CREATE SCHEMA", "MODIFY", "MONITOR", "USAGE", "IMPORTED PRIVILEGES"};
+constexpr std::array<std::string_view, 8> kPrivileges = {
+    "APPLYBUDGET", "CREATE DATABASE ROLE", "CREATE SCHEMA",  "MODIFY", "MONITOR",
+    "USAGE",       "IMPORTED PRIVILEGES",  "REFERENCE_USAGE"};
 constexpr std::array<std::string_view, 2> kChildren = {"schemas", "database_roles"};
 
 bool is_imported(const Object& database) {

@@ -210,7 +210,7 @@ const Kind* by_granted_on(std::string_view granted_on) {
 
 const Kind* by_plural(std::string_view plural) {
   for (const Kind* kind : kAll) {
-    if (iequals(kind->sql_plural, plural)) return kind;
+    if (iequals(kind->sql_plural, plural) || iequals(listed_as(*kind), plural)) return kind;
   }
   return nullptr;
 }

@@ -233,6 +233,7 @@ std::optional<GrantTarget> InheritedFields::target(const Row& row) const {
 
 // The SNOWFLAKE database comes as APPLICATION too.
 std::optional<ObjectId> granted_object(std::string_view granted_on, std::string_view printed) {
+  if (is_phantom(granted_on, printed)) return std::nullopt;
   const auto* kind = kinds::by_granted_on(iequals(granted_on, "APPLICATION") ? "DATABASE" : granted_on);
   if (kind == nullptr) return std::nullopt;
   if (is_overloaded(kind->id)) return kinds::granted_routine(kind->id, printed);

@@ -149,16 +149,6 @@ void Reading::ask_grants_of(const ObjectId& role) {
 
 // ---- the end
 
-namespace {
-
-// What search optimization keeps for itself: a hidden view nobody made (grants.md section 2, phantom rows).
-bool is_phantom(const GrantTarget& target) {
-  return target.form == TargetForm::Object && target.object.kind == KindId::MaterializedView &&
-         target.object.name.last().stored().ends_with("IDX_MV_");
-}
-
-}  // namespace
-
 // Before BCR-2371 a view may come as TABLE; so may other kinds of table (grants.md, pitfalls).
 void Reading::settle(GrantKey& key) const {
   auto& object = key.target.object;
@@ -187,7 +177,7 @@ void Reading::merge_access() {
     const auto& [form, object, of_kind] = grant.key.target;
     const bool relation = object.kind == KindId::Table || object.kind == KindId::View;
     const bool foreign = form == TargetForm::Object && relation && other_relations_.count(object.name) > 0;
-    if (foreign || is_phantom(grant.key.target)) continue;
+    if (foreign) continue;
     const auto [it, added] = live_.state.grants.emplace(grant.key, grant);
     if (added) continue;
     // The same privilege from several grantors (grants.md section 0, 4).

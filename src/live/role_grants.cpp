@@ -40,9 +40,6 @@ class RoleGrantsReader {
 
   std::string kind_in_words(const Row& row) const { return replace_all(to_lower(granted_on_.in(row)), "_", " "); }
 
-  // The hidden part of a table's search optimization (grants.md 2.1, Phantom rows).
-  static bool is_phantom(std::string_view name) { return name.ends_with("IDX_MV_\""); }
-
   void read(const Row& row) {
     const std::string privilege = to_upper(privilege_.in(row));
     const bool option = option_.is_true(row);
@@ -52,7 +49,7 @@ class RoleGrantsReader {
     }
     const auto object = granted_object(granted_on_.in(row), name_.in(row));
     if (!object) {
-      if (!is_phantom(name_.in(row))) {
+      if (!is_phantom(granted_on_.in(row), name_.in(row))) {
         out_.others.push_back({privilege, kind_in_words(row) + " " + std::string(name_.in(row))});
       }
       return;

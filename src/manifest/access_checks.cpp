@@ -170,6 +170,10 @@ class AccessCheck {
     const auto& [target, grantee, privilege] = grant.key;
     const auto who = grantee.display();
     const bool future = target.form == TargetForm::FutureIn;
+    // grants.md 3: "can be granted to no kind of role".
+    if (privilege == "REFERENCE_USAGE" && grantee.type != GranteeType::Share)
+      return refuse("MESH1401", grant, fmt::format("{} cannot hold REFERENCE_USAGE", who),
+                    "only shares hold it, on the databases that their secure views read; grant USAGE");
     switch (grantee.type) {
       case GranteeType::Role:
         return true;

@@ -95,6 +95,7 @@ class GrantReader {
   // Without those that this very object does not take.
   std::vector<std::string> all_of(const GrantTarget& target, std::span<const std::string_view> known) const {
     std::vector<std::string> all(known.begin(), known.end());
+    std::erase(all, "REFERENCE_USAGE");  // for shares alone, and not what anybody means by all
     const auto object = build_.state.objects.find(target.object);
     if (target.form != TargetForm::Object || object == build_.state.objects.end()) return all;
     const auto takes = kinds::of(target.object.kind).takes_privilege;

@@ -87,7 +87,13 @@ class Graph {
 
   void link(size_t i) {
     const auto& change = changes_[i];
-    for (const auto& need : change.needs) after_all(makers_, need, i);
+    for (const auto& need : change.needs) {
+      const auto it = makers_.find(need);
+      if (it == makers_.end()) continue;
+      for (const size_t first : it->second) {
+        if (!may_come_before(change, changes_[first])) edge(first, i);
+      }
+    }
     // Several changes of one object: taken over, renamed, then altered.
     for (const auto& address : change.makes) {
       for (const size_t other : makers_[address]) {
@@ -98,6 +104,12 @@ class Graph {
       after_all(removers_, address, i);
       after_all(makers_, address, i);
     }
+  }
+
+  // What is taken away can be before the object, or who has it, is altered or made anew. Where a policy's body changes
+  // it must be, and the object may wait for the policy.
+  static bool may_come_before(const Change& change, const Change& first) {
+    return change.action == Action::Revoke && (first.action == Action::Update || first.action == Action::Replace);
   }
 
   // Tables and views share one namespace: what takes a name waits until it is free.
@@ -373,11 +385,13 @@ class Graph {
     if (to == nullptr || to->type != GranteeType::Share) return std::nullopt;
     return to->name;
   }
-  // Revoked from the inside out, then granted from the outside in; database roles as what lies in a schema.
+  // Revoked from the inside out, then granted from the outside in; database roles as what lies in a schema. A further
+  // database follows the one that the share is tied to, and comes before the views that read it.
   static int place_in_share(const Change& change) {
-    const int depth = change.membership                    ? 3
-                      : change.grant->privilege == "USAGE" ? static_cast<int>(change.grant->target.object.name.depth())
-                                                           : 3;
+    int depth = 3;
+    if (change.grant && change.grant->privilege == "USAGE")
+      depth = static_cast<int>(change.grant->target.object.name.depth());
+    if (change.grant && change.grant->privilege == "REFERENCE_USAGE") depth = 2;
     return change.action == Action::Revoke ? -depth : depth;
   }
 

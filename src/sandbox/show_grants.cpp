@@ -77,6 +77,16 @@ GrantLine ownership_line(const Running& run, const Object& object) {
   return line;
 }
 
+// What search optimization keeps for itself: a row on a hidden materialized view whose quoted name ends in IDX_MV_
+// (grants.md 2.1, phantom rows). Nothing else tells of it.
+GrantLine phantom_line(const Running& run, const Object& table) {
+  GrantLine line = ownership_line(run, table);
+  line.on = granted_on(Kind::MaterializedView);
+  const std::string schema = qualified_name(run.catalog, run.catalog.at(table.parent));
+  line.name = fmt::format("{}.\"{} IDX_MV_\"", schema, table.name);
+  return line;
+}
+
 void sort_lines(std::vector<GrantLine>& lines) {
   std::stable_sort(lines.begin(), lines.end(), [](const GrantLine& a, const GrantLine& b) {
     return std::tie(a.on, a.name, a.privilege, a.grantee) < std::tie(b.on, b.name, b.privilege, b.grantee);
@@ -139,7 +149,9 @@ std::vector<GrantLine> lines_to(const Running& run, const Object& grantee) {
   for (const Id id : run.catalog.owned_by(grantee.id)) {
     const Object& object = run.catalog.at(id);
     const bool named = object.kind == Kind::Role || object.kind == Kind::User || object.kind == Kind::DatabaseRole;
-    if (run.catalog.live(object) && (named || run.access.sees(object))) lines.push_back(ownership_line(run, object));
+    if (!run.catalog.live(object) || !(named || run.access.sees(object))) continue;
+    lines.push_back(ownership_line(run, object));
+    if (!object.search.empty()) lines.push_back(phantom_line(run, object));
   }
   sort_lines(lines);
   return lines;

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+LONGEST = 300  # seconds that one run may take
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # Exit codes of design 3.
@@ -147,7 +148,7 @@ def clean_environment(**more):
 
 
 def run_command(command, expect=DONE, environment=None):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, stdin=subprocess.DEVNULL,
+    done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False, stdin=subprocess.DEVNULL,
                           env=environment or clean_environment())
     run = Run(command, done)
     if expect is not None and run.code != expect:

@@ -99,6 +99,29 @@ TEST_CASE("ownership moves last") {
   CHECK(ordered[2].after == std::vector<size_t>{0, 1});
 }
 
+TEST_CASE("access is revoked before a policy shows more, though the object gets a column that bears the policy") {
+  auto policy = change(Action::Update, "masking policy A.S.P");
+  policy.diff.push_back({"body", Value("'*'"), Value("'-'"), {}});
+  for (const auto action : {Action::Update, Action::Replace}) {
+    GrantKey key;
+    key.privilege = "SELECT";
+    key.target.object = *parse_address("table A.S.T");
+    key.grantee = Grantee{GranteeType::Role, *QualifiedName::parse("R")};
+    auto revoke = change(Action::Revoke, "grant SELECT on table A.S.T to role R", {"table A.S.T"});
+    revoke.object.reset();
+    revoke.grant = key;
+    const auto table = change(action, "table A.S.T", {"masking policy A.S.P"});
+    Diagnostics diagnostics;
+    const auto ordered = order({table, policy, revoke}, diagnostics);
+    CHECK(diagnostics.empty());
+    CHECK(addresses(ordered) == std::vector<std::string>{revoke.address, policy.address, table.address});
+    // A new name is the one that the statement says.
+    const auto renamed = change(Action::Rename, "table A.S.T");
+    CHECK(addresses(order({revoke, policy, renamed}, diagnostics)) ==
+          std::vector<std::string>{renamed.address, revoke.address, policy.address});
+  }
+}
+
 TEST_CASE("a circle is reported as a path and left out") {
   Diagnostics diagnostics;
   const auto ordered = order({change(Action::Create, "view A.S.V1", {"view A.S.V2"}),

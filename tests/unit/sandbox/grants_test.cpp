@@ -151,6 +151,19 @@ TEST_CASE("roles are granted, and PUBLIC silently not", "[grants]") {
   CHECK(a.as("USERADMIN", "grant role r to role r2").substr(0, 6) == "003001");
 }
 
+TEST_CASE("search optimization leaves a row on a view that nothing else tells of", "[grants]") {
+  GrantAccount a;
+  const auto views = [&] { return a.rows("SHOW GRANTS TO ROLE owner", kLine).find("MATERIALIZED_VIEW"); };
+  CHECK(views() == std::string::npos);
+  REQUIRE(a.as("OWNER", "alter table d.s.t add search optimization") == kDone);
+  CHECK(a.rows("SHOW GRANTS TO ROLE owner", kLine)
+            .find("OWNERSHIP|MATERIALIZED_VIEW|D.S.\"T IDX_MV_\"|ROLE|OWNER|true|OWNER") != std::string::npos);
+  CHECK(a.rows("SHOW MATERIALIZED VIEWS IN DATABASE d", {"name"}).empty());
+  CHECK(a.rows("SHOW GRANTS ON TABLE d.s.t", {"privilege"}) == "OWNERSHIP");
+  REQUIRE(a.as("OWNER", "alter table d.s.t drop search optimization") == kDone);
+  CHECK(views() == std::string::npos);
+}
+
 TEST_CASE("a database role is born with a usage that nobody can take away", "[grants]") {
   GrantAccount a;
   CHECK(a.to_database_role("d.dr") == "USAGE|DATABASE|D|DATABASE_ROLE|DR|false|");
