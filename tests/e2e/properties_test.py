@@ -564,7 +564,7 @@ ELSEWHERE = {
     "stages": "golden/stage/create",
     "columns": "e2e/columns_test.py", "primary_key": "e2e/columns_test.py", "unique": "e2e/columns_test.py",
     "foreign_keys": "e2e/columns_test.py", "cluster_by": "e2e/columns_test.py", "check": "e2e/columns_test.py",
-    "search_optimization": "e2e/columns_test.py",
+    "search_optimization": "e2e/columns_test.py", "rows": "e2e/rows_test.py",
     "query": "golden/view/replace", "query_file": "golden/view/query_file",
     "grants": "golden/table/grant", "owner": "golden/table/owner",
     "granted_to": "golden/role/member_added", "users": "golden/role/users", "privileges": "golden/role/additive",
