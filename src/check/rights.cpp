@@ -238,9 +238,18 @@ class Needs {
     // Page sql/alter-share; grants.md 3.1.
     if (id.kind == KindId::Share && line_of(change_, "accounts") != nullptr)
       add({holds_on_account("MANAGE SHARE TARGET")});
+    search(id);
     const Object* object = desired_.state.find(id);
     if (object != nullptr) refer_to_tables(*object);
     if (object != nullptr) run_by_itself(*object);
+  }
+
+  // Page user-guide/search-optimization/enabling: besides the table's ownership, to add it and to take it off.
+  void search(const ObjectId& table) {
+    const auto does = [&](const char* what) {
+      return statement_.sql.starts_with(fmt::format("ALTER TABLE {} {} SEARCH OPTIMIZATION", table.name.sql(), what));
+    };
+    if (does("ADD") || does("DROP")) add({holds("ADD SEARCH OPTIMIZATION", parent_of(table))});
   }
 
   // Whose owner it is must be allowed to run it (pages sql/alter-task and sql/create-task). Of another owner than the

@@ -53,7 +53,10 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
   const bool at_account = kind.scope == kinds::Scope::Account && !kind.owner_is_fixed;
   const std::string creator = at_account ? mesh.creator_role(object.domain) : std::string();
   const std::string& role = creator.empty() ? deploy : creator;
-  for (auto& sql : kinds::create_statements(object, attachments_of(sides.desired().state, object.id)))
+  const bool handed_over = object.owner && object.owner->stored() != deploy;
+  const auto ties = handed_over ? tie_statements(object) : std::vector<std::string>();
+  for (auto& sql : kinds::create_statements(ties.empty() ? object : without_ties(object),
+                                            attachments_of(sides.desired().state, object.id)))
     add_statement(change, Act::Create, std::move(sql), role);
   create_rows(sides, object, change);
   if (!creator.empty() && !deploy.empty() && creator != deploy) {
@@ -69,9 +72,8 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
       add_statement(change, Act::Alter, kinds::add_constraint(object.id, constraint), deploy);
     }
   }
-  if (object.owner && object.owner->stored() != deploy) {
-    add_handover(change, object.id, *object.owner, deploy);
-  }
+  if (handed_over) add_handover(change, object.id, *object.owner, deploy);
+  for (const auto& sql : ties) add_statement(change, Act::Alter, sql, deploy);
 }
 
 Change create(const Sides& sides, const Object& object) {

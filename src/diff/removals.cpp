@@ -111,6 +111,8 @@ void hand_over_owned(const Sides& sides, const ObjectId& role, Change& change) {
   const std::string to = heir.empty() ? sides.input.live.current_role : heir;
   if (to.empty()) return;
   for (const auto& [id, object] : sides.live.objects) {
+    // What is handed over alone loses its place in its graph; with DROP ROLE it keeps it (docs: tasks-graphs).
+    if (kinds::of(id.kind).forms_graphs) continue;
     if (object.live.owner != role.name.last() || object.live.owner_type != "ROLE" || id == role) continue;
     add_handover(change, id, Name::exact(to), heir);
   }

@@ -59,6 +59,7 @@ bool is_switch(const Change& change) {
 
 std::string suspension(const ObjectId& task) { return "suspended: " + task.address(); }
 std::string resumption(const ObjectId& task) { return "resumed: " + task.address(); }
+std::string succession(const ObjectId& task) { return "handed over: " + task.address(); }
 
 class TaskGraphs {
  public:
@@ -69,9 +70,11 @@ class TaskGraphs {
     find_members();
     if (members_.empty() && switches_.empty()) return;
     link();
+    find_untied();
     find_suspended();
     find_resumed();
     order_members();
+    tie_again();
     for (const auto& id : suspended_) suspend(id);
     for (const auto& id : resumed_) resume(id);
   }
@@ -113,7 +116,10 @@ class TaskGraphs {
       change.makes.push_back(step(i));
       if (change.action == Action::Create) created_.insert(*id);
       if (change.action == Action::Drop) dropped_.insert(*id);
-      if (change.action == Action::Grant) handed_over_.insert(*id);
+      if (change.action == Action::Grant) {
+        handed_over_.insert(*id);
+        change.makes.push_back(succession(*id));
+      }
     }
   }
   static std::string step(size_t member) { return fmt::format("step {}", member); }
@@ -137,6 +143,54 @@ class TaskGraphs {
       add(up_, down_, id, above(task));
       add(final_up_, final_down_, id, above(task));
     }
+  }
+
+  // Those that keep their owner, while one that they come after gets another.
+  void find_untied() {
+    for (const auto& id : handed_over_) {
+      const auto it = live_down_.find(id);
+      if (it == live_down_.end()) continue;
+      for (const auto& below : it->second) {
+        if (handed_over_.count(below) == 0 && dropped_.count(below) == 0) untied_.emplace(below, id);
+      }
+    }
+  }
+
+  // As it shall be; as it is where that is not mesh's to say.
+  const Object* tied(const ObjectId& id) const {
+    const Object* wanted = desired(id);
+    const bool told =
+        wanted != nullptr && wanted->ignore_changes.count("after") == 0 && !wanted->structure_is_foreign();
+    return told ? wanted : live(id);
+  }
+
+  // From the top down: each is tied to those before it, which have the new owner by then.
+  void tie_again() {
+    if (sides_.options.drift) return;
+    for (const auto& id : handed_over_) {
+      for (const size_t i : members_.at(id)) {
+        auto& change = result_.changes[i];
+        if (change.action != Action::Grant) continue;
+        for (const auto& parent : above(*tied(id))) change.needs.push_back(succession(parent));
+        add_ties(id, change);
+        for (const auto& [below, last] : untied_) {
+          if (last != id) continue;
+          for (const auto& parent : above(*tied(below))) {
+            if (parent != id) change.needs.push_back(succession(parent));
+          }
+          add_ties(below, change);
+        }
+      }
+    }
+    for (const auto& id : created_) {
+      auto& needs = result_.changes[members_.at(id).front()].needs;
+      for (const auto& parent : above(*desired(id))) needs.push_back(succession(parent));
+    }
+  }
+  void add_ties(const ObjectId& id, Change& change) const {
+    const auto first = change.statements.front();  // GRANT OWNERSHIP
+    for (auto& sql : tie_statements(*tied(id)))
+      change.statements.push_back({std::move(sql), first.role, Act::HandOver, first.handover});
   }
 
   bool is_root(const ObjectId& id) const {
@@ -184,7 +238,7 @@ class TaskGraphs {
   void find_resumed() {
     const auto look_at = [&](const ObjectId& id) {
       const bool stops = suspended_.count(id) > 0 || created_.count(id) > 0 || handed_over_.count(id) > 0 ||
-                         becomes_root(id) || switches_.count(id) > 0;
+                         untied_.count(id) > 0 || becomes_root(id) || switches_.count(id) > 0;
       if (stops && dropped_.count(id) == 0 && is_wanted_started(id)) resumed_.insert(id);
     };
     if (sides_.options.drift) {
@@ -194,6 +248,7 @@ class TaskGraphs {
     for (const auto& [id, changes] : members_) look_at(id);
     for (const auto& [id, change] : switches_) look_at(id);
     for (const auto& id : suspended_) look_at(id);
+    for (const auto& [id, last] : untied_) look_at(id);
   }
 
   void order_members() {
@@ -309,6 +364,7 @@ class TaskGraphs {
   std::map<ObjectId, Change> switches_;
   std::map<ObjectId, std::vector<size_t>> members_;  // indices of changes, by task
   std::set<ObjectId> created_, dropped_, handed_over_;
+  std::map<ObjectId, ObjectId> untied_;  // and one that it comes after and that is handed over
   std::set<ObjectId> suspended_, resumed_;
   Links live_up_, live_down_, final_up_, final_down_, up_, down_;
   std::map<ObjectId, ObjectId> finalizer_;  // by the root, as it is
@@ -323,6 +379,23 @@ Change state_change(const Sides& sides, const Object& task, const kinds::Propert
   for (auto& sql : kinds::property_statements(task.id, {{&row, after, false}}))
     add_statement(change, Act::Alter, std::move(sql), sides.mesh().deploy_role(task.domain));
   return change;
+}
+
+std::vector<std::string> tie_statements(const Object& task) {
+  std::vector<kinds::PropertyChange> ties;
+  for (const auto& row : kinds::of(task.id.kind).properties) {
+    const Value* value = row.is_sibling ? task.find(row.name) : nullptr;
+    if (value != nullptr && !value->is_null()) ties.push_back({&row, *value, false});
+  }
+  return ties.empty() ? std::vector<std::string>() : kinds::property_statements(task.id, ties);
+}
+
+Object without_ties(const Object& task) {
+  Object alone = task;
+  for (const auto& row : kinds::of(task.id.kind).properties) {
+    if (row.is_sibling) alone.properties.erase(std::string(row.name));
+  }
+  return alone;
 }
 
 void pause_task_graphs(const Sides& sides, DiffResult& result) { TaskGraphs(sides, result).run(); }

@@ -143,8 +143,18 @@ class Graph {
       for (const auto& need : changes_[i].needs) by_object[need].push_back(i);
     }
     for (size_t i = 0; i < changes_.size(); ++i) {
-      if (is_ownership(changes_[i])) after_all(by_object, changes_[i].grant->target.object.address(), i);
+      if (!is_ownership(changes_[i])) continue;
+      for (const size_t first : by_object[changes_[i].grant->target.object.address()]) {
+        if (!waits_for(changes_[first], changes_[i])) edge(first, i);
+      }
     }
+  }
+
+  // By its own word: a task is tied to another of the new owner.
+  static bool waits_for(const Change& change, const Change& other) {
+    return std::any_of(change.needs.begin(), change.needs.end(), [&](const std::string& need) {
+      return std::find(other.makes.begin(), other.makes.end(), need) != other.makes.end();
+    });
   }
 
   // Who gives something away must be above the one who gets it, and stays above what it must still change: the

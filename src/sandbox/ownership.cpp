@@ -114,7 +114,12 @@ void transfer(Running& run, const Object& object, const Object& owner, CurrentGr
   } else if (!grants.empty() && object.owner != owner.id) {
     refuse_outbound(run, object, grants.front());
   }
+  // A task that goes alone loses its links; with all tasks of a schema it keeps them (docs: tasks-graphs, Unlink).
+  const bool leaves = object.kind == Kind::Task && object.owner != owner.id && !with_container;
   run.catalog.give(object.id, owner.id, run.now);
+  if (leaves) leave_graph(run, object);
+  if (leaves) run.catalog.edit(object.id).props.erase("AFTER");
+  if (leaves) run.catalog.edit(object.id).props.erase("FINALIZE");
   stop_for_new_owner(run, object.id);
 }
 

@@ -211,6 +211,13 @@ def changes_of_what_exists(checks, binary, folder):
     lacks("finance", lambda c: (schema_of(c, "BOOKS").pop("tables"), c.update(removed=[{"object": "table FINANCE.BOOKS.BOOKED", "action": "drop"}])), "TABLE", table)
     owned_by("FINANCE_DEPLOY", "TABLE", "FINANCE.BOOKS.BOOKED")
 
+    # Owning a table is not enough to search it faster (page user-guide/search-optimization/enabling).
+    owned_by("STRANGER", "SCHEMA", "FINANCE.BOOKS")
+    mesh.sql("GRANT USAGE ON SCHEMA FINANCE.BOOKS TO ROLE FINANCE_DEPLOY")
+    lacks("finance", lambda c: booked(c).update(search_optimization=True), "", "",
+          'GRANT ADD SEARCH OPTIMIZATION ON SCHEMA "FINANCE"."BOOKS" TO ROLE "FINANCE_DEPLOY"')
+    owned_by("FINANCE_DEPLOY", "SCHEMA", "FINANCE.BOOKS")
+
     owned_by("STRANGER", "VIEW", "FINANCE.BOOKS.ORDERS")
     lacks("finance", lambda c: schema_of(c, "BOOKS")["views"]["ORDERS"].update(query="SELECT ID + 1 AS ID FROM SALES.ORDERS.ORDERS"), "VIEW", '"FINANCE"."BOOKS"."ORDERS"')
     owned_by("FINANCE_DEPLOY", "VIEW", "FINANCE.BOOKS.ORDERS")

@@ -140,10 +140,60 @@ def half_a_change(checks, binary, folder):
     checks.equal(mesh.plan()["changes"], [], "what somebody suspends by hand later is left alone")
 
 
+def owned_graph(owner, tasks=("ROOT", "A", "B", "LAST")):
+    every = {"ROOT": {"schedule": "10 MINUTE"}, "A": {"after": ["ROOT"]}, "B": {"after": ["ROOT", "A"]}, "LAST": {"finalize": "ROOT"}}
+    owned = {"owner": owner} if owner else {}
+    manifest = content({name: {**every[name], "sql": "SELECT 1", "state": "started", **owned} for name in tasks})
+    manifest["roles"] = {"T_OWNER": {"granted_to": ["ACCOUNTADMIN"]}}
+    manifest["grants"] = [{"to": "role T_OWNER", "privileges": ["EXECUTE TASK", "EXECUTE MANAGED TASK"], "on": "account"}]
+    manifest["databases"]["T_DB"]["grants"] = manifest["databases"]["T_DB"]["schemas"]["S"]["grants"] = {"T_OWNER": ["USAGE"]}
+    return manifest
+
+
+TIES = {"ROOT": ([], None), "A": (["ROOT"], None), "B": (["A", "ROOT"], None), "LAST": ([], "ROOT")}
+
+
+def of_one_owner(checks, mesh, manifest, where):
+    """One apply gives every task to T_OWNER, tied as before and running."""
+    domain(mesh, manifest)
+    plan = mesh.plan()
+    check_switches(checks, plan, where)
+    applied = mesh.apply(expect=None)
+    if not checks.that(applied.code == 0, f"{where}: the apply", [mesh_runner.statements(plan), mesh_runner.failures(applied)]):
+        return
+    rows = live(mesh)
+    checks.equal({name: (row["owner"], row["state"]) for name, row in rows.items()}, {name: ("T_OWNER", "started") for name in TIES}, where)
+    last = lambda name: name.rsplit(".", 1)[-1].strip('"')
+    found = {name: (sorted(last(p) for p in json.loads(row["predecessors"] or "[]")),
+                    last(json.loads(row["task_relations"]).get("FinalizedRootTask") or "") or None) for name, row in rows.items()}
+    checks.equal(found, TIES, f"{where}: each comes after those it came after")
+    checks.equal(mesh.plan()["changes"], [], f"{where}: the next plan")
+
+
+def another_owner(checks, binary, folder):
+    """GRANT OWNERSHIP severs a task's links, and all tasks of a graph have one owner (docs: tasks-graphs)."""
+    mesh = one_domain(binary, folder)
+    domain(mesh, owned_graph(None))
+    mesh.apply()
+    of_one_owner(checks, mesh, owned_graph("T_OWNER"), "handed over")
+
+
+def owned_from_the_start(checks, binary, folder):
+    of_one_owner(checks, one_domain(binary, folder), owned_graph("T_OWNER"), "made for another owner")
+
+
+def grown_and_handed_over(checks, binary, folder):
+    mesh = one_domain(binary, folder)
+    domain(mesh, owned_graph(None, ("ROOT", "A")))
+    mesh.apply()
+    of_one_owner(checks, mesh, owned_graph("T_OWNER"), "new tasks in a graph that is handed over")
+
+
 def main():
     checks = Checks()
     for name, scenario in (("from any to any", from_any_to_any), ("a failure in between", a_failure_in_between),
-                           ("half a change", half_a_change)):
+                           ("half a change", half_a_change), ("another owner", another_owner),
+                           ("owned from the start", owned_from_the_start), ("grown and handed over", grown_and_handed_over)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary_of_command_line(), folder)
     return checks.report()
