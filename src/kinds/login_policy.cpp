@@ -9,7 +9,6 @@
 namespace mesh::kinds {
 namespace {
 
-constexpr std::array<std::string_view, 1> kPrivileges = {"APPLY"};
 constexpr std::array<std::string_view, 1> kAll = {"ALL"};
 
 constexpr PropertyRow number(std::string_view name, std::string_view clause, std::string_view initial, int64_t min,
@@ -189,23 +188,13 @@ constexpr std::array<PropertyRow, 5> kAuthenticationRows = {{
 }};
 static_assert(sound(kAuthenticationRows));
 
-constexpr Kind login_policy(KindId id, std::string_view words, std::string_view collection, std::string_view sql,
-                            std::string_view sql_plural, std::string_view granted_on, std::span<const PropertyRow> rows,
-                            std::string_view doc) {
-  return {.id = id,
-          .words = words,
-          .collection = collection,
-          .sql = sql,
-          .sql_plural = sql_plural,
-          .granted_on = granted_on,
-          .scope = Scope::Schema,
-          .properties = rows,
-          .privileges = kPrivileges,
-          .renames_across_schemas = true,
-          .described_name = "property",
-          .described_value = "value",
-          .described_null = "null",
-          .doc = doc};
+constexpr Kind login_policy(Kind kind, std::span<const PropertyRow> rows, std::string_view doc) {
+  kind.properties = rows;
+  kind.described_name = "property";
+  kind.described_value = "value";
+  kind.described_null = "null";
+  kind.doc = doc;
+  return kind;
 }
 constexpr Kind with_contradiction(Kind kind, std::string (*contradiction)(const Object&)) {
   kind.contradiction = contradiction;
@@ -220,21 +209,24 @@ constexpr Kind described_either_way(Kind kind) {
 }  // namespace
 
 constinit const Kind kPasswordPolicy = with_contradiction(
-    login_policy(KindId::PasswordPolicy, "password policy", "password_policies", "PASSWORD POLICY", "PASSWORD POLICIES",
-                 "PASSWORD_POLICY", kPasswordRows,
+    login_policy(schema_policy(KindId::PasswordPolicy, "password policy", "password_policies", "PASSWORD POLICY",
+                               "PASSWORD POLICIES", "PASSWORD_POLICY"),
+                 kPasswordRows,
                  "What passwords must be like. Users name it as password_policy, the account in account_parameters; a "
                  "user's comes before the account's. There is no UNDROP."),
     password_contradiction);
 
 constinit const Kind kSessionPolicy = described_either_way(
-    login_policy(KindId::SessionPolicy, "session policy", "session_policies", "SESSION POLICY", "SESSION POLICIES",
-                 "SESSION_POLICY", kSessionRows,
+    login_policy(schema_policy(KindId::SessionPolicy, "session policy", "session_policies", "SESSION POLICY",
+                               "SESSION POLICIES", "SESSION_POLICY"),
+                 kSessionRows,
                  "How long sessions last, and with which roles. Users name it as session_policy, the account in "
                  "account_parameters; a user's comes before the account's. There is no UNDROP."));
 
 constinit const Kind kAuthenticationPolicy = login_policy(
-    KindId::AuthenticationPolicy, "authentication policy", "authentication_policies", "AUTHENTICATION POLICY",
-    "AUTHENTICATION POLICIES", "AUTHENTICATION_POLICY", kAuthenticationRows,
+    schema_policy(KindId::AuthenticationPolicy, "authentication policy", "authentication_policies",
+                  "AUTHENTICATION POLICY", "AUTHENTICATION POLICIES", "AUTHENTICATION_POLICY"),
+    kAuthenticationRows,
     "How users log in, and with what. Users name it as authentication_policy, the account in account_parameters; a "
     "user's comes before the account's. There is no UNDROP.");
 
