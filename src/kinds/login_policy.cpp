@@ -70,6 +70,18 @@ std::string bracketed(std::string_view shown) {
   return list;
 }
 
+// DESCRIBE shows names in a list without quotes (desc-authentication-policy): these alone are told apart there.
+std::string_view wrong_names(const Value& value) {
+  const auto& list = std::get<ValueList>(value.data);
+  const bool plain = std::all_of(list.begin(), list.end(), [](const Value& each) {
+    const std::string& name = *each.text();
+    return trim(name).size() == name.size() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
+             return c < ' ' || std::string_view("[](),'\"").find(static_cast<char>(c)) != std::string_view::npos;
+           });
+  });
+  return plain ? "" : "in such a list names with quotes, commas, brackets or blanks around cannot be told apart";
+}
+
 // ('ALL'), or ("ANALYST", "ENGINEER"): the word is a text, roles are names (create-session-policy).
 void write_roles(sql::Writer& w, const Value& value) {
   w.equals().open();
@@ -94,6 +106,7 @@ constexpr PropertyRow secondary_roles(std::string_view name, std::string_view cl
           .column = clause,
           .values = kAll,
           .refers_to = KindId::Role,
+          .wrong = wrong_names,
           .default_list = initial,
           .is_set = true,
           .list_text = bracketed,
@@ -147,7 +160,7 @@ constexpr PropertyRow texts(std::string_view name, std::string_view clause, std:
           .clause = clause,
           .from = ReadFrom::Described,
           .column = clause,
-          .normal = wrong == nullptr ? nullptr : upper,
+          .normal = wrong == wrong_names ? nullptr : upper,
           .wrong = wrong,
           .default_list = kAll,
           .is_set = true,
@@ -170,7 +183,7 @@ constexpr std::array<PropertyRow, 5> kAuthenticationRows = {{
           "WORKLOAD_IDENTITY. Without mesh's own it locks mesh out."),
     texts("client_types", "CLIENT_TYPES", wrong_clients,
           "Programs that may log in: [ALL], or some of SNOWFLAKE_UI, DRIVERS, SNOWFLAKE_CLI and SNOWSQL."),
-    texts("security_integrations", "SECURITY_INTEGRATIONS", nullptr,
+    texts("security_integrations", "SECURITY_INTEGRATIONS", wrong_names,
           "Security integrations it is for, by name; [ALL] for all of them."),
     // Its default depends on when the account was made.
     {.name = "mfa_enrollment",
