@@ -9,7 +9,6 @@
 namespace mesh::kinds {
 namespace {
 
-constexpr std::array<std::string_view, 1> kPrivileges = {"APPLY"};
 constexpr std::array<std::string_view, 1> kAll = {"ALL"};
 
 constexpr PropertyRow number(std::string_view name, std::string_view clause, std::string_view initial, int64_t min,
@@ -71,6 +70,18 @@ std::string bracketed(std::string_view shown) {
   return list;
 }
 
+// DESCRIBE shows names in a list without quotes (desc-authentication-policy): these alone are told apart there.
+std::string_view wrong_names(const Value& value) {
+  const auto& list = std::get<ValueList>(value.data);
+  const bool plain = std::all_of(list.begin(), list.end(), [](const Value& each) {
+    const std::string& name = *each.text();
+    return trim(name).size() == name.size() && std::none_of(name.begin(), name.end(), [](unsigned char c) {
+             return c < ' ' || std::string_view("[](),'\"").find(static_cast<char>(c)) != std::string_view::npos;
+           });
+  });
+  return plain ? "" : "in such a list names with quotes, commas, brackets or blanks around cannot be told apart";
+}
+
 // ('ALL'), or ("ANALYST", "ENGINEER"): the word is a text, roles are names (create-session-policy).
 void write_roles(sql::Writer& w, const Value& value) {
   w.equals().open();
@@ -95,6 +106,7 @@ constexpr PropertyRow secondary_roles(std::string_view name, std::string_view cl
           .column = clause,
           .values = kAll,
           .refers_to = KindId::Role,
+          .wrong = wrong_names,
           .default_list = initial,
           .is_set = true,
           .list_text = bracketed,
@@ -148,7 +160,7 @@ constexpr PropertyRow texts(std::string_view name, std::string_view clause, std:
           .clause = clause,
           .from = ReadFrom::Described,
           .column = clause,
-          .normal = wrong == nullptr ? nullptr : upper,
+          .normal = wrong == wrong_names ? nullptr : upper,
           .wrong = wrong,
           .default_list = kAll,
           .is_set = true,
@@ -171,7 +183,7 @@ constexpr std::array<PropertyRow, 5> kAuthenticationRows = {{
           "WORKLOAD_IDENTITY. Without mesh's own it locks mesh out."),
     texts("client_types", "CLIENT_TYPES", wrong_clients,
           "Programs that may log in: [ALL], or some of SNOWFLAKE_UI, DRIVERS, SNOWFLAKE_CLI and SNOWSQL."),
-    texts("security_integrations", "SECURITY_INTEGRATIONS", nullptr,
+    texts("security_integrations", "SECURITY_INTEGRATIONS", wrong_names,
           "Security integrations it is for, by name; [ALL] for all of them."),
     // Its default depends on when the account was made.
     {.name = "mfa_enrollment",
@@ -189,23 +201,13 @@ constexpr std::array<PropertyRow, 5> kAuthenticationRows = {{
 }};
 static_assert(sound(kAuthenticationRows));
 
-constexpr Kind login_policy(KindId id, std::string_view words, std::string_view collection, std::string_view sql,
-                            std::string_view sql_plural, std::string_view granted_on, std::span<const PropertyRow> rows,
-                            std::string_view doc) {
-  return {.id = id,
-          .words = words,
-          .collection = collection,
-          .sql = sql,
-          .sql_plural = sql_plural,
-          .granted_on = granted_on,
-          .scope = Scope::Schema,
-          .properties = rows,
-          .privileges = kPrivileges,
-          .renames_across_schemas = true,
-          .described_name = "property",
-          .described_value = "value",
-          .described_null = "null",
-          .doc = doc};
+constexpr Kind login_policy(Kind kind, std::span<const PropertyRow> rows, std::string_view doc) {
+  kind.properties = rows;
+  kind.described_name = "property";
+  kind.described_value = "value";
+  kind.described_null = "null";
+  kind.doc = doc;
+  return kind;
 }
 constexpr Kind with_contradiction(Kind kind, std::string (*contradiction)(const Object&)) {
   kind.contradiction = contradiction;
@@ -220,21 +222,24 @@ constexpr Kind described_either_way(Kind kind) {
 }  // namespace
 
 constinit const Kind kPasswordPolicy = with_contradiction(
-    login_policy(KindId::PasswordPolicy, "password policy", "password_policies", "PASSWORD POLICY", "PASSWORD POLICIES",
-                 "PASSWORD_POLICY", kPasswordRows,
+    login_policy(schema_policy(KindId::PasswordPolicy, "password policy", "password_policies", "PASSWORD POLICY",
+                               "PASSWORD POLICIES", "PASSWORD_POLICY"),
+                 kPasswordRows,
                  "What passwords must be like. Users name it as password_policy, the account in account_parameters; a "
                  "user's comes before the account's. There is no UNDROP."),
     password_contradiction);
 
 constinit const Kind kSessionPolicy = described_either_way(
-    login_policy(KindId::SessionPolicy, "session policy", "session_policies", "SESSION POLICY", "SESSION POLICIES",
-                 "SESSION_POLICY", kSessionRows,
+    login_policy(schema_policy(KindId::SessionPolicy, "session policy", "session_policies", "SESSION POLICY",
+                               "SESSION POLICIES", "SESSION_POLICY"),
+                 kSessionRows,
                  "How long sessions last, and with which roles. Users name it as session_policy, the account in "
                  "account_parameters; a user's comes before the account's. There is no UNDROP."));
 
 constinit const Kind kAuthenticationPolicy = login_policy(
-    KindId::AuthenticationPolicy, "authentication policy", "authentication_policies", "AUTHENTICATION POLICY",
-    "AUTHENTICATION POLICIES", "AUTHENTICATION_POLICY", kAuthenticationRows,
+    schema_policy(KindId::AuthenticationPolicy, "authentication policy", "authentication_policies",
+                  "AUTHENTICATION POLICY", "AUTHENTICATION POLICIES", "AUTHENTICATION_POLICY"),
+    kAuthenticationRows,
     "How users log in, and with what. Users name it as authentication_policy, the account in account_parameters; a "
     "user's comes before the account's. There is no UNDROP.");
 

@@ -5,7 +5,7 @@
 namespace mesh::kinds {
 namespace {
 
-constexpr std::array<std::string_view, 2> kPolicyPrivileges = {"APPLY", "USAGE"};
+constexpr std::array<std::string_view, 2> kNetworkPolicyPrivileges = {"APPLY", "USAGE"};
 constexpr std::array<std::string_view, 8> kTypes = {"IPV4",     "IPV6",      "AWSVPCEID",         "AZURELINKID",
                                                     "GCPPSCID", "HOST_PORT", "PRIVATE_HOST_PORT", "COMPUTE_POOL"};
 constexpr std::array<std::string_view, 6> kModes = {"INGRESS", "INTERNAL_STAGE",   "SNOWFLAKE_MANAGED_STORAGE_VOLUME",
@@ -119,7 +119,7 @@ constinit const Kind kNetworkPolicy = {
     .granted_on = "NETWORK_POLICY",
     .scope = Scope::Account,
     .properties = kPolicyRows,
-    .privileges = kPolicyPrivileges,
+    .privileges = kNetworkPolicyPrivileges,
     .described_name = "name",
     .described_value = "value",
     .one_property_per_statement = true,

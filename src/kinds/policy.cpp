@@ -7,8 +7,6 @@
 namespace mesh::kinds {
 namespace {
 
-constexpr std::array<std::string_view, 1> kPrivileges = {"APPLY"};
-
 std::string_view family_of(const std::string& type) { return std::string_view(type).substr(0, type.find('(')); }
 
 // DESCRIBE leaves lengths and precisions out of signatures (masking_policy entry, normalization).
@@ -125,23 +123,12 @@ constexpr std::array<TextRow, 1> kProjectionTexts = {
 constexpr std::array<TextRow, 1> kJoinTexts = {
     {body_row("An SQL expression that gives JOIN_CONSTRAINT(JOIN_REQUIRED => TRUE or FALSE); or body_file.")}};
 
-constexpr Kind constraint_policy(KindId id, std::string_view words, std::string_view collection, std::string_view sql,
-                                 std::string_view sql_plural, std::string_view granted_on) {
-  return {.id = id,
-          .words = words,
-          .collection = collection,
-          .sql = sql,
-          .sql_plural = sql_plural,
-          .granted_on = granted_on,
-          .scope = Scope::Schema,
-          .properties = kConstraintRows,
-          .privileges = kPrivileges,
-          .texts_first = true,
-          .keys = kConstraintKeys,
-          .renames_across_schemas = true,
-          .one_property_per_statement = true};
-}
-constexpr Kind with(Kind kind, std::string_view returns, std::span<const TextRow> texts, std::string_view doc) {
+constexpr Kind constraint_policy(Kind kind, std::string_view returns, std::span<const TextRow> texts,
+                                 std::string_view doc) {
+  kind.properties = kConstraintRows;
+  kind.keys = kConstraintKeys;
+  kind.texts_first = true;
+  kind.one_property_per_statement = true;
   kind.returns = returns;
   kind.texts = texts;
   kind.doc = doc;
@@ -158,7 +145,7 @@ constinit const Kind kMaskingPolicy = {.id = KindId::MaskingPolicy,
                                        .granted_on = "MASKING_POLICY",
                                        .scope = Scope::Schema,
                                        .properties = kMaskingRows,
-                                       .privileges = kPrivileges,
+                                       .privileges = kPolicyPrivileges,
                                        .texts = kMaskingTexts,
                                        .texts_first = true,
                                        .renames_across_schemas = true,
@@ -177,7 +164,7 @@ constinit const Kind kRowAccessPolicy = {.id = KindId::RowAccessPolicy,
                                          .granted_on = "ROW_ACCESS_POLICY",
                                          .scope = Scope::Schema,
                                          .properties = kRowAccessRows,
-                                         .privileges = kPrivileges,
+                                         .privileges = kPolicyPrivileges,
                                          .texts = kRowAccessTexts,
                                          .returns = "BOOLEAN",
                                          .texts_first = true,
@@ -189,25 +176,24 @@ constinit const Kind kRowAccessPolicy = {.id = KindId::RowAccessPolicy,
                                              "next query; the signature is fixed. Tables and views name it as "
                                              "row_access_policy. There is no UNDROP."};
 
-constinit const Kind kAggregationPolicy =
-    with(constraint_policy(KindId::AggregationPolicy, "aggregation policy", "aggregation_policies",
-                           "AGGREGATION POLICY", "AGGREGATION POLICIES", "AGGREGATION_POLICY"),
-         "AGGREGATION_CONSTRAINT", kAggregationTexts,
-         "How many rows a group must have for its aggregates to be shown. A new body takes effect in place. Tables and "
-         "views name it as aggregation_policy: NAME, or {policy: NAME, entity_key: [COLUMN]}. There is no UNDROP.");
+constinit const Kind kAggregationPolicy = constraint_policy(
+    schema_policy(KindId::AggregationPolicy, "aggregation policy", "aggregation_policies", "AGGREGATION POLICY",
+                  "AGGREGATION POLICIES", "AGGREGATION_POLICY"),
+    "AGGREGATION_CONSTRAINT", kAggregationTexts,
+    "How many rows a group must have for its aggregates to be shown. A new body takes effect in place. Tables and "
+    "views name it as aggregation_policy: NAME, or {policy: NAME, entity_key: [COLUMN]}. There is no UNDROP.");
 
-constinit const Kind kProjectionPolicy =
-    with(constraint_policy(KindId::ProjectionPolicy, "projection policy", "projection_policies", "PROJECTION POLICY",
-                           "PROJECTION POLICIES", "PROJECTION_POLICY"),
-         "PROJECTION_CONSTRAINT", kProjectionTexts,
-         "Whether a column may be selected. A new body takes effect in place. Columns name it as projection_policy. "
-         "There is no UNDROP.");
+constinit const Kind kProjectionPolicy = constraint_policy(
+    schema_policy(KindId::ProjectionPolicy, "projection policy", "projection_policies", "PROJECTION POLICY",
+                  "PROJECTION POLICIES", "PROJECTION_POLICY"),
+    "PROJECTION_CONSTRAINT", kProjectionTexts,
+    "Whether a column may be selected. A new body takes effect in place. Columns name it as projection_policy. "
+    "There is no UNDROP.");
 
-constinit const Kind kJoinPolicy =
-    with(constraint_policy(KindId::JoinPolicy, "join policy", "join_policies", "JOIN POLICY", "JOIN POLICIES",
-                           "JOIN_POLICY"),
-         "JOIN_CONSTRAINT", kJoinTexts,
-         "Whether a table is to be joined before it can be queried. A new body takes effect in place. Tables and views "
-         "name it as join_policy: NAME, or {policy: NAME, allowed_join_keys: [COLUMN]}. There is no UNDROP.");
+constinit const Kind kJoinPolicy = constraint_policy(
+    schema_policy(KindId::JoinPolicy, "join policy", "join_policies", "JOIN POLICY", "JOIN POLICIES", "JOIN_POLICY"),
+    "JOIN_CONSTRAINT", kJoinTexts,
+    "Whether a table is to be joined before it can be queried. A new body takes effect in place. Tables and views "
+    "name it as join_policy: NAME, or {policy: NAME, allowed_join_keys: [COLUMN]}. There is no UNDROP.");
 
 }  // namespace mesh::kinds

@@ -61,6 +61,23 @@ constexpr PropertyRow comment_row() {
           .doc = "A text for people; absent and empty are the same."};
 }
 
+inline constexpr std::array<std::string_view, 1> kPolicyPrivileges = {"APPLY"};
+
+// What policies have in common.
+constexpr Kind schema_policy(KindId id, std::string_view words, std::string_view collection, std::string_view sql,
+                             std::string_view sql_plural, std::string_view granted_on) {
+  return {.id = id,
+          .words = words,
+          .collection = collection,
+          .sql = sql,
+          .sql_plural = sql_plural,
+          .granted_on = granted_on,
+          .scope = Scope::Schema,
+          .properties = {},
+          .privileges = kPolicyPrivileges,
+          .renames_across_schemas = true};
+}
+
 constexpr PropertyRow secure_row() {
   return {.name = "secure",
           .type = ValueType::Boolean,

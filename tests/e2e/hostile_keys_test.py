@@ -165,7 +165,8 @@ READS_BACK_OTHERWISE = {"event_table"}
 
 # Kinds whose keys are tried with MESH_LONG=1 alone: minutes more.
 LONG_ALONE = {"user", "network_policy", "resource_monitor", "share", "file_format", "stage", "network_rule", "stream", "alert",
-              "task", "pipe", "dynamic_table", "materialized_view", "external_table", "storage_integration"}
+              "task", "pipe", "dynamic_table", "materialized_view", "external_table", "storage_integration",
+              "projection_policy", "join_policy", "password_policy", "authentication_policy"}
 # Accounts are added to a share that holds something.
 REFUSED_THERE = WITH_A_MEANING | {"share"}
 

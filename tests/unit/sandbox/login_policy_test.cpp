@@ -18,6 +18,7 @@ struct Guarded : TestAccount {
                  "CREATE USER ada"}) == "");
   }
   std::string code(const std::string& sql) { return run(sql).substr(0, 6); }
+  std::string code_as(const std::string& role, const std::string& sql) { return as(role, sql).substr(0, 6); }
   bool says(const std::string& sql, const std::string& text) { return run(sql).find(text) != std::string::npos; }
   std::string on(const std::string& what) {
     return rows("SHOW PASSWORD POLICIES ON " + what, {"name", "database_name", "set_on"});
