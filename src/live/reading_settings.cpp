@@ -24,16 +24,11 @@ Object set_on_account(const kinds::Setting& setting, Value value) {
 }  // namespace
 
 void Reading::ask_account_parameters() {
-  const auto named = [this](std::string_view name) {
-    const auto id = parameter_id(name);
-    return interest_.declared_for(id) != nullptr || interest_.known(id) != nullptr;
-  };
   bool any = false;
-  for (const auto& setting : kinds::all_settings()) any |= setting.name != kMonitor && named(setting.name);
-  std::string role;
-  for (const auto& domain : scope_.mesh->domains) {
-    if (domain.account && role.empty()) role = scope_.mesh->plan_role(domain.name);
-  }
+  for (const auto& setting : kinds::all_settings())
+    any |= setting.name != kMonitor && wants_parameter(parameter_id(setting.name));
+  const Domain* owner = kinds::account_domain(*scope_.mesh);
+  const std::string role = owner == nullptr ? std::string() : scope_.mesh->plan_role(owner->name);
   if (any) {
     asks_.ask({"SHOW PARAMETERS IN ACCOUNT",
                role,
@@ -48,12 +43,24 @@ void Reading::ask_account_parameters() {
                [this](Rows& rows) { read_account_parameters(rows); },
                is_out_of_reach});
   }
-  if (named(kMonitor)) {
-    asks_.ask(
-        {show("RESOURCE MONITORS"), role, "the resource monitor of the account", {"name", "level"}, [this](Rows& rows) {
-           read_account_monitor(rows);
-         }});
-  }
+  if (!wants_parameter(parameter_id(kMonitor))) return;
+  // Who looks at everything does without where it is not allowed to.
+  const bool by_the_way = !is_named(parameter_id(kMonitor));
+  asks_.ask({show("RESOURCE MONITORS"),
+             role,
+             "the resource monitor of the account",
+             {"name", "level"},
+             [this](Rows& rows) { read_account_monitor(rows); },
+             [by_the_way](const StatementError& error) { return by_the_way && is_out_of_reach(error); }});
+}
+
+bool Reading::is_named(const ObjectId& parameter) const {
+  return interest_.declared_for(parameter) != nullptr || interest_.known(parameter) != nullptr;
+}
+
+// Drift and import look at all that are set, where a domain has the account.
+bool Reading::wants_parameter(const ObjectId& parameter) const {
+  return is_named(parameter) || (scope_.everything_in_databases && kinds::account_domain(*scope_.mesh) != nullptr);
 }
 
 void Reading::read_account_parameters(const Rows& rows) {
@@ -65,8 +72,7 @@ void Reading::read_account_parameters(const Rows& rows) {
     if (name == kInherited) live_.inherited_grants = iequals(value.in(row), "ENABLED");
     const auto* setting = kinds::find_setting(name);
     const auto id = parameter_id(name);
-    const bool named = interest_.declared_for(id) != nullptr || interest_.known(id) != nullptr;
-    if (setting == nullptr || !named || !iequals(level.in(row), "ACCOUNT")) continue;
+    if (setting == nullptr || !wants_parameter(id) || !iequals(level.in(row), "ACCOUNT")) continue;
     auto canonical = kinds::setting_value(*setting, value.in(row));
     // A value this version does not know is told as it is, and differs from what is wanted.
     Value read = canonical ? std::move(*canonical) : Value(std::string(value.in(row)));

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "explain_settings.hpp"
 #include "kind_words.hpp"
 #include "mesh/base/text.hpp"
 
@@ -149,6 +150,7 @@ std::optional<std::string> explain(std::string_view what) {
   for (const auto* rule : check::rules_of_code(trim(what)))
     of_code += (of_code.empty() ? "" : "\n") + explain_rule(*rule);
   if (!of_code.empty()) return of_code;
+  if (auto text = explain_setting(trim(what))) return text;
   if (const auto* kind = kind_named(what); kind != nullptr) return explain_kind(*kind);
   if (const auto* code = find_code(trim(what)); code != nullptr) return explain_code(*code);
   return std::nullopt;

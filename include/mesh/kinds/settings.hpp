@@ -10,6 +10,11 @@
 
 #include "mesh/kinds/kind.hpp"
 
+namespace mesh {
+struct Domain;
+struct Mesh;
+}  // namespace mesh
+
 namespace mesh::kinds {
 
 // The kinds that stand beside all().
@@ -50,6 +55,11 @@ std::string_view property_of(const Setting& setting);  // the row of the kind th
 Result<Value> setting_value(const Setting& setting, std::string_view text);
 // Whether the value would break what mesh's sessions rest on.
 bool breaks_sessions(const Setting& setting, const Value& value);
+
+// The domain that has the account (`account: true`), the first of several; nullptr: none has.
+const Domain* account_domain(const Mesh& mesh);
+// Who owns what is live: by its account-level name, parameters by having the account. nullptr: nobody.
+const Domain* owner_of_live(const Mesh& mesh, const ObjectId& id);
 
 // ALTER ACCOUNT SET NAME = value; ALTER ACCOUNT UNSET NAME. The object is an account parameter that there is.
 std::string set_setting(const ObjectId& id, const Value& value);
