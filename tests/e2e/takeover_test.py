@@ -183,7 +183,7 @@ def account_parameters(checks, binary, folder):
     checks.contains(str(written(odd)), "not imported: account parameter QUOTED_IDENTIFIERS_IGNORE_CASE: QUOTED_IDENTIFIERS_IGNORE_CASE must stay",
                     "what no manifest may say is a comment")
 
-    for words, part in (("account parameter", "STATEMENT_TIMEOUT_IN_SECONDS"), ("account_parameters", "TIMEZONE"),
+    for words, part in (("network policy", "network policy: `network_policies`"), ("account parameter", "STATEMENT_TIMEOUT_IN_SECONDS"), ("account_parameters", "TIMEZONE"),
                         ("account parameter TIMEZONE", "account_parameters: {TIMEZONE: value}"), ("week_start", "integer, 0 to 7")):
         checks.contains(mesh.run("explain", words).out, part, f"mesh explain {words}")
 
