@@ -10,6 +10,7 @@
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/policies.hpp"
 #include "mesh/kinds/settings.hpp"
+#include "mesh/model/creation.hpp"
 
 namespace mesh::check {
 namespace {
@@ -191,7 +192,7 @@ class Needs {
     const auto& all = desired_.state.attachments;
     for (auto it = all.lower_bound(AttachmentKey{{id, std::nullopt}, KindId{}, {}});
          it != all.end() && it->first.bearer.object == id; ++it) {
-      may_apply({it->first.kind, it->second.name});
+      if (!comes_after_creation(desired_.state, it->second)) may_apply({it->first.kind, it->second.name});
     }
   }
 
@@ -338,6 +339,9 @@ class Needs {
     resolve(role, manage);
     std::vector<Right> any_of = {owns(role), may_grant("USAGE", on(role))};
     any_of.insert(any_of.end(), manage.begin(), manage.end());
+    // Who made a database from a share grants the roles in it (data-share-consumers, option 2).
+    if (lies_in_imported(desired_.state, role))
+      any_of.push_back(owns({KindId::Database, QualifiedName({role.name.first()})}));
     add(std::move(any_of));
   }
 

@@ -20,6 +20,7 @@ class Finder {
     for (const auto& [id, object] : loaded_.desired.state.objects) {
       if (domains_.count(object.domain) > 0) look_at(object);
     }
+    for (const auto& [key, attachment] : loaded_.desired.state.attachments) look_at(attachment);
     return std::move(rows_);
   }
 
@@ -55,6 +56,17 @@ class Finder {
       if (has(column.name.stored())) add(object, of_column, column.type.to_string(), column.place);
       if (has(column.comment)) add(object, of_column, "comment: " + to_display(Value(column.comment)), column.place);
     }
+  }
+
+  // Tags by name and value, policies by name, with what bears them.
+  void look_at(const Attachment& attachment) {
+    const Object* bearer = loaded_.desired.state.find(attachment.key.bearer.object);
+    if (bearer == nullptr || domains_.count(bearer->domain) == 0) return;
+    const ObjectId id{attachment.key.kind, attachment.name};
+    if (!has(id.name.last().stored()) && !is_named(id) && !has(attachment.value)) return;
+    add(*bearer, attachment.key.bearer.address(),
+        id.address() + (attachment.key.kind == KindId::Tag ? " = " + to_display(Value(attachment.value)) : ""),
+        attachment.place);
   }
 
   const manifest::Loaded& loaded_;

@@ -10,6 +10,9 @@
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/settings.hpp"
+#include "mesh/kinds/signature.hpp"
+#include "mesh/model/creation.hpp"
 #include "mesh/render/manifest.hpp"
 #include "mesh/sql/writer.hpp"
 #include "workflow.hpp"
@@ -80,6 +83,8 @@ class Import {
  private:
   const Mesh& mesh() const { return loaded_.mesh; }
 
+  const Domain* owner_of(const ObjectId& id) const { return kinds::owner_of_live(mesh(), id); }
+
   // Twice: once to see what is there, once as if it were declared, so that columns, parameters and access are read
   // whole.
   std::optional<ExitCode> read(Connection& connection) {
@@ -93,7 +98,7 @@ class Import {
     as_declared.present_grants.clear();
     for (const auto& id : chosen_) {
       Object object = *seen.live.state.find(id);
-      object.domain = mesh().owner_of_live(id.name.first().stored())->name;
+      object.domain = owner_of(id)->name;
       as_declared.desired.owner_domain[id] = object.domain;
       as_declared.desired.state.objects.emplace(id, std::move(object));
     }
@@ -103,12 +108,14 @@ class Import {
     state_ = std::move(std::get<Account>(second).live.state);
     std::erase_if(chosen_, [&](const ObjectId& id) { return state_.find(id) == nullptr; });
     leave_out_unreadable();
+    leave_out_unreadable_policies();
+    leave_out_unused_imported_roles();
     leave_out_untouched_public();
     return std::nullopt;
   }
 
   void leave_out(const ObjectId& id, const std::string& why) {
-    const Domain* domain = mesh().owner_of_live(id.name.first().stored());
+    const Domain* domain = owner_of(id);
     if (domain != nullptr) notes_[domain->name].push_back(fmt::format("not imported: {}: {}", id.address(), why));
     std::erase_if(chosen_, [&](const ObjectId& one) { return one == id || is_in(one, id); });
   }
@@ -134,7 +141,7 @@ class Import {
 
   void choose(const State& live, const Ledger& ledger) {
     for (const auto& [id, object] : live.objects) {
-      const Domain* owner = mesh().owner_of_live(id.name.first().stored());
+      const Domain* owner = owner_of(id);
       const bool in_scope =
           owner != nullptr &&
           (global_.domains.empty() || std::count(global_.domains.begin(), global_.domains.end(), owner->name) > 0);
@@ -148,7 +155,8 @@ class Import {
         continue;
       }
       const auto& suffix = mesh().environment.suffix;
-      if (!suffix.empty() && !id.name.first().stored().ends_with(suffix)) {
+      const bool has_suffix = id.kind != KindId::AccountParameter && !suffix.empty();
+      if (has_suffix && !id.name.first().stored().ends_with(suffix)) {
         if (id.name.depth() == 1) leave_out(id, fmt::format("its name lacks this environment's suffix {}", suffix));
         continue;
       }
@@ -170,11 +178,73 @@ class Import {
             return text.required && object.live.unknown.count(std::string(text.name)) > 0;
           }))
         leave_out(id, "its text is not shown to this role; its owner could import it");
-      // Only GET_DDL tells them (function entry, bulk_read).
-      const Value* optional = object.find("optional_arguments");
-      if (optional != nullptr && *optional != Value(0))
-        leave_out(id, "no list shows the defaults of its arguments; declare it with them, and it is taken over");
+      if (object.live.unknown.count(std::string(kinds::kOutputArguments)) > 0) {
+        leave_out(id, "it has output arguments (OUT), which this version of mesh cannot declare; it stays as it is");
+      } else if (!knows_defaults(object)) {
+        leave_out(id,
+                  "this role is not told the defaults of its arguments; declare it with them, and it is taken over");
+      }
     }
+  }
+
+  // Of what a share brings only those say something that somebody has.
+  void leave_out_unused_imported_roles() {
+    std::erase_if(chosen_, [&](const ObjectId& id) {
+      const auto first = state_.memberships.lower_bound({id, {}});
+      const bool has_members = first != state_.memberships.end() && first->first.role == id;
+      return id.kind == KindId::DatabaseRole && lies_in_imported(state_, id) && !has_members;
+    });
+  }
+
+  // SHOW tells how many there are, GET_DDL which.
+  static bool knows_defaults(const Object& object) {
+    const Value* optional = object.find("optional_arguments");
+    if (optional == nullptr || *optional == Value(0)) return true;
+    const Value* arguments = object.find("arguments");
+    if (arguments == nullptr || arguments->text() == nullptr) return false;
+    return *optional == Value(static_cast<int64_t>(kinds::optional_of(kinds::read_arguments(*arguments->text()))));
+  }
+
+  // Nothing tells the columns that such a policy looks at (governance-reading.md 3.1).
+  void leave_out_unreadable_policies() {
+    for (const auto& [key, attachment] : state_.attachments) {
+      const Object* bearer = chosen_.count(key.bearer.object) == 0 ? nullptr : state_.find(key.bearer.object);
+      if (bearer == nullptr) continue;
+      if (key.bearer.column && !has_column(*bearer, *key.bearer.column))
+        leave_out(key, "a manifest does not list that column");  // VALUE of an external table
+      const bool looks_at_columns = key.kind != KindId::Tag && bearer->id.kind != KindId::Tag;
+      if (!looks_at_columns || attachment.columns_known) continue;
+      const bool alone = key.bearer.column && arguments_of({key.kind, attachment.name}) <= 1;
+      if (!alone) leave_out(key, "Snowflake does not tell which columns it looks at; declare it with them");
+    }
+  }
+
+  static bool has_column(const Object& object, const Name& name) {
+    return std::any_of(object.columns.begin(), object.columns.end(),
+                       [&](const Column& column) { return column.name == name; });
+  }
+
+  // 0: this role does not see the policy.
+  size_t arguments_of(const ObjectId& policy) const {
+    const Object* object = state_.find(policy);
+    const Value* signature = object == nullptr ? nullptr : object->find("signature");
+    const auto* arguments = signature == nullptr ? nullptr : std::get_if<ValueRecord>(&signature->data);
+    return arguments == nullptr ? 0 : arguments->size();
+  }
+
+  void leave_out(const AttachmentKey& key, const std::string& why) {
+    if (!without_attachments_.insert(key).second) return;
+    const Domain* domain = owner_of(key.bearer.object);
+    const auto& attachment = state_.attachments.at(key);
+    notes_[domain->name].push_back(fmt::format("not imported: {}: {}", attachment.address(), why));
+  }
+
+  // The tag or policy that is written at a place, by the state's own key.
+  std::optional<AttachmentKey> attachment_at(const Place& place, const manifest::Loaded& again) const {
+    for (const auto& [key, attachment] : again.desired.state.attachments) {
+      if (attachment.place == place && state_.attachments.count(key) > 0) return key;
+    }
+    return std::nullopt;
   }
 
   void leave_out_untouched_public() {
@@ -193,6 +263,13 @@ class Import {
     }
   }
 
+  // By the words that SHOW lists them by: USER FUNCTIONS are functions.
+  static bool is_managed(std::string_view look) {
+    const auto all = kinds::all();
+    return std::any_of(all.begin(), all.end(),
+                       [&](const kinds::Kind* kind) { return iequals(kinds::listed_as(*kind), look); });
+  }
+
   // Kinds that mesh does not manage stand as comments.
   void look_for_others(Connection& connection) {
     std::vector<Query> queries;
@@ -200,7 +277,7 @@ class Import {
     for (const auto& id : chosen_) {
       if (id.kind != KindId::Database) continue;
       for (const auto look : other_kinds()) {
-        if (kinds::by_plural(look) != nullptr) continue;
+        if (kinds::by_plural(look) != nullptr || is_managed(look)) continue;
         sql::Writer writer;
         writer.kw("SHOW").kw(sql::Keyword::of_table(look)).kw("IN DATABASE").name(id.name);
         queries.push_back({writer.take(), {}, {}, {}, true, false});
@@ -265,7 +342,7 @@ class Import {
   }
 
   render::ManifestInput input() const {
-    render::ManifestInput in{mesh(), state_, chosen_, {}, without_, additive_, notes_, {}};
+    render::ManifestInput in{mesh(), state_, chosen_, {}, without_, without_attachments_, additive_, notes_, {}};
     for (const auto& [id, object] : loaded_.desired.state.objects) in.declared.insert(id);
     for (const auto& domain : mesh().domains) {
       if (domain.team.empty()) in.headless.insert(domain.name);
@@ -299,12 +376,13 @@ class Import {
     Sources failed;
     const auto again = manifest::load({scratch.path(), global_.environment, global_.parallelism}, diagnostics, failed);
     if (!again) return false;
-    const auto before = chosen_.size() + without_.size();
+    const auto left_out = [this] { return without_.size() + without_attachments_.size(); };
+    const auto before = chosen_.size() + left_out();
     std::set<ObjectId> gone;
     for (const auto& diagnostic : diagnostics.sorted(again->sources)) {
       if (diagnostic.severity == Severity::Error) leave_out(diagnostic, files, *again, gone);
     }
-    return chosen_.size() + without_.size() != before || !gone.empty();
+    return chosen_.size() + left_out() != before || !gone.empty();
   }
 
   void leave_out(const Diagnostic& error, const std::vector<render::ManifestFile>& files, const manifest::Loaded& again,
@@ -323,6 +401,10 @@ class Import {
               .stored());
       if (domain != nullptr)
         notes_[domain->name].push_back(fmt::format("not imported: {}: {}", grant->address(), error.summary));
+      return;
+    }
+    if (const auto attachment = attachment_at(error.place, again)) {
+      leave_out(*attachment, error.summary);
       return;
     }
     if (id && gone.insert(*id).second && chosen_.count(*id) > 0) leave_out(*id, error.summary);
@@ -361,6 +443,7 @@ class Import {
   State state_;
   std::set<ObjectId> chosen_, additive_;
   std::set<GrantKey> without_;
+  std::set<AttachmentKey> without_attachments_;
   std::map<std::string, std::vector<std::string>> notes_;
 };
 

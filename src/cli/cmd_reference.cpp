@@ -30,6 +30,7 @@ ExitCode run_explain(const Global&, const ExplainOptions& options, const Console
   }
   std::vector<std::string> kinds;
   for (const auto* kind : kinds::all()) kinds.emplace_back(kind->words);
+  kinds.emplace_back(kind_words(KindId::AccountParameter));
   std::vector<std::string> names = kinds;
   for (const auto* rule : check::all_rules()) names.emplace_back(rule->id);
   const auto near = nearest(options.what, names);

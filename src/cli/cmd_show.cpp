@@ -7,6 +7,7 @@
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/tagging.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/render/rows.hpp"
 #include "mesh/sql/search_target.hpp"
@@ -42,9 +43,34 @@ std::string search_text(const SearchOptimization& search) {
   return targets.empty() ? "true" : join(targets, ", ");
 }
 
-std::map<std::string, std::string> facts(const Object* object) {
+// "tag A.B.T", "columns.C.masking policy".
+std::string row_of(const AttachmentKey& key) {
+  const std::string column = key.bearer.column ? "columns." + key.bearer.column->display() + "." : std::string();
+  return column + kind_words(key.kind) + (key.name.empty() ? "" : " " + key.name.display());
+}
+
+// A tag's value; a policy with the columns it looks at.
+std::string attached_text(const Attachment& attachment) {
+  if (attachment.key.kind == KindId::Tag) return to_display(Value(attachment.value));
+  if (!attachment.key.name.empty()) return "set";
+  std::vector<std::string> columns;
+  for (const auto& column : attachment.columns) columns.push_back(column.display());
+  return attachment.name.display() + (columns.empty() ? "" : " (" + join(columns, ", ") + ")");
+}
+
+void add_attached(const State& state, const ObjectId& id, std::map<std::string, std::string>& all) {
+  const auto& every = state.attachments;
+  for (auto it = every.lower_bound(AttachmentKey{{id, std::nullopt}, KindId{}, {}});
+       it != every.end() && it->first.bearer.object == id; ++it) {
+    all[row_of(it->first)] = attached_text(it->second);
+  }
+}
+
+std::map<std::string, std::string> facts(const State& state, const ObjectId& id) {
   std::map<std::string, std::string> all;
+  const Object* object = state.find(id);
   if (object == nullptr) return all;
+  add_attached(state, id, all);
   for (const auto& [name, property] : object->properties) all[name] = to_display(property.value);
   for (const auto& column : object->columns) all["columns." + column.name.display()] = column_text(column);
   if (object->checks) {
@@ -58,8 +84,8 @@ std::map<std::string, std::string> facts(const Object* object) {
   return all;
 }
 
-std::string side_by_side(const Object* declared, const Object* live) {
-  const auto left = facts(declared), right = facts(live);
+std::string side_by_side(const State& declared, const State& live, const ObjectId& id) {
+  const auto left = facts(declared, id), right = facts(live, id);
   std::map<std::string, std::pair<std::string, std::string>> rows;
   for (const auto& [name, value] : left) rows[name].first = value;
   for (const auto& [name, value] : right) rows[name].second = value;
@@ -129,7 +155,9 @@ ExitCode show_object(const manifest::Loaded& loaded, const Global& global, const
   if (!typed) return console.error(typed.error().message), ExitCode::Usage;
   auto session = Session::open(global, &loaded.mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
-  auto read = read_account(loaded, (*session)->connection(), {}, console);
+  PlanRequest request;
+  request.bearers = {*typed, loaded.mesh.as_live(*typed)};
+  auto read = read_account(loaded, (*session)->connection(), request, console);
   if (const auto* code = std::get_if<ExitCode>(&read)) return *code;
   const auto& [live, ledger, warnings] = std::get<Account>(read);
   const auto id = meant(*typed, loaded, live, ledger);
@@ -149,7 +177,9 @@ ExitCode show_object(const manifest::Loaded& loaded, const Global& global, const
   if (entry == nullptr) out += "  not in the ledger\n";
   out += attached(loaded, id);
   if (there == nullptr) out += "  does not exist in the account, or is hidden from this role\n";
-  console.result(out + side_by_side(declared, there));
+  if (there != nullptr && live.attachments_read.count(id) == 0 && kinds::can_bear_tags(id.kind))
+    out += "  tags and policies of the account were not read: that takes a running warehouse\n";
+  console.result(out + side_by_side(loaded.desired.state, live.state, id));
   return ExitCode::Done;
 }
 

@@ -296,6 +296,7 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
   scope.present_grants = loaded.present_grants;
   scope.everything_in_databases = request.diff.drift;
   scope.deep = request.deep;
+  scope.bearers = request.bearers;
   scope.every_role = request.every_role;
   const auto& rules = request.rules_of == nullptr ? loaded.rules : request.rules_of->rules;
   scope.every_bearer = request.diff.drift && check::needs_tags(rules);

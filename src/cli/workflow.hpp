@@ -71,8 +71,9 @@ struct PlanRequest {
   std::string state_age;  // of a recorded account
   std::string account;    // as the connection names it: said where the environment names none
   bool deep = false;
-  bool every_role = false;    // drift: also what roles hold that nobody here declares
-  bool needs_ledger = false;  // without one the run is refused
+  std::set<ObjectId> bearers;  // show: whose tags and policies are read too
+  bool every_role = false;     // drift: also what roles hold that nobody here declares
+  bool needs_ledger = false;   // without one the run is refused
   // Whose rules count where they are not the plan's own manifests', and where their files begin among its sources.
   const manifest::Loaded* rules_of = nullptr;
   uint32_t first_file = 0;

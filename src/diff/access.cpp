@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/model/creation.hpp"
 #include "recreated.hpp"
 
 namespace mesh::diff_parts {
@@ -301,7 +302,12 @@ class Access {
 
   void add_membership(const MembershipKey& key, const Membership& membership) {
     if (!sides_.in_scope(membership.domain) || sides_.live.memberships.count(key) > 0) return;
+    const bool imported = lies_in_imported(sides_.desired().state, key.role);
+    const ObjectId database{KindId::Database, QualifiedName({key.role.name.first()})};
+    // The role is waiting for its provider then (diff_objects).
+    if (imported && sides_.live_object(key.role) == nullptr && sides_.live_object(database) != nullptr) return;
     auto change = membership_change(key, membership.domain, Action::Grant, membership.place);
+    if (imported) change.needs.push_back(database.address());
     add_statement(change, Act::Grant, kinds::grant_role(key), sides_.mesh().deploy_role(membership.domain));
     result_.changes.push_back(std::move(change));
   }
@@ -309,8 +315,8 @@ class Access {
   void remove_membership(const MembershipKey& key) {
     if (sides_.desired().state.memberships.count(key) > 0) return;
     const Object* role = sides_.desired().state.find(key.role);
-    if (role == nullptr || role->structure_is_foreign() || !sides_.in_scope(role->domain) || is_dropped(key.role))
-      return;
+    if (role == nullptr || !sides_.in_scope(role->domain) || is_dropped(key.role)) return;
+    if (role->structure_is_foreign() && !lies_in_imported(sides_.desired().state, key.role)) return;
     if (key.member.type == GranteeType::User && sides_.desired().exact_user_roles.count(key.role) == 0) return;
     if (is_dropped(object_of(key.member))) return;
     auto change = membership_change(key, role->domain, Action::Revoke, role->place);

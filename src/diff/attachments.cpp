@@ -5,6 +5,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/model/creation.hpp"
 #include "recreated.hpp"
 
 namespace mesh::diff_parts {
@@ -62,7 +63,8 @@ class AttachmentDiff {
   const Object* bearer_of(const AttachmentKey& key) const { return sides_.desired().state.find(key.bearer.object); }
 
   // In CREATE, CREATE OR REPLACE or ADD COLUMN.
-  bool is_part_of_another(const AttachmentKey& key) const {
+  bool is_part_of_another(const AttachmentKey& key, const Attachment& wanted) const {
+    if (comes_after_creation(sides_.desired().state, wanted)) return false;
     if (made_anew_.count(key.bearer.object) > 0) return true;
     return key.bearer.column && new_columns_.count({key.bearer.object, key.bearer.column->stored()}) > 0;
   }
@@ -91,13 +93,13 @@ class AttachmentDiff {
 
   void set(const AttachmentKey& key, const Attachment& wanted) {
     const Object* bearer = bearer_of(key);
-    if (bearer == nullptr || !sides_.in_scope(wanted.domain) || is_part_of_another(key)) return;
+    if (bearer == nullptr || !sides_.in_scope(wanted.domain) || is_part_of_another(key, wanted)) return;
     if (wanted.applied_by.empty() && left_to_another(*bearer, key.kind)) return;
     const auto found = sides_.live.attachments.find(key);
     const Attachment* live = found == sides_.live.attachments.end() ? nullptr : &found->second;
     if (live != nullptr && same(wanted, *live)) return;
     const Object* there = sides_.live_object(key.bearer.object);
-    if (there == nullptr) return waiting(wanted);
+    if (there == nullptr && made_anew_.count(key.bearer.object) == 0) return waiting(wanted);
     if (live != nullptr && wanted.applied_by.empty() && loses_its_guard(*live, &wanted, *bearer)) return;
     auto change = change_of_attachment(wanted, Action::Set, *bearer);
     change.reason = live == nullptr ? Reason::NotThere : Reason::Differs;
@@ -223,6 +225,12 @@ kinds::Attachments attachments_of(const State& state, const ObjectId& id) {
     found.push_back(&it->second);
   }
   return found;
+}
+
+kinds::Attachments attachments_of_creation(const State& desired, const ObjectId& id) {
+  auto all = attachments_of(desired, id);
+  std::erase_if(all, [&](const Attachment* each) { return comes_after_creation(desired, *each); });
+  return all;
 }
 
 std::string applied_words(const std::string& domain) { return "applied by " + domain; }

@@ -53,6 +53,8 @@ std::string what_is_applied(const Sides& sides, const Object& object);
 std::string what_is_set(const Sides& sides, const ObjectId& id, const std::vector<DiffLine>& lines);
 // Those of an object and its columns.
 kinds::Attachments attachments_of(const State& state, const ObjectId& id);
+// Those that its creation has: without what comes_after_creation().
+kinds::Attachments attachments_of_creation(const State& desired, const ObjectId& id);
 // Privileges, memberships, ownership.
 void diff_access(const Sides& sides, DiffResult& result);
 // The first task of a graph is suspended before and resumed behind the changes to any of its tasks; what starts and

@@ -5,6 +5,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/model/creation.hpp"
 #include "mesh/sql/normalise.hpp"
 
 namespace mesh::diff_parts {
@@ -18,7 +19,8 @@ using kinds::ReadFrom;
 // The tags and policies that stand in its CREATE.
 std::vector<ObjectId> attached_to(const Sides& sides, const Object& object) {
   std::vector<ObjectId> ids;
-  for (const auto* each : attachments_of(sides.desired().state, object.id)) ids.push_back({each->key.kind, each->name});
+  for (const auto* each : attachments_of_creation(sides.desired().state, object.id))
+    ids.push_back({each->key.kind, each->name});
   return ids;
 }
 
@@ -56,7 +58,7 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
   const bool handed_over = object.owner && object.owner->stored() != deploy;
   const auto ties = handed_over ? tie_statements(object) : std::vector<std::string>();
   for (auto& sql : kinds::create_statements(ties.empty() ? object : without_ties(object),
-                                            attachments_of(sides.desired().state, object.id)))
+                                            attachments_of_creation(sides.desired().state, object.id)))
     add_statement(change, Act::Create, std::move(sql), role);
   create_rows(sides, object, change);
   if (!creator.empty() && !deploy.empty() && creator != deploy) {
@@ -89,7 +91,7 @@ Change create(const Sides& sides, const Object& object) {
     change.diff.push_back({"columns." + column.name.stored(), Value(), column_record(column), {}});
   }
   for (const auto& [key, text] : object.texts) change.diff.push_back({key, Value(), Value(text.text), {}});
-  for (const auto* each : attachments_of(sides.desired().state, object.id)) {
+  for (const auto* each : attachments_of_creation(sides.desired().state, object.id)) {
     change.diff.push_back(
         {each->ledger_key(), Value(), Value(each->key.kind == KindId::Tag ? each->value : each->name.display()), {}});
   }
@@ -763,6 +765,15 @@ void diff_objects(const Sides& sides, DiffResult& result) {
     if (!sides.in_scope(desired.domain) || held_by_another_mesh(sides, desired, kHandOver, result)) continue;
     const Object* live = sides.live_object(id);
     if (live == nullptr) {
+      const ObjectId database{KindId::Database, QualifiedName({id.name.first()})};
+      if (lies_in_imported(sides.desired().state, id) && sides.live_object(database) == nullptr) {
+        auto change = change_of(id, desired.domain, Action::Adopt, Reason::Existing, desired.place);
+        change.reason_text = "comes with " + database.address();
+        add_needs(sides, desired, change);
+        change.ledger.record = entry_for(sides, desired, false);
+        result.changes.push_back(std::move(change));
+        continue;
+      }
       if (desired.structure_is_foreign()) {
         result.waiting.emplace_back(id.address(), desired.place);
       } else if (born_with_new_database(sides, id)) {

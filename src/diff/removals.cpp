@@ -5,6 +5,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/model/creation.hpp"
 
 namespace mesh::diff_parts {
 namespace {
@@ -35,7 +36,8 @@ std::vector<ObjectId> live_children(const Sides& sides, const ObjectId& containe
   std::vector<ObjectId> children;
   if (container.kind != KindId::Database && container.kind != KindId::Schema) return children;
   for (const auto& [id, object] : sides.live.objects) {
-    if (id.name.is_under(container.name) && id.name.depth() > container.name.depth()) children.push_back(id);
+    const bool inside = id.name.is_under(container.name) && id.name.depth() > container.name.depth();
+    if (inside && !lies_in_imported(sides.live, id)) children.push_back(id);
   }
   return children;
 }

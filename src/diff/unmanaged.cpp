@@ -2,6 +2,8 @@
 #include <algorithm>
 
 #include "compare.hpp"
+#include "mesh/kinds/settings.hpp"
+#include "mesh/model/creation.hpp"
 
 namespace mesh::diff_parts {
 namespace {
@@ -37,9 +39,10 @@ class Unlisted {
 
   void look_at(const ObjectId& id, const Object& object) {
     if (id.kind == KindId::User && mesh().is_set_up_user(id.name.last())) return;
+    if (lies_in_imported(sides_.live, id)) return;  // the provider's
     if (object.live.born || mesh().is_control(id.name.first()) || is_tool(id) || is_declared(id) || is_remembered(id))
       return;
-    const Domain* owner = mesh().owner_of_live(id.name.first().stored());
+    const Domain* owner = kinds::owner_of_live(mesh(), id);
     if (owner != nullptr) add(id.address(), "object", owner);
   }
 

@@ -7,6 +7,7 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/settings.hpp"
+#include "mesh/model/mesh.hpp"
 #include "tables.hpp"
 
 namespace mesh::kinds {
@@ -391,6 +392,16 @@ Result<Value> setting_value(const Setting& setting, std::string_view text) {
 
 bool breaks_sessions(const Setting& setting, const Value& value) {
   return !setting.only.empty() && value != setting_value(setting, setting.only).value();
+}
+
+const Domain* account_domain(const Mesh& mesh) {
+  const auto it =
+      std::find_if(mesh.domains.begin(), mesh.domains.end(), [](const Domain& domain) { return domain.account; });
+  return it == mesh.domains.end() ? nullptr : &*it;
+}
+
+const Domain* owner_of_live(const Mesh& mesh, const ObjectId& id) {
+  return id.kind == KindId::AccountParameter ? account_domain(mesh) : mesh.owner_of_live(id.name.first().stored());
 }
 
 bool is_parameter(const Setting& setting) {

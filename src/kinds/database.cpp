@@ -43,7 +43,8 @@ constexpr std::array<PropertyRow, 5> kOwn = {{
      .wrong = no_share,
      .bare = true,
      .doc = "The share of another account that it is imported from, ORGANIZATION.ACCOUNT.SHARE. What is in it is the "
-            "provider's, and its own parameters are not to be set; grant IMPORTED PRIVILEGES on it."},
+            "provider's, and its own parameters are not to be set; grant IMPORTED PRIVILEGES on it, or say granted_to "
+            "of the database_roles that the share brings."},
     {.name = "transient",
      .type = ValueType::Boolean,
      .clause = "TRANSIENT",

@@ -199,6 +199,26 @@ size_t optional_of(const std::vector<Argument>& arguments) {
                                            [](const Argument& each) { return !each.default_sql.empty(); }));
 }
 
+bool has_output_arguments(std::string_view cell) {
+  const auto at = find_bracket(cell);
+  const auto end = at == std::string_view::npos ? at : bracket_end(cell.substr(at));
+  if (end == std::string_view::npos) return false;
+  const auto parts = list_parts(cell.substr(at + 1, end - 2));
+  return std::any_of(parts.begin(), parts.end(), [](const ListPart& part) {
+    const auto words = split(part.text, ' ');
+    return std::any_of(words.begin(), words.end(), [](const std::string& word) { return iequals(word, "OUT"); });
+  });
+}
+
+std::optional<std::vector<Argument>> arguments_of_ddl(std::string_view ddl) {
+  const auto at = find_bracket(ddl);
+  const auto end = at == std::string_view::npos ? at : bracket_end(ddl.substr(at));
+  if (end == std::string_view::npos) return std::nullopt;
+  auto signature = parse_signature("F" + std::string(ddl.substr(at, end)));
+  if (!signature) return std::nullopt;
+  return std::move(signature->arguments);
+}
+
 std::string shown_types(std::string_view name, std::string_view cell) {
   const bool begins = cell.size() > name.size() && cell.substr(0, name.size()) == name && cell[name.size()] == '(';
   const auto at = begins ? name.size() : cell.find('(');

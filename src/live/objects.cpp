@@ -99,6 +99,11 @@ std::string ObjectRows::arguments(const Row& row) const {
   return kinds::shown_types(name_.in(row), field == fields_.end() ? std::string_view() : field->second.in(row));
 }
 
+bool ObjectRows::has_output_arguments(const Row& row) const {
+  const auto field = fields_.find("arguments");
+  return is_overloaded(kind_.id) && field != fields_.end() && kinds::has_output_arguments(field->second.in(row));
+}
+
 // Data metric functions stand among functions, built-in ones among procedures, what others share among shares.
 bool ObjectRows::is_of_kind(const Row& row) const {
   const auto& [column, wanted] = kind_.listed_where;
@@ -115,6 +120,7 @@ Object ObjectRows::read(const Row& row, QualifiedName name) const {
     return object;
   }
   read_facts(row, object);
+  if (has_output_arguments(row)) object.live.unknown.insert(std::string(kinds::kOutputArguments));
   read_json(row, object);
   for (const auto& [property, field] : properties_) {
     if (field.exists()) read_property(*property, field, row, object);

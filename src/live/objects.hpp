@@ -23,6 +23,7 @@ class ObjectRows {
   QualifiedName name(const Row& row, const QualifiedName& container) const;
   // The types of its arguments; empty for kinds whose names tell one from another.
   std::string arguments(const Row& row) const;
+  bool has_output_arguments(const Row& row) const;
   // Whether the row is of this kind at all.
   bool is_of_kind(const Row& row) const;
   Object read(const Row& row, QualifiedName name) const;

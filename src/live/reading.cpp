@@ -13,7 +13,7 @@ namespace {
 using sql::Keyword;
 
 constexpr std::string_view kInformationSchema = "INFORMATION_SCHEMA", kPublic = "PUBLIC";
-constexpr std::string_view kStandard = "STANDARD", kImported = "IMPORTED DATABASE";
+constexpr std::string_view kStandard = "STANDARD", kImported = kImportedDatabase;
 constexpr std::string_view kUnsupported = "000002";
 // Objects Snowpark makes for a session (table entry, quirks).
 constexpr std::string_view kTemporary = "SN_TEMP_OBJECT_";
@@ -171,7 +171,9 @@ void Reading::read_account_objects(KindId kind, const Rows& rows) {
 
 void Reading::ask_databases() {
   for (const auto& [name, kind] : database_kinds_) {
-    if (kind == kStandard && interest_.reads_database(name)) ask_database(database_id(name));
+    if (!interest_.reads_database(name)) continue;
+    if (kind == kStandard) ask_database(database_id(name));
+    if (kind == kImported && interest_.reads_database_roles(name)) ask_database_roles(database_id(name));
   }
   for (const auto* kind : kinds::all()) {
     if (kind->scope != kinds::Scope::Account) continue;

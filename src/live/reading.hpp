@@ -19,6 +19,8 @@
 
 namespace mesh::live {
 
+inline constexpr std::string_view kImportedDatabase = "IMPORTED DATABASE";  // SHOW DATABASES, kind
+
 class Reading {
  public:
   explicit Reading(ReadScope scope);
@@ -39,6 +41,9 @@ class Reading {
   void ask_roles();
   void ask_statements();
   void ask_account_parameters();
+  bool is_named(const ObjectId& parameter) const;
+  std::function<bool(const StatementError&)> tolerated(const ObjectId& parameter) const;
+  bool wants_parameter(const ObjectId& parameter) const;
   void read_account_parameters(const Rows& rows);
   void read_account_monitor(const Rows& rows);
   void ask_all(KindId kind, std::function<void(const Rows&)> read);
@@ -68,6 +73,7 @@ class Reading {
   void ask_wide_types();
   void ask_parameters(KindId kind);
   void ask_described(KindId kind);
+  void ask_defaults();
   void ask_whole_lists(const kinds::Kind& kind);
   void ask_singly(KindId kind, kinds::ReadFrom from, const char* what, const std::vector<std::string>& needed,
                   std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&));
@@ -90,6 +96,7 @@ class Reading {
   void ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
                       const std::vector<std::string>& columns,
                       const std::function<void(const Rows&, size_t first)>& read);
+  void remember_tags(const ObjectId& id);
   void read_tags(const Rows& rows, const std::vector<ObjectId>& asked, size_t first);
   void read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& bearers);
   static void read_columns_of(std::string_view cell, const kinds::PolicyForm& form, Attachment& found);
@@ -98,6 +105,7 @@ class Reading {
   void ask_grants_to(const Grantee& grantee, const Interest::Access& access);
   void ask_grants_of(const ObjectId& role);
   bool exists(const Grantee& grantee) const;
+  bool is_imported_role(const ObjectId& id) const;
   bool members_unknown(const ObjectId& role, const ObjectId& declared) const;
   void take_access(AccessRows rows);
   void one_more_read(const Grantee& grantee, bool whole);

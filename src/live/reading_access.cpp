@@ -26,11 +26,17 @@ bool Reading::exists(const Grantee& grantee) const {
   return !seen && database_kinds_.count(grantee.name.first()) > 0;
 }
 
+// What such a role may do is the provider's, and asking for its future grants may fail (grants.md 5).
+bool Reading::is_imported_role(const ObjectId& id) const {
+  const auto database = database_kinds_.find(id.name.first());
+  return id.kind == KindId::DatabaseRole && database != database_kinds_.end() && database->second == kImportedDatabase;
+}
+
 void Reading::ask_grants(GranteeType type) {
   auto wanted = interest_.grantees();
   for (const auto& [id, object] : live_.state.objects) {
     const bool role = id.kind == KindId::Role || id.kind == KindId::DatabaseRole;
-    if (!role) continue;
+    if (!role || is_imported_role(id)) continue;
     const Grantee grantee{id.kind == KindId::Role ? GranteeType::Role : GranteeType::DatabaseRole, id.name};
     if (interest_.is_owned(id)) {
       wanted[grantee] = {true, true, true};
@@ -40,6 +46,7 @@ void Reading::ask_grants(GranteeType type) {
   }
   for (const auto& [grantee, access] : wanted) {
     if (grantee.type != type) continue;
+    if (is_imported_role(object_of(grantee))) continue;
     if (exists(grantee)) {
       ask_grants_to(grantee, access);
     } else {
@@ -111,7 +118,8 @@ void Reading::ask_members() {
   ask_wide_types();
   for (const auto& [id, counts] : member_counts_) {
     const auto* declared = interest_.declared_for(id);
-    const bool managed = declared != nullptr ? !declared->structure_is_foreign() : interest_.is_owned(id);
+    const bool ours = declared != nullptr && (!declared->structure_is_foreign() || is_imported_role(id));
+    const bool managed = declared != nullptr ? ours : interest_.is_owned(id);
     if (managed && members_unknown(id, declared != nullptr ? declared->id : id)) ask_grants_of(id);
   }
 }

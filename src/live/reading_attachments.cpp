@@ -3,12 +3,14 @@
 #include <algorithm>
 
 #include "json.hpp"
+#include "mesh/kinds/tagging.hpp"
 #include "reading.hpp"
 #include "statements.hpp"
 
 namespace mesh::live {
 namespace {
 
+constexpr std::string_view kNoWarehouse = "000606";  // governance-reading.md 1
 constexpr size_t kCallsEach = 50;  // calls in one UNION ALL; no limit is documented (governance-reading.md 2.2)
 
 // POLICY_REFERENCES spells kinds as SHOW GRANTS does (governance-reading.md 3.1).
@@ -16,6 +18,8 @@ const kinds::PolicyForm* form_of(std::string_view policy_kind) {
   const auto* kind = kinds::by_granted_on(policy_kind);
   return kind == nullptr ? nullptr : kinds::policy_form(kind->id);
 }
+
+constexpr std::string_view kTagKey = "tag ";  // begins Attachment::ledger_key() of tags
 
 // A stream's name is among those of relations, but its columns are its table's.
 bool has_columns(const ObjectId& id) { return kinds::of(id.kind).is_relation && id.kind != KindId::Stream; }
@@ -33,7 +37,9 @@ std::vector<ObjectId> Reading::bearers() const {
                                                             [](const auto& e) { return is_attachment_key(e.first); });
     const bool deep = scope_.deep && (wanted != nullptr || entry != nullptr) && !object.live.born;
     const bool every = scope_.every_bearer && interest_.is_owned(id) && !object.live.born;
-    if (remembered || deep || every || (wanted != nullptr && declared.count(wanted->id) > 0)) found.push_back(id);
+    if (scope_.bearers.count(id) > 0 || remembered || deep || every ||
+        (wanted != nullptr && declared.count(wanted->id) > 0))
+      found.push_back(id);
   }
   return found;
 }
@@ -85,6 +91,7 @@ void Reading::ask_policies() {
 }
 
 void Reading::ask_attachments() {
+  ask_defaults();
   std::map<std::string, std::vector<ObjectId>> by_role;
   for (const auto& id : bearers()) {
     by_role[interest_.role_for(id)].push_back(id);
@@ -99,6 +106,11 @@ void Reading::ask_attachments() {
 void Reading::ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
                              const std::vector<std::string>& columns,
                              const std::function<void(const Rows&, size_t first)>& read) {
+  const auto may_lack_warehouse = [this](const StatementError& error) {
+    if (scope_.bearers.empty() || error.code != kNoWarehouse) return false;
+    for (const auto& id : scope_.bearers) live_.attachments_read.erase(id);
+    return true;
+  };
   const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
   for (size_t first = 0; first < calls.size(); first += kCallsEach) {
     const size_t end = std::min(calls.size(), first + kCallsEach);
@@ -109,6 +121,7 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
                .what = what,
                .columns = columns,
                .answered = [read, first](Rows& rows) { read(rows, first); },
+               .failed = may_lack_warehouse,
                .warehouse = bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string()});
   }
 }
@@ -119,8 +132,10 @@ void Reading::ask_tags(const std::string& role, const std::vector<ObjectId>& ids
   const Name fallback =
       scope_.ledger != nullptr && scope_.ledger->available ? scope_.mesh->control.database : Name::exact("SNOWFLAKE");
   for (const auto& id : ids) {
-    if (id.kind == KindId::Tag || kinds::policy_form(id.kind) != nullptr) continue;
-    if (id.kind == KindId::AccountParameter || id.kind == KindId::Statement) continue;  // bear none
+    if (kinds::tag_domain(id.kind).empty()) {
+      remember_tags(id);
+      continue;
+    }
     const Name& database =
         kinds::of(id.kind).scope == kinds::Scope::Account && id.kind != KindId::Database ? fallback : id.name.first();
     calls.push_back(tag_references(database, id, false));
@@ -147,12 +162,28 @@ void Reading::read_tags(const Rows& rows, const std::vector<ObjectId>& asked, si
     if (!at || first + static_cast<size_t>(*at) >= asked.size()) continue;
     const auto& id = asked[first + static_cast<size_t>(*at)];
     const bool of_column = !column.in(row).empty();
-    if (!iequals(level.in(row), of_column ? std::string_view("COLUMN") : tag_domain(id.kind))) continue;
+    if (!iequals(level.in(row), of_column ? std::string_view("COLUMN") : kinds::tag_domain(id.kind))) continue;
     Attachment found;
     found.name = QualifiedName({database.name(row), schema.name(row), name.name(row)});
     found.key = {{id, of_column ? std::optional(column.name(row)) : std::nullopt}, KindId::Tag, found.name};
     found.value = value.in(row);
     live_.state.attachments.insert_or_assign(found.key, std::move(found));
+  }
+}
+
+// What cannot be asked for is as mesh left it: unreadable is not different (design 5.7).
+void Reading::remember_tags(const ObjectId& id) {
+  const auto* entry = interest_.known(id);
+  if (entry == nullptr) return;
+  for (const auto& [key, value] : entry->attached) {
+    if (!key.starts_with(kTagKey)) continue;
+    auto name = QualifiedName::parse(std::string_view(key).substr(kTagKey.size()));
+    if (!name) continue;
+    Attachment kept;
+    kept.key = {{id, std::nullopt}, KindId::Tag, *name};
+    kept.name = std::move(*name);
+    kept.value = value;
+    live_.state.attachments.insert_or_assign(kept.key, std::move(kept));
   }
 }
 

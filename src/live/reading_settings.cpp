@@ -24,16 +24,11 @@ Object set_on_account(const kinds::Setting& setting, Value value) {
 }  // namespace
 
 void Reading::ask_account_parameters() {
-  const auto named = [this](std::string_view name) {
-    const auto id = parameter_id(name);
-    return interest_.declared_for(id) != nullptr || interest_.known(id) != nullptr;
-  };
   bool any = false;
-  for (const auto& setting : kinds::all_settings()) any |= kinds::is_parameter(setting) && named(setting.name);
-  std::string role;
-  for (const auto& domain : scope_.mesh->domains) {
-    if (domain.account && role.empty()) role = scope_.mesh->plan_role(domain.name);
-  }
+  for (const auto& setting : kinds::all_settings())
+    any |= kinds::is_parameter(setting) && wants_parameter(parameter_id(setting.name));
+  const Domain* owner = kinds::account_domain(*scope_.mesh);
+  const std::string role = owner == nullptr ? std::string() : scope_.mesh->plan_role(owner->name);
   if (any) {
     asks_.ask({"SHOW PARAMETERS IN ACCOUNT",
                role,
@@ -48,14 +43,17 @@ void Reading::ask_account_parameters() {
                [this](Rows& rows) { read_account_parameters(rows); },
                is_out_of_reach});
   }
-  if (named(kMonitor)) {
-    asks_.ask(
-        {show("RESOURCE MONITORS"), role, "the resource monitor of the account", {"name", "level"}, [this](Rows& rows) {
-           read_account_monitor(rows);
-         }});
-  }
   for (const auto& setting : kinds::all_settings()) {
-    if (setting.type == kinds::SettingType::Policy && named(setting.name)) ask_account_policy(setting, role);
+    if (setting.type == kinds::SettingType::Policy && wants_parameter(parameter_id(setting.name)))
+      ask_account_policy(setting, role);
+  }
+  if (wants_parameter(parameter_id(kMonitor))) {
+    asks_.ask({show("RESOURCE MONITORS"),
+               role,
+               "the resource monitor of the account",
+               {"name", "level"},
+               [this](Rows& rows) { read_account_monitor(rows); },
+               tolerated(parameter_id(kMonitor))});
   }
 }
 
@@ -66,7 +64,8 @@ void Reading::ask_account_policy(const kinds::Setting& setting, const std::strin
              role,
              std::string("the ") + kind_words(kind) + " of the account",
              {"name", "database_name", "schema_name", "options"},
-             [this, &setting](Rows& rows) { read_account_policy(setting, rows); }});
+             [this, &setting](Rows& rows) { read_account_policy(setting, rows); },
+             tolerated(parameter_id(setting.name))});
 }
 
 // Where nothing is set a built-in one is listed, of no database; those for some users alone say so in `options`
@@ -84,6 +83,21 @@ void Reading::read_account_policy(const kinds::Setting& setting, const Rows& row
   }
 }
 
+// Who looks at everything does without where it is not allowed to.
+std::function<bool(const StatementError&)> Reading::tolerated(const ObjectId& parameter) const {
+  const bool by_the_way = !is_named(parameter);
+  return [by_the_way](const StatementError& error) { return by_the_way && is_out_of_reach(error); };
+}
+
+bool Reading::is_named(const ObjectId& parameter) const {
+  return interest_.declared_for(parameter) != nullptr || interest_.known(parameter) != nullptr;
+}
+
+// Drift and import look at all that are set, where a domain has the account.
+bool Reading::wants_parameter(const ObjectId& parameter) const {
+  return is_named(parameter) || (scope_.everything_in_databases && kinds::account_domain(*scope_.mesh) != nullptr);
+}
+
 void Reading::read_account_parameters(const Rows& rows) {
   const Field key(rows, "key"), value(rows, "value"), level(rows, "level");
   std::set<std::string> listed;
@@ -93,8 +107,7 @@ void Reading::read_account_parameters(const Rows& rows) {
     if (name == kInherited) live_.inherited_grants = iequals(value.in(row), "ENABLED");
     const auto* setting = kinds::find_setting(name);
     const auto id = parameter_id(name);
-    const bool named = interest_.declared_for(id) != nullptr || interest_.known(id) != nullptr;
-    if (setting == nullptr || !named || !iequals(level.in(row), "ACCOUNT")) continue;
+    if (setting == nullptr || !wants_parameter(id) || !iequals(level.in(row), "ACCOUNT")) continue;
     auto canonical = kinds::setting_value(*setting, value.in(row));
     // A value this version does not know is told as it is, and differs from what is wanted.
     Value read = canonical ? std::move(*canonical) : Value(std::string(value.in(row)));

@@ -1,6 +1,7 @@
 #include "statements.hpp"
 
 #include "asks.hpp"
+#include "mesh/kinds/tagging.hpp"
 
 namespace mesh::live {
 namespace {
@@ -70,6 +71,12 @@ std::string select_function(std::string_view function, const QualifiedName& argu
   return writer.close().take();
 }
 
+std::string select_ddl(const ObjectId& routine) {
+  Writer writer;
+  writer.kw("SELECT GET_DDL").open().text(kinds::of(routine.kind).sql).comma();
+  return writer.text(routine.name.sql() + routine.arguments).close().take();
+}
+
 std::string describe_search_optimization(const ObjectId& table) {
   return Writer().kw("DESCRIBE SEARCH OPTIMIZATION ON").name(table.name).take();
 }
@@ -93,13 +100,6 @@ std::string select_checks(const Name& database, const std::set<Name>& schemas) {
 std::string show_in_account(sql::Keyword what) { return Writer().kw("SHOW").kw(what).kw("IN ACCOUNT").take(); }
 std::string show_on_account(sql::Keyword what) { return Writer().kw("SHOW").kw(what).kw("ON ACCOUNT").take(); }
 
-std::string_view tag_domain(KindId kind) {
-  const auto& facts = kinds::of(kind);
-  if (kind == KindId::StorageIntegration) return "INTEGRATION";
-  // TABLE is for what has columns (page tag_references): a stream, whose name is among theirs, is a domain of its own.
-  return facts.is_relation && kind != KindId::Stream ? std::string_view("TABLE") : facts.sql;
-}
-
 namespace {
 
 // TABLE("DB".INFORMATION_SCHEMA.<function>(
@@ -115,7 +115,7 @@ Writer call(const Name& database, const char* function) {
 
 std::string tag_references(const Name& database, const ObjectId& object, bool of_all_columns) {
   auto writer = call(database, of_all_columns ? "TAG_REFERENCES_ALL_COLUMNS" : "TAG_REFERENCES");
-  writer.text(object.name.sql() + object.arguments).comma().text(tag_domain(object.kind));
+  writer.text(object.name.sql() + object.arguments).comma().text(kinds::tag_domain(object.kind));
   return writer.close().close().take();
 }
 

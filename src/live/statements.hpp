@@ -24,14 +24,14 @@ std::string show_in_account(sql::Keyword what);
 std::string show_on_account(sql::Keyword what);
 std::string describe(const ObjectId& object);
 // SELECT FUNCTION('<name>')
+std::string select_ddl(const ObjectId& routine);  // SELECT GET_DDL('FUNCTION', 'D.S.F(NUMBER)')
 std::string select_function(std::string_view function, const QualifiedName& argument);
 
 // Table functions of INFORMATION_SCHEMA, for select_from_calls(). What is between databases can be asked in any.
+// The object is of a kind with a tag_domain().
 std::string tag_references(const Name& database, const ObjectId& object, bool of_all_columns);
 std::string policy_references(const QualifiedName& policy);
 std::string policy_references_of_tag(const QualifiedName& tag);
-// How TAG_REFERENCES calls a kind: TABLE is every table-like object.
-std::string_view tag_domain(KindId kind);
 // The calls in one statement; kItemColumn says which call a row is of.
 inline constexpr std::string_view kItemColumn = "MESH_ITEM";
 std::string select_from_calls(const std::vector<std::string>& calls, const std::vector<std::string>& columns);

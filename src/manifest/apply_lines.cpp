@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/tagging.hpp"
 #include "mesh/model/access.hpp"
 #include "references.hpp"
 
@@ -51,6 +52,7 @@ void read_line_release(const Site& site, const Node& node, ApplyLine& line) {
 }
 
 bool on_anything(const Selector&) { return true; }
+bool on_what_bears_tags(const Selector& selector) { return !selector.kind || kinds::can_bear_tags(*selector.kind); }
 bool on_columns(const Selector& selector) { return !selector.kind; }
 bool on_objects(const Selector& selector) { return selector.kind.has_value(); }
 bool on_users(const Selector& selector) { return selector.kind == KindId::User; }
@@ -59,7 +61,7 @@ bool on_tables(const Selector& selector) { return selector.kind == KindId::Table
 bool on_relations(const Selector& selector) { return selector.kind && kinds::of(*selector.kind).is_relation; }
 
 constexpr ApplyKey kKeys[] = {
-    {"tags", read_line_tags, on_anything, ""},
+    {"tags", read_line_tags, on_what_bears_tags, "what can bear tags (not sequences, file formats and the like)"},
     {"masking_policy", read_line_policy<KindId::MaskingPolicy>, on_columns, "columns"},
     {"row_access_policy", read_line_policy<KindId::RowAccessPolicy>, on_relations, "tables, views and their like"},
     {"aggregation_policy", read_line_policy<KindId::AggregationPolicy>, on_tables, "tables and views"},

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/model/creation.hpp"
 #include "mesh/sql/references.hpp"
 #include "products.hpp"
 #include "references.hpp"
@@ -50,7 +51,7 @@ class Checker {
     check_statements(build_);
     let_rows_go(build_);
     for (auto& tombstone : build_.removed) settle(tombstone);
-    for (const auto& [id, object] : build_.state.objects) {
+    for (auto& [id, object] : build_.state.objects) {
       if (object.owner) references_.grantee({GranteeType::Role, QualifiedName({*object.owner})}, owner_place(id));
       for (const auto& row : kinds::of(id.kind).texts) {
         if (id.kind == KindId::Statement) break;  // of what kinds its names are, nobody knows
@@ -83,10 +84,19 @@ class Checker {
     return it == build_.owner_places.end() ? Place{} : it->second;
   }
 
-  void not_in_imported(const Object& object) {
-    if (object.id.name.depth() < 2) return;
-    const Object* database = build_.state.find({KindId::Database, QualifiedName({object.id.name.first()})});
-    if (database == nullptr || database->find("from_share") == nullptr) return;
+  // But for the database roles that the share brings: who has them is said here, and nothing else
+  // (data-share-consumers, option 2).
+  void not_in_imported(Object& object) {
+    if (!lies_in_imported(build_.state, object.id)) return;
+    if (object.id.kind == KindId::DatabaseRole) {
+      if (!object.properties.empty() || object.owner || object.renamed_from) {
+        diagnostics_.error("MESH1202", object.place,
+                           fmt::format("{} comes with the share, and is the provider's to change", object.id.address()),
+                           "say granted_to of it, and nothing else");
+      }
+      object.manage = {"grants"};
+      return;
+    }
     diagnostics_.error("MESH1202", object.place, fmt::format("{} lies in an imported database", object.id.address()),
                        "what is in it is the provider's: take it out, and grant IMPORTED PRIVILEGES on the database");
   }

@@ -5,6 +5,7 @@
 
 #include "builder.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/tagging.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -107,6 +108,12 @@ void read_own_grants(const Site& site, const Node& node, Object& object) {
 }
 
 void read_own_tags(const Site& site, const Node& node, Object& object) {
+  if (!kinds::can_bear_tags(object.id.kind)) {
+    site.diagnostics().error("MESH1303", node.place,
+                             fmt::format("a {} cannot bear tags in Snowflake", kind_words(object.id.kind)),
+                             "tag the schema or database it lies in, or what it is for, and take the key out here");
+    return;
+  }
   read_tags(site, node, {object.id, std::nullopt});
 }
 

@@ -4,8 +4,10 @@
 
 #include <fmt/format.h>
 
+#include "explain_settings.hpp"
 #include "kind_words.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/tagging.hpp"
 
 namespace mesh::render {
 namespace {
@@ -81,7 +83,12 @@ std::string explain_kind(const kinds::Kind& kind) {
   const auto structural = kinds::structural_keys(kind);
   out += section("Further keys", structural.empty() ? "" : wrapped(words(structural), 2));
   if (!kind.extra_keys_doc.empty()) out += wrapped(kind.extra_keys_doc, 2);
-  out += section("Keys of every object", wrapped(words(kinds::common_keys()), 2));
+  const auto has_key = [&](std::string_view key) { return key != "tags" || kinds::can_bear_tags(kind.id); };
+  std::vector<std::string_view> common;
+  for (const auto key : kinds::common_keys()) {
+    if (has_key(key)) common.push_back(key);
+  }
+  out += section("Keys of every object", wrapped(words(common), 2));
   out += section("Privileges", kind.privileges.empty() ? "" : wrapped(words(kind.privileges), 2));
   return out;
 }
@@ -149,7 +156,9 @@ std::optional<std::string> explain(std::string_view what) {
   for (const auto* rule : check::rules_of_code(trim(what)))
     of_code += (of_code.empty() ? "" : "\n") + explain_rule(*rule);
   if (!of_code.empty()) return of_code;
+  // A kind comes before the parameter of its name: NETWORK_POLICY is both.
   if (const auto* kind = kind_named(what); kind != nullptr) return explain_kind(*kind);
+  if (auto text = explain_setting(trim(what))) return text;
   if (const auto* code = find_code(trim(what)); code != nullptr) return explain_code(*code);
   return std::nullopt;
 }

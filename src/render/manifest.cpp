@@ -6,7 +6,9 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
+#include "mesh/model/creation.hpp"
 #include "mesh/sql/references.hpp"
 #include "mesh/sql/search_target.hpp"
 #include "yaml.hpp"
@@ -17,7 +19,10 @@ namespace {
 // Names that Snowflake gives to constraints without one (table entry, constraints).
 constexpr std::string_view kSystemConstraint = "SYS_CONSTRAINT_";
 
-bool is_block_key(std::string_view key) { return key == "columns" || kinds::by_collection(key) != nullptr; }
+bool is_block_key(std::string_view key) {
+  return key == "columns" || key == kinds::of(KindId::AccountParameter).collection ||
+         kinds::by_collection(key) != nullptr;
+}
 
 // Where something stands: its file, and the record in it.
 struct File {
@@ -79,6 +84,7 @@ class Manifests {
   // --- names without the environment's suffix
 
   Name bare(KindId level, const Name& name) const {
+    if (level == KindId::AccountParameter) return name;
     const auto& suffix = input_.mesh.environment.suffix;
     const auto& stored = name.stored();
     const bool is_ours = ours_.count({level, name}) > 0;
@@ -108,11 +114,11 @@ class Manifests {
 
   // --- where things stand
 
-  const Domain* domain_of(const Name& name) const { return input_.mesh.owner_of_live(name.stored()); }
+  const Domain* domain_of(const ObjectId& id) const { return kinds::owner_of_live(input_.mesh, id); }
 
   File& file_of(const ObjectId& id) {
     const auto& name = id.name;
-    const Domain& domain = *domain_of(name.first());
+    const Domain& domain = *domain_of(id);
     std::string path = domain.path + "/";
     if (name.depth() == 1 && id.kind != KindId::Database) {
       path += std::string(kinds::of(id.kind).collection) + ".yaml";
@@ -143,8 +149,21 @@ class Manifests {
 
   // --- objects
 
+  // PARAMETER: value.
+  void parameter(const Object& object) {
+    const auto& name = object.id.name.last().stored();
+    const auto& setting = *kinds::find_setting(name);
+    const auto& row = *kinds::find_property(kind_of(object), kinds::property_of(setting));
+    const Value& value = *object.find(row.name);
+    const bool is_name = setting.type == kinds::SettingType::Identifier && value.text() != nullptr;
+    record_in(file_of(object.id).top, std::string(kind_of(object).collection))
+        .emplace_back(name, is_name ? literal(Name::exact(*value.text()).display()) : written(row, value));
+  }
+
   void write(const Object& object) {
+    if (object.id.kind == KindId::AccountParameter) return parameter(object);
     ValueRecord& record = record_of(object.id);
+    if (lies_in_imported(input_.state, object.id)) return members(object.id, record);
     const auto& kind = kinds::of(object.id.kind);
     for (const bool is_comment : {true, false}) {
       for (const auto& row : kind.properties) {
@@ -154,6 +173,7 @@ class Manifests {
     if (!object.live.owner.empty() && object.live.owner_type == "ROLE") owner(object, record);
     if (kind.has_columns && !kind.columns_by_name) table(object, record);
     texts(object, record);
+    attachments({object.id, std::nullopt}, record);
     if (kind.columns_by_name) view_columns(object, record), cluster_by(object, record);
     if (object.id.kind == KindId::Role || object.id.kind == KindId::DatabaseRole) members(object.id, record);
     if (input_.additive.count(object.id) > 0) record.emplace_back("privileges", "additive");
@@ -163,7 +183,7 @@ class Manifests {
   void owner(const Object& object, ValueRecord& record) {
     const ObjectId role{KindId::Role, QualifiedName({object.live.owner})};
     const bool is_ours = input_.chosen.count(role) > 0 || input_.declared.count(role) > 0;
-    const Domain* domain = domain_of(object.id.name.first());
+    const Domain* domain = domain_of(object.id);
     if (!is_ours || object.live.owner.stored() == input_.mesh.deploy_role(domain->name)) return;
     record.emplace_back("owner", bare(KindId::Role, object.live.owner).display());
   }
@@ -269,7 +289,7 @@ class Manifests {
     }
     ValueRecord& columns = record_in(record, "columns");
     for (const auto& each : table.columns) {
-      columns.emplace_back(each.name.display(), column(each, keys.count(each.name) > 0));
+      columns.emplace_back(each.name.display(), column(table.id, each, keys.count(each.name) > 0));
     }
     for (const auto& constraint : table.constraints) write_constraint(constraint, record);
     if (table.checks && !table.checks->empty()) {
@@ -289,7 +309,7 @@ class Manifests {
     for (const auto& key : *object.cluster_by) cluster.push_back(bare_sql(key.text));
   }
 
-  Value column(const Column& column, bool in_key) const {
+  Value column(const ObjectId& table, const Column& column, bool in_key) const {
     ValueRecord record{{"type", column.type.to_string()}};
     if (!column.nullable && !in_key) record.emplace_back("nullable", false);
     if (column.virtual_as) {
@@ -302,6 +322,7 @@ class Manifests {
     }
     if (!column.collate.empty()) record.emplace_back("collate", literal(column.collate));
     if (!column.comment.empty()) record.emplace_back("comment", literal(column.comment));
+    attachments({table, column.name}, record);
     return record.size() == 1 ? record.front().second : Value(std::move(record));
   }
 
@@ -354,8 +375,10 @@ class Manifests {
     const bool all = view.cluster_by && !view.cluster_by->empty();
     for (const auto& column : view.columns) {
       if (all) record_in(record_in(record, "columns"), column.name.display());
-      if (column.comment.empty()) continue;
-      record_in(record_in(record, "columns"), column.name.display()).emplace_back("comment", literal(column.comment));
+      ValueRecord said;
+      if (!column.comment.empty()) said.emplace_back("comment", literal(column.comment));
+      attachments({view.id, column.name}, said);
+      if (!said.empty()) record_in(record_in(record, "columns"), column.name.display()) = std::move(said);
     }
   }
 
@@ -364,6 +387,40 @@ class Manifests {
       if (key.role != role || key.member.type == GranteeType::User) continue;
       list_in(record, "granted_to").push_back(Value(written(key.member)));
     }
+  }
+
+  // --- tags and policies
+
+  // What the bearer has of them, under the keys that its manifest has for each kind.
+  void attachments(const Bearer& bearer, ValueRecord& record) const {
+    const auto& all = input_.state.attachments;
+    for (auto it = all.lower_bound(AttachmentKey{bearer, KindId{}, {}}); it != all.end() && it->first.bearer == bearer;
+         ++it) {
+      if (input_.without_attachments.count(it->first) == 0) attachment(it->second, record);
+    }
+  }
+
+  void attachment(const Attachment& each, ValueRecord& record) const {
+    const std::string name = literal_name(each.name);
+    if (each.key.kind == KindId::Tag) {
+      record_in(record, "tags").emplace_back(name, literal(each.value));
+    } else if (each.key.bearer.object.kind == KindId::Tag) {
+      list_in(record, "masking_policies").push_back(Value(name));
+    } else {
+      const std::string key = replace_all(kind_words(each.key.kind), " ", "_");
+      record.emplace_back(key, policy(each, name));
+    }
+  }
+
+  // By its name alone where it looks at its own column only.
+  static Value policy(const Attachment& each, const std::string& name) {
+    const auto& column = each.key.bearer.column;
+    if (column && each.columns.size() <= 1) return Value(name);
+    return ValueRecord{{"policy", name}, {column ? "using" : "on", names(each.columns)}};
+  }
+
+  std::string literal_name(const QualifiedName& name) const {
+    return *literal(bare(KindId::Database, name).display()).text();
   }
 
   // --- grants
@@ -421,7 +478,7 @@ class Manifests {
   void account_grant(const GrantKey& key, const Grant& grant) {
     const ObjectId role{KindId::Role, key.grantee.name};
     if (key.grantee.type != GranteeType::Role || input_.chosen.count(role) == 0) return;
-    if (domain_of(role.name.first())->account) add_grant(file_of(role), key, grant, "account");
+    if (domain_of(role)->account) add_grant(file_of(role), key, grant, "account");
   }
 
   void add_grant(File& file, const GrantKey& key, const Grant& grant, const std::string& on) const {
@@ -490,6 +547,8 @@ class Manifests {
   std::optional<ObjectId> object_of(const std::vector<std::string>& keys) const {
     std::vector<Name> parts;
     std::optional<ObjectId> found;
+    if (keys.size() == 2 && keys[0] == kinds::of(KindId::AccountParameter).collection)
+      found = ObjectId{KindId::AccountParameter, QualifiedName({Name::exact(keys[1])})};
     for (size_t i = 0; i + 1 < keys.size(); i += 2) {
       const auto* kind = kinds::by_collection(keys[i]);
       if (kind == nullptr) break;

@@ -6,6 +6,7 @@
 
 #include "kind_words.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/tagging.hpp"
 #include "mesh/render/schema.hpp"
 #include "schema_parts.hpp"
 #include "schema_rules.hpp"
@@ -274,6 +275,7 @@ Value definition(const Kind& kind) {
   for (const auto key : kinds::structural_keys(kind)) fields.emplace_back(key, structural(kind, key));
   for (const auto key : kinds::common_keys()) {
     if (key == "grants" && kind.privileges.empty()) continue;  // roles: nothing can be granted on them
+    if (key == "tags" && !kinds::can_bear_tags(kind.id)) continue;
     fields.emplace_back(key, common(kind, key));
   }
   const auto described_object = described(object(std::move(fields), 0, Others::Refused), kind.doc);

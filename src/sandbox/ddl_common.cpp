@@ -5,6 +5,7 @@
 #include "flow.hpp"
 #include "mesh/base/text.hpp"
 #include "routine.hpp"
+#include "shares.hpp"
 #include "sql_error.hpp"
 
 namespace mesh::sandbox {
@@ -61,6 +62,7 @@ void check_drop(const Running& run, const Object& object) {
   if (object.kind == Kind::DatabaseRole && made_future_grant(run, object) && !run.access.manages_grants(object)) {
     refuse_privilege(run, object);
   }
+  if (object.kind == Kind::DatabaseRole) refuse_in_imported(run, *run.catalog.container(object));
   if (object.kind == Kind::Task) check_task_drop(run, object);
 }
 

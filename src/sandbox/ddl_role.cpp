@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "ddl.hpp"
+#include "shares.hpp"
 #include "sql_error.hpp"
 
 namespace mesh::sandbox {
@@ -27,6 +28,7 @@ ResultSet create_role(Running& run, const CreateHead& head) {
   read_settings(p, head.kind, kSpecs, settings);
   p.expect_end();
   const Object& container = need_container(run, head.kind, name);
+  refuse_in_imported(run, container);
   const Object* existing = check_create(run, head, container, name.back());
   if (existing != nullptr && head.if_not_exists) return already_exists(name.back());
   if (existing != nullptr && head.or_alter) {
@@ -45,6 +47,7 @@ ResultSet create_role(Running& run, const CreateHead& head) {
 ResultSet alter_role(Running& run, const Object& role) {
   Parser& p = run.parser;
   need_ownership(run, role);
+  refuse_in_imported(run, *run.catalog.container(role));
   if (p.accept("RENAME TO")) {
     const NameParts name = p.qualified();
     p.expect_end();

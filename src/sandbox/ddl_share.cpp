@@ -2,6 +2,7 @@
 // see what is shared with them as INBOUND; that an account exists is not checked, for others are not known here.
 
 #include <algorithm>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -367,7 +368,52 @@ ResultSet import_share(Running& run, const CreateHead& head, const std::string& 
   Object database;
   database.props = {{"KIND", "IMPORTED DATABASE"}, {"ORIGIN", origin}};
   make(run, Kind::Database, run.home(), name, std::move(database));
+  follow_share(run, *share);
   return created(Kind::Database, name);
+}
+
+namespace {
+
+std::set<std::string> roles_in(const Running& run, const Object& share) {
+  std::set<std::string> names;
+  for (const Id id : run.catalog.grants_to(share.id)) {
+    const Grant& grant = run.catalog.grant(id);
+    const Object& object = run.catalog.at(grant.object);
+    if (grant.type == Kind::DatabaseRole && run.catalog.live(object)) names.insert(object.name);
+  }
+  return names;
+}
+
+void follow(Running& run, const Object& database, std::set<std::string> wanted) {
+  std::vector<Id> gone;
+  for (const auto& [name, id] : run.catalog.children(database.id, Kind::DatabaseRole)) {
+    if (wanted.erase(name) == 0) gone.push_back(id);
+  }
+  for (const Id id : gone) run.catalog.erase(id);
+  for (const std::string& name : wanted) {
+    Object role;
+    role.kind = Kind::DatabaseRole, role.parent = database.id, role.name = name, role.owner = database.owner;
+    role.created_ms = role.altered_ms = role.owned_ms = run.now;
+    run.catalog.create(std::move(role));
+  }
+}
+
+}  // namespace
+
+void follow_share(Running& run, const Object& share) {
+  const std::string origin = origin_of(run.catalog.at(run.catalog.account_of(share)), share);
+  const auto wanted = roles_in(run, share);
+  std::vector<Id> databases;
+  for (const Id account : run.catalog.accounts()) {
+    for (const auto& [name, id] : run.catalog.children(account, Kind::Database)) {
+      if (run.catalog.at(id).prop("ORIGIN") == origin) databases.push_back(id);
+    }
+  }
+  for (const Id id : databases) follow(run, run.catalog.at(id), wanted);
+}
+
+void refuse_in_imported(const Running& run, const Object& container) {
+  if (is_imported(container)) refuse_privilege(run, container);
 }
 
 ResultSet alter_share(Running& run, const Object& share) {

@@ -62,6 +62,18 @@ constexpr std::array kTagged = {Kind::Database,     Kind::Schema,        Kind::W
                                 Kind::Stage,        Kind::Stream,        Kind::Task,       Kind::Alert,
                                 Kind::SemanticView, Kind::GitRepository};
 bool takes_tags(Kind kind) { return std::find(kTagged.begin(), kTagged.end(), kind) != kTagged.end(); }
+// docs: object-tagging/introduction, supported objects: those above and what only ALTER tags. Policies of any kind.
+constexpr std::array kTaggedByAlter = {Kind::Account,          Kind::Application,   Kind::ApplicationPackage,
+                                       Kind::ComputePool,      Kind::FailoverGroup, Kind::Integration,
+                                       Kind::ReplicationGroup, Kind::Share,         Kind::DatabaseRole,
+                                       Kind::BackupSet,        Kind::Agent,         Kind::CortexSearchService,
+                                       Kind::Function,         Kind::Procedure,     Kind::ImageRepository,
+                                       Kind::Notebook,         Kind::Pipe,          Kind::Streamlit,
+                                       Kind::InteractiveTable};
+bool bears_tags(Kind kind) {
+  return takes_tags(kind) || is_policy(kind) ||
+         std::find(kTaggedByAlter.begin(), kTaggedByAlter.end(), kind) != kTaggedByAlter.end();
+}
 bool takes_policies(Kind kind) { return facts(kind).space == Space::TableLike && kind != Kind::Stream; }
 
 // One clause at the cursor; false where none stands.
@@ -273,7 +285,7 @@ void hang(Running& run, const CreateGovernance& governance) {
 bool at_governance(const Parser& p, Kind kind) {
   // ALTER MATERIALIZED VIEW takes neither: ALTER VIEW does that (governance-reading.md section 3.3).
   if (kind == Kind::MaterializedView) return false;
-  if (p.at("SET TAG") || p.at("UNSET TAG")) return true;
+  if (p.at("SET TAG") || p.at("UNSET TAG")) return bears_tags(kind);
   if (!takes_policies(kind)) return false;
   for (const char* words :
        {"ADD ROW ACCESS POLICY", "DROP ROW ACCESS POLICY", "DROP ALL ROW ACCESS POLICIES", "SET AGGREGATION POLICY",

@@ -272,6 +272,7 @@ ResultSet grant_roles(Running& run, Kind kind) {
     check_membership(run, *role, grantee);
     put_grant(run, new_grant(GrantForm::Direct, "USAGE", role->kind, role->id, grantee.id, option, *grantor));
   }
+  if (grantee.kind == Kind::Share) follow_share(run, grantee);
   return executed();
 }
 
@@ -282,6 +283,7 @@ ResultSet revoke_roles(Running& run, Kind kind, bool option_only) {
   const Object& grantee = need_grantee(run);
   const Removal removal = read_removal(p, option_only);
   for (const Object* role : roles) revoke_on_object(run, *role, {{"USAGE"}}, grantee, removal);
+  if (grantee.kind == Kind::Share) follow_share(run, grantee);
   return executed();
 }
 

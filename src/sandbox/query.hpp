@@ -90,8 +90,8 @@ class Relations {
   virtual std::vector<std::string> session_roles() { return {}; }
   virtual std::vector<std::string> session_database_roles(const std::string& /*database*/) { return {}; }
   virtual std::vector<std::string> available_roles() { return {}; }
-  // SYSTEM$GET_TAG and its like; `place` is the column that a policy protects: database, schema, table, column. Throws
-  // its SqlError.
+  // SYSTEM$GET_TAG and its like, and GET_DDL; `place` is the column that a policy protects: database, schema, table,
+  // column. Throws its SqlError.
   virtual Cell tag_function(std::string_view /*function*/, const std::vector<std::string>& /*arguments*/,
                             const std::vector<std::string>& /*place*/) {
     return std::nullopt;

@@ -156,6 +156,7 @@ constexpr std::array kFunctions = {
     Special{"IS_ROLE_IN_SESSION", 1, 1, is_role_in_session},
     Special{"IS_DATABASE_ROLE_IN_SESSION", 1, 1, is_database_role_in_session},
     Special{"SYSTEM$GET_TAG", 3, 3, get_tag},
+    Special{"GET_DDL", 2, 2, get_tag},
     Special{"SYSTEM$GET_TAG_ALLOWED_VALUES", 1, 1, get_tag},
     Special{"SYSTEM$GET_TAG_ON_CURRENT_TABLE", 1, 1, get_tag},
     Special{"SYSTEM$GET_TAG_ON_CURRENT_COLUMN", 1, 1, get_tag},

@@ -1,7 +1,10 @@
 // INFORMATION_SCHEMA.TAG_REFERENCES, TAG_REFERENCES_ALL_COLUMNS and POLICY_REFERENCES, and SYSTEM$GET_TAG (docs pages
 // of these names; governance-reading.md sections 2.1 and 3.1).
 
+#include "references.hpp"
+
 #include <algorithm>
+#include <array>
 
 #include <fmt/format.h>
 
@@ -54,6 +57,41 @@ const Object& need_table_like(const Running& run, const NameParts& name) {
   return *found;
 }
 
+// docs: functions/tag_references. Not PIPE, nor policies (SYSTEM$GET_TAG takes those by terraform's use of it).
+constexpr std::array<std::string_view, 29> kTagDomains = {"ACCOUNT",
+                                                          "ALERT",
+                                                          "BACKUP POLICY",
+                                                          "BACKUP SET",
+                                                          "COLUMN",
+                                                          "COMPUTE POOL",
+                                                          "CORTEX AGENT",
+                                                          "CORTEX SEARCH SERVICE",
+                                                          "DATABASE",
+                                                          "DATABASE ROLE",
+                                                          "FAILOVER GROUP",
+                                                          "FUNCTION",
+                                                          "INTEGRATION",
+                                                          "INSTANCE",
+                                                          "NETWORK POLICY",
+                                                          "PROCEDURE",
+                                                          "REPLICATION GROUP",
+                                                          "ROLE",
+                                                          "SCHEMA",
+                                                          "SHARE",
+                                                          "SNAPSHOT POLICY",
+                                                          "SNAPSHOT SET",
+                                                          "SNOWFLAKE INTELLIGENCE",
+                                                          "STAGE",
+                                                          "STREAM",
+                                                          "TABLE",
+                                                          "TASK",
+                                                          "USER",
+                                                          "WAREHOUSE"};
+
+[[noreturn]] void refuse_domain(const std::string& domain) {
+  refuse_text(fmt::format("SQL compilation error:\nInvalid value {} for argument OBJECT_TYPE.", domain));
+}
+
 Kind kind_of_domain(const std::string& domain) {
   for (const KindFacts& f : all_kinds()) {
     const bool table_like = f.space == Space::TableLike && f.kind != Kind::Table && f.kind != Kind::Stream;
@@ -66,15 +104,13 @@ Kind kind_of_domain(const std::string& domain) {
                       domain));
     return f.kind;
   }
-  refuse_text(fmt::format("SQL compilation error:\nInvalid value {} for argument OBJECT_TYPE.", domain));
+  refuse_domain(domain);
 }
 
 Place place_of(const Running& run, const std::string& name, const std::string& domain_text) {
   const std::string domain = to_upper(domain_text);
   if (domain == "FUNCTION" || domain == "PROCEDURE") {
-    const std::string timestamp_type = session_value(run, "TIMESTAMP_TYPE_MAPPING");
-    const Kind kind = domain == "FUNCTION" ? Kind::Function : Kind::Procedure;
-    return {&need(run, kind, parts_of(name, &timestamp_type)), 0};
+    return {&routine_named(run, domain == "FUNCTION" ? Kind::Function : Kind::Procedure, name), 0};
   }
   NameParts parts = parts_of(name);
   if (domain == "COLUMN") {
@@ -138,6 +174,10 @@ ResultSet tag_references(Running& run, const FunctionArguments& arguments, bool 
         fmt::format("SQL compilation error:\nInvalid value {} for argument OBJECT_TYPE. Please use object type "
                     "TABLE for all kinds of table-like objects.",
                     domain));
+  if (std::find(kTagDomains.begin(), kTagDomains.end(), domain) == kTagDomains.end()) {
+    kind_of_domain(domain);  // has its own words for views and their like
+    refuse_domain(domain);
+  }
   const Place place = place_of(run, name, domain);
   if (!all_columns) return add_tag_rows(run, place, result.rows), result;
   for (const TableColumn& column : place.object->columns) add_tag_rows(run, {place.object, column.id}, result.rows);
@@ -312,6 +352,11 @@ Cell value_of(const Running& run, const Object& tag, const Place& place) {
 }
 
 }  // namespace
+
+const Object& routine_named(const Running& run, Kind kind, const std::string& text) {
+  const std::string timestamp_type = session_value(run, "TIMESTAMP_TYPE_MAPPING");
+  return need(run, kind, parts_of(text, &timestamp_type));
+}
 
 std::optional<ResultSet> governance_function(Running& run, std::string_view function,
                                              const FunctionArguments& arguments) {

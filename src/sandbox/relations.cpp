@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "get_ddl.hpp"
 #include "governance.hpp"
 #include "sql_error.hpp"
 #include "store.hpp"
@@ -178,6 +179,7 @@ std::vector<std::string> CatalogRelations::available_roles() {
 
 Cell CatalogRelations::tag_function(std::string_view function, const std::vector<std::string>& arguments,
                                     const std::vector<std::string>& place) {
+  if (function == "GET_DDL") return object_ddl(run_, arguments);
   return mesh::sandbox::tag_function(run_, function, arguments, place);
 }
 

@@ -29,6 +29,12 @@ ResultSet import_share(Running& run, const CreateHead& head, const std::string& 
 // A database of another account's share (imported_database entry), or SNOWFLAKE.
 bool is_imported(const Object& object);
 
+// The database roles of a share stand in every database that was made from it, and belong to its owner (what SHOW says
+// of their owner no page tells). Called when a share gains or loses one.
+void follow_share(Running& run, const Object& share);
+// What lies in an imported database, the provider's: refused to be made, altered or dropped.
+void refuse_in_imported(const Running& run, const Object& container);
+
 // SYSTEM$LIST_OUTBOUND_SHARES_DETAILS('<share>'): every account, where SHOW SHARES names three at most.
 std::string outbound_details(const Running& run, const std::string& share);
 ResultSet describe_share(Running& run);  // behind DESCRIBE SHARE

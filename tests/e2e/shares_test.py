@@ -4,7 +4,7 @@
 import pathlib
 import sys
 
-from mesh_runner import REFUSED, VIOLATED, Checks, Mesh, binary_of_command_line, statements, temporary
+from mesh_runner import REFUSED, VIOLATED, Checks, Mesh, binary_of_command_line, failures, statements, temporary
 
 MESH_FILE = {
     "mesh": "acme",
@@ -92,6 +92,45 @@ def it_is_imported_from_live(checks, binary, folder):
     checks.contains(texts, "share SALES_SHARE: [SELECT]", "and what it holds")
 
 
+def its_roles_are_given(checks, binary, folder):
+    provider, consumer = two_accounts(binary, folder)
+    sales = {**SALES, "databases": {"SALES": {**SALES["databases"]["SALES"],
+                                              "database_roles": {"SEES": {"granted_to": [SHARE]}, "KNOWS": {"granted_to": [SHARE]}}}}}
+    provider.write("sales/domain.yaml", sales)
+    checks.equal(failures(provider.apply(expect=None)), "", "the provider puts database roles into the share")
+    roles = {"SEES": {"granted_to": ["FINANCE_READER"]}}
+    consumer.write("finance/domain.yaml", finance({**IMPORTED, "database_roles": roles}))
+    checks.equal(failures(consumer.apply(expect=None)), "", "the consumer makes the database and gives its role in one go")
+    checks.equal([row["name"] for row in consumer.sql("SHOW DATABASE ROLES IN DATABASE FINANCE_SALES_X")], ["KNOWS", "SEES"], "the roles it brings")
+    held = [(g["privilege"], g["granted_on"], g["name"]) for g in consumer.sql("SHOW GRANTS TO ROLE FINANCE_READER_X")]
+    checks.that(("USAGE", "DATABASE_ROLE", "FINANCE_SALES_X.SEES") in held, "the role is given", held)
+    plan = consumer.plan()
+    checks.equal((plan["changes"], plan["waiting"], plan["refused"]), ([], [], []), "the consumer converges")
+    # By another hand, by nobody any more, and one that the share does not bring.
+    consumer.sql("GRANT DATABASE ROLE FINANCE_SALES_X.SEES TO ROLE SYSADMIN")
+    checks.equal(statements(consumer.plan()), ['REVOKE DATABASE ROLE "FINANCE_SALES_X"."SEES" FROM ROLE "SYSADMIN"'], "who has a declared role is exact")
+    consumer.apply()
+    consumer.write("finance/domain.yaml", finance(None))
+    consumer.run("import", "-d", "finance", "-o", f"{folder}/out")
+    texts = "".join(path.read_text(encoding="utf-8") for path in sorted(pathlib.Path(folder, "out").rglob("*.yaml")))
+    checks.contains(texts, "granted_to: [FINANCE_READER]", "a role in use is imported")
+    checks.that("KNOWS" not in texts, "one that nobody has is not", texts)
+    consumer.write("finance/domain.yaml", finance({**IMPORTED, "database_roles": {"SEES": {"granted_to": []}, "GONE": {"granted_to": ["FINANCE_READER"]}}}))
+    plan = consumer.plan()
+    checks.equal(statements(plan), ['REVOKE DATABASE ROLE "FINANCE_SALES_X"."SEES" FROM ROLE "FINANCE_READER_X"'], "it is taken back")
+    checks.equal([each["address"] for each in plan["waiting"]], ["database role FINANCE_SALES_X.GONE"], "one that the share does not bring is waited for")
+    checks.equal([each["address"] for each in consumer.run("drift", "--format", "json").json()["unmanaged"]], [], "drift does not count the provider's")
+    consumer.write("finance/domain.yaml", finance(None) | {"removed": [{"object": "database FINANCE_SALES", "action": "drop"}]})
+    checks.equal((statements(consumer.plan()), consumer.plan()["refused"]), (['DROP DATABASE "FINANCE_SALES_X"'], []), "it is dropped as one thing, with its roles")
+    provider.sql("REVOKE DATABASE ROLE SALES_X.SEES FROM SHARE SALES_SHARE_X")
+    checks.equal([row["name"] for row in consumer.sql("SHOW DATABASE ROLES IN DATABASE FINANCE_SALES_X")], ["KNOWS"], "the provider takes it out")
+    for statement in ("CREATE DATABASE ROLE FINANCE_SALES_X.MINE", "DROP DATABASE ROLE FINANCE_SALES_X.KNOWS",
+                      "ALTER DATABASE ROLE FINANCE_SALES_X.KNOWS SET COMMENT = 'c'"):
+        checks.contains(consumer.sql(statement, expect=None).err, "003001", f"refused: {statement}")
+    consumer.write("finance/domain.yaml", finance({**IMPORTED, "database_roles": {"SEES": {"comment": "mine"}}}))
+    checks.contains(consumer.run("validate", expect=VIOLATED).out, "comes with the share", "and nothing but granted_to is said of it")
+
+
 def mistakes_are_named(checks, binary, folder):
     provider, consumer = two_accounts(binary, folder)
     wrong = {
@@ -118,7 +157,7 @@ def mistakes_are_named(checks, binary, folder):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (it_crosses, another_share_is_refused, it_is_imported_from_live, mistakes_are_named):
+    for scenario in (it_crosses, another_share_is_refused, it_is_imported_from_live, its_roles_are_given, mistakes_are_named):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()

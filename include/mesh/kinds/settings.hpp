@@ -10,6 +10,11 @@
 
 #include "mesh/kinds/kind.hpp"
 
+namespace mesh {
+struct Domain;
+struct Mesh;
+}  // namespace mesh
+
 namespace mesh::kinds {
 
 // The kinds that stand beside all().
@@ -55,6 +60,11 @@ bool is_parameter(const Setting& setting);
 KindId policy_kind(const Setting& setting);
 // Whether the value would break what mesh's sessions rest on.
 bool breaks_sessions(const Setting& setting, const Value& value);
+
+// The domain that has the account (`account: true`), the first of several; nullptr: none has.
+const Domain* account_domain(const Mesh& mesh);
+// Who owns what is live: by its account-level name, parameters by having the account. nullptr: nobody.
+const Domain* owner_of_live(const Mesh& mesh, const ObjectId& id);
 
 // ALTER ACCOUNT SET NAME = value; ALTER ACCOUNT UNSET NAME. The object is an account parameter that there is.
 // `swaps`: a policy in place of another.

@@ -38,6 +38,16 @@ std::vector<Argument> read_arguments(std::string_view text);
 std::string types_of(const std::vector<Argument>& arguments);  // "(NUMBER, NUMBER)"
 size_t optional_of(const std::vector<Argument>& arguments);    // how many may be left out
 
+// Of LiveFacts::unknown: SHOW says OUT of some argument, which no manifest can.
+inline constexpr std::string_view kOutputArguments = "output arguments";
+// Whether SHOW's cell "NAME(NUMBER, OUT VARCHAR) RETURN VARCHAR" tells of one (procedure entry: the word's exact place
+// is not confirmed).
+bool has_output_arguments(std::string_view cell);
+
+// The arguments of GET_DDL's CREATE OR REPLACE FUNCTION "F"("A" NUMBER, "B" NUMBER DEFAULT 1) ..; one page shows it
+// without the word FUNCTION. None: it is nothing of the sort.
+std::optional<std::vector<Argument>> arguments_of_ddl(std::string_view ddl);
+
 // "(NUMBER, VARCHAR)" of SHOW's cell "NAME(NUMBER, DEFAULT VARCHAR) RETURN VARCHAR". A type that mesh does not know
 // stays as it is printed.
 std::string shown_types(std::string_view name, std::string_view cell);

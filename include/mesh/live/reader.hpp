@@ -2,6 +2,7 @@
 // Which statements tell what is there, and rows turned into State (design 9). Sending them is the caller's work.
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,7 +25,10 @@ struct ReadScope {
   bool everything_in_databases = false;  // drift, import: all schemas of the managed databases
   bool every_role = false;               // drift: what every role of the account holds
   bool every_bearer = false;             // drift: tags and policies of everything there, not only where declared
-  bool deep = false;                     // parameters of every object, not only where declared
+  // show: their tags and policies too, where there is a warehouse to ask with; else they are not among
+  // Live::attachments_read.
+  std::set<ObjectId> bearers;
+  bool deep = false;  // parameters of every object, not only where declared
 };
 
 // Asks in rounds: next() gives the statements to send now, answered by feed() in any order; an empty next() with

@@ -18,7 +18,8 @@ struct ManifestInput {
   std::set<ObjectId> chosen;    // what is written; containers of it among them
   std::set<ObjectId> declared;  // elsewhere already: a container of these is repeated with its name alone
   std::set<GrantKey> without;   // grants that are left out
-  std::set<ObjectId> additive;  // roles that keep what is left out
+  std::set<AttachmentKey> without_attachments;            // tags and policies that are
+  std::set<ObjectId> additive;                            // roles that keep what is left out
   std::map<std::string, std::vector<std::string>> notes;  // by domain: comments, why something is not there
   std::set<std::string> headless;                         // domains that still need `domain` and `team`
 };

@@ -159,3 +159,33 @@ TEST_CASE("files that a function imports lie on stages") {
   CHECK(*canonical(packages, "['pandas==1.5','numpy']") == Value(ValueList{"numpy", "pandas==1.5"}));
   CHECK(*canonical(packages, "[]") == Value(ValueList{}));
 }
+
+TEST_CASE("GET_DDL tells the defaults of arguments") {
+  struct Row {
+    const char *ddl, *arguments;
+  };
+  for (const auto& row : {
+           // As the page get_ddl prints them; one of its samples lacks the word FUNCTION.
+           Row{"CREATE OR REPLACE PROCEDURE \"STPROC_1\"(\"F\" FLOAT)\nRETURNS FLOAT\nAS 'return F;'", "F FLOAT"},
+           Row{"CREATE OR REPLACE \"MULTIPLY\"(A NUMBER, B NUMBER)\nRETURNS NUMBER(38,0)",
+               "A NUMBER(38,0), B NUMBER(38,0)"},
+           Row{"CREATE OR REPLACE FUNCTION \"f (\"(\"a\" VARCHAR, \"B\" NUMBER DEFAULT f(1, 'x)'))\nAS 'a'",
+               "\"a\" VARCHAR, B NUMBER(38,0) DEFAULT f(1, 'x)')"},
+           Row{"CREATE OR REPLACE FUNCTION \"F\"()\nRETURNS FLOAT", ""},
+       }) {
+    INFO(row.ddl);
+    const auto told = arguments_of_ddl(row.ddl);
+    REQUIRE(told);
+    CHECK(arguments_text(*told) == row.arguments);
+  }
+  CHECK_FALSE(arguments_of_ddl("CREATE OR REPLACE VIEW V AS SELECT 1"));
+  CHECK_FALSE(arguments_of_ddl("CREATE OR REPLACE PROCEDURE \"P\"(\"A\" OUT NUMBER)"));
+}
+
+TEST_CASE("SHOW tells that there are output arguments, wherever the word stands") {
+  CHECK(has_output_arguments("P(OUT NUMBER) RETURN VARCHAR"));
+  CHECK(has_output_arguments("P(VARCHAR, DEFAULT OUT NUMBER) RETURN VARCHAR"));
+  CHECK(has_output_arguments("P(NUMBER OUT) RETURN VARCHAR"));
+  CHECK_FALSE(has_output_arguments("OUT(NUMBER, DEFAULT VARCHAR) RETURN TABLE (OUT NUMBER)"));
+  CHECK_FALSE(has_output_arguments("P() RETURN VARCHAR"));
+}

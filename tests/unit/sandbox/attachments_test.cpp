@@ -361,3 +361,20 @@ TEST_CASE("aggregation, join and projection policies", "[governance][attach]") {
                "Any policy of kind AGGREGATION_POLICY is not attached to TABLE T."));
   CHECK(a.run("SELECT * FROM d.x.t").empty());
 }
+
+// docs: functions/tag_references (its domains), object-tagging/introduction (supported objects).
+TEST_CASE("tags are asked for by the domains of the page, and set where the page says", "[governance][attach]") {
+  Account a;
+  REQUIRE(a.all({"CREATE SEQUENCE d.x.q", "CREATE STAGE d.x.st", "CREATE FILE FORMAT d.x.ff TYPE = CSV",
+                 "CREATE PIPE d.x.p AS COPY INTO d.x.t FROM @d.x.st", "ALTER PIPE d.x.p SET TAG g.s.cost = 'a'",
+                 "ALTER MASKING POLICY g.s.m SET TAG g.s.cost = 'a'", "ALTER STAGE d.x.st SET TAG g.s.cost = 'a'"})
+              .empty());
+  CHECK(a.tags("d.x.st", "STAGE") == "COST|a|MANUAL|STAGE|D|X|ST|STAGE|");
+  for (const char* call : {"'d.x.p', 'PIPE'", "'g.s.m', 'MASKING POLICY'", "'d.x.q', 'SEQUENCE'"}) {
+    INFO(call);
+    CHECK(a.says("SELECT * FROM TABLE(d.INFORMATION_SCHEMA.TAG_REFERENCES(" + std::string(call) + "))",
+                 "for argument OBJECT_TYPE"));
+  }
+  CHECK(a.code("ALTER SEQUENCE d.x.q SET TAG g.s.cost = 'a'") == "001003");
+  CHECK(a.code("ALTER FILE FORMAT d.x.ff SET TAG g.s.cost = 'a'") == "001003");
+}

@@ -230,3 +230,20 @@ TEST_CASE("what a function does not take", "[ddl][routine]") {
   CHECK(tags("d.s.f(INT)", "FUNCTION") == "002003");
   CHECK(tags("d.s.f", "FUNCTION") == "001003");
 }
+
+// docs: functions/get_ddl; function entry, quirks: quoted names, EXECUTE AS OWNER told though it is the default.
+TEST_CASE("GET_DDL tells the defaults of arguments", "[ddl][routine]") {
+  TestAccount a;
+  prepare(a);
+  REQUIRE(
+      a.all({"CREATE FUNCTION d.s.f(a int, \"b c\" varchar(10) DEFAULT 'it''s') RETURNS NUMBER COMMENT = 'c' AS 'a'",
+             "CREATE PROCEDURE d.s.p() RETURNS VARCHAR AS $$ begin return 'x'; end $$"})
+          .empty());
+  CHECK(a.run("SELECT GET_DDL('function', 'd.s.f(number, string)')") ==
+        "CREATE OR REPLACE FUNCTION \"F\"(\"A\" NUMBER, \"b c\" VARCHAR DEFAULT 'it''s')\nRETURNS NUMBER(38,0)\n"
+        "LANGUAGE SQL\nCOMMENT='c'\nAS 'a';");
+  CHECK(a.run("SELECT GET_DDL('PROCEDURE', 'd.s.p()')").find("\nEXECUTE AS OWNER\nAS ' begin return ''x''; end ';") !=
+        std::string::npos);
+  CHECK(a.run("SELECT GET_DDL('FUNCTION', 'd.s.f(boolean)')").substr(0, 6) == "002003");
+  CHECK(a.run("SELECT GET_DDL('TABLE', 'd.s.t')").substr(0, 6) == "000002");
+}

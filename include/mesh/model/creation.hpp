@@ -1,0 +1,15 @@
+#pragma once
+// What an object is made with, and what has to come behind.
+
+#include "mesh/model/state.hpp"
+
+namespace mesh {
+
+// Whether it comes behind the creation of what bears it, as a change of its own: the tag lies in the very database or
+// schema, or in one that the tagged role owns, and so cannot be there before.
+bool comes_after_creation(const State& desired, const Attachment& attachment);
+
+// Whether it lies in a database that is imported from a share: the provider makes it, and nobody here changes it.
+bool lies_in_imported(const State& state, const ObjectId& id);
+
+}  // namespace mesh

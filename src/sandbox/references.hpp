@@ -1,0 +1,10 @@
+#pragma once
+
+#include "running.hpp"
+
+namespace mesh::sandbox {
+
+// The function or procedure that a text names with the types of its arguments, as GET_DDL and TAG_REFERENCES take it.
+const Object& routine_named(const Running& run, Kind kind, const std::string& text);
+
+}  // namespace mesh::sandbox
