@@ -31,6 +31,7 @@ ExitCode run_explain(const Global& global, const ExplainOptions& options, const 
 ExitCode run_doctor(const Global& global, const DoctorOptions& options, const Console& console);
 ExitCode run_log(const Global& global, const LogOptions& options, const Console& console);
 ExitCode run_completion(const Global& global, const CompletionOptions& options, const Console& console);
+ExitCode run_verify(const Global& global, const VerifyOptions& options, const Console& console);
 ExitCode run_impact(const Global& global, const ImpactOptions& options, const Console& console);
 ExitCode run_export(const Global& global, const ExportOptions& options, const Console& console);
 ExitCode run_version(const Global& global, const VersionOptions& options, const Console& console);

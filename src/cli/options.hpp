@@ -37,6 +37,9 @@ struct PlanOptions {
 struct ImpactOptions {
   std::string base = "HEAD", at;
 };
+struct VerifyOptions {
+  std::string at;
+};
 struct ExportOptions {
   std::string standard;            // odcs, odps
   std::vector<std::string> names;  // DOMAIN/PRODUCT…; none: all
@@ -126,8 +129,8 @@ struct CompletionOptions {
 using Command = std::variant<InitOptions, AccessOptions, ImportOptions, DestroyOptions, ExpandOptions, FindOptions,
                              ValidateOptions, PlanOptions, ApplyOptions, DriftOptions, ShowOptions, SqlOptions,
                              GraphOptions, CodeownersOptions, CatalogOptions, NewOptions, BootstrapOptions,
-                             UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions, ImpactOptions, ExportOptions,
-                             VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
+                             UnlockOptions, ServeOptions, SchemaOptions, ExplainOptions, ImpactOptions, VerifyOptions,
+                             ExportOptions, VersionOptions, LogOptions, DoctorOptions, CompletionOptions>;
 
 struct CommandLine {
   Global global;

@@ -63,6 +63,10 @@ Formats formats_of(const ImpactOptions&) {
   return {Format::Json};
 }
 template <>
+Formats formats_of(const VerifyOptions&) {
+  return {Format::Json, Format::Junit};
+}
+template <>
 Formats formats_of(const ValidateOptions&) {
   return {Format::Json, Format::Sarif, Format::Github, Format::Junit};
 }
@@ -266,6 +270,10 @@ class Parser {
     sub = command("impact", "What changed in the contracts of ports, and whom it breaks", impact);
     sub->add_option("--base", impact->base, "The revision they are held against (HEAD)")->type_name("REV");
     sub->add_option("--at", impact->at, "As if it were this day (YYYY-MM-DD)")->type_name("DATE");
+    std::shared_ptr<VerifyOptions> verify;
+    command("verify", "Hold what ports promise against the account: shape, keys, quality, freshness", verify)
+        ->add_option("--at", verify->at, "As if it were this day (YYYY-MM-DD)")
+        ->type_name("DATE");
     std::shared_ptr<ExportOptions> exported;
     sub = command("export", "Products and their contracts in the standards of Bitol", exported);
     sub->add_option("standard", exported->standard, "odcs (contracts) or odps (products)")

@@ -35,6 +35,7 @@ ExitCode dispatch(const CommandLine& line, const Console& console) {
                         [&](const DoctorOptions& o) { return run_doctor(global, o, console); },
                         [&](const LogOptions& o) { return run_log(global, o, console); },
                         [&](const CompletionOptions& o) { return run_completion(global, o, console); },
+                        [&](const VerifyOptions& o) { return run_verify(global, o, console); },
                         [&](const ImpactOptions& o) { return run_impact(global, o, console); },
                         [&](const ExportOptions& o) { return run_export(global, o, console); },
                         [&](const VersionOptions& o) { return run_version(global, o, console); },

@@ -119,22 +119,13 @@ class Merger {
 
   void types(ContractColumn& written, const ContractColumn& declared) {
     if (!declared.type) return;
-    const bool same = !written.type || *written.type == *declared.type || only_logical(written, *declared.type);
-    if (!same) {
+    if (!keeps(*declared.type, written)) {
       differ(written.place, declared.place,
              fmt::format("the contract promises {} {}, and it is {}", written.name.display(), written.type->to_string(),
                          declared.type->to_string()),
              fmt::format("write physicalType: {}", declared.type->to_string()));
     }
     written.type = declared.type;
-  }
-
-  // integer is any NUMBER without decimals, string any VARCHAR.
-  static bool only_logical(const ContractColumn& written, const DataType& declared) {
-    if (written.has_physical_type || written.type->family() != declared.family()) return false;
-    const bool decimals =
-        declared.family() == "NUMBER" && declared.arguments().size() == 2 && declared.arguments()[1] != 0;
-    return written.logical_type == "integer" ? !decimals : written.options.count("maxLength") == 0;
   }
 
   void differ(Place here, Place there, std::string summary, std::string help) {

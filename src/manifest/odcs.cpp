@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/sql/quality_query.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -339,7 +340,7 @@ class OdcsReader {
     });
     options(property, column);
     quality(property, column.quality);
-    allowed_values(property, column);
+    allowed_values(column);
     type(property, column);
     if (const auto* other = object.find(column.name)) {
       auto& error = diagnostics_.error(kCode, property.place,
@@ -383,39 +384,67 @@ class OdcsReader {
     return join(parts, ", ");
   }
 
-  void quality(const Node& map, std::map<std::string, Promise>& out) {
-    each(map, "quality", [&](const Node& rule) {
-      auto type = scalar_of(rule, "type");
-      if (type.empty()) type = "library";
-      auto what = scalar_of(rule, "metric");
-      if (what.empty()) what = scalar_of(rule, "rule");
-      if (what.empty()) what = scalar_of(rule, "name");
-      if (what.empty()) what = scalar_of(rule, "query");
-      const Node* bound = nullptr;
-      std::string_view compares;
-      for (const auto candidate : kOperators) {
-        const Node* node = rule.find(candidate);
-        if (node == nullptr || node->is_null()) continue;
-        if (bound != nullptr)
-          wrong(*node, fmt::format("a quality rule has both {} and {}", compares, candidate), "keep one");
-        bound = node, compares = candidate;
-      }
-      if (bound == nullptr && (type == "library" || type == "sql"))
-        wrong(rule, "a quality rule compares with nothing", "add one of: mustBe, mustBeLessThan, mustBeBetween, …");
-      if (type == "sql" && scalar_of(rule, "query").empty()) wrong(rule, "a quality rule of type sql lacks query");
-      if (type == "library" && what.empty()) wrong(rule, "a quality rule lacks metric");
-      const auto value = bound == nullptr ? std::string() : fmt::format("{} {}", compares, written(*bound));
-      out.insert_or_assign(fmt::format("{} {}", type, what), Promise{value, scalar_of(rule, "unit"), rule.place});
+  void quality(const Node& map, std::map<std::string, QualityRule>& out) {
+    each(map, "quality", [&](const Node& node) {
+      QualityRule rule;
+      rule.place = node.place;
+      rule.unit = scalar_of(node, "unit");
+      rule.type = scalar_of(node, "type");
+      if (rule.type.empty()) rule.type = "library";
+      rule.metric = scalar_of(node, "metric");
+      if (rule.metric.empty()) rule.metric = scalar_of(node, "rule");
+      rule.query = scalar_of(node, "query");
+      auto what = rule.metric;
+      if (what.empty()) what = scalar_of(node, "name");
+      if (what.empty()) what = rule.query;
+      comparison(node, rule);
+      if (rule.type == "sql") query(node, rule);
+      if (rule.type == "library" && what.empty()) wrong(node, "a quality rule lacks metric");
+      arguments(node, rule);
+      out.insert_or_assign(fmt::format("{} {}", rule.type, what), std::move(rule));
     });
   }
 
-  // metric invalidValues with arguments {validValues: […]}
-  static void allowed_values(const Node& property, ContractColumn& column) {
-    each(property, "quality", [&](const Node& rule) {
-      const Node* arguments = rule.find("arguments");
-      if (scalar_of(rule, "metric") == "invalidValues" && arguments != nullptr)
-        column.allowed_values = texts(*arguments, "validValues");
-    });
+  void comparison(const Node& node, QualityRule& rule) {
+    for (const auto candidate : kOperators) {
+      const Node* bound = node.find(candidate);
+      if (bound == nullptr || bound->is_null()) continue;
+      if (!rule.comparison.empty())
+        wrong(*bound, fmt::format("a quality rule has both {} and {}", rule.comparison, candidate), "keep one");
+      rule.comparison = candidate;
+      rule.value = fmt::format("{} {}", candidate, written(*bound));
+      rule.bounds = bound->is_list() ? texts(node, candidate) : std::vector{written(*bound)};
+      if (candidate.ends_with("Between") && rule.bounds.size() != 2)
+        wrong(*bound, fmt::format("{} takes two numbers", candidate), fmt::format("{}: [1, 10]", candidate));
+    }
+    if (rule.comparison.empty() && (rule.type == "library" || rule.type == "sql"))
+      wrong(node, "a quality rule compares with nothing", "add one of: mustBe, mustBeLessThan, mustBeBetween, …");
+  }
+
+  // It runs in the account as it is written.
+  void query(const Node& node, const QualityRule& rule) {
+    const Node* text = node.find("query");
+    if (text == nullptr || rule.query.empty()) return wrong(node, "a quality rule of type sql lacks query");
+    for (const auto& problem : sql::check_quality_query(rule.query)) {
+      diagnostics_.error(kCode, text->place_in(problem.offset, problem.length),
+                         fmt::format("a quality rule asks by one SELECT: {}", problem.message), problem.help);
+    }
+  }
+
+  static void arguments(const Node& node, QualityRule& rule) {
+    const Node* all = node.find("arguments");
+    if (all == nullptr || !all->is_map()) return;
+    rule.valid_values = texts(*all, "validValues");
+    rule.missing_values = texts(*all, "missingValues");
+    rule.properties = texts(*all, "properties");
+    rule.pattern = scalar_of(*all, "pattern");
+  }
+
+  // What the metric invalidValues takes for valid.
+  static void allowed_values(ContractColumn& column) {
+    for (const auto& [what, rule] : column.quality) {
+      if (rule.metric == "invalidValues") column.allowed_values = rule.valid_values;
+    }
   }
 
   void type(const Node& property, ContractColumn& column) {
@@ -467,7 +496,8 @@ class OdcsReader {
   static void service_level(const Node& item, Contract& contract) {
     const Node* value = item.find("value");
     contract.service_levels[scalar_of(item, "property")] = {value == nullptr ? std::string() : written(*value),
-                                                            scalar_of(item, "unit"), item.place};
+                                                            scalar_of(item, "unit"), item.place,
+                                                            scalar_of(item, "element")};
   }
 
   void server(const Node& item, Contract& contract) {

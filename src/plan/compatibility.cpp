@@ -187,7 +187,7 @@ Verdict default_value(const ContractColumn& a, const ContractColumn& b) {
 }
 
 // A rule of quality that is gone or another one; one more is welcome.
-Verdict quality(const std::map<std::string, Promise>& a, const std::map<std::string, Promise>& b) {
+Verdict quality(const std::map<std::string, QualityRule>& a, const std::map<std::string, QualityRule>& b) {
   Verdict verdict;
   for (const auto& [name, promise] : a) {
     const auto now = b.find(name);

@@ -6,33 +6,10 @@
 
 #include "findings_parts.hpp"
 #include "mesh/base/text.hpp"
+#include "xml.hpp"
 
 namespace mesh::render {
 namespace {
-
-// What XML 1.0 does not take at all becomes ?.
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '&') {
-      out += "&amp;";
-    } else if (c == '<') {
-      out += "&lt;";
-    } else if (c == '>') {
-      out += "&gt;";
-    } else if (c == '"') {
-      out += "&quot;";
-    } else if (c == '\n') {
-      out += "&#10;";
-    } else if (byte < 0x20 && c != '\t') {
-      out += '?';
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 struct Case {
   std::vector<std::string> failures, remarks, excuses;
@@ -53,14 +30,15 @@ std::string case_text(const std::string& suite, const std::string& name, const C
   if (!one.failures.empty()) {
     inside += fmt::format(
         "      <failure message=\"{}\">{}</failure>\n",
-        escaped(one.failures.size() == 1 ? one.failures.front() : fmt::format("{} findings", one.failures.size())),
-        escaped(join(one.failures, "\n")));
+        xml_escaped(one.failures.size() == 1 ? one.failures.front() : fmt::format("{} findings", one.failures.size())),
+        xml_escaped(join(one.failures, "\n")));
   } else if (!one.excuses.empty() && one.remarks.empty()) {
-    inside += fmt::format("      <skipped message=\"{}\"/>\n", escaped(join(one.excuses, "; ")));
+    inside += fmt::format("      <skipped message=\"{}\"/>\n", xml_escaped(join(one.excuses, "; ")));
   }
   if (!one.remarks.empty())
-    inside += fmt::format("      <system-out>{}</system-out>\n", escaped(join(one.remarks, "\n")));
-  const auto head = fmt::format("    <testcase classname=\"mesh.{}\" name=\"{}\"", escaped(suite), escaped(name));
+    inside += fmt::format("      <system-out>{}</system-out>\n", xml_escaped(join(one.remarks, "\n")));
+  const auto head =
+      fmt::format("    <testcase classname=\"mesh.{}\" name=\"{}\"", xml_escaped(suite), xml_escaped(name));
   return inside.empty() ? head + "/>\n" : head + ">\n" + inside + "    </testcase>\n";
 }
 
@@ -104,7 +82,7 @@ std::string findings_junit(const FindingsInput& input) {
       skipped += one.failures.empty() && one.remarks.empty() && !one.excuses.empty() ? 1 : 0;
     }
     body += fmt::format("  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\">\n{}  </testsuite>\n",
-                        escaped(name), suite.cases.size(), failed, skipped, cases);
+                        xml_escaped(name), suite.cases.size(), failed, skipped, cases);
     tests += suite.cases.size();
     failures += failed;
   }

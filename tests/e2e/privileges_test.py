@@ -247,6 +247,20 @@ def roles_that_cannot_be_taken(checks, binary, folder):
     checks.contains(run.err, "GRANT ROLE CREATES TO USER MESH", "apply is refused")
 
 
+def roles_that_own_all(checks, binary, folder):
+    """What a role owns asks for no privilege that could be missing, so it is the role itself that is tried."""
+    mesh = account_with(binary, folder, "owning")
+    mesh.apply()
+    changed = copy.deepcopy(SALES)
+    changed["databases"]["SALES"]["comment"] = "sold"
+    mesh.write("sales/domain.yaml", changed)
+    mesh.sql(";".join(f"REVOKE ROLE {role} FROM {whom}" for role in ("CREATES", "SALES_DEPLOY") for whom in ("USER MESH", "ROLE SYSADMIN")))
+    plan = mesh.plan()
+    checks.equal(([c["address"] for c in plan["changes"]], plan["refused"]), (["database SALES"], []), "a change of what the role owns")
+    run = mesh.apply(expect=REFUSED)
+    checks.contains(run.err, "GRANT ROLE SALES_DEPLOY TO USER MESH", "apply is refused")
+
+
 def statements_of(row, role):
     """GRANT and REVOKE of a row of SHOW GRANTS TO ROLE, the GRANT as mesh prints it."""
     name = ".".join(f'"{part}"' for part in row["name"].split("."))
@@ -282,7 +296,7 @@ def main():
     binary = binary_of_command_line()
     checks = Checks()
     with temporary() as folder:
-        for scenario in (without_each, without_a_declared_one, changes_of_what_exists, roles_that_cannot_be_taken, what_bootstrap_gave):
+        for scenario in (without_each, without_a_declared_one, changes_of_what_exists, roles_that_cannot_be_taken, roles_that_own_all, what_bootstrap_gave):
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
 

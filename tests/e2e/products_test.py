@@ -7,6 +7,7 @@ import datetime
 import json
 import subprocess
 import sys
+import xml.etree.ElementTree
 
 from mesh_runner import CHANGES, FAILED, USAGE, VIOLATED, Checks, Mesh, binary_of_command_line, statements, temporary
 
@@ -390,10 +391,101 @@ def standards(checks, binary, folder):
     checks.contains(mesh.run("export", "odps", "sales/order", expect=USAGE).err, "did you mean 'sales/orders'?", "the nearest product")
 
 
+CONTRACT_YAML = "domains/sales/contracts/orders.odcs.yaml"
+CONTRACT = """apiVersion: v3.1.0
+kind: DataContract
+id: sales/orders/orders
+version: 1.2.0
+status: active
+schema:
+  - name: ORDERS
+    physicalType: table
+    quality:
+      - {metric: rowCount, mustBeGreaterThan: 1}
+      - {type: sql, name: no refunds, query: "SELECT COUNT(*) FROM {object} WHERE AMOUNT < 0", mustBe: 0}
+      - {type: text, name: looks right, description: for people}
+    properties:
+      - {name: ORDER_ID, logicalType: integer, required: true, primaryKey: true}
+      - name: AMOUNT
+        logicalType: number
+        physicalType: NUMBER(12,2)
+        quality:
+          - {metric: nullValues, unit: percent, mustBeLessThan: 50}
+          - {type: sql, name: highest, query: "SELECT MAX(${column}) FROM ${table}", mustBeBetween: [1, 100]}
+      - name: EMAIL
+        logicalType: string
+        physicalType: VARCHAR(320)
+        quality:
+          - {metric: missingValues, mustBe: 0, arguments: {missingValues: ["", n/a]}}
+          - {metric: invalidValues, mustBe: 0, arguments: {pattern: ".+@example[.]com"}}
+      - {name: CHANGED_AT, logicalType: timestamp, physicalType: TIMESTAMP_LTZ(9)}
+slaProperties:
+  - {property: latency, value: 2, unit: h, element: ORDERS.CHANGED_AT}
+  - {property: availability, value: 99.9, unit: percent}
+"""
+
+
+def promises(run):
+    return {row["promise"]: (row["verdict"], row["found"]) for row in run.json()["verified"]}
+
+
+def verified(checks, binary, folder):
+    """What a contract promises, asked of the account: it holds, it is broken by hand, nobody may look."""
+    mesh = make(binary, folder)
+    sales = sales_with(CHANGED_AT="TIMESTAMP_LTZ(9)", ORDER_ID={"type": "NUMBER(38,0)", "nullable": False})
+    table = sales["databases"]["SALES"]["schemas"]["ORDERS"]["tables"]["ORDERS"]
+    table["primary_key"] = ["ORDER_ID"]
+    mesh.write("domains/sales/domain.yaml", sales)
+    mesh.write(CONTRACT_YAML, CONTRACT)
+    publish(mesh, ports={"orders": TABLE_PORT["orders"] | {"contract": "contracts/orders.odcs.yaml"}})
+    mesh.apply()
+    into = "INSERT INTO SALES_DEV.ORDERS.ORDERS (ORDER_ID, AMOUNT, EMAIL, CHANGED_AT) VALUES"
+    mesh.sql(f"{into} (1, 9.5, 'ann@example.com', CURRENT_TIMESTAMP()), (2, 20, 'bob@example.com', CURRENT_TIMESTAMP()), (3, NULL, 'eve@example.com', NULL)")
+    run = mesh.run("verify", "--format", "json")
+    told = promises(run)
+    checks.equal({promise for promise, (verdict, _) in told.items() if verdict == "holds"}, {
+        "it is there", "column ORDER_ID is NUMBER(38,0)", "column ORDER_ID is NOT NULL", "the key ORDER_ID is unique",
+        "column AMOUNT is NUMBER(12,2)", "column EMAIL is VARCHAR(320)", "column CHANGED_AT is TIMESTAMP_LTZ(9)", "rowCount is above 1",
+        "sql no refunds is 0", "column AMOUNT: nullValues is below 50 %", "column AMOUNT: sql highest is between 1 and 100",
+        "column EMAIL: missingValues is 0", "column EMAIL: invalidValues is 0", "latency is 2 h"}, "what holds")
+    checks.equal({promise: verdict for promise, (verdict, _) in told.items() if verdict != "holds"},
+                 {"text looks right ": "not verified", "availability is 99.9 percent": "not verified"}, "what no statement tells")
+    checks.equal(run.json()["summary"], {"holds": 14, "broken": 0, "unanswered": 0, "not_verified": 2}, "the count")
+
+    mesh.sql("ALTER TABLE SALES_DEV.ORDERS.ORDERS ALTER COLUMN EMAIL SET DATA TYPE VARCHAR(400); "
+             "ALTER TABLE SALES_DEV.ORDERS.ORDERS DROP COLUMN CHANGED_AT; "
+             "INSERT INTO SALES_DEV.ORDERS.ORDERS (ORDER_ID, AMOUNT, EMAIL) VALUES (3, -1, 'n/a'), (4, 200, 'x@example.org'), (5, NULL, '')")
+    run = mesh.run("verify", "--format", "json", expect=VIOLATED)
+    checks.equal({promise: found for promise, (verdict, found) in promises(run).items() if verdict == "broken"}, {
+        "column EMAIL is VARCHAR(320)": "it is VARCHAR(400)", "column CHANGED_AT is there": "there is no such column",
+        "the key ORDER_ID is unique": "it is 1", "sql no refunds is 0": "it is 1", "column AMOUNT: sql highest is between 1 and 100": "it is 200.00",
+        "column EMAIL: missingValues is 0": "it is 2", "column EMAIL: invalidValues is 0": "it is 3"}, "what is broken, and what is there")
+    checks.equal({promise for promise, (verdict, _) in promises(run).items() if verdict == "unanswered"}, {"latency is 2 h"},
+                 "a question that the account refuses is no success")
+    suite = xml.etree.ElementTree.fromstring(mesh.run("verify", "--format", "junit", expect=VIOLATED).out).find("testsuite")
+    checks.equal({key: suite.get(key) for key in ("name", "failures", "errors", "skipped")},
+                 {"name": "sales/orders@1", "failures": "7", "errors": "1", "skipped": "2"}, "as JUnit")
+    text = mesh.run("verify", expect=VIOLATED).out
+    checks.contains(text, "broken        column EMAIL is VARCHAR(320): it is VARCHAR(400)  domains/sales/contracts/orders.odcs.yaml:", "as text, with its place")
+    checks.contains(text, "Verified 16 promises: 6 holds, 7 broken, 1 unanswered, 2 not verified.", "and the count")
+
+    domains = MESH_FILE["domains"] | {"sales": MESH_FILE["domains"]["sales"] | {"plan_role": "FINANCE_ANALYST_DEV"}}
+    mesh.write("mesh.yaml", MESH_FILE | {"domains": domains})
+    mesh.sql("GRANT ROLE FINANCE_ANALYST_DEV TO USER MESH")
+    run = mesh.run("verify", "--format", "json", expect=FAILED)
+    checks.equal({verdict for verdict, _ in promises(run).values()}, {"unanswered", "not verified"}, "a role that may not look")
+    checks.contains(str(promises(run)), "does not exist, or is hidden from this role", "and why")
+
+    mesh.write(CONTRACT_YAML, CONTRACT.replace("SELECT COUNT(*) FROM {object}", "DELETE FROM {object}"))
+    run = mesh.run("validate", expect=VIOLATED)
+    checks.contains(run.out, "a quality rule asks by one SELECT", "anything else is refused")
+    checks.contains(run.out, f"{CONTRACT_YAML}:11:", "at its line")
+
+
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (two_sides, exactly_what_was_granted, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards):
+    for scenario in (two_sides, exactly_what_was_granted, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards, verified):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     sys.exit(checks.report())

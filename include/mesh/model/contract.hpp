@@ -12,11 +12,24 @@
 
 namespace mesh {
 
-// A promise by name with its value as written: "latency" "4 h", "maxLength" "10", "quality rowCount" "> 0".
+// A promise by name with its value as written: "latency" "4 h", "maxLength" "10".
 struct Promise {
   std::string value;
   std::string unit;  // of service levels; may be empty
   Place place;
+  std::string element{};  // of service levels: the TABLE.COLUMN that it is read from; may be empty
+};
+
+// A rule of quality: what is measured, and the bound that it is held against. The words are ODCS's.
+struct QualityRule {
+  std::string value;  // as written: "mustBe 0"; empty: it compares with nothing
+  std::string unit;   // "percent"; else rows
+  Place place;
+  std::string type, metric, query;                                    // type: "library", "sql", "text", "custom"
+  std::string comparison;                                             // "mustBeLessThan"
+  std::vector<std::string> bounds;                                    // one, or the two of mustBeBetween
+  std::vector<std::string> valid_values, missing_values, properties;  // of its arguments
+  std::string pattern;
 };
 
 struct ContractColumn {
@@ -34,11 +47,15 @@ struct ContractColumn {
   std::string description;
   std::string default_value;
   std::vector<std::string> tags;
-  std::vector<std::string> allowed_values;  // empty: any
-  std::map<std::string, Promise> options;   // of logicalTypeOptions: maxLength, pattern, minimum, …
-  std::map<std::string, Promise> quality;   // by what is checked: "nullValues mustBe"
+  std::vector<std::string> allowed_values;     // empty: any
+  std::map<std::string, Promise> options;      // of logicalTypeOptions: maxLength, pattern, minimum, …
+  std::map<std::string, QualityRule> quality;  // by what is checked: "library nullValues"
   Place place;
 };
+
+// Whether a type keeps what the column promises. Where only a logical type is said: integer is any NUMBER without
+// decimals, string without maxLength any VARCHAR.
+bool keeps(const DataType& found, const ContractColumn& promised);
 
 struct ContractObject {
   std::string id;
@@ -50,7 +67,7 @@ struct ContractObject {
   std::string row_access;                // address of the policy; may be empty
   std::string body;                      // a view's query
   std::string target_lag, refresh_mode;  // a dynamic table's
-  std::map<std::string, Promise> quality;
+  std::map<std::string, QualityRule> quality;
   Place place;
 
   const ContractColumn* find(const Name& column) const;

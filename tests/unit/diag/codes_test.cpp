@@ -1,4 +1,5 @@
 #include "mesh/diag/codes.hpp"
+#include "checkout.hpp"
 
 #include <algorithm>
 #include <catch2/catch.hpp>
@@ -40,7 +41,7 @@ TEST_CASE("codes are unique, sorted and explained") {
 }
 
 TEST_CASE("every code used in the sources has a row") {
-  const fs::path src = fs::path(MESH_SOURCE_DIR) / "src";
+  const fs::path src = checkout() / "src";
   for (const auto& entry : fs::recursive_directory_iterator(src)) {
     if (entry.path().extension() != ".cpp" || entry.path().filename() == "codes.cpp") continue;
     for (const auto& code : codes_in(entry.path())) {

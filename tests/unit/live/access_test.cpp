@@ -119,6 +119,25 @@ TEST_CASE("a view that the old dialect calls a table") {
         "grant SELECT on view SALES.ORDERS.V to role ANALYST by [R]\n");
 }
 
+TEST_CASE("grantors of one privilege in any order") {
+  const char* first =
+      "    | 1.0        | SELECT    | TABLE      | SALES.ORDERS.T | ROLE       | ANALYST      | false        | A       "
+      "   |\n";
+  const char* second =
+      "    | 1.0        | SELECT    | TABLE      | SALES.ORDERS.T | ROLE       | ANALYST      | false        | B       "
+      "   |\n";
+  const char* head =
+      "\n    | created_on | privilege | granted_on | name           | granted_to | grantee_name | grant_option | "
+      "granted_by |\n";
+  Manifests manifests;
+  manifests.declare("role ANALYST");
+  for (const auto& rows : {std::string(head) + first + second, std::string(head) + second + first}) {
+    auto account = account_with_roles();
+    account.says("SHOW GRANTS TO ROLE \"ANALYST\"", rows);
+    CHECK(access_of(read(manifests, account)) == "grant SELECT on table SALES.ORDERS.T to role ANALYST by [A, B]\n");
+  }
+}
+
 TEST_CASE("imported databases: USAGE is IMPORTED PRIVILEGES, what is inside is not ours") {
   auto account = account_with_roles();
   account.says("SHOW GRANTS TO ROLE \"ANALYST\"", R"(

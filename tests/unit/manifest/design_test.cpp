@@ -1,6 +1,7 @@
 // The mesh of the design's section 2, without what this version does not carry out.
 #include <catch2/catch.hpp>
 
+#include "checkout.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh_folder.hpp"
 
@@ -197,7 +198,7 @@ TEST_CASE("the suffix reaches every account-level name") {
 }
 
 TEST_CASE("the examples load in every environment") {
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(MESH_SOURCE_DIR) + "/examples")) {
+  for (const auto& entry : std::filesystem::directory_iterator(checkout() / "examples")) {
     Diagnostics diagnostics;
     Sources sources;
     const auto mesh = load_mesh_file({entry.path(), {}, 1}, diagnostics, sources);

@@ -1,4 +1,5 @@
 #include "yaml.hpp"
+#include "checkout.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -303,7 +304,7 @@ std::vector<std::string> corpus() {
       "a: |\n\n  x\n    y\n\nb:\n- |2-\n     z\n    q\n- >\n  f\n  g\nc: 'it''s\n\n  x'\n? e\n: f\ng: &a [1, {h: i}, "
       "*a]\n",
       "x:\n  - - |\n      t\n    - k: |+\n        u\n\n      l: |-\n          v\n"};
-  const std::string examples = std::string(MESH_SOURCE_DIR) + "/examples";
+  const std::string examples = (checkout() / "examples").string();
   for (const auto& entry : std::filesystem::recursive_directory_iterator(examples)) {
     if (entry.path().extension() == ".yaml") texts.push_back(*read_file(entry.path()));
   }

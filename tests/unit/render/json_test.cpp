@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <regex>
 
+#include "checkout.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/render/explain.hpp"
 #include "mesh/render/schema.hpp"
@@ -153,7 +154,7 @@ void check_generated(const std::filesystem::path& path, const std::string& expec
   CHECK(current);
 }
 
-const std::filesystem::path kRoot = MESH_SOURCE_DIR;
+const std::filesystem::path kRoot = checkout();
 
 }  // namespace
 

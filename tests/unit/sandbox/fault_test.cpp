@@ -1,6 +1,7 @@
 // --faults SPEC: what it takes, and the schedule that comes of it.
 
 #include "fault.hpp"
+#include "checkout.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -150,7 +151,7 @@ TEST_CASE("faults: by number, in bursts, and those of statements") {
 }
 
 TEST_CASE("faults: docs/sandbox.md tells each of them") {
-  const auto text = mesh::read_file(std::filesystem::path(MESH_SOURCE_DIR) / "docs" / "sandbox.md");
+  const auto text = mesh::read_file(checkout() / "docs" / "sandbox.md");
   REQUIRE(text);
   for (int kind = 0; kind <= static_cast<int>(FaultKind::Actor); ++kind) {
     const std::string name(name_of(static_cast<FaultKind>(kind)));

@@ -11,6 +11,7 @@
 #include <catch2/catch.hpp>
 #include <nlohmann/json.hpp>
 
+#include "checkout.hpp"
 #include "wire_fixture.hpp"
 
 using namespace mesh::sandbox;
@@ -23,7 +24,7 @@ using Problems = std::vector<std::string>;
 
 std::string description_file() {
   const char* named = std::getenv("MESH_OPENAPI");
-  return named != nullptr ? named : MESH_SOURCE_DIR "/../shared/snowflake/openapi/sqlapi.yaml";
+  return named != nullptr ? named : (checkout() / "../shared/snowflake/openapi/sqlapi.yaml").string();
 }
 
 // The part of JSON Schema that the description uses: type, nullable, required, properties, items, enum, minimum,

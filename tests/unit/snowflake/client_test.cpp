@@ -254,6 +254,11 @@ TEST_CASE("an incomplete result is an error, never a smaller one") {
       {"no metadata", in_turn({{.body = R"({"data":[],"code":"090001"})"}})},
       {"a short row", in_turn({{.body = result(1, "[[]]")}})},
       {"a partition with too few rows", partition(R"({"data":[["1"]]})")},
+      {"as many rows as announced, in other partitions",
+       [](const Seen& seen) -> Played {
+         if (is_submit(seen)) return {.body = result(3, R"([["0"],["1"]])", {1, 2})};
+         return {.body = R"({"data":[["2"]]})", .gzip = true};
+       }},
       {"a partition without rows", partition(R"({"code":"090001"})")},
       {"a result cut short", in_turn({{.body = replace_all(kOne, "090001", "391908")}})},
       {"HTML", in_turn({{.body = "<html>welcome</html>", .content_type = "text/html"}})},
