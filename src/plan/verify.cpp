@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/base/duration.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/sql/quality_query.hpp"
@@ -373,33 +374,6 @@ void ObjectVerifier::counts() {
 
 // --- how fresh the data are
 
-// The seconds that a service level allows; ODCS writes units in several ways.
-std::optional<double> seconds_of(const Promise& promise) {
-  struct Unit {
-    std::string_view name;
-    double seconds;
-  };
-  constexpr auto kUnits = std::to_array<Unit>({{"s", 1},
-                                               {"second", 1},
-                                               {"m", 60},
-                                               {"min", 60},
-                                               {"minute", 60},
-                                               {"h", 3600},
-                                               {"hr", 3600},
-                                               {"hour", 3600},
-                                               {"d", 86400},
-                                               {"day", 86400},
-                                               {"w", 604800},
-                                               {"week", 604800}});
-  const auto value = number_of(promise.value);
-  auto unit = to_lower(promise.unit);
-  if (unit.size() > 2 && unit.ends_with('s')) unit.pop_back();
-  for (const auto& each : kUnits) {
-    if (value && unit == each.name) return *value * each.seconds;
-  }
-  return std::nullopt;
-}
-
 class FreshnessVerifier {
  public:
   FreshnessVerifier(const Product& product, const Port& port, VerificationPlan& plan)
@@ -411,7 +385,7 @@ class FreshnessVerifier {
           about(fmt::format("{} is {}{}", name, promise.value, promise.unit.empty() ? "" : " " + promise.unit),
                 promise.place);
       const bool is_age = iequals(name, "latency") || iequals(name, "freshness");
-      const auto limit = seconds_of(promise);
+      const auto limit = seconds_of(promise.value, promise.unit);
       if (!is_age || !limit || !ask(promise, *limit, made)) {
         auto settled = made;
         settled.found = !is_age  ? "no statement tells"

@@ -37,6 +37,8 @@ std::string value_words(const Setting& setting) {
       return "name of a warehouse";
     case SettingType::EventTable:
       return "name of an event table, DB.SCHEMA.NAME";
+    case SettingType::Policy:
+      return fmt::format("name of a {}, DB.SCHEMA.NAME", kind_words(kinds::policy_kind(setting)));
   }
   broken_promise("every type of setting has words", __FILE__, __LINE__);
 }

@@ -15,9 +15,8 @@ constexpr RuleParameter kParameters[] = {{.name = "promises",
                                           .fallback = "active",
                                           .doc = "the states of a product that count"}};
 
-using Promises = std::map<std::string, Promise>;
-
 // Whether one speaks of it: "library rowCount", "sql freshness of orders".
+template <typename Promises>
 bool speaks_of(const Promises& promises, std::initializer_list<std::string_view> words) {
   return std::any_of(promises.begin(), promises.end(), [&](const auto& each) {
     const auto name = to_lower(each.first);
