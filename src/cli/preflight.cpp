@@ -39,7 +39,6 @@ class PrivilegeCheck {
     const auto control = mesh.has_control ? apply::control_grants(mesh) : std::vector<GrantKey>();
     check::Preflight preflight(plan_.changes, desired, live_, check::keeps_of(mesh, desired, live_, domains, control));
     for (auto asks = preflight.next(); !asks.empty(); asks = preflight.next()) ask(asks, preflight);
-    if (applying_) take_every_role(preflight);
     if (!trouble_.empty()) return fail("what the roles of this plan may do could not be asked:\n" + trouble_);
     for (const auto& missing : preflight.missing()) report(missing);
     for (const auto& lockout : preflight.lockouts()) report(lockout);
@@ -51,7 +50,6 @@ class PrivilegeCheck {
   void ask(const std::vector<check::Preflight::Ask>& asks, check::Preflight& preflight) {
     const auto replies = replies_to(asks, connection_);
     for (size_t i = 0; i < asks.size(); ++i) {
-      tried_.insert(asks[i].as_role);
       if (replies[i].ok()) {
         preflight.feed(asks[i], live::parse_role_grants(*replies[i]));
       } else {
@@ -59,19 +57,6 @@ class PrivilegeCheck {
         could_not_ask(asks[i].as_role, replies[i].error());
       }
     }
-  }
-
-  // A role that lacks nothing, as far as live tells, was not sent yet.
-  void take_every_role(check::Preflight& preflight) {
-    std::vector<check::Preflight::Ask> asks;
-    for (const auto& change : plan_.changes) {
-      for (const auto& statement : change.statements) {
-        const bool is_own = statement.role.empty() || statement.role == live_.current_role;
-        if (is_own || !tried_.insert(statement.role).second) continue;
-        asks.push_back({account_role(statement.role), statement.role});
-      }
-    }
-    if (!asks.empty()) ask(asks, preflight);
   }
 
   void could_not_ask(const std::string& role, const StatementError& error) {
@@ -154,7 +139,7 @@ class PrivilegeCheck {
   bool applying_;
   Connection& connection_;
   Plan& plan_;
-  std::set<std::string> tried_, told_;
+  std::set<std::string> told_;
   std::string trouble_;
 };
 

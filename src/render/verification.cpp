@@ -59,8 +59,8 @@ std::string verification_text(const std::vector<Verification>& verified, const S
   std::vector<std::string> words;
   for (const auto verdict : kVerdicts)
     words.push_back(fmt::format("{} {}", count(verified, verdict), to_string(verdict)));
-  return fmt::format("{}{}Verified {}: {}.\n", out, out.empty() ? "" : "\n", counted(verified.size(), "promise", "promises"),
-                     join(words, ", "));
+  return fmt::format("{}{}Verified {}: {}.\n", out, out.empty() ? "" : "\n",
+                     counted(verified.size(), "promise", "promises"), join(words, ", "));
 }
 
 std::string verification_json(const std::vector<Verification>& verified, const Sources& sources) {
