@@ -49,7 +49,7 @@ KINDS += sorted({statement.split(" {}")[0].removeprefix("CREATE ") for made in B
                 - set(KINDS))
 COLLECTIONS = {plural(kind): kind for kind in KINDS}
 # The names that get the prefix.
-OURS = re.compile(rf"\b(?=T_|t_base\.|t_st_|(?:{'|'.join(name for made in BESIDE.values() for name in made)})\b)")
+OURS = re.compile(rf"\b(?=T_|t_base\.|t_st_|t_r_|(?:{'|'.join(name for made in BESIDE.values() for name in made)})\b)")
 
 # Properties that name what an account has by other means only.
 LEFT_OUT = {
