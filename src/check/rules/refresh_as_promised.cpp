@@ -28,7 +28,7 @@ void check(const View& view, const Parameters& parameters, Findings& findings) {
         if (!latency || !seconds) continue;  // DOWNSTREAM
         const auto subject = view.subject(*object);
         const bool late = *seconds > *latency, early = *seconds < *latency * least;
-        const auto promise = trim(promised->second.value + " " + promised->second.unit);
+        const std::string promise(trim(promised->second.value + " " + promised->second.unit));
         findings.judge(subject,
                        late || early ? fmt::format("{} has a target_lag of {}, {} {} promises {}", subject.shown,
                                                    *lag->text(), late ? "and" : "where", product.display(), promise)
