@@ -155,6 +155,12 @@ READING = ("SELECT", "SHOW", "DESC", "WITH")
 NEVER_SAID = ("internal error", "bug in mesh", "terminate called", "Traceback", "AddressSanitizer", "runtime error")
 
 
+def in_doubt(outcome):
+    """Its answer did not arrive, or the question whether it took effect was not answered; both are said."""
+    error = outcome["error"] or ""
+    return "may have run" in error or "whether it took effect could not be seen" in error
+
+
 class Schedule:
     """What a seed does to a run."""
 
@@ -320,7 +326,7 @@ class Trial:
         if self.run.code == REFUSED:
             self.nothing(list(took_effect), "exit 4 means that nothing was run")
         done = collections.Counter(o["sql"] for o in self.sent if o["status"] == "done")
-        unsure = collections.Counter(o["sql"] for o in self.sent if o["status"] == "failed" and "may have run" in (o["error"] or ""))
+        unsure = collections.Counter(o["sql"] for o in self.sent if o["status"] == "failed" and in_doubt(o))
         self.nothing([sql for sql in done if took_effect[sql] < done[sql]], "what is reported done took effect")
         self.nothing([sql for sql in took_effect if took_effect[sql] > done[sql] + unsure[sql]],
                      "nothing took effect that is not reported done or in doubt, and nothing twice")
@@ -396,7 +402,7 @@ def main():
                     continue
                 codes[run.code] += 1
                 plans[trial.planned] += trial.planned is not None
-                endings.update(o["status"] + (" in doubt" if "may have run" in (o["error"] or "") else "") for o in trial.sent)
+                endings.update(o["status"] + (" in doubt" if in_doubt(o) else "") for o in trial.sent)
                 played.update(re.findall(r"^fault (\S+)", run.err, re.MULTILINE))
                 if options.verbose:
                     print(f"seed {trial.seed}: exit {run.code}", flush=True)
