@@ -134,6 +134,16 @@ QualityRule none() {
   return rule;
 }
 
+Verification promise_of(const Product& product, const Port& port, std::string promise, Place place) {
+  Verification made;
+  made.domain = product.domain;
+  made.product = product.display();
+  made.port = port.name;
+  made.promise = std::move(promise);
+  made.place = place;
+  return made;
+}
+
 class ObjectVerifier {
  public:
   ObjectVerifier(const Product& product, const Port& port, const PortObject& held, VerificationPlan& plan)
@@ -165,13 +175,8 @@ class ObjectVerifier {
   }
 
   Verification about(std::string promise, Place place) const {
-    Verification made;
-    made.domain = product_.domain;
-    made.product = product_.display();
-    made.port = port_.name;
+    auto made = promise_of(product_, port_, std::move(promise), place);
     made.object = held_.id.address();
-    made.promise = std::move(promise);
-    made.place = place;
     return made;
   }
 
@@ -215,11 +220,11 @@ Verification with(Verification made, bool holds, std::string found) {
   return made;
 }
 
-// What DESCRIBE says of one column.
-std::vector<Verification> judge_column(const ContractColumn& promised, const Rows& rows, const Verification& about) {
-  const auto cell = [&](size_t row, std::string_view name) { return rows.at(row, name); };
+// What DESCRIBE says of one column; of its nulls where `tells_nulls`.
+std::vector<Verification> judge_column(const ContractColumn& promised, const Rows& rows, bool tells_nulls,
+                                       const Verification& about) {
   size_t row = 0;
-  while (row < rows.rows.size() && cell(row, "name") != promised.name.stored()) ++row;
+  while (row < rows.rows.size() && rows.at(row, "name") != promised.name.stored()) ++row;
   const auto named = [&](std::string promise) {
     auto made = about;
     made.promise = std::move(promise);
@@ -233,13 +238,16 @@ std::vector<Verification> judge_column(const ContractColumn& promised, const Row
     return out;
   }
   if (promised.type) {
-    const std::string shown(cell(row, "type"));
+    const std::string shown(rows.at(row, "type"));
     const auto found = DataType::parse(shown);
     out.push_back(with(named(fmt::format("column {} is {}", name, promised.type->to_string())),
                        found.ok() && keeps(*found, promised), "it is " + shown));
   } else {
     out.push_back(with(named(fmt::format("column {} is there", name)), true, {}));
   }
+  if (tells_nulls && promised.required)
+    out.push_back(
+        with(named(fmt::format("column {} is NOT NULL", name)), rows.at(row, "null?") == "N", "it may be null"));
   return out;
 }
 
@@ -257,16 +265,8 @@ void ObjectVerifier::shape() {
         std::vector<Verification> out{with(there, true, {})};
         if (object == nullptr) return out;
         for (const auto& column : object->columns) {
-          auto judged = judge_column(column, *reply, blank);
+          auto judged = judge_column(column, *reply, strict, blank);
           out.insert(out.end(), judged.begin(), judged.end());
-          if (!strict || !column.required) continue;
-          for (size_t row = 0; row < reply->rows.size(); ++row) {
-            if (reply->at(row, "name") != column.name.stored()) continue;
-            auto made = blank;
-            made.promise = fmt::format("column {} is NOT NULL", column.name.display());
-            made.place = column.place;
-            out.push_back(with(std::move(made), reply->at(row, "null?") == "N", "it may be null"));
-          }
         }
         return out;
       });
@@ -382,8 +382,9 @@ class FreshnessVerifier {
   void verify() {
     for (const auto& [name, promise] : port_.contract.service_levels) {
       const auto made =
-          about(fmt::format("{} is {}{}", name, promise.value, promise.unit.empty() ? "" : " " + promise.unit),
-                promise.place);
+          promise_of(product_, port_,
+                     fmt::format("{} is {}{}", name, promise.value, promise.unit.empty() ? "" : " " + promise.unit),
+                     promise.place);
       const bool is_age = iequals(name, "latency") || iequals(name, "freshness");
       const auto limit = seconds_of(promise.value, promise.unit);
       if (!is_age || !limit || !ask(promise, *limit, made)) {
@@ -397,16 +398,6 @@ class FreshnessVerifier {
   }
 
  private:
-  Verification about(std::string promise, Place place) const {
-    Verification made;
-    made.domain = product_.domain;
-    made.product = product_.display();
-    made.port = port_.name;
-    made.promise = std::move(promise);
-    made.place = place;
-    return made;
-  }
-
   // The newest time in the column that the promise names.
   bool ask(const Promise& promise, double limit, Verification made) {
     const auto dot = promise.element.rfind('.');
