@@ -136,7 +136,6 @@ QualityRule none() {
 
 Verification promise_of(const Product& product, const Port& port, std::string promise, Place place) {
   Verification made;
-  made.domain = product.domain;
   made.product = product.display();
   made.port = port.name;
   made.promise = std::move(promise);

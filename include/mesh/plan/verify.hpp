@@ -20,9 +20,9 @@ enum class Verdict : uint8_t {
 const char* to_string(Verdict verdict);  // "holds", "broken", "unanswered", "not verified"
 
 struct Verification {
-  std::string domain, product;  // "sales", "sales/orders@1"
-  std::string port, object;     // the object's address; empty: of the port as a whole
-  std::string promise;          // "column EMAIL is VARCHAR(320)"
+  std::string product;       // "sales/orders@1"
+  std::string port, object;  // the object's address; empty: of the port as a whole
+  std::string promise;       // "column EMAIL is VARCHAR(320)"
   Verdict verdict = Verdict::NotVerified;
   std::string found;  // what is there instead, or why nobody knows; empty where it holds
   Place place;
