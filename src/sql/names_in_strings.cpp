@@ -1,8 +1,9 @@
 #include "mesh/sql/names_in_strings.hpp"
 
-#include <vector>
+#include <algorithm>
 
 #include "code.hpp"
+#include "mesh/sql/references.hpp"
 #include "mesh/sql/token.hpp"
 #include "mesh/sql/writer.hpp"
 
@@ -13,51 +14,48 @@ struct Function {
   std::string_view name;
   KindId level;
   bool is_asked;  // the name is its argument; else what it answers is compared with one
+  std::optional<KindId> kind;
 };
 constexpr Function kFunctions[] = {
-    {"CURRENT_ROLE", KindId::Role, false},
-    {"INVOKER_ROLE", KindId::Role, false},
-    {"CURRENT_USER", KindId::User, false},
-    {"CURRENT_WAREHOUSE", KindId::Warehouse, false},
-    {"INVOKER_SHARE", KindId::Share, false},
-    {"CURRENT_DATABASE", KindId::Database, false},
-    {"IS_ROLE_IN_SESSION", KindId::Role, true},
-    {"IS_GRANTED_TO_INVOKER_ROLE", KindId::Role, true},
-    {"SYSTEM$STREAM_HAS_DATA", KindId::Database, true},
-    {"SYSTEM$GET_TAG", KindId::Database, true},
-    {"SYSTEM$GET_TAG_ON_CURRENT_COLUMN", KindId::Database, true},
-    {"SYSTEM$GET_TAG_ON_CURRENT_TABLE", KindId::Database, true},
-    {"IDENTIFIER", KindId::Database, true},
+    {"CURRENT_ROLE", KindId::Role, false, {}},
+    {"INVOKER_ROLE", KindId::Role, false, {}},
+    {"CURRENT_USER", KindId::User, false, {}},
+    {"CURRENT_WAREHOUSE", KindId::Warehouse, false, {}},
+    {"INVOKER_SHARE", KindId::Share, false, {}},
+    {"CURRENT_DATABASE", KindId::Database, false, {}},
+    {"IS_ROLE_IN_SESSION", KindId::Role, true, {}},
+    {"IS_GRANTED_TO_INVOKER_ROLE", KindId::Role, true, {}},
+    {"SYSTEM$STREAM_HAS_DATA", KindId::Database, true, KindId::Stream},
+    {"SYSTEM$GET_TAG", KindId::Database, true, KindId::Tag},
+    {"SYSTEM$GET_TAG_ON_CURRENT_COLUMN", KindId::Database, true, KindId::Tag},
+    {"SYSTEM$GET_TAG_ON_CURRENT_TABLE", KindId::Database, true, KindId::Tag},
+    {"IDENTIFIER", KindId::Database, true, {}},
 };
 
-class Strings {
+class Finder {
  public:
-  Strings(std::string_view text, const std::function<std::optional<Name>(KindId, const Name&)>& rename)
-      : text_(text), rename_(rename) {
+  explicit Finder(std::string_view text) : text_(text) {
     if (const auto tokens = tokenize(text)) tokens_ = without_comments(*tokens);
-    replaced_.resize(tokens_.size());
   }
 
-  std::string run() {
+  std::vector<NameInString> run() {
     for (size_t at = 0; at + 2 < tokens_.size(); ++at) {
+      if (!symbol(at + 1, "(")) continue;
       for (const auto& function : kFunctions) {
-        if (!word(at, function.name) || !symbol(at + 1, "(")) continue;
+        if (!word(at, function.name)) continue;
         if (function.is_asked) {
-          asked(at + 2, function.level);
+          found(at + 2, function);
         } else if (symbol(at + 2, ")")) {
-          compared(at, function.level);
+          compared(at, function);
         }
       }
     }
-    std::string out;
-    size_t copied = 0;
-    for (size_t i = 0; i < tokens_.size(); ++i) {
-      if (!replaced_[i]) continue;
-      out += text_.substr(copied, tokens_[i].begin - copied);
-      out += literal(*replaced_[i]);
-      copied = tokens_[i].end;
-    }
-    return out + std::string(text_.substr(copied));
+    // A string between two functions is found by both.
+    const auto begin = [](const NameInString& name) { return name.begin; };
+    std::ranges::stable_sort(found_, {}, begin);
+    const auto twice = std::ranges::unique(found_, {}, begin);
+    found_.erase(twice.begin(), twice.end());
+    return std::move(found_);
   }
 
  private:
@@ -66,28 +64,12 @@ class Strings {
   }
   bool word(size_t i, std::string_view upper) const { return i < tokens_.size() && is_word(tokens_[i], text_, upper); }
   bool string(size_t i) const { return i < tokens_.size() && tokens_[i].type == TokenType::String; }
-  std::string said(size_t i) const { return string_value(tokens_[i].in(text_)); }
 
-  void stored_name(size_t i, KindId level) {
+  void found(size_t i, const Function& function) {
     if (!string(i)) return;
-    if (const auto renamed = rename_(level, Name::exact(said(i)))) replaced_[i] = renamed->stored();
-  }
-
-  void asked(size_t i, KindId level) {
-    if (!string(i)) return;
-    if (level != KindId::Database) return stored_name(i, level);
-    const std::string written = said(i);
-    const auto name = QualifiedName::parse(written);
-    if (!name || name->depth() != 3) return;
-    const auto renamed = rename_(level, name->first());
-    if (!renamed) return;
-    // The rest stays as it is written, and lower case lower: this is a string, and any other would be another text.
-    const auto tokens = tokenize(written);
-    const auto first = tokens->front().in(written);
-    const bool is_lower = first == to_lower(first) && tokens->front().type == TokenType::Word;
-    const std::string database = renamed->display();
-    replaced_[i] = (is_lower && database == renamed->stored() ? to_lower(database) : database) +
-                   written.substr(tokens->front().end);
+    const bool is_stored = !function.is_asked || function.level != KindId::Database;
+    found_.push_back({tokens_[i].begin, tokens_[i].end, string_value(tokens_[i].in(text_)), function.level, is_stored,
+                      function.kind});
   }
 
   // How many tokens = , <> or != takes there; 0 where none stands.
@@ -97,42 +79,77 @@ class Strings {
   }
 
   // `at` is the function's name, its two brackets follow.
-  void compared(size_t at, KindId level) {
+  void compared(size_t at, const Function& function) {
     const size_t behind = at + 3;
-    if (const size_t width = comparison(behind); width > 0) stored_name(behind + width, level);
-    if (at >= 2 && comparison(at - 1) == 1) stored_name(at - 2, level);
-    if (at >= 3 && comparison(at - 2) == 2) stored_name(at - 3, level);
+    if (const size_t width = comparison(behind); width > 0) found(behind + width, function);
+    if (at >= 2 && comparison(at - 1) == 1) found(at - 2, function);
+    if (at >= 3 && comparison(at - 2) == 2) found(at - 3, function);
     size_t in = behind;
     if (word(in, "NOT")) ++in;
     if (word(in, "IN") && symbol(in + 1, "(")) {
       for (in += 2; string(in); in += 2) {
-        stored_name(in, level);
+        found(in, function);
         if (!symbol(in + 1, ",")) break;
       }
     }
-    if (at >= 1 && word(at - 1, "CASE")) branches(behind, level);
+    if (at >= 1 && word(at - 1, "CASE")) branches(behind, function);
   }
 
   // WHEN 'NAME' THEN ... of the CASE whose operand ends in front of `at`.
-  void branches(size_t at, KindId level) {
+  void branches(size_t at, const Function& function) {
     for (int depth = 1; at < tokens_.size() && depth > 0; ++at) {
       if (word(at, "CASE")) ++depth;
       if (word(at, "END")) --depth;
-      if (depth == 1 && word(at, "WHEN")) stored_name(at + 1, level);
+      if (depth == 1 && word(at, "WHEN")) found(at + 1, function);
     }
   }
 
   std::string_view text_;
-  const std::function<std::optional<Name>(KindId, const Name&)>& rename_;
   std::vector<Token> tokens_;
-  std::vector<std::optional<std::string>> replaced_;
+  std::vector<NameInString> found_;
 };
+
+// A full name with another database. The rest stays as it is written, and lower case lower: this is a string, and any
+// other would be another text.
+std::string in_database(const std::string& written, const Name& database) {
+  const auto tokens = tokenize(written);
+  const auto& first = tokens->front();
+  const std::string shown = database.display();
+  const bool is_lower = first.type == TokenType::Word && first.in(written) == to_lower(first.in(written));
+  return (is_lower && shown == database.stored() ? to_lower(shown) : shown) + written.substr(first.end);
+}
 
 }  // namespace
 
+std::vector<NameInString> names_in_strings(std::string_view text) { return Finder(text).run(); }
+
+std::optional<ObjectId> object_in(const NameInString& found, const QualifiedName& home) {
+  if (!found.kind) return std::nullopt;
+  const auto name = QualifiedName::parse(found.text);
+  return name ? std::optional<ObjectId>({*found.kind, full_name(*name, home)}) : std::nullopt;
+}
+
 std::string rename_in_strings(std::string_view text,
                               const std::function<std::optional<Name>(KindId, const Name&)>& rename) {
-  return Strings(text, rename).run();
+  std::string out;
+  size_t copied = 0;
+  for (const auto& found : names_in_strings(text)) {
+    std::string said;
+    if (found.is_stored) {
+      const auto renamed = rename(found.level, Name::exact(found.text));
+      if (!renamed) continue;
+      said = renamed->stored();
+    } else {
+      const auto name = QualifiedName::parse(found.text);
+      const auto renamed = name && name->depth() == 3 ? rename(found.level, name->first()) : std::nullopt;
+      if (!renamed) continue;
+      said = in_database(found.text, *renamed);
+    }
+    out += text.substr(copied, found.begin - copied);
+    out += literal(said);
+    copied = found.end;
+  }
+  return out + std::string(text.substr(copied));
 }
 
 }  // namespace mesh::sql
