@@ -346,6 +346,7 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
     for (auto& refusal : look_into(change, live.state, connection)) plan.refused.push_back(std::move(refusal));
   }
   add_agreements(plan, loaded.mesh, loaded.products, live.state, loaded.sources);
+  tell_products(plan, loaded.products);
   plan.state_age = request.state_age;
   for (auto& diagnostic : diagnostics.sorted(loaded.sources)) plan.findings.push_back(std::move(diagnostic));
   if (!ledger.available) {

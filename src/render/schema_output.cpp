@@ -31,8 +31,12 @@ Value source() {
 }
 
 Value change() {
-  const Value line =
-      record({{"property", text()}, {"before", ValueRecord{}}, {"after", ValueRecord{}}, {"cost", text()}}, 3);
+  const Value line = record({{"property", text()},
+                             {"before", ValueRecord{}},
+                             {"after", ValueRecord{}},
+                             {"cost", text()},
+                             {"source", reference("source")}},
+                            3);
   const Value statement = record({{"sql", text()}, {"role", text_or_null()}}, 2);
   return record({{"address", text()},
                  {"kind", text()},
@@ -45,6 +49,7 @@ Value change() {
                  {"diff", list_of(line)},
                  {"statements", list_of(statement)},
                  {"cost", described(text(), "What the change loses or costs, and how to bring it back.")},
+                 {"product", described(text(), "The product it belongs to, DOMAIN/PRODUCT@MAJOR.")},
                  {"pending", described(of_type("boolean"), "With --base: the change was due without this revision.")}},
                 10);
 }
@@ -78,6 +83,12 @@ Value finding() {
                  {"help", text()},
                  {"notes", list_of(note)}},
                 5);
+}
+
+Value product() {
+  return described(
+      record({{"product", text()}, {"version", text()}, {"status", text()}, {"source", reference("source")}}, 4),
+      "A product that changes belong to.");
 }
 
 Value waiting() { return record({{"address", text()}, {"needs", text()}, {"source", reference("source")}}, 3); }
@@ -116,7 +127,8 @@ Value plan() {
                  {"reads", record({{"statements", of_type("integer")}, {"recorded", text()}}, 1)},
                  {"fingerprint", text()},
                  {"role", text_or_null()},
-                 {"readers", list_of(readers())}},
+                 {"readers", list_of(readers())},
+                 {"products", list_of(product())}},
                 16);
 }
 

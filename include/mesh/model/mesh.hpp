@@ -50,6 +50,13 @@ struct Environment {
   Place place;
 };
 
+// What the words of contracts become: tags, by their names without suffix.
+struct ContractWords {
+  std::optional<QualifiedName> classification;  // ODCS classification; none: it stays a word
+  std::map<std::string, std::string> values;    // what is written: the tag's value; empty: as it is written
+  std::map<std::string, QualifiedName> tags;    // "pii": the tag that "pii:email" sets
+};
+
 struct Control {
   Name database, schema, warehouse;  // carry no suffix
 };
@@ -62,6 +69,7 @@ struct Mesh {
   std::vector<std::string> environments;  // all names
   std::vector<Domain> domains;            // sorted by name
   bool allow_unknown_privileges = false;
+  ContractWords contracts;
 
   const Domain* find(const std::string& name) const;
   // Whose `owns` matches an account-level name (without suffix): the longest pattern wins; nullptr: nobody's.
