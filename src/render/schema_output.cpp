@@ -45,6 +45,7 @@ Value change() {
                  {"diff", list_of(line)},
                  {"statements", list_of(statement)},
                  {"cost", described(text(), "What the change loses or costs, and how to bring it back.")},
+                 {"account", described(text(), "Where it is not the plan's.")},
                  {"pending", described(of_type("boolean"), "With --base: the change was due without this revision.")}},
                 10);
 }
@@ -111,11 +112,17 @@ Value plan() {
                  {"waiting", list_of(waiting())},
                  {"findings", list_of(reference("finding"))},
                  {"refused", list_of(refusal())},
-                 {"unmanaged", list_of(record({{"address", text()}, {"what", text()}, {"domain", text()}}, 3))},
+                 {"unmanaged", list_of(record({{"address", text()},
+                                               {"what", text()},
+                                               {"domain", text()},
+                                               {"account", described(text(), "Where it is not the plan's.")}},
+                                              3))},
                  {"vanished", list_of(record({{"address", text()}}, 1))},
                  {"reads", record({{"statements", of_type("integer")}, {"recorded", text()}}, 1)},
                  {"fingerprint", text()},
                  {"role", text_or_null()},
+                 {"accounts", described(list_of(text()), "All of them, where there are several.")},
+                 {"not_planned", list_of(record({{"account", text()}, {"domains", list_of(text())}, {"why", text()}}, 3))},
                  {"readers", list_of(readers())}},
                 16);
 }
