@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/base/digest.hpp"
 #include "mesh/base/files.hpp"
@@ -72,6 +73,7 @@ class Import {
     }
     loaded_ = std::move(*loaded);
     if (!check_domains(global_, loaded_.mesh, console_)) return ExitCode::Usage;
+    if (const auto code = keep_one_account(global_, loaded_, console_)) return *code;
     auto session = Session::open(global_, &loaded_.mesh, console_);
     if (!session) return console_.error(session.error().message), ExitCode::Failed;
     if (const auto code = read((*session)->connection())) return *code;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "applied_mesh.hpp"
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
@@ -198,7 +199,8 @@ ExitCode run_show(const Global& global, const ShowOptions& options, const Consol
   }
   auto manifests = load_manifests(global, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  if (const auto code = keep_one_account(global, loaded, console)) return *code;
   return options.state ? record(loaded, global, options, console) : show_object(loaded, global, options, console);
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/plan/verify.hpp"
 #include "mesh/render/verification.hpp"
@@ -46,9 +47,10 @@ ExitCode outcome(const std::vector<Verification>& verified) {
 }  // namespace
 
 ExitCode run_verify(const Global& global, const VerifyOptions& options, const Console& console) {
-  const auto manifests = load_as_of(global, options.at, console);
+  auto manifests = load_as_of(global, options.at, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& loaded = std::get<DatedMesh>(manifests).loaded;
+  auto& loaded = std::get<DatedMesh>(manifests).loaded;
+  if (const auto code = keep_one_account(global, loaded, console)) return *code;
   const auto plan = verification_plan(loaded.products, planned_domains(global, loaded.mesh));
   if (plan.inquiries.empty() && plan.settled.empty()) {
     console.say("no port of an active product is declared here, so there is nothing to verify");

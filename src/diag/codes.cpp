@@ -86,6 +86,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Snowflake's DDL has the clause, but an object that is declared cannot carry it: a temporary one is gone with the "
      "session that made it, and whether a view is RECURSIVE is listed nowhere, so that it could not be compared. A "
      "query that begins with WITH RECURSIVE does the same as a RECURSIVE view."},
+    {"MESH1111", "there is no such domain",
+     "domains of an environment says which domains of this mesh live in another account there. The name is not among "
+     "the mesh's domains."},
+    {"MESH1112", "an account with two ways to it",
+     "In one environment an account is reached by one connection, and a connection leads to one account: mesh reads "
+     "each account once, and what is refused in one must not go through by the other. Who may do what, the roles say."},
+    {"MESH1113", "two environments in one place",
+     "A domain lives in the same account in two environments, and no suffix keeps its names apart: each would take the "
+     "other's objects for its own. Give one of them a suffix, or another account."},
     {"MESH1201", "this is no name",
      "Names are read as SQL reads them: letters, digits, _ and $, or anything in double quotes. A full name has as"
      " many parts as its kind: DB.SCHEMA.TABLE."},
@@ -148,6 +157,13 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1422", "declared against what is applied",
      "A governing domain applies tags, policies and properties to the objects it selects, and no domain can undo or "
      "weaken that. Declaring the same is fine; anything else must go, or the governing domain narrows its selector."},
+    {"MESH1430", "something of another account",
+     "What is named lives in another account than what names it. Snowflake resolves names, grants roles and attaches "
+     "tags and policies inside one account; data alone cross, by a share. Consume a port of the other domain, import "
+     "its share with from_share, or declare what is needed in a domain that lives in the same account."},
+    {"MESH1431", "an account that a share cannot name",
+     "Provider and consumer of a port live in two accounts, and a share names accounts as ORGANIZATION.ACCOUNT. Write "
+     "account: ORG-ACCOUNT in mesh.yaml, for the environment and for the domain that lives elsewhere."},
     {"MESH1501", "this is no version",
      "A product's version is a semantic one, MAJOR.MINOR.PATCH (semver.org). Consumers name its major: two majors of a "
      "product stand side by side as NAME@1 and NAME@2."},

@@ -145,7 +145,7 @@ class AttachmentCheck {
   void run() {
     for (const auto& [key, attachment] : build_.state.attachments) {
       const ObjectId id{key.kind, attachment.name};
-      if (!references_.must_be_known(id, attachment.place)) continue;
+      if (!references_.must_be_known(id, attachment.place, attachment.domain)) continue;
       if (!may_attach(id, attachment)) continue;
       const Object* declared = build_.state.find(id);
       if (key.kind == KindId::Tag) {

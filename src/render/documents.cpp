@@ -60,6 +60,7 @@ Value change_record(const Change& change, const Sources& sources, const bool* pe
                      {"statements", list_of(change.statements, statement_record)}};
   add_text(record, "cost", change.cost);
   add_text(record, "product", change.product);
+  add_text(record, "account", change.account);
   if (pending != nullptr) record.emplace_back("pending", *pending);
   return record;
 }
@@ -116,7 +117,13 @@ Value refusal_record(const Refusal& refusal, const Sources& sources) {
 }
 
 Value unmanaged_record(const Unmanaged& item) {
-  return ValueRecord{{"address", item.address}, {"what", item.what}, {"domain", item.domain}};
+  ValueRecord record{{"address", item.address}, {"what", item.what}, {"domain", item.domain}};
+  add_text(record, "account", item.account);
+  return record;
+}
+
+Value unplanned_record(const Unplanned& account) {
+  return ValueRecord{{"account", account.account}, {"domains", texts(account.domains)}, {"why", account.why}};
 }
 
 Value outcome_record(const Outcome& outcome, const Sources& sources) {
@@ -174,6 +181,8 @@ Value plan_record(const Plan& plan, const Sources& sources) {
       {"fingerprint", plan.fingerprint},
       {"role", text_or_null(plan.as_role)},
   };
+  if (plan.accounts.size() > 1) record.emplace_back("accounts", texts(plan.accounts));
+  if (!plan.unplanned.empty()) record.emplace_back("not_planned", list_of(plan.unplanned, unplanned_record));
   if (!plan.readers.empty()) record.emplace_back("readers", list_of(plan.readers, readers_record));
   if (!plan.products.empty()) record.emplace_back("products", placed_list(plan.products, sources, product_record));
   return record;

@@ -107,8 +107,12 @@ Row row_of(const PlannedProduct& product, const Sources& sources) {
 // Destructive changes apart, the others by domain, and within it product by product.
 struct Tables {
   std::vector<Row> destructive;
-  std::map<std::string, std::vector<Row>> domains;
+  std::map<std::string, std::vector<Row>> domains;  // with the account, where it is not the plan's
 };
+
+std::string heading_of(const Change& change) {
+  return (change.domain.empty() ? "mesh" : change.domain) + in_account(change);
+}
 
 Tables tables(const Plan& plan, const Sources& sources) {
   Tables out;
@@ -122,11 +126,11 @@ Tables tables(const Plan& plan, const Sources& sources) {
   };
   for (const auto& group : groups(plan)) {
     for (const auto* change : group.own) {
-      auto& rows = is_destructive(*change) ? out.destructive : rows_of(group, change->domain);
+      auto& rows = is_destructive(*change) ? out.destructive : rows_of(group, heading_of(*change));
       rows.push_back(row_of(*change, sources));
     }
     for (const auto& line : group.access) {
-      rows_of(group, line.changes.front()->domain).push_back(row_of(group, line, sources));
+      rows_of(group, heading_of(*line.changes.front())).push_back(row_of(group, line, sources));
     }
   }
   return out;
@@ -159,6 +163,8 @@ std::string verdict(const Plan& plan) {
            " consent or another way.";
   }
   if (const auto count = errors(plan); count > 0) return "⛔ " + counted(count, "error", "errors") + ".";
+  if (!plan.unplanned.empty())
+    return "⛔ " + counted(plan.unplanned.size(), "account", "accounts") + " could not be planned.";
   if (plan.nothing_to_do()) return "✅ No changes.";
   if (const auto count = with_risk(plan, Risk::Destructive); count > 0) {
     return "🔴 " + counted(count, "change loses", "changes lose") + " data.";
@@ -177,6 +183,13 @@ std::string head(const Plan& plan) {
   const auto summary = summary_words(plan, false);
   return fmt::format("**{}** {}{}\n\n{}\n", verdict(plan), summary.empty() ? "" : summary + ". ", statements_read(plan),
                      prose(header_words(plan)));
+}
+
+std::vector<Row> not_planned(const Plan& plan) {
+  std::vector<Row> rows;
+  for (const auto& [account, domains, why] : plan.unplanned)
+    rows.push_back({fmt::format("- {} in account {}: {}\n", prose(join(domains, ", ")), prose(account), prose(why))});
+  return rows;
 }
 
 std::vector<Row> refusals(const Plan& plan, const Sources& sources) {
@@ -308,12 +321,12 @@ std::string plan_markdown(const Plan& plan, const Sources& sources, size_t limit
   page.always(head(plan));
   const auto rows = tables(plan, sources);
   size_t changes = 0, lines = 0;  // left out
+  lines += page.section("#### Not planned\n\n", not_planned(plan));
   lines += page.section("#### Refused\n\n", refusals(plan, sources));
   lines += page.section("#### Errors\n\n", findings(plan, sources, true));
   changes += page.section(fmt::format("#### Loses data\n\n{}", kTableHead), rows.destructive);
   for (const auto& [domain, of_domain] : rows.domains) {
-    changes +=
-        page.section(fmt::format("#### {}\n\n{}", prose(domain.empty() ? "mesh" : domain), kTableHead), of_domain);
+    changes += page.section(fmt::format("#### {}\n\n{}", prose(domain), kTableHead), of_domain);
   }
   changes += page.section("", pending(plan, sources));
   lines += page.section("#### Waiting\n\n", waiting(plan, sources));

@@ -413,6 +413,15 @@ Fields with_roles(Fields fields) {
   return fields;
 }
 
+Value placement() {
+  return object({{"connection", described(text(), "An entry of connections.toml.")},
+                 {"account", described(text(), "ORG-ACCOUNT; another account is refused.")},
+                 {"plan_role", role_field("The role that reads.")},
+                 {"deploy_role", role_field("The role that changes and owns.")},
+                 {"creator_role", role_field("The role that creates account-level objects and hands them over.")}},
+                2, Others::Refused);
+}
+
 Value environment() {
   return any_of(
       {of_type("null"),
@@ -420,6 +429,7 @@ Value environment() {
                           {"account", described(text(), "ORG-ACCOUNT; another account is refused.")},
                           {"suffix", described(text(), "Added to every account-level name the mesh declares.")},
                           {"protected", described(of_type("boolean"), "Only `removed:` consents to a loss.")},
+                          {"domains", described(map_of(placement()), "Domains that live in another account.")},
                           {"vars", variables()}}),
               0, Others::Refused)});
 }

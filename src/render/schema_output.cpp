@@ -50,6 +50,7 @@ Value change() {
                  {"statements", list_of(statement)},
                  {"cost", described(text(), "What the change loses or costs, and how to bring it back.")},
                  {"product", described(text(), "The product it belongs to, DOMAIN/PRODUCT@MAJOR.")},
+                 {"account", described(text(), "Where it is not the plan's.")},
                  {"pending", described(of_type("boolean"), "With --base: the change was due without this revision.")}},
                 10);
 }
@@ -110,26 +111,33 @@ Value summary() {
 }
 
 Value plan() {
-  return record({{"format_version", ValueRecord{{"type", "string"}, {"pattern", "^1\\.[0-9]+$"}}},
-                 {"mesh", text()},
-                 {"environment", text()},
-                 {"account", text()},
-                 {"date", ValueRecord{{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},
-                 {"domains", list_of(text())},
-                 {"summary", summary()},
-                 {"changes", list_of(reference("change"))},
-                 {"access", list_of(access())},
-                 {"waiting", list_of(waiting())},
-                 {"findings", list_of(reference("finding"))},
-                 {"refused", list_of(refusal())},
-                 {"unmanaged", list_of(record({{"address", text()}, {"what", text()}, {"domain", text()}}, 3))},
-                 {"vanished", list_of(record({{"address", text()}}, 1))},
-                 {"reads", record({{"statements", of_type("integer")}, {"recorded", text()}}, 1)},
-                 {"fingerprint", text()},
-                 {"role", text_or_null()},
-                 {"readers", list_of(readers())},
-                 {"products", list_of(product())}},
-                16);
+  return record(
+      {{"format_version", ValueRecord{{"type", "string"}, {"pattern", "^1\\.[0-9]+$"}}},
+       {"mesh", text()},
+       {"environment", text()},
+       {"account", text()},
+       {"date", ValueRecord{{"type", "string"}, {"pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}}},
+       {"domains", list_of(text())},
+       {"summary", summary()},
+       {"changes", list_of(reference("change"))},
+       {"access", list_of(access())},
+       {"waiting", list_of(waiting())},
+       {"findings", list_of(reference("finding"))},
+       {"refused", list_of(refusal())},
+       {"unmanaged", list_of(record({{"address", text()},
+                                     {"what", text()},
+                                     {"domain", text()},
+                                     {"account", described(text(), "Where it is not the plan's.")}},
+                                    3))},
+       {"vanished", list_of(record({{"address", text()}}, 1))},
+       {"reads", record({{"statements", of_type("integer")}, {"recorded", text()}}, 1)},
+       {"fingerprint", text()},
+       {"role", text_or_null()},
+       {"readers", list_of(readers())},
+       {"products", list_of(product())},
+       {"accounts", described(list_of(text()), "All of them, where there are several.")},
+       {"not_planned", list_of(record({{"account", text()}, {"domains", list_of(text())}, {"why", text()}}, 3))}},
+      16);
 }
 
 }  // namespace

@@ -262,11 +262,17 @@ std::string header_words(const Plan& plan) {
   };
   add(domains_words(plan.domains));
   add(plan.environment);
-  add(plan.account + (plan.as_role.empty() ? "" : " as " + plan.as_role));
+  if (plan.accounts.size() > 1) {
+    add(join(plan.accounts, ", "));
+  } else {
+    add(plan.account + (plan.as_role.empty() ? "" : " as " + plan.as_role));
+  }
   add(plan.date);
   add(plan.state_age);
   return join(parts, " · ");
 }
+
+std::string in_account(const Change& change) { return change.account.empty() ? "" : " in " + change.account; }
 
 std::string readers_words(const ReadersChange& readers) {
   constexpr size_t kKind = sizeof("column ") - 1;

@@ -44,6 +44,8 @@ struct AccessWords {
   std::string text;
 };
 std::vector<AccessWords> access_words(const Plan& plan);
+// " in ACME-OTHER" where it is not the plan's account; else empty.
+std::string in_account(const Change& change);
 // "readers of A.B.C.D unmasked: 3 → 17"
 std::string readers_words(const ReadersChange& readers);
 std::string waiting_words(const WaitingItem& item, const Sources& sources);

@@ -78,6 +78,7 @@ struct Refusal {
 
 struct Change {
   std::string address, kind, name, domain;
+  std::string account;  // where it is not the environment's own
   Action action = Action::Update;
   Risk risk = Risk::Safe;
   Reason reason = Reason::Differs;
@@ -112,8 +113,9 @@ struct DiffOptions {
 
 struct Unmanaged {
   std::string address;
-  std::string what;    // "object", "grant", "membership"
-  std::string domain;  // who owns the place it is in
+  std::string what;       // "object", "grant", "membership"
+  std::string domain;     // who owns the place it is in
+  std::string account{};  // where it is not the environment's own
 };
 
 // An address on the command line that names nothing: neither declared, nor known to the ledger, nor there.

@@ -18,6 +18,8 @@
 
 namespace mesh {
 
+struct Mesh;
+
 // A semantic version, without a build's name.
 struct Version {
   int64_t major = 0, minor = 0, patch = 0;
@@ -169,5 +171,23 @@ std::vector<Agreement> agreements(const Products& products, const std::string& d
 // The membership that carries out an agreement: the port's reader, granted to the consumer's role. Nothing where the
 // port has no reader.
 std::optional<MembershipKey> membership_of(const Products& products, const Agreement& agreement);
+
+// What carries out an agreement between domains that live in two accounts: a share of the provider's that holds the
+// port's reader and is opened to the consumer's account, and a database that is imported from it. One for each port and
+// consuming domain, for a share can be consumed once in an account (data-share-consumers).
+struct Crossing {
+  ObjectId share;          // the provider's
+  std::string opened_to;   // the consumer's account, ORGANIZATION.ACCOUNT; empty: mesh.yaml names no organization
+  ObjectId database;       // the consumer's
+  std::string from_share;  // ORGANIZATION.ACCOUNT.SHARE; empty likewise
+  ObjectId role;           // the reader, as the database brings it
+  MembershipKey shared, given;
+};
+// Nothing where both live in one account, or the port has no reader. `suffix` is that of the names in `products`: empty
+// before the environment's is put on them.
+std::optional<Crossing> crossing_of(const Mesh& mesh, const Products& products, const Agreement& agreement,
+                                    const std::string& suffix);
+// The memberships of either way.
+std::vector<MembershipKey> memberships_of(const Mesh& mesh, const Products& products, const Agreement& agreement);
 
 }  // namespace mesh
