@@ -24,9 +24,7 @@ const ObjectId* object_of(const Change& change) {
 // The share that a change is of, or that receives.
 std::optional<ObjectId> share_of(const Change& change) {
   if (change.object && change.object->kind == KindId::Share) return change.object;
-  const Grantee* to = change.grant        ? &change.grant->grantee
-                      : change.membership ? &change.membership->member
-                                          : nullptr;
+  const Grantee* to = change.grant ? &change.grant->grantee : change.membership ? &change.membership->member : nullptr;
   if (to == nullptr || to->type != GranteeType::Share) return std::nullopt;
   return mesh::object_of(*to);
 }
@@ -73,7 +71,8 @@ class Merged {
       for (size_t i = first_[consumer]; i < first_[consumer + 1]; ++i) {
         const ObjectId* object = object_of(changes_[i]);
         if (object == nullptr || object->kind == KindId::Share || object->name.empty()) continue;
-        if (object->name.first() != database.name.first() || (object->name.depth() == 1 && *object != database)) continue;
+        if (object->name.first() != database.name.first() || (object->name.depth() == 1 && *object != database))
+          continue;
         for (const size_t share : it->second) link_changes(share, i);
       }
     }

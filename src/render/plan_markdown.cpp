@@ -310,8 +310,7 @@ std::string plan_markdown(const Plan& plan, const Sources& sources, size_t limit
   lines += page.section("#### Errors\n\n", findings(plan, sources, true));
   changes += page.section(fmt::format("#### Loses data\n\n{}", kTableHead), rows.destructive);
   for (const auto& [domain, of_domain] : rows.domains) {
-    changes +=
-        page.section(fmt::format("#### {}\n\n{}", prose(domain), kTableHead), of_domain);
+    changes += page.section(fmt::format("#### {}\n\n{}", prose(domain), kTableHead), of_domain);
   }
   changes += page.section("", pending(plan, sources));
   lines += page.section("#### Waiting\n\n", waiting(plan, sources));
