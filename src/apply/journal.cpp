@@ -172,9 +172,9 @@ Status Journal::write_run(std::string_view event, const std::string& outcome, Va
   }
   std::string domain = domains.empty() ? std::string() : domains.front();
   if (domain.empty() && !plan_.changes.empty()) domain = plan_.changes.front().domain;
-  const ValueList row = {
-      info_.run_id, std::string(event), mesh_.name,   mesh_.environment.name, join(domains, ", "),  info_.command,
-      info_.user,   info_.role,         info_.commit, info_.fingerprint,      std::move(plan_json), outcome};
+  const ValueList row = {info_.run_id,        std::string(event), mesh_.name,           mesh_.environment.name,
+                         join(domains, ", "), info_.command,      info_.user,           info_.role,
+                         info_.commit,        info_.fingerprint,  std::move(plan_json), outcome};
   const auto sql = insert_statements(in_control(mesh_, kRunsTable.name), run_columns(), {row});
   return send({tagged(domain, sql.front())});
 }

@@ -151,7 +151,8 @@ bool Runner::may_go_on() {
 
 // A run is written down in every account that it changes, before anything is changed in one.
 bool Runner::is_started() {
-  return std::all_of(journals_.begin(), journals_.end(), [&](auto& journal) { return noted(journal.second.started()); });
+  return std::all_of(journals_.begin(), journals_.end(),
+                     [&](auto& journal) { return noted(journal.second.started()); });
 }
 
 std::map<std::string, std::vector<size_t>> Runner::by_account(const std::vector<size_t>& stage) const {

@@ -28,9 +28,9 @@ std::vector<Way> ways_to(const Global& global, const Mesh& mesh, const std::set<
     if (living_in(mesh, account, domains).empty()) continue;
     // --connection stands for the environment's own.
     const bool is_own = same_account(account, mesh.environment.account);
-    ways.push_back({is_own && !global.connection.empty() ? global.connection
-                                                         : mesh.in_account(account).environment.connection,
-                    account});
+    ways.push_back(
+        {is_own && !global.connection.empty() ? global.connection : mesh.in_account(account).environment.connection,
+         account});
   }
   return ways;
 }
@@ -226,16 +226,18 @@ namespace {
 std::variant<std::string, ExitCode> one_account(const Global& global, const Mesh& mesh, const Console& console) {
   if (!check_domains(global, mesh, console)) return ExitCode::Usage;
   if (global.domains.empty()) {
-    console.say(fmt::format("note: of the accounts of environment {} this is {}; -d DOMAIN takes the one that it lives in",
-                            mesh.environment.name, mesh.environment.account));
+    console.say(
+        fmt::format("note: of the accounts of environment {} this is {}; -d DOMAIN takes the one that it lives in",
+                    mesh.environment.name, mesh.environment.account));
     return mesh.environment.account;
   }
   const auto& first = mesh.account_of(global.domains.front());
   for (const auto& domain : global.domains) {
     if (same_account(first, mesh.account_of(domain))) continue;
-    console.error(fmt::format(
-        "domain {} lives in account {}, and {} in {}\n  this command looks into one account: name domains of one of them",
-        global.domains.front(), first, domain, mesh.account_of(domain)));
+    console.error(
+        fmt::format("domain {} lives in account {}, and {} in {}\n  this command looks into one account: name domains "
+                    "of one of them",
+                    global.domains.front(), first, domain, mesh.account_of(domain)));
     return ExitCode::Usage;
   }
   return first;

@@ -50,15 +50,15 @@ class Accounts {
   std::vector<AccountOfRun> all_;
 };
 
-// A plan over all of them, of `slices` of `whole`; an account that cannot be reached or read is marked in it. `rules_of`:
-// for drift, the checkout's manifests. Answers an ExitCode after what was wrong was printed, also where not one account
-// could be read.
+// A plan over all of them, of `slices` of `whole`; an account that cannot be reached or read is marked in it.
+// `rules_of`: for drift, the checkout's manifests. Answers an ExitCode after what was wrong was printed, also where not
+// one account could be read.
 std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& whole, const Slices& slices, Accounts& accounts,
                                        const PlanRequest& request, const Slices* rules_of, const Console& console);
 
 // For commands that look into one account alone: what of the mesh lives where the domains of -d do, else in the
-// environment's own account, and says so. An ExitCode after it was said that they live in several. Nothing changes where
-// the environment has one account.
+// environment's own account, and says so. An ExitCode after it was said that they live in several. Nothing changes
+// where the environment has one account.
 std::optional<ExitCode> keep_one_account(const Global& global, manifest::Loaded& loaded, const Console& console);
 std::optional<ExitCode> keep_one_account(const Global& global, Mesh& mesh, const Console& console);
 

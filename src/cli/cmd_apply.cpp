@@ -321,8 +321,8 @@ class Applying {
     for (auto& [account, here] : held_) {
       here.info.fingerprint = plan.fingerprint;
       here.info.plan_json = plan_json;
-      places.emplace(account, apply::RunPlace{here.loaded->mesh, here.info, *here.lease,
-                                              here.session->orderly_connection()});
+      places.emplace(account,
+                     apply::RunPlace{here.loaded->mesh, here.info, *here.lease, here.session->orderly_connection()});
     }
     apply::RunOptions options;
     options.parallelism = global_.parallelism;

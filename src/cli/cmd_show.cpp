@@ -3,8 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "applied_mesh.hpp"
 #include "accounts.hpp"
+#include "applied_mesh.hpp"
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"

@@ -109,7 +109,9 @@ Result<std::unique_ptr<sandbox::Server>> start_sandbox(const Global& global, std
   return sandbox::Server::start(options);
 }
 
-std::string in_sandbox(const std::string& account) { return account.empty() ? sandbox::ServerOptions().account : account; }
+std::string in_sandbox(const std::string& account) {
+  return account.empty() ? sandbox::ServerOptions().account : account;
+}
 
 }  // namespace
 

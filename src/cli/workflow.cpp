@@ -315,10 +315,10 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
 
 namespace {
 
-// The databases that agreements import from shares of domains which are no part of the run, and which nobody shares with
-// this account yet.
-std::set<ObjectId> not_shared_yet(const manifest::Loaded& loaded, const State& live, const std::set<std::string>& planned,
-                                  Connection& connection) {
+// The databases that agreements import from shares of domains which are no part of the run, and which nobody shares
+// with this account yet.
+std::set<ObjectId> not_shared_yet(const manifest::Loaded& loaded, const State& live,
+                                  const std::set<std::string>& planned, Connection& connection) {
   std::set<ObjectId> waiting;
   for (const auto& agreement : agreements(loaded.products, today())) {
     const auto crossing = crossing_of(loaded.mesh, loaded.products, agreement, loaded.mesh.environment.suffix);
@@ -357,8 +357,7 @@ std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& load
   set_aside_foreign_grants(live, connection, result);
   PlanHeader header;
   header.date = request.at.empty() ? today() : request.at;
-  if (!environment.domains.empty())
-    hold_back_imports(result, not_shared_yet(loaded, live.state, planned, connection));
+  if (!environment.domains.empty()) hold_back_imports(result, not_shared_yet(loaded, live.state, planned, connection));
   hold_back(result, loaded.mesh, loaded.products, live.state, header.date);
   header.domains = request.diff.domains;
   if (header.domains.empty()) {

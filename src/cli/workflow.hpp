@@ -98,8 +98,8 @@ struct PlannedAccount {
   Live live;
   std::vector<UnknownAddress> unknown;  // of --target and the like: the plan is empty then
 };
-// `planned`: all domains of a run over several accounts, whose agreements are then added to the whole plan; empty: there
-// is one account.
+// `planned`: all domains of a run over several accounts, whose agreements are then added to the whole plan; empty:
+// there is one account.
 std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& loaded, Connection& connection,
                                                     const PlanRequest& request, const std::set<std::string>& planned,
                                                     const Console& console);

@@ -282,10 +282,10 @@ class MeshReader {
     if (!expect_map(placed, "domains", diagnostics_)) return;
     const bool chosen = environment.name == file_.mesh.environment.name;
     if (environment.account.empty() && placed.pairs() > 0) {
-      diagnostics_.error("MESH1103", environment.place,
-                         fmt::format("environment {} names no account, and some of its domains live in another one",
-                                     environment.name),
-                         "add account: ORG-ACCOUNT");
+      diagnostics_.error(
+          "MESH1103", environment.place,
+          fmt::format("environment {} names no account, and some of its domains live in another one", environment.name),
+          "add account: ORG-ACCOUNT");
     }
     for (const auto& [key, value] : entries(placed)) {
       if (!expect_map(value, fmt::format("domain {}", key.text), diagnostics_)) continue;
@@ -358,7 +358,8 @@ class MeshReader {
       const auto placed = here.domains.find(name);
       const auto at = there.domains.find(name);
       const auto& account = at == there.domains.end() ? there.account : at->second.account;
-      if (placed == here.domains.end() || account.empty() || !same_account(placed->second.account, account)) return false;
+      if (placed == here.domains.end() || account.empty() || !same_account(placed->second.account, account))
+        return false;
       auto& error = diagnostics_.error(
           "MESH1113", placed->second.place,
           fmt::format("domain {} lives in {} in environment {} and in {}, and both give its objects the same names",

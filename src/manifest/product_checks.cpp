@@ -345,11 +345,11 @@ class ProductCheck {
     const Place asked = agreement.request->place;
     if (crossing.opened_to.empty() || crossing.from_share.empty()) {
       const auto& nameless = crossing.opened_to.empty() ? agreement.consumer : product.domain;
-      diagnostics_.error("MESH1431", agreement.request->port_place,
-                         fmt::format("{} lives in another account than {}, and mesh.yaml calls that of {} '{}'",
-                                     agreement.port.display(), agreement.consumer, nameless,
-                                     build_.mesh.account_of(nameless)),
-                         "a share names accounts by organization and name: write account: ORG-ACCOUNT there");
+      diagnostics_.error(
+          "MESH1431", agreement.request->port_place,
+          fmt::format("{} lives in another account than {}, and mesh.yaml calls that of {} '{}'",
+                      agreement.port.display(), agreement.consumer, nameless, build_.mesh.account_of(nameless)),
+          "a share names accounts by organization and name: write account: ORG-ACCOUNT there");
       return;
     }
     for (const auto& object : product.find_port(agreement.port.port)->objects) may_cross(agreement, object);
@@ -386,8 +386,7 @@ class ProductCheck {
       return wrong(fmt::format("a share takes no {}", kind_words(object.id.kind)),
                    "offer it in a port of its own, for consumers in this account");
     const Object* declared = build_.state.find(object.id);
-    const auto* secure =
-        declared == nullptr ? nullptr : kinds::find_property(kinds::of(declared->id.kind), "secure");
+    const auto* secure = declared == nullptr ? nullptr : kinds::find_property(kinds::of(declared->id.kind), "secure");
     const Value* stated = secure == nullptr ? nullptr : declared->find("secure");
     if (secure == nullptr || (stated != nullptr && *stated == Value(true))) return;
     wrong(fmt::format("a share takes only secure objects, which {} is not", object.id.address()),
@@ -407,13 +406,12 @@ class ProductCheck {
   bool add(Object object) {
     const Domain* owner = build_.owner_of(object.id.name);
     if (owner == nullptr || owner->name != object.domain) {
-      diagnostics_.error(
-          "MESH1405", object.place,
-          fmt::format("{} carries out {}, and its name is not domain {}'s", object.id.address(), object.agreement,
-                      object.domain),
-          owner == nullptr ? fmt::format("add it to owns of domain {} in mesh.yaml", object.domain)
-                           : fmt::format("it belongs to domain {}: give it to {} in mesh.yaml", owner->name,
-                                         object.domain));
+      diagnostics_.error("MESH1405", object.place,
+                         fmt::format("{} carries out {}, and its name is not domain {}'s", object.id.address(),
+                                     object.agreement, object.domain),
+                         owner == nullptr ? fmt::format("add it to owns of domain {} in mesh.yaml", object.domain)
+                                          : fmt::format("it belongs to domain {}: give it to {} in mesh.yaml",
+                                                        owner->name, object.domain));
       return false;
     }
     const auto [it, fresh] = build_.state.objects.emplace(object.id, object);

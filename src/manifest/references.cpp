@@ -65,9 +65,8 @@ template <typename Key>
 void References::assume(std::multimap<Key, Place>& assumed, const Key& key, Place place,
                         const std::string& domain) const {
   const auto [begin, end] = assumed.equal_range(key);
-  const bool is_there = std::any_of(begin, end, [&](const auto& use) {
-    return build_.mesh.are_together(says(use.second, {}), says(place, domain));
-  });
+  const bool is_there = std::any_of(
+      begin, end, [&](const auto& use) { return build_.mesh.are_together(says(use.second, {}), says(place, domain)); });
   if (!is_there) assumed.emplace(key, place);
 }
 

@@ -26,8 +26,8 @@ class References {
   // `domain`: who uses it; empty: the one whose file says so.
   bool must_be_known(const ObjectId& id, Place place, const std::string& domain = {});
   void grantee(const Grantee& grantee, Place place);
-  // Whether it lives in the account of that domain: another account's things are reached by a share alone. False: it was
-  // reported.
+  // Whether it lives in the account of that domain: another account's things are reached by a share alone. False: it
+  // was reported.
   bool must_be_near(const ObjectId& id, Place place, const std::string& domain = {});
   // "did you mean …" among the declared names of the kind.
   std::string near(const ObjectId& id);

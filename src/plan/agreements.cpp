@@ -231,8 +231,7 @@ class Waiting {
 
   bool is_done(const MembershipKey& key) const {
     const auto carries_out = [&](const Change& change) { return change.membership == key; };
-    return live_.memberships.count(key) > 0 ||
-           std::any_of(plan_.changes.begin(), plan_.changes.end(), carries_out);
+    return live_.memberships.count(key) > 0 || std::any_of(plan_.changes.begin(), plan_.changes.end(), carries_out);
   }
 
   const Sides& sides_;
@@ -363,7 +362,8 @@ void hold_back_imports(DiffResult& result, const std::set<ObjectId>& databases) 
   };
   std::erase_if(result.changes, [&](const Change& change) {
     return (change.object && rests_on_one(*change.object)) ||
-           (change.grant && change.grant->target.form != TargetForm::Account && rests_on_one(change.grant->target.object)) ||
+           (change.grant && change.grant->target.form != TargetForm::Account &&
+            rests_on_one(change.grant->target.object)) ||
            (change.membership && rests_on_one(change.membership->role));
   });
 }

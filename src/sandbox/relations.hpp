@@ -31,6 +31,7 @@ class CatalogRelations : public Relations {
 
  private:
   Relation relation(const Object& object, const std::string& privilege);
+  Relation of_other_account(const Object& object);
   void note(Id id, const StoredView* inside);
 
   Running& run_;

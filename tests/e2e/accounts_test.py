@@ -235,7 +235,7 @@ def killed_between(checks, binary, folder):
         seen = [statement.sql for statement in proxy.statements]
         checks.that(MADE[3] in seen and MADE[4] not in seen, "killed when the provider's side was there", seen)
         client.run("unlock", "-d", "sales", "--yes")
-        client.run("unlock", "-d", "finance", "--yes")
+        Client(binary, mesh.folder, served.home, "sandbox_acme-finance").run("unlock", "-d", "finance", "--yes")
         checks.equal(of_agreement(json.loads(client.run("plan", "--format", "json").out)), MADE[4:], "the consumer's side is left")
         client.run("apply", "--yes")
         checks.equal(json.loads(client.run("plan", "--format", "json").out)["changes"], [], "the next run finishes it")

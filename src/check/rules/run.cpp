@@ -201,7 +201,8 @@ void RuleReport::add(RuleReport other) {
   append(excused, other.excused);
   append(for_baseline, other.for_baseline);
   for (auto& each : other.coverage) {
-    const auto same = std::find_if(coverage.begin(), coverage.end(), [&](const Coverage& c) { return c.rule == each.rule; });
+    const auto same =
+        std::find_if(coverage.begin(), coverage.end(), [&](const Coverage& c) { return c.rule == each.rule; });
     if (same == coverage.end()) {
       coverage.push_back(std::move(each));
       continue;
