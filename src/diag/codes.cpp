@@ -259,8 +259,8 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "there "
      "with a tombstone under removed: it then goes before the other is made."},
     {"MESH2020", "a view has no such column",
-     "columns: of a view names a column that its query does not produce. Correct the name, or give the expression "
-     "that alias."},
+     "columns: of a view names a column that its query does not produce. Correct the name, give the expression that "
+     "alias, or name all columns in column_list."},
     {"MESH2021", "a privilege given by Snowflake itself",
      "The grantor is the system, so no role can revoke it. It is told once and left alone."},
     {"MESH2022", "data that stood open after a re-creation",
