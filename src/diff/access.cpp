@@ -327,11 +327,7 @@ class Access {
 
   void transfer(const Object& desired) {
     const Object* live = sides_.live_object(desired.id);
-    if (!desired.owner || live == nullptr || !sides_.in_scope(desired.domain) ||
-        desired.ignore_changes.count("owner") > 0)
-      return;
-    if (live->live.owner == *desired.owner && live->live.owner_type == "ROLE") return;
-    if (live->live.unknown.count("owner") > 0) return;
+    if (live == nullptr || !sides_.in_scope(desired.domain) || !gets_another_owner(desired, *live)) return;
     GrantKey key{{TargetForm::Object, desired.id, KindId::Table},
                  {GranteeType::Role, QualifiedName({*desired.owner})},
                  "OWNERSHIP"};
@@ -354,6 +350,11 @@ class Access {
 };
 
 }  // namespace
+
+bool gets_another_owner(const Object& desired, const Object& live) {
+  if (!desired.owner || desired.ignore_changes.count("owner") > 0 || live.live.unknown.count("owner") > 0) return false;
+  return live.live.owner != *desired.owner || live.live.owner_type != "ROLE";
+}
 
 void diff_access(const Sides& sides, DiffResult& result) { Access(sides, result).run(); }
 

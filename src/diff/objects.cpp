@@ -291,6 +291,20 @@ bool takes_away(const DiffLine& line) {
                      [&](const Value& each) { return std::find(after->begin(), after->end(), each) == after->end(); });
 }
 
+// What is left of a difference in the tasks that it comes after, while another role gets it: it is tied to them behind
+// that (task_graphs.cpp), and only what goes goes before. Null: nothing.
+std::optional<Value> without_new_ties(const PropertyDifference& difference) {
+  const auto* after = std::get_if<ValueList>(&difference.after.data);
+  const auto* before = std::get_if<ValueList>(&difference.before.data);
+  if (after == nullptr) return difference.before.is_null() ? std::nullopt : std::optional<Value>(Value());
+  if (before == nullptr) return std::nullopt;
+  ValueList kept;
+  for (const auto& each : *before) {
+    if (std::find(after->begin(), after->end(), each) != after->end()) kept.push_back(each);
+  }
+  return kept.size() == before->size() ? std::nullopt : std::optional<Value>(std::move(kept));
+}
+
 // True: a difference that only making the object anew carries out.
 bool diff_properties(const Sides& sides, const Object& desired, const Object& live, Change& change,
                      DiffResult& result) {
@@ -307,8 +321,11 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
       result.refused.push_back(std::move(refusal));
     } else if (row.change == ChangeBy::Replace || (row.unset_by_replacing && is_emptied(difference))) {
       anew = true;
-    } else {
+    } else if (!row.is_sibling || !gets_another_owner(desired, live)) {
       changes.push_back({&row, difference.after, difference.unset, difference.first, difference.before});
+    } else if (auto kept = without_new_ties(difference)) {
+      const bool is_unset = difference.unset || kept->is_null();
+      changes.push_back({&row, std::move(*kept), is_unset, difference.first, difference.before});
     }
     if (loses(difference, live)) {
       line.cost = "loses history";
