@@ -111,7 +111,6 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
     for (const auto& id : scope_.bearers) live_.attachments_read.erase(id);
     return true;
   };
-  const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
   for (size_t first = 0; first < calls.size(); first += kCallsEach) {
     const size_t end = std::min(calls.size(), first + kCallsEach);
     asks_.ask({.sql = select_from_calls({calls.begin() + static_cast<std::ptrdiff_t>(first),
@@ -122,7 +121,7 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
                .columns = columns,
                .answered = [read, first](Rows& rows) { read(rows, first); },
                .failed = may_lack_warehouse,
-               .warehouse = bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string()});
+               .warehouse = control_warehouse()});
   }
 }
 
