@@ -14,6 +14,7 @@
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
+#include "mesh/kinds/tagging.hpp"
 #include "mesh/model/creation.hpp"
 #include "mesh/render/manifest.hpp"
 #include "mesh/sql/writer.hpp"
@@ -240,6 +241,8 @@ class Import {
       if (bearer == nullptr) continue;
       if (key.bearer.column && !has_column(*bearer, *key.bearer.column))
         leave_out(key, "a manifest does not list that column");  // VALUE of an external table
+      if (attachment.value.find(kinds::kBetweenValues) != std::string::npos)
+        leave_out(key, "it has several values, and a manifest says one; it stays as it is");
       const bool looks_at_columns = key.kind != KindId::Tag && bearer->id.kind != KindId::Tag;
       if (!looks_at_columns || attachment.columns_known) continue;
       const bool alone = key.bearer.column && arguments_of({key.kind, attachment.name}) <= 1;

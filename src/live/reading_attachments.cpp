@@ -154,6 +154,7 @@ void Reading::read_tags(const Rows& rows, const std::vector<ObjectId>& asked, si
   const Field item(rows, kItemColumn), database(rows, "TAG_DATABASE"), schema(rows, "TAG_SCHEMA"),
       name(rows, "TAG_NAME"), value(rows, "TAG_VALUE"), method(rows, "APPLY_METHOD"), level(rows, "LEVEL"),
       column(rows, "COLUMN_NAME");
+  std::map<AttachmentKey, std::set<std::string>> values;
   for (const auto& row : rows.rows) {
     const auto how = method.in(row);
     if (!how.empty() && !iequals(how, "MANUAL") && !iequals(how, "NONE")) continue;
@@ -166,6 +167,10 @@ void Reading::read_tags(const Rows& rows, const std::vector<ObjectId>& asked, si
     found.name = QualifiedName({database.name(row), schema.name(row), name.name(row)});
     found.key = {{id, of_column ? std::optional(column.name(row)) : std::nullopt}, KindId::Tag, found.name};
     found.value = value.in(row);
+    // A tag that takes several values has a row for each (governance-reading.md 2.1); SET TAG replaces them all.
+    auto& all = values[found.key];
+    all.insert(found.value);
+    found.value = join(std::vector<std::string>(all.begin(), all.end()), kinds::kBetweenValues);
     live_.state.attachments.insert_or_assign(found.key, std::move(found));
   }
 }
