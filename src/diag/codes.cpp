@@ -274,9 +274,13 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Snowflake turns none into another. Give one of them another name, or consent to the drop of the one that is "
      "there "
      "with a tombstone under removed: it then goes before the other is made."},
+    {"MESH2012", "a task graph of two owners",
+     "Snowflake ties a task only to tasks of the same owner, and giving a task to another role takes it out of its "
+     "graph. Write the same owner: at every task of the graph, and mesh hands over what differs and ties it again; or "
+     "run the GRANT OWNERSHIP that the message shows."},
     {"MESH2020", "a view has no such column",
-     "columns: of a view names a column that its query does not produce. Correct the name, or give the expression "
-     "that alias."},
+     "columns: of a view names a column that its query does not produce. Correct the name, give the expression that "
+     "alias, or name all columns in column_list."},
     {"MESH2021", "a privilege given by Snowflake itself",
      "The grantor is the system, so no role can revoke it. It is told once and left alone."},
     {"MESH2022", "data that stood open after a re-creation",

@@ -226,7 +226,8 @@ class Graph {
     std::map<std::string, std::vector<size_t>> on;  // by address of what is granted on
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
-      if (change.action == Action::Grant && change.grant && change.grant->target.form == TargetForm::Object) {
+      const bool is_other = change.action == Action::Grant && change.grant && !is_ownership(change);
+      if (is_other && change.grant->target.form == TargetForm::Object) {
         on[change.grant->target.object.address()].push_back(i);
       }
     }

@@ -266,6 +266,7 @@ ROWS = {
         Row("secure", True, False, "CREATE SECURE VIEW", "UNSET SECURE", None, "SET SECURE"),
         Row("secure", False, True, None, "SET SECURE", "UNSET SECURE", None, tag="_B"),
         left_alone("change_tracking", True, False, "TRUE", "FALSE"),
+        anew("column_list", ["B"], ['"c d"'], '"T_V_COLUMN_LIST" ("B")', 'COLUMN_LIST" ("c d")', absent='COLUMN_LIST" COPY'),
     ],
     "sequence": [
         COMMENT,
@@ -433,11 +434,13 @@ ROWS = {
         Row("execute_as_user", "CAROL", "DAVE", 'EXECUTE AS USER "CAROL"', 'SET EXECUTE AS USER "DAVE"', "UNSET EXECUTE AS USER",
             'SET EXECUTE AS USER "CAROL"'),
         left_alone("row_timestamp", True, False, "TRUE", "FALSE"),
+        anew("column_list", ["B"], ['"c d"'], '"T_DT_COLUMN_LIST" ("B") TARGET_LAG', 'COLUMN_LIST" ("c d")', absent='COLUMN_LIST" TARGET_LAG'),
     ],
     "materialized_view": [
         COMMENT,
         Row("secure", True, False, "CREATE SECURE MATERIALIZED VIEW", "UNSET SECURE", None, "SET SECURE"),
         Row("secure", False, True, None, "SET SECURE", "UNSET SECURE", None, tag="_B"),
+        anew("column_list", ["B"], ['"c d"'], '("B") AS', '("c d") AS', absent="COPY GRANTS AS"),
     ],
     "external_table": [
         Row("auto_refresh", True, False, "AUTO_REFRESH = TRUE", "SET AUTO_REFRESH = FALSE", None, "SET AUTO_REFRESH = TRUE"),
