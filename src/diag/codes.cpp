@@ -348,6 +348,13 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "not "
      "planned. CHECK constraints are told by INFORMATION_SCHEMA alone, which lists a table to roles that hold a "
      "privilege on it: grant REFERENCES, say. Or leave the property out of the manifest."},
+    {"MESH3009", "rows that a policy hides or masks from the reading role",
+     "A table is declared with its rows, and the role that reads it sees fewer of them than SHOW TABLES counts, or one "
+     "of the columns they name has a masking policy: what it reads is not what is there. A plan made of that would "
+     "insert rows that are there already, or never stop changing values, so none is made. Let the row access policy "
+     "show "
+     "all rows to the domain's plan_role; leave masked columns out of the rows, or take the policy off them. Where "
+     "somebody wrote to the table between the two reads, run again."},
     {"MESH4001", "there is no ledger",
      "Without the control schema mesh does not know what it made: it can plan, but neither drop nor apply. mesh "
      "bootstrap makes it."},

@@ -282,7 +282,11 @@ State moved(const State& state, const ObjectId& from, const QualifiedName& to) {
   for (const auto& [old_key, old_attachment] : state.attachments) {
     Attachment attachment = old_attachment;
     attachment.key.bearer.object = moved(attachment.key.bearer.object, from, to);
-    attachment.name = moved(ObjectId{old_key.kind, attachment.name}, from, to).name;
+    // Objects that name a contact "must be updated with the new name" (alter-contact): set again behind its rename.
+    const bool keeps_old = from.kind == KindId::Contact && old_key.kind == KindId::Contact;
+    // Metric functions are named without the types of their arguments.
+    const auto arguments = from.kind == old_key.kind ? from.arguments : std::string();
+    if (!keeps_old) attachment.name = moved(ObjectId{old_key.kind, attachment.name, arguments}, from, to).name;
     if (!old_key.name.empty()) attachment.key.name = attachment.name;
     out.attachments.emplace(attachment.key, std::move(attachment));
   }

@@ -122,6 +122,10 @@ std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::Fr
 
 // Tags and policies of an object or a column.
 void read_tags(const Site& site, const Node& map, const Bearer& bearer);
+// {PURPOSE: CONTACT}
+void read_contacts(const Site& site, const Node& map, const ObjectId& bearer);
+// [{function: NAME, on: [COLUMN, …], expectations: {NAME: condition}}, …]
+void read_metrics(const Site& site, const Node& list, const ObjectId& bearer);
 // The policies that the keys of an object, or of a column, name.
 void read_policies(const Site& site, const Node& body, const Bearer& bearer, kinds::AttachesTo to);
 // Of a policy without arguments: `signature`, which may stand there empty.

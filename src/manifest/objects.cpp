@@ -136,8 +136,6 @@ class DomainReader {
     }
     for (const auto key : kinds::structural_keys(kind)) keys.push_back(key);
     for (const auto key : kinds::common_keys()) keys.push_back(key);
-    // Not yet: told apart by check_keys from what is misspelt.
-    for (const auto* later : {"contacts"}) std::erase(keys, std::string_view(later));
     if (kind.privileges.empty()) std::erase(keys, std::string_view("grants"));
     return keys;
   }
@@ -247,6 +245,8 @@ class DomainReader {
     if (is_user || kind.is_relation)
       read_policies(site_, body, {object.id, std::nullopt},
                     is_user ? kinds::AttachesTo::User : kinds::AttachesTo::Relation);
+    if (const Node* metrics = body.find("data_metrics"); metrics != nullptr && kinds::has_key(kind, "data_metrics"))
+      read_metrics(site_, *metrics, object.id);
     read_no_arguments(site_, body, object);
     if (const Node* policies = body.find("masking_policies"); policies != nullptr && kind.id == KindId::Tag)
       read_tag_policies(site_, *policies, object.id);

@@ -299,11 +299,18 @@ class Graph {
            std::any_of(change.diff.begin(), change.diff.end(),
                        [](const DiffLine& line) { return line.property == "body"; });
   }
-  static bool protects(const Change& change) { return change.action == Action::Set || changes_body(change); }
+  static bool is_of_protection(const Change& change) {
+    const auto kind = kind_from_words(change.kind);
+    return !kind || mesh::protects(*kind);
+  }
+  static bool protects(const Change& change) {
+    return (change.action == Action::Set && is_of_protection(change)) || changes_body(change);
+  }
   // Another policy or value in place of one may show more.
   static bool unprotects(const Change& change) {
     const bool swaps = change.action == Action::Set && change.reason == Reason::Differs;
-    return swaps || change.action == Action::Unset || changes_body(change);
+    const bool may_open = swaps || change.action == Action::Unset;
+    return (may_open && is_of_protection(change)) || changes_body(change);
   }
 
   // What is wished but not at the price of a circle: each of `then` waits for `first`, unless that waits for it.

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "contacts.hpp"
 #include "get_ddl.hpp"
 #include "governance.hpp"
 #include "shares.hpp"
@@ -173,6 +174,7 @@ Relation CatalogRelations::table_function(const Session& session, const std::vec
     }
     if (auto rows = ours ? governance_function(run_, parts.back(), arguments) : std::nullopt) return std::move(*rows);
     if (auto rows = ours ? history_function(run_, parts.back(), arguments) : std::nullopt) return std::move(*rows);
+    if (parts == std::vector<std::string>{"SNOWFLAKE", "CORE", "GET_CONTACTS"}) return get_contacts(run_, arguments);
     refuse("002139", "42601", fmt::format("SQL compilation error:\nUnknown table function {}", dotted(parts)));
   });
 }
