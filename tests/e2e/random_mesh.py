@@ -164,7 +164,8 @@ class RandomMesh:
             thing.computed = self.random.random() < 0.3
             thing.checks, thing.search = self.random.choice(CHECKS), self.random.choice(SEARCHES)
             thing.refers_to = self.some("table") if self.random.random() < 0.4 else None
-            thing.counted_by = self.some("sequence") if self.random.random() < 0.3 else None
+            # A virtual column cannot use one that has a default.
+            thing.counted_by = self.some("sequence") if self.random.random() < 0.3 and not thing.computed else None
             thing.masked_by = self.some("masking_policy") if self.random.random() < 0.4 else None
             thing.tagged_with = self.some("tag") if self.random.random() < 0.4 else None
         if kind == "view":
@@ -224,7 +225,7 @@ class RandomMesh:
         elif what == 6:
             table.clustered = not table.clustered
         elif what == 7:
-            table.computed = True    # to drop it would ask for consent
+            table.computed |= table.counted_by is None    # to drop it would ask for consent
         elif what == 8:
             table.checks = self.random.choice(CHECKS)
         else:
