@@ -90,6 +90,8 @@ Relation CatalogRelations::resolve(const Session& session, const std::vector<std
     if (database != nullptr && full[1] == "INFORMATION_SCHEMA") {
       if (auto rows = information_schema(view, *database, full[2])) return std::move(*rows);
     }
+    if (database != nullptr && full[0] == "SNOWFLAKE" && full[1] == "ACCOUNT_USAGE")
+      return account_usage(view, full[2]);
     const Object* found = look_up(view, Kind::Table, full);
     if (found == nullptr) return missing_relation(view, parts);
     if (!view.access.holds(*found, privilege)) refuse_privilege(view, *found);
