@@ -3,6 +3,7 @@
 
 #include "commands.hpp"
 #include "impact.hpp"
+#include "mesh/plan/usage.hpp"
 #include "mesh/render/impact.hpp"
 #include "mesh/render/render.hpp"
 #include "revisions.hpp"
@@ -20,6 +21,16 @@ Impact impact_of(const manifest::Loaded& here, const manifest::Loaded& before, c
   return impact;
 }
 
+void ask_usage(const manifest::Loaded& here, Connection& connection, Impact& impact) {
+  const auto inquiries = usage_inquiries(here.mesh, impact.products);
+  std::vector<Query> queries;
+  for (const auto& inquiry : inquiries) queries.push_back(asking_query(here.mesh, inquiry.domain, inquiry.sql));
+  const auto unanswered =
+      add_usage(here.mesh, here.desired.state, inquiries, connection.run_all(queries), impact.products);
+  impact.findings = impact_findings(impact.products);
+  impact.findings.insert(impact.findings.end(), unanswered.begin(), unanswered.end());
+}
+
 ExitCode run_impact(const Global& global, const ImpactOptions& options, const Console& console) {
   auto manifests = load_as_of(global, options.at, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
@@ -33,7 +44,14 @@ ExitCode run_impact(const Global& global, const ImpactOptions& options, const Co
     console.error(before.why_not + ", so nothing can be held against them");
     return ExitCode::Failed;
   }
-  const auto impact = impact_of(loaded, *before.loaded, date, global);
+  auto impact = impact_of(loaded, *before.loaded, date, global);
+  if (options.live) {
+    auto session = Session::open(global, &loaded.mesh, console);
+    if (!session) return console.error(session.error().message), ExitCode::Failed;
+    auto& connection = (*session)->connection();
+    if (const auto wrong = stop_at_wrong_account(loaded.mesh, connection, console)) return *wrong;
+    ask_usage(loaded, connection, impact);
+  }
   if (global.format == Format::Json) {
     console.result(render::impact_json(impact.products, impact.findings, options.base, loaded.sources));
   } else {

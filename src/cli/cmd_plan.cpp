@@ -252,6 +252,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   Impact impact;
   if (revision && revision->loaded) {
     impact = impact_of(loaded, *revision->loaded, date, global);
+    if (options.live) ask_usage(loaded, *connection, impact);
     request.products_before = &revision->loaded->products;
     request.contract_steps = contract_steps(impact.products);
   }

@@ -410,6 +410,16 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   return std::move(plan);
 }
 
+Query asking_query(const Mesh& mesh, const std::string& domain, std::string sql) {
+  Query query;
+  query.sql = std::move(sql);
+  query.role = mesh.plan_role(domain);
+  if (mesh.has_control) query.warehouse = mesh.control.warehouse.stored();
+  query.read_only = true;
+  query.cancellable = true;
+  return query;
+}
+
 Reply Recorder::run(const Query& query) { return run_all({query}).front(); }
 
 std::vector<Reply> Recorder::run_all(const std::vector<Query>& queries) {

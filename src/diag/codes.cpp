@@ -210,6 +210,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "for a new major, an addition for a new minor version."},
     {"MESH1532", "a change that breaks nobody",
      "The contract of a port changed so that queries may break, and no consumer in force uses what changed."},
+    {"MESH1533", "a change breaks what no manifest knows",
+     "The account tells of views that are built on what a contract no longer promises, or of roles that read it, and "
+     "no "
+     "manifest does: asked with --live of SNOWFLAKE.ACCOUNT_USAGE, up to three hours late. What it does not tell of "
+     "may "
+     "be used all the same."},
+    {"MESH1534", "uses that could not be asked for",
+     "--live asks SNOWFLAKE.ACCOUNT_USAGE who uses what a change breaks. A view of it that the role may not read, or "
+     "that this account does not have, tells nothing; the impact is what the manifests say."},
     {"MESH1601", "rules in a domain that does not govern",
      "`rules` and `waivers` hold for the whole mesh, so they stand in the manifests of a domain with `governs: true` "
      "in "

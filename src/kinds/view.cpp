@@ -6,7 +6,7 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kPrivileges = {"SELECT", "REFERENCES"};
 
-constexpr std::array<PropertyRow, 4> kRows = {{
+constexpr std::array<PropertyRow, 5> kRows = {{
     secure_row(),
     column_list_row(),
     {.name = "change_tracking",

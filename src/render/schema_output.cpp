@@ -183,12 +183,62 @@ std::string access_schema() {
       {{"answer", answer}, {"column", column}});
 }
 
+std::string impact_schema() {
+  const Value consumer = record({{"domain", text()},
+                                 {"contact", text()},
+                                 {"through", described(text(), "The consumer's role, or its view that reads it.")},
+                                 {"until", text_or_null()},
+                                 {"acknowledged", of_type("boolean")},
+                                 {"source", reference("source")}},
+                                6);
+  const Value usage = described(record({{"who", text()}, {"how", text()}}, 2),
+                                "With --live: what the account tells of and no manifest. None is no proof of none.");
+  const Value contract_change = record({{"rule", described(text(), "CON-01 to CON-32")},
+                                        {"step", one_of({"none", "patch", "minor", "major"})},
+                                        {"port", text()},
+                                        {"object", described(text(), "Empty: the whole port.")},
+                                        {"columns", list_of(text())},
+                                        {"message", text()},
+                                        {"source", reference("source")},
+                                        {"consumers", list_of(consumer)},
+                                        {"usage", list_of(usage)}},
+                                       9);
+  const Value changed = record({{"product", text()},
+                                {"before", text()},
+                                {"after", text()},
+                                {"required", one_of({"none", "patch", "minor", "major"})},
+                                {"source", reference("source")},
+                                {"changes", list_of(contract_change)}},
+                               6);
+  return document(
+      "The JSON of mesh impact", "",
+      record({{"base", text()}, {"products", list_of(changed)}, {"findings", list_of(reference("finding"))}}, 3),
+      {{"source", source()}, {"finding", finding()}});
+}
+
+std::string verify_schema() {
+  const Value promise = record({{"product", text()},
+                                {"port", text()},
+                                {"object", described(text(), "Empty: of the port as a whole.")},
+                                {"promise", text()},
+                                {"verdict", one_of({"holds", "broken", "unanswered", "not verified"})},
+                                {"found", text()},
+                                {"source", reference("source")}},
+                               7);
+  const Value counts = record({{"holds", of_type("integer")},
+                               {"broken", of_type("integer")},
+                               {"unanswered", of_type("integer")},
+                               {"not_verified", of_type("integer")}},
+                              4);
+  return document("The JSON of mesh verify", "", record({{"verified", list_of(promise)}, {"summary", counts}}, 2),
+                  {{"source", source()}});
+}
+
 std::vector<SchemaFile> all_schemas() {
-  std::vector<SchemaFile> all{{"mesh", mesh_file_schema()},
-                              {"manifest", manifest_schema()},
-                              {"plan", plan_schema()},
-                              {"findings", findings_schema()},
-                              {"access", access_schema()}};
+  std::vector<SchemaFile> all{{"mesh", mesh_file_schema()}, {"manifest", manifest_schema()},
+                              {"plan", plan_schema()},      {"findings", findings_schema()},
+                              {"access", access_schema()},  {"impact", impact_schema()},
+                              {"verify", verify_schema()}};
   for (const auto* kind : kinds::all()) all.push_back({definition_name(*kind), kind_schema(*kind)});
   return all;
 }

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree
 
+import json_schema
 from mesh_runner import (CHANGES, FAILED, USAGE, VIOLATED, Checks, Mesh, binary_of_command_line, failures, statements,
                          temporary)
 
@@ -451,6 +452,7 @@ def verified(checks, binary, folder):
         "column EMAIL: missingValues is 0", "column EMAIL: invalidValues is 0", "latency is 2 h"}, "what holds")
     checks.equal({promise: verdict for promise, (verdict, _) in told.items() if verdict != "holds"},
                  {"text looks right ": "not verified", "availability is 99.9 percent": "not verified"}, "what no statement tells")
+    checks.equal(json_schema.problems(run.json(), json_schema.load("verify.schema.json")), [], "as its schema says")
     checks.equal(run.json()["summary"], {"holds": 14, "broken": 0, "unanswered": 0, "not_verified": 2}, "the count")
 
     mesh.sql("ALTER TABLE SALES_DEV.ORDERS.ORDERS ALTER COLUMN EMAIL SET DATA TYPE VARCHAR(400); "
@@ -481,6 +483,42 @@ def verified(checks, binary, folder):
     run = mesh.run("validate", expect=VIOLATED)
     checks.contains(run.out, "a quality rule asks by one SELECT", "anything else is refused")
     checks.contains(run.out, f"{CONTRACT_YAML}:11:", "at its line")
+
+
+def uses_that_no_manifest_tells_of(checks, binary, folder):
+    mesh = make(binary, folder)
+    mesh.write("domains/sales/domain.yaml", sales_with())
+    publish(mesh, [WHO], ports=TABLE_PORT)
+    consume(mesh, ASK)
+    subprocess.run(["git", "init", "-q", folder], check=True, capture_output=True)
+    kept(mesh, "first")
+    mesh.apply()
+    mesh.sql("CREATE DATABASE MARTS; CREATE VIEW MARTS.PUBLIC.MAILS AS SELECT EMAIL FROM SALES_DEV.ORDERS.ORDERS; "
+             "CREATE VIEW MARTS.PUBLIC.COUNTS AS SELECT COUNT(*) AS N FROM MARTS.PUBLIC.MAILS")
+    mesh.write("domains/sales/domain.yaml", sales_with(EMAIL=None) | {"removed": [{"object": "column SALES.ORDERS.ORDERS.EMAIL", "action": "drop"}]})
+    publish(mesh, [WHO], ports=TABLE_PORT, version="1.3.0")
+
+    def found(run):
+        return {f["rule"]: (f["level"], f["message"]) for f in run.json()["findings"] if f["rule"].startswith("MESH153")}
+
+    checks.equal(list(found(mesh.run("impact", "--format", "json"))), ["MESH1532"], "the manifests know of nobody who reads it")
+    run = mesh.run("impact", "--live", "--format", "json")
+    told = found(run)
+    checks.equal(told.get("MESH1533"), ("warning", "column EMAIL of ORDERS is removed [CON-03]: the account tells of a use that is declared "
+                                        "nowhere: view MARTS.PUBLIC.MAILS is built on ORDERS"), "the account does")
+    checks.that("MESH1532" not in told, "so it is not said that nobody uses it", told)
+    checks.contains(told.get("MESH1534", ("", ""))[1], "ACCESS_HISTORY does not answer", "what the account has not is said")
+    change = next(c for c in run.json()["products"][0]["changes"] if c["rule"] == "CON-03")
+    checks.equal(change["usage"], [{"who": "view MARTS.PUBLIC.MAILS", "how": "is built on ORDERS"}], "what is built on that again is not asked for")
+    checks.equal(json_schema.problems(run.json(), json_schema.load("impact.schema.json")), [], "as its schema says")
+    checks.contains(mesh.run("impact", "--live").out, "the account: view MARTS.PUBLIC.MAILS is built on ORDERS", "in words")
+    plan = mesh.plan("--base", "HEAD", "--live")
+    checks.equal([f["level"] for f in plan["findings"] if f["rule"] == "MESH1533"], ["warning"], "and in the plan")
+    checks.that("MESH1533" not in str(mesh.plan("--base", "HEAD")), "where it is asked for")
+    # A view that mesh knows is told of by its own query.
+    rows = mesh.sql("SELECT REFERENCING_OBJECT_NAME AS A, REFERENCED_OBJECT_NAME AS B, DEPENDENCY_TYPE AS T FROM "
+                    "SNOWFLAKE.ACCOUNT_USAGE.OBJECT_DEPENDENCIES WHERE REFERENCING_DATABASE = 'MARTS' ORDER BY 1")
+    checks.equal([(r["A"], r["B"], r["T"]) for r in rows], [("COUNTS", "MAILS", "BY_NAME"), ("MAILS", "ORDERS", "BY_NAME")], "one row for each reference")
 
 
 WORDS = """apiVersion: v3.1.0
@@ -576,7 +614,8 @@ def one_unit(checks, binary, folder):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (two_sides, exactly_what_was_granted, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards, verified, one_unit):
+    for scenario in (two_sides, exactly_what_was_granted, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards, verified, one_unit,
+                     uses_that_no_manifest_tells_of):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     sys.exit(checks.report())
