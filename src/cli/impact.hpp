@@ -1,6 +1,8 @@
 #pragma once
 // The contracts of this checkout against those of another revision.
 
+#include <functional>
+#include <string>
 #include <vector>
 
 #include "mesh/manifest/load.hpp"
@@ -18,7 +20,9 @@ struct Impact {
 Impact impact_of(const manifest::Loaded& here, const manifest::Loaded& before, const std::string& date,
                  const Global& global);
 
-// Adds what the account knows of uses, and the findings on them.
-void ask_usage(const manifest::Loaded& here, Connection& connection, Impact& impact);
+// Adds what the accounts know of uses, and the findings on them. `account_of` answers where a domain lives; nullptr:
+// that account cannot be reached, which the caller has said.
+void ask_usage(const manifest::Loaded& here, const std::function<Connection*(const std::string& domain)>& account_of,
+               Impact& impact);
 
 }  // namespace mesh::cli
