@@ -110,7 +110,13 @@ class AccountNeeds {
       need("EXECUTE TASK", owner, false, "tasks that their manifests start");
       if (!has("warehouse")) need("EXECUTE MANAGED TASK", owner, false, "tasks without a warehouse of their own");
     }
-    if (object.id.kind == KindId::Share && has("accounts"))
+    const auto creator = mesh_.creator_role(object.domain);
+    if (object.id.kind == KindId::Database && has("from_share"))
+      need("IMPORT SHARE", creator.empty() ? owner : creator, false, "databases of shares that others open");
+    if (object.id.kind != KindId::Share) return;
+    // Not even its own are listed for a role without it (show-shares).
+    need("IMPORT SHARE", mesh_.deploy_role(object.domain), false, "their own shares, to be seen");
+    if (has("accounts"))
       need("MANAGE SHARE TARGET", mesh_.deploy_role(object.domain), false, "the accounts of their shares");
   }
 

@@ -153,6 +153,10 @@ class Needs {
     // CREATE INTEGRATION covers the kinds of integration (page sql/create-storage-integration).
     if (id.kind == KindId::StorageIntegration)
       return add({holds_on_account(privilege), holds_on_account("CREATE INTEGRATION")});
+    // Page sql/create-database.
+    const Object* object = desired_.state.find(id);
+    if (id.kind == KindId::Database && object != nullptr && object->find("from_share") != nullptr)
+      add({holds_on_account("IMPORT SHARE")});
     if (id.name.depth() == 1) return add({holds_on_account(privilege)});
     if (id.name.depth() > 2) resolve(parent_of(id));
     add({holds(privilege, parent_of(id))});

@@ -324,8 +324,10 @@ std::set<ObjectId> not_shared_yet(const manifest::Loaded& loaded, const State& l
     const auto crossing = crossing_of(loaded.mesh, loaded.products, agreement, loaded.mesh.environment.suffix);
     if (!crossing || planned.count(agreement.port.domain) > 0 || live.find(crossing->database) != nullptr) continue;
     if (loaded.desired.state.find(crossing->database) == nullptr) continue;
+    // Who imports it sees it (show-shares).
+    const auto creator = loaded.mesh.creator_role(agreement.consumer);
     const Query query{sql::Writer().kw("SHOW SHARES LIKE").text(crossing->share.name.last().stored()).take(),
-                      loaded.mesh.creator_role(agreement.consumer),
+                      creator.empty() ? loaded.mesh.deploy_role(agreement.consumer) : creator,
                       {},
                       {},
                       true,

@@ -174,7 +174,12 @@ std::string Interest::domain_of(const ObjectId& id) const {
   return owner == nullptr ? std::string() : owner->name;
 }
 
-std::string Interest::role_for(const ObjectId& id) const { return scope_.mesh->plan_role(domain_of(id)); }
+// Outbound shares are listed for the role that owns them alone (show-shares).
+std::string Interest::role_for(const ObjectId& id) const {
+  const auto domain = domain_of(id);
+  const auto deploy = id.kind == KindId::Share ? scope_.mesh->deploy_role(domain) : std::string();
+  return deploy.empty() ? scope_.mesh->plan_role(domain) : deploy;
+}
 
 std::set<std::string> Interest::roles_for_all(KindId kind) const {
   std::set<std::string> roles;

@@ -125,18 +125,27 @@ void Reading::ask_roles() {
 }
 
 void Reading::ask_all(KindId kind, std::function<void(const Rows&)> read) {
-  for (const auto& role : interest_.roles_for_all(kind)) {
-    const auto words = "the " + kind_plural(kind) + " of the account";
-    asks_.ask({show(plural_of(kind)),
-               role,
-               words,
-               {"name"},
-               [this, read, words](Rows& rows) {
-                 if (rows.rows.size() == kRowLimit) asks_.report_cut(words);
-                 read(rows);
-               },
-               [this](const StatementError&) { return account_read_ = false; }});
-  }
+  for (const auto& role : interest_.roles_for_all(kind)) ask_all(kind, role, read);
+}
+
+void Reading::ask_all(KindId kind, const std::string& role, const std::function<void(const Rows&)>& read) {
+  const auto words = "the " + kind_plural(kind) + " of the account";
+  asks_.ask({show(plural_of(kind)),
+             role,
+             words,
+             {"name"},
+             [this, read, words](Rows& rows) {
+               if (rows.rows.size() == kRowLimit) asks_.report_cut(words);
+               read(rows);
+             },
+             [this, kind, role, read](const StatementError& error) {
+               // Who plans alone may not be let to take the role that owns the shares: what its own sees has to do.
+               const auto own = scope_.mesh->plan_role({});
+               const bool not_taken = error.code == "390186" || error.code == "390189";
+               if (kind != KindId::Share || !not_taken || role == own) return account_read_ = false;
+               ask_all(kind, own, read);
+               return true;
+             }});
 }
 
 void Reading::read_roles(const Rows& rows) {

@@ -47,6 +47,7 @@ class Reading {
   void read_account_parameters(const Rows& rows);
   void read_account_monitor(const Rows& rows);
   void ask_all(KindId kind, std::function<void(const Rows&)> read);
+  void ask_all(KindId kind, const std::string& role, const std::function<void(const Rows&)>& read);
   void read_context(const Rows& rows);
   void read_roles(const Rows& rows);
   void read_databases(const Rows& rows);

@@ -57,11 +57,15 @@ void Reading::ask_grants(GranteeType type) {
 
 void Reading::ask_grants_to(const Grantee& grantee, const Interest::Access& access) {
   const auto id = role_of(grantee);
-  const auto role = id ? interest_.role_for(*id) : scope_.mesh->plan_role({});
+  const bool is_share = grantee.type == GranteeType::Share;
+  const auto role = id         ? interest_.role_for(*id)
+                    : is_share ? interest_.role_for(object_of(grantee))
+                               : scope_.mesh->plan_role({});
   const auto what = "what " + grantee.display() + " may do";
-  const auto missing = [this, grantee = grantee](const StatementError& error) {
-    if (error.is_missing_or_hidden()) missing_grantees_.insert(grantee);
-    return error.is_missing_or_hidden();
+  const auto missing = [this, is_share, grantee = grantee](const StatementError& error) {
+    const bool not_taken = is_share && (error.code == "390186" || error.code == "390189");
+    if (error.is_missing_or_hidden() || not_taken) missing_grantees_.insert(grantee);
+    return error.is_missing_or_hidden() || not_taken;
   };
   const auto kind_of = [this](const Name& name) {
     const auto it = database_kinds_.find(name);

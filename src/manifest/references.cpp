@@ -75,12 +75,14 @@ bool References::must_be_near(const ObjectId& id, Place place, const std::string
   const Domain* owner = id.name.empty() ? nullptr : build_.owner_of(id.name);
   if (owner == nullptr || user.empty() || is_control(id) || is_set_up(id)) return true;
   if (build_.mesh.are_together(owner->name, user)) return true;
+  const bool is_data = kinds::of(id.kind).is_relation;
   build_.diagnostics.error(
       "MESH1430", place,
       fmt::format("{} lives in account {} with domain {}, and this in {}", id.address(),
                   build_.mesh.account_of(owner->name), owner->name, build_.mesh.account_of(user)),
-      "data cross accounts by a share: a product's port, or a database with from_share; roles, warehouses, tags and "
-      "policies do not: let a domain that lives there declare one");
+      is_data ? fmt::format("data cross accounts by a share: consume a port of {}, or import its share with from_share",
+                            owner->name)
+              : "a share carries data alone: let a domain that lives in this account declare one");
   return false;
 }
 

@@ -69,6 +69,11 @@ Mesh Mesh::in_account(const std::string& account) const {
   if (!same_account(environment.account, account) && placed != environment.domains.end()) {
     mesh.environment.connection = placed->second.connection;
     mesh.environment.account = placed->second.account;
+    // The environment's roles are its own account's, where no domain here stands on them. What is read of the whole
+    // account is read as one of these domains reads.
+    for (auto& domain : mesh.domains)
+      domain.roles = {plan_role(domain.name), deploy_role(domain.name), creator_role(domain.name)};
+    if (!mesh.domains.empty()) mesh.environment.roles = mesh.domains.front().roles;
   }
   return mesh;
 }

@@ -472,13 +472,14 @@ ResultSet alter_share(Running& run, const Object& share) {
   p.unexpected();
 }
 
-// Roles other than ACCOUNTADMIN see only outbound shares that they own; inbound ones by IMPORT SHARE, and without it
-// the list is empty (share entry, bulk_read).
+// Without IMPORT SHARE the list is empty; roles other than ACCOUNTADMIN see only outbound shares that they own
+// (show-shares).
 ResultSet show_shares(Running& run, const ShowClauses& clauses) {
   ResultSet result;
   result.columns = columns_of({"L:created_on", "T:kind", "T:owner_account", "T:name", "T:database_name", "T:to",
                                "T:owner", "T:comment", "T:listing_global_name"});
   const bool admin = is_admin(run);
+  if (!admin && !has_account_privilege(run, "IMPORT SHARE")) return result;
   for (const auto& [name, id] : run.catalog.children(run.account, Kind::Share)) {
     const Object& share = run.catalog.at(id);
     if (share.kind == Kind::Share && name_matches(clauses, name) && (admin || run.access.owns(share)))
@@ -486,7 +487,7 @@ ResultSet show_shares(Running& run, const ShowClauses& clauses) {
   }
   const std::string own = account_identifier(run.home());
   for (const Id account : run.catalog.accounts()) {
-    if (account == run.account || !(admin || has_account_privilege(run, "IMPORT SHARE"))) continue;
+    if (account == run.account) continue;
     for (const auto& [name, id] : run.catalog.children(account, Kind::Share)) {
       const Object& share = run.catalog.at(id);
       if (share.kind == Kind::Share && is_opened_to(share, own) && name_matches(clauses, name))

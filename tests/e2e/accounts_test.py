@@ -254,6 +254,29 @@ def doctor_is_well(checks, binary, folder):
     checks.equal([change["account"] for change in drift["changes"]], [AWAY], "says where")
 
 
+def roles_of_its_own(checks, binary, folder):
+    """With no more than what bootstrap gives, and in the other account by roles that only stand there."""
+    mesh_file = copy.deepcopy(MESH_FILE)
+    mesh_file["environments"]["dev"]["plan_role"] = "MESH_PLAN"
+    mesh_file["environments"]["dev"]["domains"]["finance"] |= {"plan_role": "AWAY_PLAN", "deploy_role": "AWAY_DEPLOY"}
+    mesh_file["domains"]["sales"]["deploy_role"] = "HOME_DEPLOY"
+    mesh_file["domains"]["finance"]["deploy_role"] = "NOWHERE"
+    mesh = make(binary, folder, mesh_file)
+    publish(mesh)
+    consume(mesh, ASK)
+    mesh.bootstrap()
+    checks.equal(failures(mesh.apply(expect=None)), "", "applied by roles that may no more than they must")
+    checks.equal(statements(mesh.plan()), [], "seen by the roles that plan")
+    roles = {domain: {row["name"] for row in sql(mesh, domain, "SHOW ROLES")} for domain in ("sales", "finance")}
+    checks.equal([roles[d] & {"MESH_PLAN", "HOME_DEPLOY", "AWAY_PLAN", "AWAY_DEPLOY", "NOWHERE"} for d in ("sales", "finance")],
+                 [{"MESH_PLAN", "HOME_DEPLOY"}, {"AWAY_PLAN", "AWAY_DEPLOY"}], "each account has its own roles")
+    owners = [sql(mesh, "sales", "SHOW SHARES")[0]["owner"], sql(mesh, "finance", f"SHOW DATABASES LIKE '{IMPORTED}'")[0]["owner"]]
+    checks.equal(owners, ["HOME_DEPLOY", "AWAY_DEPLOY"], "each side owns its part")
+    publish(mesh, [])
+    checks.equal(failures(mesh.apply(expect=None)), "", "and takes it away")
+    checks.equal(statements(mesh.plan()), [], "converged")
+
+
 def mistakes(checks, binary, folder):
     mesh = make(binary, folder)
 
@@ -329,7 +352,7 @@ def mistakes(checks, binary, folder):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (it_crosses, lines_that_go, one_side_alone, by_hand, unreachable, killed_between, doctor_is_well, mistakes):
+    for scenario in (it_crosses, lines_that_go, one_side_alone, by_hand, unreachable, killed_between, doctor_is_well, roles_of_its_own, mistakes):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
