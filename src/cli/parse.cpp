@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "console.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/cli/cli.hpp"
 #include "options.hpp"
@@ -143,7 +144,7 @@ class Parser {
     try {
       app_.parse(argc, argv);
       if (const auto wrong = take_format(line_)) {
-        fmt::print(stderr, "error: {}\n", *wrong);
+        write_stderr(fmt::format("error: {}\n", *wrong));
         return static_cast<int>(ExitCode::Usage);
       }
       return line_;
@@ -152,8 +153,8 @@ class Parser {
         app_.exit(error);
         return 0;
       }
-      fmt::print(stderr, "error: {}\n", explain(error, argc, argv));
-      fmt::print(stderr, "Run 'mesh --help' for the commands, 'mesh COMMAND --help' for one of them.\n");
+      write_stderr(fmt::format("error: {}\n", explain(error, argc, argv)));
+      write_stderr("Run 'mesh --help' for the commands, 'mesh COMMAND --help' for one of them.\n");
       return static_cast<int>(ExitCode::Usage);
     }
   }

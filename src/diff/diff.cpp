@@ -7,6 +7,7 @@
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/policies.hpp"
+#include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/references.hpp"
 #include "recreated.hpp"
@@ -121,6 +122,9 @@ void add_references(const std::string& text, const QualifiedName& home, std::vec
     } else if (full != home) {
       for (const auto kind : kinds::sources()) out.push_back({kind, full});
     }
+  }
+  for (const auto& found : sql::names_in_strings(text)) {
+    if (auto object = sql::object_in(found, home)) out.push_back(*std::move(object));
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/model/creation.hpp"
+#include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/references.hpp"
 #include "products.hpp"
 #include "references.hpp"
@@ -199,6 +200,11 @@ class Checker {
       } else if (must_be_there) {
         unknown_reference(name, place);
       }
+    }
+    for (const auto& found : sql::names_in_strings(view.text(row.name)->text)) {
+      const auto object = sql::object_in(found, view.id.name);
+      if (object && must_be_there)
+        references_.must_be_known(*object, places.at(found.begin + text.trimmed, found.end - found.begin));
     }
   }
 

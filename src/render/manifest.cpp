@@ -9,6 +9,7 @@
 #include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/model/creation.hpp"
+#include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/references.hpp"
 #include "mesh/sql/search_target.hpp"
 #include "yaml.hpp"
@@ -106,10 +107,12 @@ class Manifests {
     return key;
   }
   Value bare_sql(const std::string& text) const {
-    return literal(sql::rename_databases(text, [&](const Name& name) -> std::optional<Name> {
-      const Name other = bare(KindId::Database, name);
+    const auto rename = [&](KindId level, const Name& name) -> std::optional<Name> {
+      const Name other = bare(level, name);
       return other == name ? std::nullopt : std::optional<Name>(other);
-    }));
+    };
+    const auto by_name = sql::rename_databases(text, [&](const Name& name) { return rename(KindId::Database, name); });
+    return literal(sql::rename_in_strings(by_name, rename));
   }
 
   // --- where things stand

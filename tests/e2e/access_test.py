@@ -297,6 +297,11 @@ def of_manifests(checks, binary, folder):
     checks.contains(mesh.run("access", "who-can", "SELEC", table).err, "did you mean SELECT?", "a privilege that mesh does not know")
     checks.contains(mesh.run("access", "who-can", "SELECT", "table T_DB.S.NONE", expect=1).err, "does not exist", "a table that is not there")
     checks.contains(mesh.run("access", "what-can", "NONE", expect=1).err, "does not exist", "a role that is not there")
+    suffixed = copy.deepcopy(ONE_DOMAIN)
+    suffixed["environments"]["dev"]["suffix"] = "_DEV"
+    mesh.write("mesh.yaml", suffixed)
+    checks.contains(mesh.run("access", "who-can", "SELECT", "table T_DB.S.NONE", expect=1).err,
+                    "in environment dev the name would be table T_DB_DEV.S.NONE", "a name of the manifests, in an environment with a suffix")
 
 
 def deployed(binary, folder):

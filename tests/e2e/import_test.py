@@ -211,10 +211,15 @@ def patterns_and_suffix(checks, binary, folder):
     suffixed = mesh_on(binary, folder, "suffixed", "suffixed", {**MESH_FILE, "environments": {"dev": {"connection": "x", "suffix": "_DEV"}}})
     suffixed.sql("create database sales_dev; create database sales_old; create schema sales_dev.a; create role sales_r_dev; "
                  "create table sales_dev.a.t (c int); grant usage on database sales_dev to role sales_r_dev; "
-                 "create view sales_dev.a.v as select c from sales_dev.a.t")
+                 "create view sales_dev.a.v as select c from sales_dev.a.t; create stream sales_dev.a.s on table sales_dev.a.t; "
+                 "create task sales_dev.a.k user_task_managed_initial_warehouse_size = 'XSMALL' schedule = '10 minutes' "
+                 "when system$stream_has_data('sales_dev.a.s') as select 1; "
+                 "create masking policy sales_dev.a.m as (v varchar) returns varchar -> "
+                 "case when current_role() = 'SALES_R_DEV' then v else null end")
     suffixed.run("import")
     text = str(written(suffixed))
     checks.that("SALES_DEV" not in text and "sales_dev" not in text.lower() and "SALES_R:" in text, "the suffix is taken off, in SQL too", text)
+    checks.that("SALES_R_DEV" not in text and r"current_role() = \'SALES_R\'" in text, "and in what a policy asks the session for", text)
     checks.contains(text, "database SALES_OLD: its name lacks this environment's suffix _DEV", "what lacks it is told")
     suffixed.bootstrap()
     checks.equal(actions(suffixed.plan()), ["adopt"], "and put on again")

@@ -614,6 +614,17 @@ TEST_CASE("what calls a function comes after every overload of it, and goes befo
   CHECK_FALSE(has(find(result, Action::Create, "function SALES.S.F(NUMBER)")->needs, "table SALES.S.T"));
 }
 
+TEST_CASE("a task comes after the stream that its condition asks about") {
+  World world;
+  auto task = object("task SALES.S.K");
+  task.texts["sql"] = {"SELECT 1", {}};
+  task.texts["when"] = {"SYSTEM$STREAM_HAS_DATA('CHANGES')", {}};
+  world.want(task);
+  const auto result = world.run();
+  const auto& needs = find(result, Action::Create, "task SALES.S.K")->needs;
+  CHECK(std::find(needs.begin(), needs.end(), "stream SALES.S.CHANGES") != needs.end());
+}
+
 TEST_CASE("lengths and defaults of arguments are those that mesh remembers, and unknown where it made nothing") {
   const auto function = [](const char* arguments, int optional) {
     auto made =
