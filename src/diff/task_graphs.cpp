@@ -169,7 +169,11 @@ class TaskGraphs {
   // All tasks of a graph have one owner (docs: tasks-graphs, Manage task graph ownership): Snowflake refuses to tie a
   // task to one of another.
   void refuse_two_owners() {
-    for (const auto& [id, changes] : members_) {
+    if (sides_.options.drift) return;
+    std::set<ObjectId> changed;
+    for (const auto& [id, changes] : members_) changed.insert(id);
+    for (const auto& [id, last] : untied_) changed.insert(id);
+    for (const auto& id : changed) {
       const Object *wanted = desired(id), *now = live(id);
       if (wanted == nullptr || tied(id) != wanted) continue;
       const auto before = now == nullptr || handed_over_.count(id) > 0 ? std::set<ObjectId>() : above(*now);

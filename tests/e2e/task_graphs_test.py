@@ -256,6 +256,21 @@ def of_two_owners(checks, binary, folder):
     checks.equal(mesh.plan()["changes"], [], "and nothing is left")
 
 
+def an_owner_for_the_first_alone(checks, binary, folder):
+    """What comes behind it would keep its own, and could not be tied again."""
+    mesh = one_domain(binary, folder)
+    domain(mesh, owned_graph(None))
+    mesh.apply()
+    manifest = owned_graph(None)
+    manifest["databases"]["T_DB"]["schemas"]["S"]["tasks"]["ROOT"]["owner"] = "T_OWNER"
+    domain(mesh, manifest)
+    plan = mesh.plan()
+    checks.equal(sorted((r["address"], r["code"]) for r in plan["refused"]), [(f"task {SCHEMA}.{name}", "MESH2012") for name in ("A", "B", "LAST")],
+                 "all that come behind it are told")
+    mesh.run("apply", "--yes", expect=mesh_runner.REFUSED)
+    checks.equal({row["owner"] for row in live(mesh).values()}, {"ACCOUNTADMIN"}, "and nothing was run")
+
+
 def finalizers_change_places(checks, binary, folder):
     """Each root has one finalizer at most (docs: create-task, FINALIZE): one is taken off its graph first."""
     for many in (2, 3):
@@ -278,6 +293,7 @@ def main():
                            ("half a change", half_a_change), ("another owner", another_owner),
                            ("owned from the start", owned_from_the_start), ("grown and handed over", grown_and_handed_over),
                            ("given away", given_away), ("half handed over", half_handed_over), ("of two owners", of_two_owners),
+                           ("an owner for the first alone", an_owner_for_the_first_alone),
                            ("finalizers change places", finalizers_change_places),
                            ("of changing owners", of_changing_owners)):
         with temporary() as folder:
