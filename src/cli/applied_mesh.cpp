@@ -74,6 +74,8 @@ std::optional<manifest::Loaded> load_applied(const Mesh& mesh, const Global& glo
     return std::nullopt;
   };
   if (!mesh.has_control) return instead("mesh.yaml names no `control` schema, which would tell what was last applied");
+  if (!mesh.elsewhere.empty())
+    return instead("what was last applied in the other accounts, and fits what was here, is not asked for");
   std::map<std::string, apply::Applied> all;
   for (const auto& [there, connection] : accounts) {
     auto applied = apply::read_applied(there, connection);

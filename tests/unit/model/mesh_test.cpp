@@ -94,3 +94,46 @@ TEST_CASE("values are shown to people on one line") {
   CHECK(to_display(Value("üüüüü"), 4) == "üüü…");
   CHECK(to_display(Value("ab"), 0) == "ab");
 }
+
+TEST_CASE("each account of an environment sees its own domains, and the way there") {
+  Mesh mesh;
+  mesh.domains = {domain("finance", {"FINANCE_*"}), domain("hr", {}), domain("sales", {"SALES_*"})};
+  mesh.domains[0].roles.deploy = "FIN_DEPLOY";
+  mesh.environment.connection = "home", mesh.environment.account = "ACME-HOME";
+  mesh.environment.roles = {"PLANS", "DEPLOYS", ""};
+  mesh.environment.domains["finance"] = {"away", "ACME-AWAY_1", {}};
+  mesh.environment.domains["hr"] = {"away", "ACME-AWAY-1", {}};
+
+  CHECK(mesh.accounts() == std::vector<std::string>{"ACME-HOME", "ACME-AWAY_1"});
+  CHECK(mesh.account_of("sales") == "ACME-HOME");
+  CHECK(mesh.are_together("finance", "hr"));
+  CHECK_FALSE(mesh.are_together("finance", "sales"));
+
+  const Mesh away = mesh.in_account("ACME-AWAY_1");
+  CHECK(away.environment.connection == "away");
+  CHECK(away.environment.account == "ACME-AWAY_1");
+  CHECK(away.deploy_role("finance") == "FIN_DEPLOY");
+  CHECK(away.deploy_role("hr") == "DEPLOYS");
+  CHECK(away.environment.roles.deploy == "FIN_DEPLOY");
+  REQUIRE(away.domains.size() == 2);
+  CHECK(away.owner_of("SALES_WH") == nullptr);
+  CHECK(away.find("sales") != nullptr);
+  CHECK(away.account_of("sales") == "ACME-HOME");
+
+  const Mesh home = mesh.in_account("ACME-HOME");
+  CHECK(home.environment.connection == "home");
+  REQUIRE(home.domains.size() == 1);
+  CHECK(home.domains[0].name == "sales");
+
+  mesh.environment.domains.clear();
+  CHECK(mesh.accounts() == std::vector<std::string>{"ACME-HOME"});
+  CHECK(mesh.in_account("ACME-HOME").domains.size() == 3);
+}
+
+TEST_CASE("shares name an account by its organization") {
+  CHECK(account_in_share("ACME-SALES") == "ACME.SALES");
+  CHECK(account_in_share("ACME-SALES-EU_1") == "ACME.SALES_EU_1");
+  CHECK(account_in_share("XY12345").empty());
+  CHECK(same_account("acme-sales_eu", "ACME-SALES-EU"));
+  CHECK_FALSE(same_account("ACME-SALES", "ACME-SALE"));
+}

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "mesh/model/mesh.hpp"
 #include "mesh/model/product.hpp"
 
 using namespace mesh;
@@ -123,4 +124,34 @@ TEST_CASE("another role, domain or major is another agreement") {
                                            "finance consumes sales/orders@1 as role B: requested",
                                            "marketing consumes sales/orders@1 as role A: requested",
                                            "finance consumes sales/orders@2 as role A: requested"});
+}
+
+TEST_CASE("between two accounts a share and an imported database carry out an agreement") {
+  Mesh mesh;
+  mesh.environment.account = "ACME-HOME", mesh.environment.suffix = "_DEV";
+  Products products;
+  Product product;
+  product.domain = "sales-eu", product.name = "orders", product.version = {2, 0, 0, {}}, product.approves_all = true;
+  Port port;
+  port.name = "lines";
+  port.reader = ObjectId{KindId::DatabaseRole, QualifiedName::parse("SALES_EU.READER").value()};
+  product.ports.emplace("lines", port);
+  products.all.emplace(ProductKey{"sales-eu", "orders", 2}, product);
+  products.requests.push_back({"finance", {"sales-eu", "orders", "lines", 2}, role("A"), "", {}, {}, {}, {}});
+  const auto all = agreements(products, "2027-01-01");
+  REQUIRE(all.size() == 1);
+  CHECK_FALSE(crossing_of(mesh, products, all[0], {}));
+  CHECK(memberships_of(mesh, products, all[0]).front().address() == "grant database role SALES_EU.READER to role A");
+
+  mesh.environment.domains["finance"] = {"away", "ACME-AWAY", {}};
+  const auto crossing = crossing_of(mesh, products, all[0], {});
+  REQUIRE(crossing);
+  CHECK(crossing->share.address() == "share SALES_EU_ORDERS_LINES_2_FINANCE");
+  CHECK(crossing->opened_to == "ACME.AWAY");
+  CHECK(crossing->database.address() == "database FINANCE_SALES_EU_ORDERS_LINES_2");
+  // The name in the provider's account bears the suffix, whatever the names here have by now.
+  CHECK(crossing->from_share == "ACME.HOME.SALES_EU_ORDERS_LINES_2_FINANCE_DEV");
+  CHECK(crossing_of(mesh, products, all[0], "_DEV")->from_share == crossing->from_share);
+  CHECK(crossing->shared.address() == "grant database role SALES_EU.READER to share SALES_EU_ORDERS_LINES_2_FINANCE");
+  CHECK(crossing->given.address() == "grant database role FINANCE_SALES_EU_ORDERS_LINES_2.READER to role A");
 }
