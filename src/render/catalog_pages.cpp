@@ -1,5 +1,6 @@
 #include "catalog_pages.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
@@ -214,6 +215,30 @@ void consumers(Page& page, const Facts& facts, const PortOf& port) {
 
 constexpr int kDaysOfAccess = 365;
 
+// What the port has, to be cut down to what is used; nothing where not all of it is known.
+std::string columns_line(const PortOf& port) {
+  std::vector<std::string> names;
+  for (const auto& object : port.port->contract.objects) {
+    if (!object.columns_known) return {};
+    for (const auto& column : object.columns) {
+      if (auto name = column.name.display(); std::find(names.begin(), names.end(), name) == names.end())
+        names.push_back(std::move(name));
+    }
+  }
+  return names.empty() ? std::string() : fmt::format("    columns: [{}]    # keep those you use\n", join(names, ", "));
+}
+
+void from_another_account(Page& page, const Facts& facts, const Product& product) {
+  if (!product.share) return;
+  const auto& account = facts.view.mesh.environment.account;
+  const auto dash = account.find('-');
+  page.out().element("p", "From an account that the share is open to:").line();
+  page.code(fmt::format(
+      "databases:\n  YOUR_DATABASE:\n    from_share: {}.{}\n    grants: {{YOUR_ROLE: [IMPORTED PRIVILEGES]}}\n",
+      dash == std::string::npos ? "ORGANIZATION.ACCOUNT" : account.substr(0, dash) + "." + account.substr(dash + 1),
+      product.share->name.display()));
+}
+
 void access(Page& page, const Facts& facts, const PortOf& port) {
   const auto& product = *port.product;
   page.heading("How to get access");
@@ -225,11 +250,12 @@ void access(Page& page, const Facts& facts, const PortOf& port) {
   out.element("p", product.approves_all ? "Whoever asks is let in. Put this into a manifest of your domain:"
                                         : "Put this into a manifest of your domain; its owner is asked to approve it:")
       .line();
-  page.code(
-      fmt::format("consumes:\n  - port: {}\n    as: role YOUR_ROLE\n    purpose: what you use it for\n    until: {}\n",
-                  title_of(port), days_after(facts.view.date, kDaysOfAccess)));
+  page.code(fmt::format(
+      "consumes:\n  - port: {}\n    as: role YOUR_ROLE\n    purpose: what you use it for\n{}    until: {}\n",
+      title_of(port), columns_line(port), days_after(facts.view.date, kDaysOfAccess)));
   out.element("p", "or let mesh write it:").line();
   page.code(fmt::format("mesh -d YOUR_DOMAIN new access {} --as YOUR_ROLE\n", title_of(port)));
+  from_another_account(page, facts, product);
 }
 
 bool can_be_queried(const ObjectId& id) {

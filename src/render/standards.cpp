@@ -179,6 +179,7 @@ Exported odps_yaml(const Mesh& mesh, const Product& product) {
         fmt::format("the approval for {} as {}", approval.domain, mesh.as_written(approval.as).display()));
   if (product.approves_all) exported.losses.emplace_back("approval: automatic");
   if (product.deprecation) exported.losses.emplace_back("the deprecation's dates");
+  if (product.share) exported.losses.push_back(mesh.as_written(*product.share).address());
   return exported;
 }
 

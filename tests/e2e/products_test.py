@@ -5,6 +5,7 @@ the consumer's role see."""
 import copy
 import datetime
 import json
+import pathlib
 import subprocess
 import sys
 import xml.etree.ElementTree
@@ -587,6 +588,12 @@ def one_unit(checks, binary, folder):
                  ["C3", "C2", "email", "high"], "tags as mesh.yaml maps them")
     held = mesh.sql("SHOW SHARES LIKE 'SALES_ORDERS_DEV'")[0]
     checks.equal((held["to"], held["comment"]), ("ACME.PARTNER", "Orders of the shop"), "the share is open")
+
+    checks.contains(mesh.run("export", "odps").err, "share SALES_ORDERS", "the standard has no place for a share, and it is said")
+    mesh.run("catalog", "-o", f"{folder}/site")
+    page = pathlib.Path(folder, "site/ports/sales/orders-1/orders.html").read_text(encoding="utf-8")
+    for line in ("columns: [ORDER_ID, AMOUNT, EMAIL]    # keep those you use", "from_share: ACME.DEV.SALES_ORDERS_DEV"):
+        checks.contains(page, line, "the catalogue says how to read it, from here and from elsewhere")
 
     # A word that changes is a change of the contract's line; one that mesh.yaml does not know is told.
     mesh.write(CONTRACT_YAML, WORDS.replace("In euros", "In euros with tax").replace("restricted", "internal"))
