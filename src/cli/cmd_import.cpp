@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/base/digest.hpp"
 #include "mesh/base/files.hpp"
@@ -75,6 +76,7 @@ class Import {
     }
     loaded_ = std::move(*loaded);
     if (!check_domains(global_, loaded_.mesh, console_)) return ExitCode::Usage;
+    if (const auto code = keep_one_account(global_, loaded_, console_)) return *code;
     auto session = Session::open(global_, &loaded_.mesh, console_);
     if (!session) return console_.error(session.error().message), ExitCode::Failed;
     if (const auto code = read((*session)->connection())) return *code;
@@ -234,7 +236,7 @@ class Import {
     return *optional == Value(static_cast<int64_t>(kinds::optional_of(kinds::read_arguments(*arguments->text()))));
   }
 
-  // Nothing tells the columns that such a policy looks at (governance-reading.md 3.1).
+  // Nothing tells the columns that such a policy looks at (governance-reading.md 3.1), nor the name of some contacts.
   void leave_out_unreadable_policies() {
     for (const auto& [key, attachment] : state_.attachments) {
       const Object* bearer = chosen_.count(key.bearer.object) == 0 ? nullptr : state_.find(key.bearer.object);
@@ -243,6 +245,7 @@ class Import {
         leave_out(key, "a manifest does not list that column");  // VALUE of an external table
       if (attachment.value.find(kinds::kBetweenValues) != std::string::npos)
         leave_out(key, "it has several values, and a manifest says one; it stays as it is");
+      if (attachment.name.empty()) leave_out(key, "Snowflake does not tell which contact it is");
       const bool looks_at_columns = key.kind != KindId::Tag && bearer->id.kind != KindId::Tag;
       if (!looks_at_columns || attachment.columns_known) continue;
       const bool alone = key.bearer.column && arguments_of({key.kind, attachment.name}) <= 1;

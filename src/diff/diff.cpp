@@ -182,6 +182,7 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   if (desired.checks && !desired.checks->empty()) entry.attached[kTableChecks] = "set";
   for (const auto* each : attachments_of(sides.desired().state, desired.id))
     entry.attached[each->ledger_key()] = each->key.kind == KindId::Tag ? each->value : each->name.display();
+  if (!desired.agreement.empty()) entry.attached[kAgreement] = desired.agreement;
   remember_what_hangs_on(sides, desired, entry);
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
@@ -281,7 +282,11 @@ State moved(const State& state, const ObjectId& from, const QualifiedName& to) {
   for (const auto& [old_key, old_attachment] : state.attachments) {
     Attachment attachment = old_attachment;
     attachment.key.bearer.object = moved(attachment.key.bearer.object, from, to);
-    attachment.name = moved(ObjectId{old_key.kind, attachment.name}, from, to).name;
+    // Objects that name a contact "must be updated with the new name" (alter-contact): set again behind its rename.
+    const bool keeps_old = from.kind == KindId::Contact && old_key.kind == KindId::Contact;
+    // Metric functions are named without the types of their arguments.
+    const auto arguments = from.kind == old_key.kind ? from.arguments : std::string();
+    if (!keeps_old) attachment.name = moved(ObjectId{old_key.kind, attachment.name, arguments}, from, to).name;
     if (!old_key.name.empty()) attachment.key.name = attachment.name;
     out.attachments.emplace(attachment.key, std::move(attachment));
   }

@@ -373,6 +373,14 @@ Refusal fixed_text(const Sides& sides, const Object& desired, const kinds::TextR
   return refusal;
 }
 
+// Of a text that this role may not read (a secure view's), what Snowflake made of the one that mesh wrote last: that it
+// was changed since nobody can tell, that another one is declared now they can.
+std::optional<SqlText> last_echo(const LedgerEntry* entry, const std::string& name) {
+  if (entry == nullptr) return std::nullopt;
+  const auto echo = entry->echoes.find(name);
+  return echo == entry->echoes.end() ? std::nullopt : std::optional(SqlText{echo->second.echo, {}});
+}
+
 Value text_value(const SqlText* text) { return text == nullptr ? Value() : Value(text->text); }
 
 // Texts that are not as declared: altered, or, where Snowflake cannot, a reason to make the object anew. True: so it
@@ -383,8 +391,10 @@ bool diff_texts(const Sides& sides, const Object& desired, const Object& live, C
   std::vector<DiffLine> lines;
   for (const auto& row : kinds::of(desired.id.kind).texts) {
     const std::string name(row.name);
-    if (desired.ignore_changes.count(name) > 0 || live.live.unknown.count(name) > 0) continue;
-    const SqlText *wanted = desired.text(name), *now = live.text(name);
+    const bool hidden = live.live.unknown.count(name) > 0;
+    const auto written = hidden ? last_echo(sides.entry(desired.id), name) : std::nullopt;
+    if (desired.ignore_changes.count(name) > 0 || (hidden && !written)) continue;
+    const SqlText *wanted = desired.text(name), *now = hidden ? &*written : live.text(name);
     if (wanted == nullptr && now == nullptr) continue;
     if (wanted != nullptr &&
         same_text(sides.entry(desired.id), name, wanted->text, now == nullptr ? std::string() : now->text, row.same))

@@ -567,6 +567,8 @@ void Reading::ask_wide_types() {
 
 Live Reading::finish(Diagnostics& diagnostics) {
   merge_access();
+  settle_contacts();
+  settle_expectations();
   note_containers();
   check_columns();
   note_hidden_checks();

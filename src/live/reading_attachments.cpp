@@ -1,5 +1,6 @@
-// Tags and policies on objects and columns. Read where some are declared, or the ledger knows of some: SHOW tells none
-// of them, and what does wants a running warehouse (governance-reading.md 1).
+// Tags and policies on objects and columns; contacts and metric functions have files of their own. Read where some are
+// declared, or the ledger knows of some: SHOW tells none of them, and what does wants a running warehouse
+// (governance-reading.md 1).
 #include <algorithm>
 
 #include "json.hpp"
@@ -45,12 +46,12 @@ std::vector<ObjectId> Reading::bearers() const {
 }
 
 // Whether some are declared, or the ledger knows of some. A bearer's ledger key begins with the kind's words.
-bool Reading::is_in_use(const kinds::PolicyForm& form) const {
+bool Reading::is_in_use(KindId kind) const {
   for (const auto& [key, attachment] : scope_.desired->state.attachments) {
-    if (key.kind == form.kind) return true;
+    if (key.kind == kind) return true;
   }
   if (scope_.ledger == nullptr) return false;
-  const std::string_view words = kind_words(form.kind);
+  const std::string_view words = kind_words(kind);
   return std::any_of(scope_.ledger->entries.begin(), scope_.ledger->entries.end(), [&](const auto& entry) {
     const auto& attached = entry.second.attached;
     const auto it = attached.lower_bound(std::string(words));
@@ -60,6 +61,7 @@ bool Reading::is_in_use(const kinds::PolicyForm& form) const {
 
 // Policies are fewer than what they are on: each is asked for its places (governance-reading.md 3.2).
 void Reading::ask_policies() {
+  ask_contact_list();
   std::set<std::string> roles, roles_of_users;
   for (const auto& id : bearers()) {
     if (has_columns(id)) roles.insert(interest_.role_for(id));
@@ -68,7 +70,7 @@ void Reading::ask_policies() {
   for (const auto& form : kinds::policy_forms()) {
     const auto kind = form.kind;
     // An account of a lower edition may not know kinds that nobody uses (governance-reading.md 9).
-    const bool is_needed = form.always_read || is_in_use(form);
+    const bool is_needed = form.always_read || is_in_use(kind);
     if (!is_needed && !scope_.deep && !scope_.every_bearer) continue;
     for (const auto& role : form.to == kinds::AttachesTo::User ? roles_of_users : roles) {
       const std::string what = "the " + kind_plural(kind) + " of the account";
@@ -100,13 +102,16 @@ void Reading::ask_attachments() {
   for (const auto& [role, ids] : by_role) {
     ask_tags(role, ids);
     ask_places(role, ids);
+    ask_contacts(role, ids);
+    ask_metrics(role, ids);
   }
 }
 
 void Reading::ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
                              const std::vector<std::string>& columns,
-                             const std::function<void(const Rows&, size_t first)>& read) {
-  const auto may_lack_warehouse = [this](const StatementError& error) {
+                             const std::function<void(const Rows&, size_t first)>& read, bool is_needed) {
+  const auto may_lack_warehouse = [this, is_needed](const StatementError& error) {
+    if (!is_needed && error.from_server && error.code != kNoWarehouse) return true;
     if (scope_.bearers.empty() || error.code != kNoWarehouse) return false;
     for (const auto& id : scope_.bearers) live_.attachments_read.erase(id);
     return true;

@@ -32,6 +32,10 @@ std::string select_function(std::string_view function, const QualifiedName& argu
 std::string tag_references(const Name& database, const ObjectId& object, bool of_all_columns);
 std::string policy_references(const QualifiedName& policy);
 std::string policy_references_of_tag(const QualifiedName& tag);
+// GET_CONTACTS of an object of a kind with a contact_type(): all it has, or that contact alone.
+std::string contacts_of(const ObjectId& object, const QualifiedName& contact = {});
+// The metric functions on a table or view, or the expectations of all of them.
+std::string metrics_of(const ObjectId& relation, bool expectations);
 // The calls in one statement; kItemColumn says which call a row is of.
 inline constexpr std::string_view kItemColumn = "MESH_ITEM";
 std::string select_from_calls(const std::vector<std::string>& calls, const std::vector<std::string>& columns);

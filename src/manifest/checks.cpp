@@ -48,6 +48,7 @@ class Checker {
 
   void run() {
     drop_excluded(build_);
+    take_words_of_contracts(build_);
     carry_out_apply(build_, desired_, references_);
     check_statements(build_);
     let_rows_go(build_);
@@ -195,6 +196,7 @@ class Checker {
       if (std::any_of(sources.begin(), sources.end(), [&](KindId kind) {
             return references_.is_declared({kind, name});
           })) {
+        if (!references_.must_be_near({KindId::Table, name}, place)) continue;
         if (!kinds::of(view.id.kind).is_relation) continue;
         reads_[view.id.name].insert(name);
         read_at_.emplace(std::pair(view.id.name, name), place);
@@ -214,7 +216,7 @@ class Checker {
     const bool is_born = name.parts()[1].stored() == "INFORMATION_SCHEMA";
     if (is_born || references_.is_control({KindId::Table, name}) || references_.is_foreign(name)) return;
     if (!references_.is_declared(database) && build_.owner_of(name) == nullptr) {
-      desired_.assumed.emplace(database, place);
+      references_.must_be_known(database, place);
       return;
     }
     if (build_.incomplete) return;

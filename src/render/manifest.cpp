@@ -406,7 +406,17 @@ class Manifests {
 
   void attachment(const Attachment& each, ValueRecord& record) const {
     const std::string name = literal_name(each.name);
-    if (each.key.kind == KindId::Tag) {
+    if (each.key.kind == KindId::Contact) {
+      record_in(record, "contacts").emplace_back(each.key.slot, name);
+    } else if (each.key.kind == KindId::DataMetricFunction) {
+      ValueRecord metric{{"function", name}};
+      if (!each.columns.empty()) metric.emplace_back("on", names(each.columns));
+      ValueRecord expectations;
+      for (const auto& [expectation, condition] : each.expectations)
+        expectations.emplace_back(*literal(Name::exact(expectation).display()).text(), literal(condition));
+      if (!expectations.empty()) metric.emplace_back("expectations", std::move(expectations));
+      list_in(record, "data_metrics").push_back(Value(std::move(metric)));
+    } else if (each.key.kind == KindId::Tag) {
       record_in(record, "tags").emplace_back(name, literal(each.value));
     } else if (each.key.bearer.object.kind == KindId::Tag) {
       list_in(record, "masking_policies").push_back(Value(name));

@@ -73,11 +73,13 @@ FACTS = {
         PASSWORD_LOCKOUT_TIME_MINS PASSWORD_HISTORY""",
     "authentication_policy": """AUTHENTICATION_METHODS MFA_ENROLLMENT MFA_POLICY CLIENT_TYPES CLIENT_POLICY SECURITY_INTEGRATIONS
         PAT_POLICY WORKLOAD_IDENTITY_POLICY""",
+    "contact": "USERS EMAIL_DISTRIBUTION_LIST URL COMMENT",
+    "data_metric_function": "ARGUMENTS RETURNS BODY SECURE COMMENT",
 }
 
 # By property, or by kind and property: the key. A dot leads into what the key holds.
 WRITTEN = {
-    "TAG": "tags", "CONTACT": "contacts", "OWNER": "owner", "FOREIGN_KEY": "foreign_keys", "column.type": "columns.type",
+    "TAG": "tags", "CONTACT": "contacts", "DATA_METRIC_FUNCTION": "data_metrics", "OWNER": "owner", "FOREIGN_KEY": "foreign_keys", "column.type": "columns.type",
     "column.nullable": "columns.nullable", "column.default": "columns.default", "column.identity": "columns.identity",
     "column.comment": "columns.comment", "column.collation": "columns.collate", "column.masking_policy": "columns.masking_policy",
     "column.projection_policy": "columns.projection_policy", "column.tag": "columns.tags", "column.virtual_expression": "columns.as",
@@ -93,7 +95,8 @@ LEFT_OUT = {
     "column.order": "a note, never a change (no ALTER moves a column)",
     "TEMPORARY": "would live in the session of one apply", "RECURSIVE": "WITH RECURSIVE in the query says it",
     "COPY_GRANTS": "no property: mesh always writes it with OR REPLACE", "INDEX": "of hybrid tables, which this version does not know",
-    "STORAGE_LIFECYCLE_POLICY": "a kind that this version does not know", "DATA_METRIC_FUNCTION": "a kind that this version does not know",
+    "STORAGE_LIFECYCLE_POLICY": "a kind that this version does not know",
+    "data_metric_function.RETURNS": "always NUMBER",
     "INTERACTIVE": "of interactive tables, which this version does not know",
     "dynamic_table.column.type": "only for REFRESH USING: the query gives the types", "REQUIRE_USER": "told by GET_DDL alone",
     "BACKFILL_FROM": "seeds a table once", "START_AT": "seeds a table once", "AT": "where a stream began is over once it was made",

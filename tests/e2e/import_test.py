@@ -70,6 +70,13 @@ create task sales.orders.load schedule = '5 m' timezone = 'UTC' when 1=1 as inse
 create task sales.orders."next one" warehouse = sales_wh after sales.orders.load as delete from sales.orders.lines;
 alter task sales.orders."next one" resume; alter task sales.orders.load resume;
 create stage sales.orders.files; create pipe sales.orders.fill auto_ingest = true as copy into sales.orders.lines from @sales.orders.files/in/;
+create contact sales.orders.desk url = 'https://desk.example.com' comment = 'it''s'; create contact sales.orders.people users = ('mesh', '"a b"');
+alter database sales set contact steward = sales.orders.people;
+alter table sales.orders.orders set contact support = sales.orders.desk, STEWARD = sales.orders.desk;
+create secure data metric function sales.orders.many(t table(a number, b varchar(10))) returns number comment = 'm' as 'select count(*) from t';
+alter table sales.orders.orders set data_metric_schedule = '5 MINUTE';
+alter table sales.orders.orders add data metric function sales.orders.many on (id, t) expectation few (value < 5), "a b" (value > 1);
+alter view sales.orders.latest add data metric function snowflake.core.row_count on ();
 create database role sales.reader; grant database role sales.reader to role sales_reader;
 grant usage on database sales to role sales_reader; grant usage on schema sales.orders to role sales_reader;
 grant usage on schema sales.orders to database role sales.reader;
@@ -241,7 +248,7 @@ def there_and_back(checks, binary, folder):
     mesh.bootstrap()
     plan = mesh.plan()
     checks.equal((actions(plan), plan["refused"], plan["findings"]), (["adopt"], [], []), "the plan is nothing but taking over")
-    checks.equal(len(plan["changes"]), 27, "and takes over all of it")
+    checks.equal(len(plan["changes"]), 30, "and takes over all of it")
     mesh.apply()
     checks.equal(mesh.plan()["changes"], [], "then nothing is left")
     checks.contains(mesh.run("import").err, "Nothing to import", "nor is anything to import")

@@ -1073,10 +1073,10 @@ TEST_CASE("names that nobody declares must exist") {
   manifests.grant("SELECT", "table SALES.ORDERS.ORDERS", "share S");
   manifests.grant("SELECT", "table SALES.ORDERS.ORDERS", "share T");
   manifests.grant("SELECT", "table SALES.ORDERS.ORDERS", "role NOBODY");
-  manifests.desired.assumed[*parse_address("role SYSADMIN")] = {};
-  manifests.desired.assumed[*parse_address("role SYSADM")] = {};
+  manifests.desired.assumed.emplace(*parse_address("role SYSADMIN"), Place{});
+  manifests.desired.assumed.emplace(*parse_address("role SYSADM"), Place{});
   for (const auto* grantee : {"share S", "share T", "role NOBODY"}) {
-    manifests.desired.assumed_grantees[*parse_grantee(grantee)] = {};
+    manifests.desired.assumed_grantees.emplace(*parse_grantee(grantee), Place{});
   }
   Diagnostics diagnostics;
   manifests.read(account, diagnostics);
