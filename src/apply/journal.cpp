@@ -1,5 +1,7 @@
 #include "journal.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "control_tables.hpp"
@@ -162,11 +164,17 @@ Status Journal::settle(const std::vector<Settled>& stage, const std::vector<cons
 }
 
 Status Journal::write_run(std::string_view event, const std::string& outcome, Value plan_json) {
-  std::string domain = plan_.domains.empty() ? std::string() : plan_.domains.front();
+  // Of several accounts, each knows its own domains.
+  std::vector<std::string> domains;
+  for (const auto& domain : plan_.domains) {
+    const auto is_it = [&](const Domain& other) { return other.name == domain; };
+    if (std::none_of(mesh_.elsewhere.begin(), mesh_.elsewhere.end(), is_it)) domains.push_back(domain);
+  }
+  std::string domain = domains.empty() ? std::string() : domains.front();
   if (domain.empty() && !plan_.changes.empty()) domain = plan_.changes.front().domain;
-  const ValueList row = {
-      info_.run_id, std::string(event), mesh_.name,   mesh_.environment.name, join(plan_.domains, ", "), info_.command,
-      info_.user,   info_.role,         info_.commit, info_.fingerprint,      std::move(plan_json),      outcome};
+  const ValueList row = {info_.run_id,        std::string(event), mesh_.name,           mesh_.environment.name,
+                         join(domains, ", "), info_.command,      info_.user,           info_.role,
+                         info_.commit,        info_.fingerprint,  std::move(plan_json), outcome};
   const auto sql = insert_statements(in_control(mesh_, kRunsTable.name), run_columns(), {row});
   return send({tagged(domain, sql.front())});
 }

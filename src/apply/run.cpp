@@ -35,21 +35,14 @@ struct Progress {
 
 class Runner {
  public:
-  Runner(const Plan& plan, const Mesh& mesh, const RunInfo& info, Lease& lease, Connection& connection,
-         const RunOptions& options)
-      : plan_(plan),
-        mesh_(mesh),
-        info_(info),
-        lease_(lease),
-        connection_(connection),
-        options_(options),
-        journal_(plan, mesh, info, connection) {
+  Runner(const Plan& plan, const RunPlaces& places, const RunOptions& options)
+      : plan_(plan), places_(places), options_(options) {
     prepare();
   }
 
   RunResult run() {
     if (plan_.changes.empty()) return std::move(result_);
-    if (may_go_on() && noted(journal_.started())) {
+    if (may_go_on() && is_started()) {
       run_stages();
       record_end();
     }
@@ -61,6 +54,14 @@ class Runner {
 
  private:
   void prepare();
+  const RunPlace& place_of(size_t change) const { return places_.at(plan_.changes[change].account); }
+  bool leases_are_safe() const {
+    return std::all_of(places_.begin(), places_.end(),
+                       [](const auto& place) { return place.second.lease.safe_to_submit(); });
+  }
+  bool is_started();
+  bool intend(const std::vector<size_t>& stage);
+  std::map<std::string, std::vector<size_t>> by_account(const std::vector<size_t>& stage) const;
   void run_stages();
   void run_stage(const std::vector<size_t>& stage);
   void carry_out(size_t change);
@@ -98,12 +99,9 @@ class Runner {
   }
 
   const Plan& plan_;
-  const Mesh& mesh_;
-  const RunInfo& info_;
-  Lease& lease_;
-  Connection& connection_;
+  const RunPlaces& places_;
   const RunOptions& options_;
-  Journal journal_;
+  std::map<std::string, Journal> journals_;  // of the accounts where something changes
   std::vector<Progress> progress_;
   std::map<std::string, std::string> tags_;  // QUERY_TAG by domain
   std::mutex mutex_;                         // trouble, failed, and the caller's on_outcome
@@ -114,7 +112,9 @@ void Runner::prepare() {
   progress_.resize(plan_.changes.size());
   for (size_t i = 0; i < plan_.changes.size(); ++i) {
     const auto& change = plan_.changes[i];
-    tags_.try_emplace(change.domain, query_tag(mesh_, info_.run_id, info_.commit, change.domain));
+    const auto& [mesh, info, lease, connection] = place_of(i);
+    tags_.try_emplace(change.domain, query_tag(mesh, info.run_id, info.commit, change.domain));
+    journals_.try_emplace(change.account, plan_, mesh, info, connection);
     auto& progress = progress_[i];
     progress.first_outcome = result_.outcomes.size();
     progress.outcomes = std::max<size_t>(change.statements.size(), 1);
@@ -139,7 +139,7 @@ bool Runner::may_go_on() {
     note("interrupted: nothing new was started; the next plan shows what is left");
     return false;
   }
-  if (!lease_.safe_to_submit()) {
+  if (!leases_are_safe()) {
     note(
         "the lease could not be renewed in time, or another run took it: nothing more was submitted; apply again once "
         "the account can be reached");
@@ -149,12 +149,39 @@ bool Runner::may_go_on() {
   return result_.trouble.empty();
 }
 
+// A run is written down in every account that it changes, before anything is changed in one.
+bool Runner::is_started() {
+  return std::all_of(journals_.begin(), journals_.end(),
+                     [&](auto& journal) { return noted(journal.second.started()); });
+}
+
+std::map<std::string, std::vector<size_t>> Runner::by_account(const std::vector<size_t>& stage) const {
+  std::map<std::string, std::vector<size_t>> parts;
+  for (const auto i : stage) parts[plan_.changes[i].account].push_back(i);
+  return parts;
+}
+
+// All of them or none: where one account cannot write its intents, those of the others are taken back.
+bool Runner::intend(const std::vector<size_t>& stage) {
+  const auto parts = by_account(stage);
+  for (auto part = parts.begin(); part != parts.end(); ++part) {
+    if (noted(journals_.at(part->first).intend(part->second))) continue;
+    for (auto written = parts.begin(); written != part; ++written) {
+      std::vector<Journal::Settled> nothing;
+      for (const auto i : written->second) nothing.push_back({i, Ending::Nothing});
+      noted(journals_.at(written->first).settle(nothing, {}));
+    }
+    return false;
+  }
+  return true;
+}
+
 void Runner::run_stages() {
   std::vector<size_t> stage;
   for (size_t i = 0; i < progress_.size(); ++i) {
     if (progress_[i].missing == 0) stage.push_back(i);
   }
-  while (!stage.empty() && may_go_on() && noted(journal_.intend(stage))) {
+  while (!stage.empty() && may_go_on() && intend(stage)) {
     run_stage(stage);
     look_again(stage);
     if (!settle(stage)) break;
@@ -198,9 +225,10 @@ bool Runner::carry_out(size_t change, size_t statement) {
   query.role = what.role;
   query.query_tag = tags_.at(plan_.changes[change].domain);
   // The control schema's: every role that applies may use it.
-  if (kinds::changes_rows(what.sql)) query.warehouse = mesh_.control.warehouse.stored();
+  const auto& place = place_of(change);
+  if (kinds::changes_rows(what.sql)) query.warehouse = place.mesh.control.warehouse.stored();
   query.cancellable = true;
-  const auto reply = connection_.run(query);
+  const auto reply = place.connection.run(query);
   auto& outcome = this->outcome(change, statement);
   if (reply.ok()) {
     outcome.query_id = reply->query_id;
@@ -262,23 +290,27 @@ Ending Runner::ending_of(size_t change) const {
 
 // Confirms the stage in the ledger. Where that fails, or is not allowed any more, the intents stand.
 bool Runner::settle(const std::vector<size_t>& stage) {
-  std::vector<size_t> done;
-  std::vector<const Outcome*> sent;
-  for (const auto i : stage) {
-    if (progress_[i].state == State::Done) done.push_back(i);
-    for (size_t k = 0; k < plan_.changes[i].statements.size(); ++k) {
-      if (outcome(i, k).status != OutcomeStatus::NotTried) sent.push_back(&outcome(i, k));
-    }
-  }
   // A run that has lost its lease must not write over what the next one writes. The audit tells only what was.
-  std::vector<Journal::Settled> settled;
-  const bool is_safe = lease_.safe_to_submit();
-  if (is_safe) {
-    auto echoes = read_echoes(plan_, done, mesh_, info_, connection_);
-    for (const auto i : stage) settled.push_back({i, ending_of(i), std::move(echoes[i])});
+  const bool is_safe = leases_are_safe();
+  bool ledger_is_written = is_safe;
+  for (const auto& [account, part] : by_account(stage)) {
+    std::vector<size_t> done;
+    std::vector<const Outcome*> sent;
+    for (const auto i : part) {
+      if (progress_[i].state == State::Done) done.push_back(i);
+      for (size_t k = 0; k < plan_.changes[i].statements.size(); ++k) {
+        if (outcome(i, k).status != OutcomeStatus::NotTried) sent.push_back(&outcome(i, k));
+      }
+    }
+    std::vector<Journal::Settled> settled;
+    if (is_safe) {
+      const auto& [mesh, info, lease, connection] = places_.at(account);
+      auto echoes = read_echoes(plan_, done, mesh, info, connection);
+      for (const auto i : part) settled.push_back({i, ending_of(i), std::move(echoes[i])});
+    }
+    const auto written = journals_.at(account).settle(settled, sent);
+    ledger_is_written = (is_safe && noted(written)) && ledger_is_written;
   }
-  const auto written = journal_.settle(settled, sent);
-  const bool ledger_is_written = is_safe && noted(written);
   if (!is_safe) may_go_on();  // says so
   for (const auto i : stage) {
     if (!plan_.changes[i].statements.empty()) continue;
@@ -371,7 +403,7 @@ void Runner::tell_of_suspended() {
 }
 
 void Runner::record_end() {
-  if (!lease_.safe_to_submit()) return;
+  if (!leases_are_safe()) return;
   const auto count = [&](OutcomeStatus status) {
     return std::count_if(result_.outcomes.begin(), result_.outcomes.end(),
                          [&](const Outcome& outcome) { return outcome.status == status; });
@@ -379,8 +411,9 @@ void Runner::record_end() {
   const auto text =
       fmt::format("{} done, {} failed, {} skipped, {} not tried", count(OutcomeStatus::Done),
                   count(OutcomeStatus::Failed), count(OutcomeStatus::Skipped), count(OutcomeStatus::NotTried));
-  if (const auto written = journal_.finished(text); !written.ok()) {
-    note("the end of the run could not be recorded: " + written.error().message);
+  for (auto& [account, journal] : journals_) {
+    if (const auto written = journal.finished(text); !written.ok())
+      note("the end of the run could not be recorded: " + written.error().message);
   }
 }
 
@@ -394,7 +427,13 @@ void Runner::report_rest() {
 
 RunResult run(const Plan& plan, const Mesh& mesh, const RunInfo& info, Lease& lease, Connection& connection,
               const RunOptions& options) {
-  return Runner(plan, mesh, info, lease, connection, options).run();
+  RunPlaces places;
+  places.emplace(std::string(), RunPlace{mesh, info, lease, connection});
+  return run(plan, places, options);
+}
+
+RunResult run(const Plan& plan, const RunPlaces& places, const RunOptions& options) {
+  return Runner(plan, places, options).run();
 }
 
 }  // namespace mesh::apply

@@ -63,16 +63,31 @@ Status put_all(const fs::path& root, const Mesh& mesh, const std::map<std::strin
 
 std::optional<manifest::Loaded> load_applied(const Mesh& mesh, const Global& global, Connection& connection,
                                              const std::string& date, const Console& console) {
+  return load_applied(mesh, global, {{mesh, connection}}, date, console);
+}
+
+std::optional<manifest::Loaded> load_applied(const Mesh& mesh, const Global& global,
+                                             const std::vector<AppliedIn>& accounts, const std::string& date,
+                                             const Console& console) {
   const auto instead = [&](const std::string& why) {
     console.say(fmt::format("note: {}; live is compared with the manifests of this checkout", why));
     return std::nullopt;
   };
   if (!mesh.has_control) return instead("mesh.yaml names no `control` schema, which would tell what was last applied");
-  const auto all = apply::read_applied(mesh, connection);
-  if (!all.ok()) return instead(all.error().message);
-  if (all->empty()) return instead("there is no record of what was last applied");
+  std::map<std::string, apply::Applied> all;
+  for (const auto& [there, connection] : accounts) {
+    auto applied = apply::read_applied(there, connection);
+    if (!applied.ok()) return instead(applied.error().message);
+    // A domain that has moved left what it was behind.
+    std::erase_if(*applied, [&](const auto& each) {
+      return std::any_of(there.elsewhere.begin(), there.elsewhere.end(),
+                         [&](const Domain& domain) { return domain.name == each.first; });
+    });
+    all.merge(*applied);
+  }
+  if (all.empty()) return instead("there is no record of what was last applied");
   const TemporaryFolder folder;
-  if (const auto written = put_all(folder.path(), mesh, *all); !written.ok()) {
+  if (const auto written = put_all(folder.path(), mesh, all); !written.ok()) {
     return instead("what was last applied cannot be put together: " + written.error().message);
   }
   Diagnostics diagnostics;

@@ -2,6 +2,7 @@
 // The mesh as it was last applied, for drift.
 
 #include <optional>
+#include <vector>
 
 #include "console.hpp"
 #include "mesh/manifest/load.hpp"
@@ -16,5 +17,13 @@ namespace mesh::cli {
 // `date` as for load_manifests.
 std::optional<manifest::Loaded> load_applied(const Mesh& mesh, const Global& global, Connection& connection,
                                              const std::string& date, const Console& console);
+// The same where the domains live in several accounts: each account keeps its own.
+struct AppliedIn {
+  Mesh mesh;  // Mesh::in_account
+  Connection& connection;
+};
+std::optional<manifest::Loaded> load_applied(const Mesh& mesh, const Global& global,
+                                             const std::vector<AppliedIn>& accounts, const std::string& date,
+                                             const Console& console);
 
 }  // namespace mesh::cli

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/check/column_readings.hpp"
@@ -53,7 +54,10 @@ std::optional<ExitCode> read_map(const AccessOptions& options, const ObjectId& a
   }
   const auto around = surrounding_mesh(global, console);
   if (const auto* code = std::get_if<ExitCode>(&around)) return *code;
-  const auto& mesh = std::get<std::optional<Mesh>>(around);
+  auto mesh = std::get<std::optional<Mesh>>(around);
+  if (mesh) {
+    if (const auto code = keep_one_account(global, *mesh, console)) return *code;
+  }
   auto session = Session::open(global, mesh ? &*mesh : nullptr, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   for (auto queries = reader.next(); !queries.empty(); queries = reader.next()) {
@@ -180,7 +184,7 @@ std::optional<ExitCode> fill(const AccessOptions& options, const Mesh& mesh, con
 ExitCode columns(const Global& global, const AccessOptions& options, const Console& console) {
   auto manifests = load_manifests(global, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  auto& loaded = std::get<LoadedMesh>(manifests).loaded;
   render::ColumnsReport report;
   report.by_column = !options.privilege.empty();
   std::optional<ExitCode> wrong;
@@ -188,6 +192,7 @@ ExitCode columns(const Global& global, const AccessOptions& options, const Conso
     report.source = "manifests";
     wrong = fill(options, loaded.mesh, loaded.desired.state, declared_access(loaded), console, report);
   } else {
+    if (const auto code = keep_one_account(global, loaded, console)) return *code;
     auto session = Session::open(global, &loaded.mesh, console);
     if (!session) return console.error(session.error().message), ExitCode::Failed;
     PlanRequest request;

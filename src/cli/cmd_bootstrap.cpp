@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/apply/setup.hpp"
 #include "mesh/base/text.hpp"
@@ -107,6 +108,28 @@ class Bootstrap {
   std::map<std::string, bool> takeable_;
 };
 
+// Each has a ledger, leases and an audit of its own, and the roles of the domains that live there. The worst ending
+// counts.
+ExitCode in_each_account(const Global& global, const manifest::Loaded& loaded, const Console& console) {
+  if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
+  auto opened = Accounts::open(global, loaded.mesh, planned_domains(global, loaded.mesh), console);
+  if (const auto* code = std::get_if<ExitCode>(&opened)) return *code;
+  auto& accounts = *std::get<std::unique_ptr<Accounts>>(opened);
+  const auto slices = accounts.slices(loaded);
+  ExitCode worst = ExitCode::Done;
+  for (const auto& account : accounts.all()) {
+    if (account.session == nullptr) {
+      console.error(fmt::format("account {} cannot be reached: {}", account.name, account.why_not));
+      worst = ExitCode::Failed;
+      continue;
+    }
+    console.result(fmt::format("-- account {}\n", account.name));
+    const auto code = Bootstrap(global, console, slices.at(account.name), *account.session).run();
+    if (code != ExitCode::Done) worst = code;
+  }
+  return worst;
+}
+
 }  // namespace
 
 ExitCode run_bootstrap(const Global& global, const BootstrapOptions&, const Console& console) {
@@ -114,6 +137,7 @@ ExitCode run_bootstrap(const Global& global, const BootstrapOptions&, const Cons
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
   const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
   if (!has_control(loaded.mesh, console)) return ExitCode::Violated;
+  if (!loaded.mesh.environment.domains.empty()) return in_each_account(global, loaded, console);
   auto session = Session::open(global, &loaded.mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   if (const auto code = stop_at_wrong_account(loaded.mesh, (*session)->connection(), console)) return *code;

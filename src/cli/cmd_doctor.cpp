@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/apply/setup.hpp"
 #include "mesh/base/text.hpp"
@@ -43,23 +44,48 @@ class Doctor {
   ExitCode run() {
     if (const auto code = find_surroundings()) return *code;
     if (mesh_ && !check_domains(global_, *mesh_, console_)) return ExitCode::Usage;
+    if (mesh_ && !mesh_->environment.domains.empty()) return each_account();
     auto opened = Session::open(global_, mesh_ ? &*mesh_ : nullptr, console_);
     if (!opened) {
       add("connection", Health::Failed, opened.error().message);
       return report();
     }
-    session_ = std::move(*opened);
-    if (context()) {
-      session_parameters();
-      features();
-      warehouse();
-      if (mesh_) control();
-      if (mesh_) roles();
-    }
+    look_into(**opened);
     return report();
   }
 
  private:
+  void look_into(Session& session) {
+    session_ = &session;
+    if (!context()) return;
+    session_parameters();
+    features();
+    warehouse();
+    if (mesh_) control();
+    if (mesh_) roles();
+  }
+
+  // One that cannot be reached leaves the others to be looked into.
+  ExitCode each_account() {
+    const Mesh whole = *mesh_;
+    rows_.columns.emplace_back("account");
+    const auto domains = planned_domains(global_, whole);
+    const auto ways = ways_to(global_, whole, domains);
+    auto opened = Sessions::open(global_, ways, console_);
+    if (!opened) return console_.error(opened.error().message), ExitCode::Failed;
+    for (size_t i = 0; i < ways.size(); ++i) {
+      mesh_ = whole.in_account(ways[i].account);
+      account_ = ways[i].account;
+      auto& session = (*opened)->all()[i];
+      if (session) {
+        look_into(**session);
+      } else {
+        add("connection", Health::Failed, session.error().message);
+      }
+    }
+    return report();
+  }
+
   // A mesh that is there must be readable: its names are what is looked for.
   std::optional<ExitCode> find_surroundings() {
     const auto root = manifest::find_root(start_directory(global_));
@@ -94,6 +120,7 @@ class Doctor {
   void add(const char* check, Health health, std::string detail, std::string fix = {}) {
     rows_.rows.push_back({check, words_of(health), std::move(detail),
                           fix.empty() ? std::optional<std::string>() : std::optional<std::string>(std::move(fix))});
+    if (!account_.empty()) rows_.rows.back().emplace_back(account_);
     failed_ |= health == Health::Failed;
   }
 
@@ -268,6 +295,7 @@ class Doctor {
       if (!role.empty()) uses[role].push_back(what);
     };
     for (const auto& domain : planned_domains(global_, *mesh_)) {
+      if (!mesh_->elsewhere.empty() && !is_here(domain)) continue;
       use(mesh_->plan_role(domain), "plan of " + domain);
       use(mesh_->deploy_role(domain), "deploy of " + domain);
       use(mesh_->creator_role(domain), "creator of " + domain);
@@ -288,6 +316,11 @@ class Doctor {
         role_in_control(role, check, join(what, ", "));
       }
     }
+  }
+
+  bool is_here(const std::string& name) const {
+    return std::any_of(mesh_->domains.begin(), mesh_->domains.end(),
+                       [&](const Domain& domain) { return domain.name == name; });
   }
 
   void role_in_control(const std::string& role, const std::string& check, const std::string& what) {
@@ -327,7 +360,9 @@ class Doctor {
     } else if (global_.format == Format::Csv) {
       console_.result(render::rows_csv(rows_));
     } else {
+      std::string account;
       for (const auto& row : rows_.rows) {
+        if (row.size() > 4 && *row[4] != account) console_.result(fmt::format("account {}\n", account = *row[4]));
         console_.result(
             fmt::format("{:8} {:17} {}\n", *row[1], *row[0], replace_all(*row[2], "\n", "\n" + std::string(27, ' '))));
         if (row[3]) console_.result(fmt::format("{:26} {}\n", "", *row[3]));
@@ -340,7 +375,8 @@ class Doctor {
   const Global& global_;
   const Console& console_;
   std::optional<Mesh> mesh_;
-  std::unique_ptr<Session> session_;
+  Session* session_ = nullptr;
+  std::string account_;  // where there are several
   std::string user_;
   Rows rows_ = [] {
     Rows rows;

@@ -5,13 +5,17 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/base/digest.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/diff/lineage.hpp"
+#include "mesh/kinds/ddl.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
+#include "mesh/kinds/tagging.hpp"
 #include "mesh/model/creation.hpp"
 #include "mesh/render/manifest.hpp"
 #include "mesh/sql/writer.hpp"
@@ -72,6 +76,7 @@ class Import {
     }
     loaded_ = std::move(*loaded);
     if (!check_domains(global_, loaded_.mesh, console_)) return ExitCode::Usage;
+    if (const auto code = keep_one_account(global_, loaded_, console_)) return *code;
     auto session = Session::open(global_, &loaded_.mesh, console_);
     if (!session) return console_.error(session.error().message), ExitCode::Failed;
     if (const auto code = read((*session)->connection())) return *code;
@@ -108,6 +113,7 @@ class Import {
     state_ = std::move(std::get<Account>(second).live.state);
     std::erase_if(chosen_, [&](const ObjectId& id) { return state_.find(id) == nullptr; });
     leave_out_unreadable();
+    settle_column_lists();
     leave_out_unreadable_policies();
     leave_out_unused_imported_roles();
     leave_out_untouched_public();
@@ -187,6 +193,31 @@ class Import {
     }
   }
 
+  // A list of names is written where the query alone does not give the columns those names; where it is clustered, say,
+  // `columns` has them all.
+  void settle_column_lists() {
+    for (const auto& id : chosen_) {
+      Object& object = state_.objects.at(id);
+      if (!kinds::of(id.kind).columns_by_name) continue;
+      const auto shown = kinds::listed_columns(object);
+      object.properties.erase("column_list");
+      if (!kinds::listed_columns(object).empty()) continue;
+      std::vector<Name> names = shown;
+      if (!object.columns.empty()) names.clear();
+      for (const auto& column : object.columns) names.push_back(column.name);
+      const auto by_query = names_by_query(state_, object);
+      if (!by_query && shown.empty() && id.kind == KindId::DynamicTable)
+        notes_[owner_of(id)->name].push_back(
+            fmt::format("{}: whether CREATE gave its columns other names than its query is not to be told; if so, "
+                        "name them in column_list",
+                        id.address()));
+      if (by_query ? *by_query == names : shown.empty()) continue;
+      ValueList list;
+      for (const auto& name : names) list.emplace_back(name.stored());
+      object.properties["column_list"].value = std::move(list);
+    }
+  }
+
   // Of what a share brings only those say something that somebody has.
   void leave_out_unused_imported_roles() {
     std::erase_if(chosen_, [&](const ObjectId& id) {
@@ -212,6 +243,8 @@ class Import {
       if (bearer == nullptr) continue;
       if (key.bearer.column && !has_column(*bearer, *key.bearer.column))
         leave_out(key, "a manifest does not list that column");  // VALUE of an external table
+      if (attachment.value.find(kinds::kBetweenValues) != std::string::npos)
+        leave_out(key, "it has several values, and a manifest says one; it stays as it is");
       if (attachment.name.empty()) leave_out(key, "Snowflake does not tell which contact it is");
       const bool looks_at_columns = key.kind != KindId::Tag && bearer->id.kind != KindId::Tag;
       if (!looks_at_columns || attachment.columns_known) continue;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/apply/control.hpp"
 #include "mesh/render/findings.hpp"
@@ -55,7 +56,8 @@ std::vector<std::string> matching(const Rows& runs, const std::string& beginning
 ExitCode evidence(const Global& global, const Console& console) {
   auto manifests = load_manifests(global, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  if (const auto code = keep_one_account(global, loaded, console)) return *code;
   auto session = Session::open(global, &loaded.mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   check::RuleReport report;
@@ -83,11 +85,12 @@ ExitCode run_log(const Global& global, const LogOptions& options, const Console&
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
   Sources sources;
-  const auto mesh = manifest::load_mesh_file({*root, global.environment, 1}, diagnostics, sources);
+  auto mesh = manifest::load_mesh_file({*root, global.environment, 1}, diagnostics, sources);
   if (!mesh || diagnostics.has_errors()) {
     return console.diagnostics(diagnostics, sources), violation_of(global, false, diagnostics);
   }
   if (!mesh->has_control) return console.error("mesh.yaml names no control schema: no run is kept"), ExitCode::Violated;
+  if (const auto code = keep_one_account(global, *mesh, console)) return *code;
   auto session = Session::open(global, &*mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   auto& connection = (*session)->connection();

@@ -1,12 +1,15 @@
 // mesh validate, plan, drift.
 #include <chrono>
+#include <list>
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "applied_mesh.hpp"
 #include "commands.hpp"
 #include "impact.hpp"
 #include "mesh/base/files.hpp"
+#include "mesh/manifest/in_account.hpp"
 #include "mesh/plan/agreements.hpp"
 #include "mesh/render/findings.hpp"
 #include "mesh/render/render.hpp"
@@ -68,31 +71,6 @@ Plan empty_plan(const manifest::Loaded& loaded, const std::string& date) {
   return mesh::make_plan(loaded.mesh, loaded.desired, live, {}, header, none);
 }
 
-// --base: plans what the manifests were there, with the answers that are there already, and holds contracts against
-// each other.
-std::optional<ExitCode> tell_base(const Revision& base, const PlanOptions& options, const PlanRequest& request,
-                                  const Impact& impact, Connection& connection, const Console& console, Plan& plan) {
-  if (!base.loaded) {
-    plan.findings.push_back({Severity::Warning,
-                             "MESH4002",
-                             base.why_not + ": what was pending there cannot be told apart, nor whom a change breaks",
-                             "mend them there first, or name an older revision",
-                             {},
-                             {},
-                             {}});
-    return std::nullopt;
-  }
-  auto plain = request;
-  plain.rule_report = nullptr;
-  plain.products_before = nullptr;
-  auto at_base = make_plan(*base.loaded, connection, plain, console);
-  if (const auto* code = std::get_if<ExitCode>(&at_base)) return *code;
-  tell_pending(plan, options.base, std::get<Plan>(at_base).changes);
-  plan.statements_read += std::get<Plan>(at_base).statements_read;
-  for (const auto& finding : impact.findings) plan.findings.push_back(finding);
-  return std::nullopt;
-}
-
 std::variant<std::optional<Revision>, ExitCode> asked_base(const Global& global, const PlanOptions& options,
                                                            const std::string& date, const Console& console) {
   if (options.base.empty()) return std::nullopt;
@@ -141,11 +119,116 @@ std::variant<OpenAccount, ExitCode> open_account(const Global& global, const Pla
   return account;
 }
 
+// What is asked: one account, a recorded one, or each of several.
+class Asked {
+ public:
+  // Where one account is recorded of several, `here` becomes what lives there.
+  static std::variant<std::unique_ptr<Asked>, ExitCode> open(const Global& global, const PlanOptions& options,
+                                                             manifest::Loaded& here, PlanRequest& request,
+                                                             const Console& console) {
+    auto asked = std::make_unique<Asked>(global, console);
+    const bool several = !here.mesh.environment.domains.empty();
+    if (several && options.state.empty()) {
+      auto domains = request.diff.domains;
+      if (domains.empty()) domains = planned_domains(global, here.mesh);
+      auto accounts = Accounts::open(global, here.mesh, domains, console);
+      if (const auto* code = std::get_if<ExitCode>(&accounts)) return *code;
+      asked->several_ = std::move(std::get<std::unique_ptr<Accounts>>(accounts));
+    } else {
+      auto opened = open_account(global, options, here.mesh, request, console);
+      if (const auto* code = std::get_if<ExitCode>(&opened)) return *code;
+      asked->one_ = std::move(std::get<OpenAccount>(opened));
+      if (several) here = manifest::in_account(here, request.account);
+    }
+    return asked;
+  }
+
+  Asked(const Global& global, const Console& console) : global_(global), console_(console) {}
+
+  // Nothing is sent twice from here on.
+  void record() {
+    const auto recorded = [&](Connection*& connection) {
+      if (connection != nullptr) connection = recorders_.emplace_back(std::make_unique<Recorder>(*connection)).get();
+    };
+    recorded(one_.connection);
+    for (auto* account : accounts()) recorded(account->connection);
+  }
+
+  std::optional<manifest::Loaded> applied(const Mesh& mesh, const std::string& date) {
+    if (!several_) return load_applied(mesh, global_, *one_.connection, date, console_);
+    std::vector<AppliedIn> there;
+    for (const auto* account : accounts()) {
+      if (account->connection != nullptr) there.push_back({mesh.in_account(account->name), *account->connection});
+    }
+    return load_applied(mesh, global_, there, date, console_);
+  }
+
+  // Where a domain lives; nullptr: that account cannot be reached.
+  Connection* account_of(const std::string& domain) {
+    if (!several_) return one_.connection;
+    for (const auto* account : accounts()) {
+      if (account->domains.count(domain) > 0) return account->connection;
+    }
+    return nullptr;
+  }
+
+  // `rules_of`: whose rules count where they are not those of `loaded`. Both must outlive the rules' report.
+  std::variant<Plan, ExitCode> plan(const manifest::Loaded& loaded, PlanRequest request,
+                                    const manifest::Loaded* rules_of) {
+    request.rules_of = rules_of;
+    if (!several_) return make_plan(loaded, *one_.connection, request, console_);
+    const auto& slices = kept_.emplace_back(several_->slices(loaded));
+    const Slices* rules = rules_of == nullptr ? nullptr : &kept_.emplace_back(several_->slices(*rules_of));
+    return make_plan(loaded, slices, *several_, request, rules, console_);
+  }
+
+ private:
+  std::vector<AccountOfRun*> accounts() {
+    std::vector<AccountOfRun*> all;
+    if (several_) {
+      for (auto& account : several_->all()) all.push_back(&account);
+    }
+    return all;
+  }
+
+  const Global& global_;
+  const Console& console_;
+  OpenAccount one_;
+  std::unique_ptr<Accounts> several_;
+  std::vector<std::unique_ptr<Recorder>> recorders_;
+  std::list<Slices> kept_;  // reports of rules point into them
+};
+
+// --base: plans what the manifests were there, with the answers that are there already, and holds contracts against
+// each other.
+std::optional<ExitCode> tell_base(const Revision& base, const PlanOptions& options, const PlanRequest& request,
+                                  const Impact& impact, Asked& asked, Plan& plan) {
+  if (!base.loaded) {
+    plan.findings.push_back({Severity::Warning,
+                             "MESH4002",
+                             base.why_not + ": what was pending there cannot be told apart, nor whom a change breaks",
+                             "mend them there first, or name an older revision",
+                             {},
+                             {},
+                             {}});
+    return std::nullopt;
+  }
+  auto plain = request;
+  plain.rule_report = nullptr;
+  plain.products_before = nullptr;
+  auto at_base = asked.plan(*base.loaded, plain, nullptr);
+  if (const auto* code = std::get_if<ExitCode>(&at_base)) return *code;
+  tell_pending(plan, options.base, std::get<Plan>(at_base).changes);
+  plan.statements_read += std::get<Plan>(at_base).statements_read;
+  for (const auto& finding : impact.findings) plan.findings.push_back(finding);
+  return std::nullopt;
+}
+
 ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
                        const Console& console) {
   auto manifests = load_as_of(global, options.at, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& [here, date] = std::get<DatedMesh>(manifests);
+  auto& [here, date] = std::get<DatedMesh>(manifests);
 
   PlanRequest request;
   request.diff.domains = {global.domains.begin(), global.domains.end()};
@@ -166,32 +249,31 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   if (const auto* code = std::get_if<ExitCode>(&base)) return *code;
   const auto& revision = std::get<std::optional<Revision>>(base);
 
-  auto opened = open_account(global, options, here.mesh, request, console);
+  auto opened = Asked::open(global, options, here, request, console);
   if (const auto* code = std::get_if<ExitCode>(&opened)) return *code;
-  Connection* const connection = std::get<OpenAccount>(opened).connection;
+  auto& asked = *std::get<std::unique_ptr<Asked>>(opened);
   std::optional<manifest::Loaded> applied;
-  if (drift) applied = load_applied(here.mesh, global, *connection, options.at, console);
-  if (applied) {
-    request.rules_of = &here;
-    request.first_file = append(applied->sources, here.sources);
-  }
+  if (drift) applied = asked.applied(here.mesh, options.at);
+  if (applied) request.first_file = append(applied->sources, here.sources);
   check::RuleReport rules;
   request.rule_report = &rules;
   const auto& loaded = applied ? *applied : here;
   Impact impact;
   if (revision && revision->loaded) {
     impact = impact_of(loaded, *revision->loaded, date, global);
+    if (options.live)
+      ask_usage(
+          loaded, [&](const std::string& domain) { return asked.account_of(domain); }, impact);
     request.products_before = &revision->loaded->products;
     request.contract_steps = contract_steps(impact.products);
   }
   const auto start = std::chrono::steady_clock::now();
-  Recorder recorder(*connection);  // for the second plan that --base makes
-  Connection& asked = options.base.empty() ? *connection : recorder;
-  auto made = make_plan(loaded, asked, request, console);
+  if (!options.base.empty()) asked.record();  // for the second plan that --base makes
+  auto made = asked.plan(loaded, request, applied ? &here : nullptr);
   if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
   auto& plan = std::get<Plan>(made);
   if (revision) {
-    const auto code = tell_base(*revision, options, request, impact, asked, console, plan);
+    const auto code = tell_base(*revision, options, request, impact, asked, plan);
     if (code) return *code;
   }
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
@@ -203,6 +285,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
     if (!written) return console.error(written.error().message), ExitCode::Failed;
   }
   if (has_errors(plan.findings)) return ExitCode::Violated;
+  if (!plan.unplanned.empty()) return ExitCode::Failed;
   const bool changes = !plan.nothing_to_do() || (drift && !plan.vanished.empty());
   return options.detailed_exitcode && changes ? ExitCode::Changes : ExitCode::Done;
 }

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "applied_mesh.hpp"
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
@@ -204,7 +205,8 @@ ExitCode run_show(const Global& global, const ShowOptions& options, const Consol
   }
   auto manifests = load_manifests(global, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  if (const auto code = keep_one_account(global, loaded, console)) return *code;
   return options.state ? record(loaded, global, options, console) : show_object(loaded, global, options, console);
 }
 

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
@@ -78,7 +79,10 @@ ExitCode run_sql(const Global& global, const SqlOptions& options, const Console&
 
   const auto around = surrounding_mesh(global, console);
   if (const auto* code = std::get_if<ExitCode>(&around)) return *code;
-  const auto& mesh = std::get<std::optional<Mesh>>(around);
+  auto mesh = std::get<std::optional<Mesh>>(around);
+  if (mesh) {
+    if (const auto code = keep_one_account(global, *mesh, console)) return *code;
+  }
   auto session = Session::open(global, mesh ? &*mesh : nullptr, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   for (const auto& statement : *statements) {

@@ -1,6 +1,7 @@
 // mesh unlock.
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/apply/control.hpp"
 #include "mesh/render/rows.hpp"
@@ -27,6 +28,7 @@ std::variant<MeshFile, ExitCode> open_mesh(const Global& global, const Console& 
     return console.diagnostics(diagnostics, sources), violation_of(global, false, diagnostics);
   }
   if (!has_control(*mesh, console)) return ExitCode::Violated;
+  if (const auto code = keep_one_account(global, *mesh, console)) return *code;
   auto session = Session::open(global, &*mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   if (const auto code = stop_at_wrong_account(*mesh, (*session)->connection(), console)) return *code;

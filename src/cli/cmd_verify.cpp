@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "mesh/plan/verify.hpp"
 #include "mesh/render/verification.hpp"
@@ -14,15 +15,7 @@ namespace {
 
 std::vector<Verification> ask(const VerificationPlan& plan, const Mesh& mesh, Connection& connection) {
   std::vector<Query> queries;
-  for (const auto& inquiry : plan.inquiries) {
-    Query query;
-    query.sql = inquiry.sql;
-    query.role = mesh.plan_role(inquiry.domain);
-    if (mesh.has_control) query.warehouse = mesh.control.warehouse.stored();
-    query.read_only = true;
-    query.cancellable = true;
-    queries.push_back(std::move(query));
-  }
+  for (const auto& inquiry : plan.inquiries) queries.push_back(asking_query(mesh, inquiry.domain, inquiry.sql));
   const auto replies = connection.run_all(queries);
   auto verified = plan.settled;
   for (size_t i = 0; i < replies.size(); ++i) {
@@ -46,9 +39,10 @@ ExitCode outcome(const std::vector<Verification>& verified) {
 }  // namespace
 
 ExitCode run_verify(const Global& global, const VerifyOptions& options, const Console& console) {
-  const auto manifests = load_as_of(global, options.at, console);
+  auto manifests = load_as_of(global, options.at, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& loaded = std::get<DatedMesh>(manifests).loaded;
+  auto& loaded = std::get<DatedMesh>(manifests).loaded;
+  if (const auto code = keep_one_account(global, loaded, console)) return *code;
   const auto plan = verification_plan(loaded.products, planned_domains(global, loaded.mesh));
   if (plan.inquiries.empty() && plan.settled.empty()) {
     console.say("no port of an active product is declared here, so there is nothing to verify");

@@ -89,32 +89,40 @@ class Session::UntilInterrupted : public Connection {
   Connection& inner_;
 };
 
-Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh* mesh, const Console& console) {
-  std::unique_ptr<Session> session(new Session);
-  snowflake::ConnectionSettings settings;
-  if (!global.sandbox.empty()) {
-    sandbox::ServerOptions options;
-    options.file = global.sandbox;
-    options.faults = variable(kFaultsVariable);
-    options.say = [&console](const std::string& line) { console.say(line); };
-    if (const auto checked = sandbox::check_faults(options.faults); !checked) {
-      return fail(fmt::format("{}: {}", kFaultsVariable, checked.error().message));
-    }
-    if (mesh != nullptr && !mesh->environment.account.empty()) options.account = mesh->environment.account;
-    auto server = sandbox::Server::start(options);
-    if (!server) return server.failure();
-    session->server_ = std::move(*server);
-    auto made = sandbox_settings(*session->server_, options.account);
-    if (!made) return made.failure();
-    settings = std::move(*made);
-  } else {
-    std::string name = global.connection;
-    if (name.empty() && mesh != nullptr) name = mesh->environment.connection;
-    auto loaded = snowflake::load_connection(name, snowflake::Environment::of_process());
-    if (!loaded) return loaded.failure();
-    settings = std::move(*loaded);
-    for (const auto& warning : settings.warnings) console.say("warning: " + warning);
+namespace {
+
+constexpr const char* kInterrupted =
+    "interrupted: what runs is cancelled, nothing new is started; once more ends mesh at once";
+
+// The accounts are added to the file where they are missing.
+Result<std::unique_ptr<sandbox::Server>> start_sandbox(const Global& global, std::vector<std::string> accounts,
+                                                       const Console& console) {
+  sandbox::ServerOptions options;
+  options.file = global.sandbox;
+  options.faults = variable(kFaultsVariable);
+  options.say = [&console](const std::string& line) { console.say(line); };
+  if (const auto checked = sandbox::check_faults(options.faults); !checked) {
+    return fail(fmt::format("{}: {}", kFaultsVariable, checked.error().message));
   }
+  options.account = accounts.front();
+  options.further_accounts.assign(accounts.begin() + 1, accounts.end());
+  return sandbox::Server::start(options);
+}
+
+std::string in_sandbox(const std::string& account) {
+  return account.empty() ? sandbox::ServerOptions().account : account;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Session>> Session::connect(const Global& global, const std::string& name,
+                                                  const std::string& account, const sandbox::Server* server,
+                                                  const Console& console) {
+  std::unique_ptr<Session> session(new Session);
+  auto settings = server != nullptr ? sandbox_settings(*server, in_sandbox(account))
+                                    : snowflake::load_connection(name, snowflake::Environment::of_process());
+  if (!settings) return settings.failure();
+  for (const auto& warning : settings->warnings) console.say("warning: " + warning);
   snowflake::ClientOptions options;
   options.parallelism = global.parallelism;
   if (const std::string text = variable(kTimeScaleVariable); !text.empty()) {
@@ -122,19 +130,56 @@ Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh*
     if (!scaled) return fail(fmt::format("{}: {}", kTimeScaleVariable, scaled.error().message));
     options = *std::move(scaled);
   }
-  auto client = snowflake::Client::create(settings, options);
+  auto client = snowflake::Client::create(*settings, options);
   if (!client) return client.failure();
   session->client_ = std::move(*client);
   session->orderly_ = std::make_unique<Adapter>(*session->client_, console);
   session->connection_ = std::make_unique<UntilInterrupted>(*session->orderly_);
-  session->account_ = to_upper(settings.account);
-  session->role_ = settings.role;
-  session->user_ = settings.user;
-  session->interrupts_ = std::make_unique<Interrupts>([&console, client = session->client_.get()] {
-    console.say("interrupted: what runs is cancelled, nothing new is started; once more ends mesh at once");
+  session->account_ = to_upper(settings->account);
+  session->role_ = settings->role;
+  session->user_ = settings->user;
+  return session;
+}
+
+Result<std::unique_ptr<Session>> Session::open(const Global& global, const Mesh* mesh, const Console& console) {
+  const std::string account = mesh == nullptr ? std::string() : mesh->environment.account;
+  std::unique_ptr<sandbox::Server> server;
+  if (!global.sandbox.empty()) {
+    auto started = start_sandbox(global, {in_sandbox(account)}, console);
+    if (!started) return started.failure();
+    server = std::move(*started);
+  }
+  std::string name = global.connection;
+  if (name.empty() && mesh != nullptr) name = mesh->environment.connection;
+  auto session = connect(global, name, account, server.get(), console);
+  if (!session) return session;
+  (*session)->server_ = std::move(server);
+  (*session)->interrupts_ = std::make_unique<Interrupts>([&console, client = (*session)->client_.get()] {
+    console.say(kInterrupted);
     client->cancel_all();
   });
   return session;
+}
+
+Result<std::unique_ptr<Sessions>> Sessions::open(const Global& global, const std::vector<Way>& ways,
+                                                 const Console& console) {
+  std::unique_ptr<Sessions> all(new Sessions);
+  if (!global.sandbox.empty()) {
+    std::vector<std::string> accounts;
+    for (const auto& way : ways) accounts.push_back(in_sandbox(way.account));
+    auto started = start_sandbox(global, std::move(accounts), console);
+    if (!started) return started.failure();
+    all->server_ = std::move(*started);
+  }
+  for (const auto& way : ways)
+    all->sessions_.push_back(Session::connect(global, way.connection, way.account, all->server_.get(), console));
+  all->interrupts_ = std::make_unique<Interrupts>([&console, sessions = all.get()] {
+    console.say(kInterrupted);
+    for (auto& session : sessions->sessions_) {
+      if (session) (*session)->cancel_all();
+    }
+  });
+  return all;
 }
 
 Session::~Session() = default;

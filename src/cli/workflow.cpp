@@ -28,14 +28,6 @@ std::string recording_key(const Query& query) {
   return query.role.empty() ? query.sql : query.sql + "\n-- as " + query.role;
 }
 
-ExitCode refuse_account(const std::string& found, const mesh::Environment& environment, const Console& console) {
-  console.error(
-      fmt::format("this is account {}, but environment {} is meant for {}; nothing was planned\n  use -e or "
-                  "--connection to choose the right one",
-                  found, environment.name, environment.account));
-  return ExitCode::Refused;
-}
-
 std::string_view database_column(const Rows& rows) {
   return rows.column("database_name") ? "database_name" : "catalog_name";
 }
@@ -112,6 +104,16 @@ void warn_of_session(const Live& live, const Environment& environment, Plan& pla
         "ALTER USER … SET QUOTED_IDENTIFIERS_IGNORE_CASE = FALSE");
 }
 
+}  // namespace
+
+ExitCode refuse_account(const std::string& found, const mesh::Environment& environment, const Console& console) {
+  console.error(
+      fmt::format("this is account {}, but environment {} is meant for {}; nothing was planned\n  use -e or "
+                  "--connection to choose the right one",
+                  found, environment.name, environment.account));
+  return ExitCode::Refused;
+}
+
 void say_unknown(const std::vector<UnknownAddress>& unknown, const Console& console) {
   for (const auto& address : unknown) {
     console.error(
@@ -123,8 +125,6 @@ void say_unknown(const std::vector<UnknownAddress>& unknown, const Console& cons
   }
 }
 
-}  // namespace
-
 std::span<const std::string_view> other_kinds() { return kLooks; }
 
 bool is_foreign_row(const Rows& rows, size_t row) {
@@ -133,10 +133,7 @@ bool is_foreign_row(const Rows& rows, size_t row) {
 }
 
 bool is_account(const std::string& wanted, const std::string& found) {
-  if (wanted.empty() || iequals(wanted, found)) return true;
-  // An account identifier may be written with the locator's region, or - for _ (admin-account-identifier).
-  const auto same = [](std::string text) { return replace_all(to_upper(text), "_", "-"); };
-  return same(wanted) == same(found);
+  return wanted.empty() || same_account(wanted, found);
 }
 
 std::filesystem::path start_directory(const Global& global) {
@@ -316,8 +313,39 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
   return Account{std::move(live), std::move(ledger), std::move(diagnostics)};
 }
 
-std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connection& connection,
-                                       const PlanRequest& request, const Console& console) {
+namespace {
+
+// The databases that agreements import from shares of domains which are no part of the run, and which nobody shares
+// with this account yet.
+std::set<ObjectId> not_shared_yet(const manifest::Loaded& loaded, const State& live,
+                                  const std::set<std::string>& planned, Connection& connection) {
+  std::set<ObjectId> waiting;
+  for (const auto& agreement : agreements(loaded.products, today())) {
+    const auto crossing = crossing_of(loaded.mesh, loaded.products, agreement, loaded.mesh.environment.suffix);
+    if (!crossing || planned.count(agreement.port.domain) > 0 || live.find(crossing->database) != nullptr) continue;
+    if (loaded.desired.state.find(crossing->database) == nullptr) continue;
+    const Query query{sql::Writer().kw("SHOW SHARES LIKE").text(crossing->share.name.last().stored()).take(),
+                      loaded.mesh.creator_role(agreement.consumer),
+                      {},
+                      {},
+                      true,
+                      false};
+    const auto reply = connection.run(query);
+    bool is_there = false;
+    for (size_t row = 0; reply && row < reply->rows.size(); ++row) {
+      const auto from = std::string(reply->at(row, "owner_account")) + "." + std::string(reply->at(row, "name"));
+      is_there |= iequals(reply->at(row, "kind"), "INBOUND") && iequals(from, crossing->from_share);
+    }
+    if (!is_there) waiting.insert(crossing->database);
+  }
+  return waiting;
+}
+
+}  // namespace
+
+std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& loaded, Connection& connection,
+                                                    const PlanRequest& request, const std::set<std::string>& planned,
+                                                    const Console& console) {
   const size_t sent_before = connection.statements_sent();
   auto account = read_account(loaded, connection, request, console);
   if (const auto* code = std::get_if<ExitCode>(&account)) return *code;
@@ -325,11 +353,12 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   const auto& environment = loaded.mesh.environment;
 
   auto result = diff({loaded.mesh, loaded.desired, live, ledger, loaded.present_grants}, request.diff);
-  if (!result.unknown.empty()) return say_unknown(result.unknown, console), ExitCode::Usage;
+  if (!result.unknown.empty()) return PlannedAccount{{}, {}, std::move(result.unknown)};
   set_aside_foreign_grants(live, connection, result);
   PlanHeader header;
   header.date = request.at.empty() ? today() : request.at;
-  hold_back(result, loaded.products, live.state, header.date);
+  if (!environment.domains.empty()) hold_back_imports(result, not_shared_yet(loaded, live.state, planned, connection));
+  hold_back(result, loaded.mesh, loaded.products, live.state, header.date);
   header.domains = request.diff.domains;
   if (header.domains.empty()) {
     for (const auto& domain : loaded.mesh.domains) header.domains.insert(domain.name);
@@ -345,7 +374,8 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
     if (change.action != Action::Drop || !container) continue;
     for (auto& refusal : look_into(change, live.state, connection)) plan.refused.push_back(std::move(refusal));
   }
-  add_agreements(plan, loaded.mesh, loaded.products, live.state, loaded.sources);
+  if (planned.empty()) add_agreements(plan, loaded.mesh, loaded.products, live.state, loaded.sources);
+  tell_products(plan, loaded.products);
   plan.state_age = request.state_age;
   for (auto& diagnostic : diagnostics.sorted(loaded.sources)) plan.findings.push_back(std::move(diagnostic));
   if (!ledger.available) {
@@ -368,7 +398,26 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   const auto checked = check_privileges(loaded.mesh, loaded.desired, live, request.needs_ledger, connection, plan);
   if (!checked.ok()) return console.error(checked.error().message), ExitCode::Failed;
   plan.statements_read = static_cast<int>(connection.statements_sent() - sent_before);
-  return plan;
+  return PlannedAccount{std::move(plan), std::move(live), {}};
+}
+
+std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connection& connection,
+                                       const PlanRequest& request, const Console& console) {
+  auto made = plan_account(loaded, connection, request, {}, console);
+  if (const auto* code = std::get_if<ExitCode>(&made)) return *code;
+  auto& [plan, live, unknown] = std::get<PlannedAccount>(made);
+  if (!unknown.empty()) return say_unknown(unknown, console), ExitCode::Usage;
+  return std::move(plan);
+}
+
+Query asking_query(const Mesh& mesh, const std::string& domain, std::string sql) {
+  Query query;
+  query.sql = std::move(sql);
+  query.role = mesh.plan_role(domain);
+  if (mesh.has_control) query.warehouse = mesh.control.warehouse.stored();
+  query.read_only = true;
+  query.cancellable = true;
+  return query;
 }
 
 Reply Recorder::run(const Query& query) { return run_all({query}).front(); }

@@ -53,6 +53,9 @@ struct DatedMesh {
 // that is asked for.
 std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console);
 
+// A question of a domain to the account: as its plan_role, in the control warehouse.
+Query asking_query(const Mesh& mesh, const std::string& domain, std::string sql);
+
 // False after it was said that mesh.yaml names no control schema.
 bool has_control(const Mesh& mesh, const Console& console);
 
@@ -91,6 +94,21 @@ struct Account {
 };
 std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Connection& connection,
                                              const PlanRequest& request, const Console& console);
+
+// One account's part of a plan, and what it rests on.
+struct PlannedAccount {
+  Plan plan;
+  Live live;
+  std::vector<UnknownAddress> unknown;  // of --target and the like: the plan is empty then
+};
+// `planned`: all domains of a run over several accounts, whose agreements are then added to the whole plan; empty:
+// there is one account.
+std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& loaded, Connection& connection,
+                                                    const PlanRequest& request, const std::set<std::string>& planned,
+                                                    const Console& console);
+void say_unknown(const std::vector<UnknownAddress>& unknown, const Console& console);
+// How a run ends whose connection leads to that other account, after it was said.
+ExitCode refuse_account(const std::string& found, const Environment& environment, const Console& console);
 
 // Reads the account and makes the plan. An ExitCode after what was wrong was printed: the wrong account, a partial
 // read, a cycle.

@@ -86,6 +86,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Snowflake's DDL has the clause, but an object that is declared cannot carry it: a temporary one is gone with the "
      "session that made it, and whether a view is RECURSIVE is listed nowhere, so that it could not be compared. A "
      "query that begins with WITH RECURSIVE does the same as a RECURSIVE view."},
+    {"MESH1111", "there is no such domain",
+     "domains of an environment says which domains of this mesh live in another account there. The name is not among "
+     "the mesh's domains."},
+    {"MESH1112", "an account with two ways to it",
+     "In one environment an account is reached by one connection, and a connection leads to one account: mesh reads "
+     "each account once, and what is refused in one must not go through by the other. Who may do what, the roles say."},
+    {"MESH1113", "two environments in one place",
+     "A domain lives in the same account in two environments, and no suffix keeps its names apart: each would take the "
+     "other's objects for its own. Give one of them a suffix, or another account."},
     {"MESH1201", "this is no name",
      "Names are read as SQL reads them: letters, digits, _ and $, or anything in double quotes. A full name has as"
      " many parts as its kind: DB.SCHEMA.TABLE."},
@@ -148,6 +157,13 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1422", "declared against what is applied",
      "A governing domain applies tags, policies and properties to the objects it selects, and no domain can undo or "
      "weaken that. Declaring the same is fine; anything else must go, or the governing domain narrows its selector."},
+    {"MESH1430", "something of another account",
+     "What is named lives in another account than what names it. Snowflake resolves names, grants roles and attaches "
+     "tags and policies inside one account; data alone cross, by a share. Consume a port of the other domain, import "
+     "its share with from_share, or declare what is needed in a domain that lives in the same account."},
+    {"MESH1431", "an account that a share cannot name",
+     "Provider and consumer of a port live in two accounts, and a share names accounts as ORGANIZATION.ACCOUNT. Write "
+     "account: ORG-ACCOUNT in mesh.yaml, for the environment and for the domain that lives elsewhere."},
     {"MESH1501", "this is no version",
      "A product's version is a semantic one, MAJOR.MINOR.PATCH (semver.org). Consumers name its major: two majors of a "
      "product stand side by side as NAME@1 and NAME@2."},
@@ -194,6 +210,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "for a new major, an addition for a new minor version."},
     {"MESH1532", "a change that breaks nobody",
      "The contract of a port changed so that queries may break, and no consumer in force uses what changed."},
+    {"MESH1533", "a change breaks what no manifest knows",
+     "The account tells of views that are built on what a contract no longer promises, or of roles that read it, and "
+     "no "
+     "manifest does: asked with --live of SNOWFLAKE.ACCOUNT_USAGE, up to three hours late. What it does not tell of "
+     "may "
+     "be used all the same."},
+    {"MESH1534", "uses that could not be asked for",
+     "--live asks SNOWFLAKE.ACCOUNT_USAGE who uses what a change breaks. A view of it that the role may not read, or "
+     "that this account does not have, tells nothing; the impact is what the manifests say."},
     {"MESH1601", "rules in a domain that does not govern",
      "`rules` and `waivers` hold for the whole mesh, so they stand in the manifests of a domain with `governs: true` "
      "in "
@@ -258,9 +283,13 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Snowflake turns none into another. Give one of them another name, or consent to the drop of the one that is "
      "there "
      "with a tombstone under removed: it then goes before the other is made."},
+    {"MESH2012", "a task graph of two owners",
+     "Snowflake ties a task only to tasks of the same owner, and giving a task to another role takes it out of its "
+     "graph. Write the same owner: at every task of the graph, and mesh hands over what differs and ties it again; or "
+     "run the GRANT OWNERSHIP that the message shows."},
     {"MESH2020", "a view has no such column",
-     "columns: of a view names a column that its query does not produce. Correct the name, or give the expression "
-     "that alias."},
+     "columns: of a view names a column that its query does not produce. Correct the name, give the expression that "
+     "alias, or name all columns in column_list."},
     {"MESH2021", "a privilege given by Snowflake itself",
      "The grantor is the system, so no role can revoke it. It is told once and left alone."},
     {"MESH2022", "data that stood open after a re-creation",

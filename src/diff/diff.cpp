@@ -182,10 +182,12 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   if (desired.checks && !desired.checks->empty()) entry.attached[kTableChecks] = "set";
   for (const auto* each : attachments_of(sides.desired().state, desired.id))
     entry.attached[each->ledger_key()] = each->key.kind == KindId::Tag ? each->value : each->name.display();
+  if (!desired.agreement.empty()) entry.attached[kAgreement] = desired.agreement;
   remember_what_hangs_on(sides, desired, entry);
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
-    const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered;
+    const bool is_list = row.from == kinds::ReadFrom::Hook && row.change == kinds::ChangeBy::Replace;  // column_list
+    const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered || is_list;
     if (is_kept && value != nullptr && !value->is_null())
       entry.attached[std::string(row.name)] = remembered_text(*value);
   }

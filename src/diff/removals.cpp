@@ -68,12 +68,15 @@ void name_environment(const Sides& sides, Refusal& refusal) {
   refusal.ways_out = replace_all(refusal.ways_out, "action: drop}", fmt::format("action: drop, only: [{}]}}", here));
 }
 
+// What an agreement made goes with it, as a grant would: both sides and the date have said so, and no data are lost.
+bool carries_agreement(const LedgerEntry& entry) { return entry.made && entry.attached.count(kAgreement) > 0; }
+
 void check_drop(const Sides& sides, const ObjectId& id, const LedgerEntry& entry, Place place, DiffResult& result) {
   if (entry.prevent_destroy) {
     result.refused.push_back(refusal_of(
         id, "MESH2004", fmt::format("{} is protected by prevent_destroy, which outlives its lines", id.address()),
         "declare it with prevent_destroy: false and apply that first", place));
-  } else if (consent_for(sides, id) != Consent::Given) {
+  } else if (!carries_agreement(entry) && consent_for(sides, id) != Consent::Given) {
     const bool elsewhere = is_for_others(sides, id);
     result.refused.push_back(refuse_loss(
         sides, id, nullptr,
@@ -185,7 +188,7 @@ void check_mass_removal(const Sides& sides, DiffResult& result) {
   for (const auto& [address, entry] : sides.ledger.entries) {
     if (!sides.in_scope(entry.domain)) continue;
     const auto id = parse_address(address);
-    if (!id) continue;
+    if (!id || entry.attached.count(kAgreement) > 0) continue;
     auto& [known, gone] = counts[entry.domain];
     ++known;
     if (sides.desired().state.find(*id) == nullptr && !is_covered(sides, *id)) ++gone;

@@ -237,10 +237,10 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
     if (value->is_null() || is_of_signature(row)) continue;
     const auto* list = std::get_if<ValueList>(&value->data);
     if (row.bare && list != nullptr && list->empty()) continue;
-    const bool is_word =
-        row.from == ReadFrom::Option || is_head_word(row) || row.name == "kind" || row.name == "transient";
-    // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
-    if (is_word || row.in_key || !is_in_create(row, object)) continue;
+    const bool is_elsewhere = row.from == ReadFrom::Option || is_head_word(row) || row.name == "kind" ||
+                              row.name == "transient" || row.name == "column_list";
+    // TRANSIENT, SECURE, WITH MANAGED ACCESS, the list of columns stand elsewhere
+    if (is_elsewhere || row.in_key || !is_in_create(row, object)) continue;
     if (row.spelt == Spelt::Word) {
       if (*value == Value(true)) w.kw(Keyword::of_table(row.clause));
       continue;
@@ -380,21 +380,18 @@ void write_clustering(Writer& w, const Object& object) {
   if (object.cluster_by && !object.cluster_by->empty()) write_cluster_by(w, *object.cluster_by);
 }
 
-// The columns of a query, all of them: where it is clustered, or only the list takes comments, they must be named.
-bool has_column_list(const Object& object) {
-  const Kind& kind = of(object.id.kind);
-  const bool commented = std::any_of(object.columns.begin(), object.columns.end(),
-                                     [](const Column& column) { return !column.comment.empty(); });
-  return kind.columns_by_name &&
-         ((object.cluster_by && !object.cluster_by->empty()) || (kind.lists_comments && commented));
-}
-
 void write_column_list(Writer& w, const Object& object, const Attachments& attachments) {
   w.open();
-  for (size_t i = 0; i < object.columns.size(); ++i) {
-    const auto& column = object.columns[i];
-    if (i > 0) w.comma();
-    w.name(column.name);
+  bool first = true;
+  for (const auto& name : listed_columns(object)) {
+    if (!first) w.comma();
+    first = false;
+    Column column;
+    column.name = name;
+    for (const auto& stated : object.columns) {
+      if (stated.name == name) column = stated;
+    }
+    w.name(name);
     write_column_attachments(w, column, attachments);
   }
   w.close();
@@ -486,7 +483,7 @@ std::string create_plain(const Object& object, bool replace, const Attachments& 
   write_signature(w, object);
   const Kind& kind = of(object.id.kind);
   if (replace && kind.copies_grants_first) w.kw("COPY GRANTS");
-  if (has_column_list(object)) write_column_list(w, object, attachments);
+  if (!listed_columns(object).empty()) write_column_list(w, object, attachments);
   if (kind.columns_computed && !object.columns.empty()) write_computed_columns(w, object);
   // A view's stand before its other clauses (create-view).
   const bool attached = kind.is_relation;
@@ -586,7 +583,7 @@ namespace {
 // Behind CREATE, what it does not take: properties, comments of a view's columns (it takes those only with the whole
 // list of columns, which a manifest need not state), a table's search optimization (table entry).
 void add_what_create_lacks(const Object& object, const Attachments& attachments, std::vector<std::string>& statements) {
-  const bool has_all = object.id.kind == KindId::Table || has_column_list(object);
+  const bool has_all = object.id.kind == KindId::Table || !listed_columns(object).empty();
   for (const auto* each : attachments) {
     const bool is_own = !each->key.bearer.column && each->key.bearer.object == object.id;
     const bool is_in = protects(each->key.kind) &&
@@ -606,6 +603,22 @@ void add_what_create_lacks(const Object& object, const Attachments& attachments,
 }
 
 }  // namespace
+
+// All columns of a query: where it is clustered, or only the list takes comments, they must be named as well.
+std::vector<Name> listed_columns(const Object& object) {
+  const Kind& kind = of(object.id.kind);
+  std::vector<Name> names;
+  if (!kind.columns_by_name) return names;
+  if (const Value* stated = object.find("column_list"); stated != nullptr && !stated->is_null()) {
+    for (const auto& each : std::get<ValueList>(stated->data)) names.push_back(Name::exact(*each.text()));
+  }
+  const bool commented = std::any_of(object.columns.begin(), object.columns.end(),
+                                     [](const Column& column) { return !column.comment.empty(); });
+  const bool is_clustered = object.cluster_by && !object.cluster_by->empty();
+  if (!names.empty() || !(is_clustered || (kind.lists_comments && commented))) return names;
+  for (const auto& column : object.columns) names.push_back(column.name);
+  return names;
+}
 
 std::vector<std::string> create_statements(const Object& object, const Attachments& attachments) {
   std::vector<std::string> statements{object.id.kind == KindId::Table ? create_table(object, attachments)

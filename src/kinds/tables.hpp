@@ -122,6 +122,18 @@ constexpr PropertyRow state_row(std::string_view column, std::span<const std::st
           .doc = doc};
 }
 
+// All columns by the names that CREATE gives them. Live it is read out of the statement's text (live/objects.cpp).
+constexpr PropertyRow column_list_row() {
+  return {.name = "column_list",
+          .type = ValueType::Names,
+          .clause = "()",
+          .from = ReadFrom::Hook,
+          .change = ChangeBy::Replace,
+          .doc =
+              "Names for all columns that the query gives, in its order, where they are to have others than there; "
+              "`columns` speaks of them by these names. No ALTER takes it."};
+}
+
 // The SELECT that makes a relation.
 constexpr TextRow query_text(std::string_view doc) {
   return {.name = "query",

@@ -6,8 +6,9 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kPrivileges = {"SELECT", "REFERENCES"};
 
-constexpr std::array<PropertyRow, 4> kRows = {{
+constexpr std::array<PropertyRow, 5> kRows = {{
     secure_row(),
+    column_list_row(),
     {.name = "change_tracking",
      .type = ValueType::Boolean,
      .clause = "CHANGE_TRACKING",

@@ -66,9 +66,13 @@ class Reading {
   void ask_keys(const ObjectId& database);
   void ask_keys_in(ConstraintType type, const ObjectId& container);
   void ask_checks();
+  std::string control_warehouse() const;
   void note_hidden_checks();
   void ask_search_targets();
   void ask_columns(const ObjectId& schema);
+  void ask_many_columns(const ObjectId& schema, Rows shown);
+  void ask_columns_singly(const ObjectId& schema);
+  std::vector<ObjectId> relations_of(const ObjectId& schema) const;
   void ask_columns_of(const ObjectId& relation);
   void ask_wide_types();
   void ask_parameters(KindId kind);

@@ -116,7 +116,6 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
     for (const auto& id : scope_.bearers) live_.attachments_read.erase(id);
     return true;
   };
-  const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
   for (size_t first = 0; first < calls.size(); first += kCallsEach) {
     const size_t end = std::min(calls.size(), first + kCallsEach);
     asks_.ask({.sql = select_from_calls({calls.begin() + static_cast<std::ptrdiff_t>(first),
@@ -127,7 +126,7 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
                .columns = columns,
                .answered = [read, first](Rows& rows) { read(rows, first); },
                .failed = may_lack_warehouse,
-               .warehouse = bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string()});
+               .warehouse = control_warehouse()});
   }
 }
 
@@ -160,6 +159,7 @@ void Reading::read_tags(const Rows& rows, const std::vector<ObjectId>& asked, si
   const Field item(rows, kItemColumn), database(rows, "TAG_DATABASE"), schema(rows, "TAG_SCHEMA"),
       name(rows, "TAG_NAME"), value(rows, "TAG_VALUE"), method(rows, "APPLY_METHOD"), level(rows, "LEVEL"),
       column(rows, "COLUMN_NAME");
+  std::map<AttachmentKey, std::set<std::string>> values;
   for (const auto& row : rows.rows) {
     const auto how = method.in(row);
     if (!how.empty() && !iequals(how, "MANUAL") && !iequals(how, "NONE")) continue;
@@ -172,6 +172,10 @@ void Reading::read_tags(const Rows& rows, const std::vector<ObjectId>& asked, si
     found.name = QualifiedName({database.name(row), schema.name(row), name.name(row)});
     found.key = {{id, of_column ? std::optional(column.name(row)) : std::nullopt}, KindId::Tag, found.name};
     found.value = value.in(row);
+    // A tag that takes several values has a row for each (governance-reading.md 2.1); SET TAG replaces them all.
+    auto& all = values[found.key];
+    all.insert(found.value);
+    found.value = join(std::vector<std::string>(all.begin(), all.end()), kinds::kBetweenValues);
     live_.state.attachments.insert_or_assign(found.key, std::move(found));
   }
 }

@@ -33,8 +33,6 @@ kinds::Cell cell_of(const DataType& type, const std::optional<std::string>& sent
 }  // namespace
 
 void Reading::ask_rows() {
-  const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
-  const std::string warehouse = bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string();
   for (const auto& [id, object] : live_.state.objects) {
     const auto* declared = id.kind == KindId::Table ? interest_.declared_for(id) : nullptr;
     const auto wanted = declared == nullptr ? std::nullopt : kinds::table_rows(*declared);
@@ -57,7 +55,7 @@ void Reading::ask_rows() {
                .columns = {},
                .answered = [this, id = id, wanted = *wanted, columns,
                             at](Rows& answer) { read_rows(answer, id, wanted, columns, at); },
-               .warehouse = warehouse});
+               .warehouse = control_warehouse()});
   }
 }
 

@@ -100,6 +100,16 @@ std::string select_checks(const Name& database, const std::set<Name>& schemas) {
   return writer.close().take();
 }
 
+std::string select_columns(const ObjectId& schema) {
+  Writer writer;
+  writer.kw("SELECT TABLE_NAME, TABLE_SCHEMA, COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION,");
+  writer.kw("NUMERIC_SCALE, IS_NULLABLE, COLUMN_DEFAULT, IS_IDENTITY, IDENTITY_START, IDENTITY_INCREMENT,");
+  writer.kw("IDENTITY_ORDERED, EXPRESSION, COMMENT FROM");
+  writer.name(QualifiedName({schema.name.first(), Name::exact("INFORMATION_SCHEMA"), Name::exact("COLUMNS")}));
+  writer.kw("WHERE TABLE_SCHEMA =").text(schema.name.last().stored());
+  return writer.kw("ORDER BY TABLE_NAME, ORDINAL_POSITION").take();
+}
+
 std::string show_in_account(sql::Keyword what) { return Writer().kw("SHOW").kw(what).kw("IN ACCOUNT").take(); }
 std::string show_on_account(sql::Keyword what) { return Writer().kw("SHOW").kw(what).kw("ON ACCOUNT").take(); }
 

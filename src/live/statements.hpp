@@ -44,6 +44,9 @@ std::string describe_search_optimization(const ObjectId& table);
 // The tables of these schemas that the role sees, each with its CHECK constraints, one a row; a table without any has
 // one row. SHOW tells none (table entry, related_reads).
 std::string select_checks(const Name& database, const std::set<Name>& schemas);
+// All columns of a schema, in their order: what to ask where SHOW COLUMNS has more than it lists (docs: show-columns,
+// usage notes).
+std::string select_columns(const ObjectId& schema);
 std::string show_grants_to(const Grantee& grantee);
 std::string show_future_grants_to(const Grantee& grantee);
 std::string show_grants_on(const GrantTarget& target);  // an object, or the account

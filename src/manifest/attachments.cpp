@@ -230,7 +230,7 @@ class AttachmentCheck {
         continue;
       }
       const ObjectId id{key.kind, attachment.name};
-      if (!references_.must_be_known(id, attachment.place)) continue;
+      if (!references_.must_be_known(id, attachment.place, attachment.domain)) continue;
       if (!may_attach(id, attachment)) continue;
       const Object* declared = build_.state.find(id);
       if (key.kind == KindId::Tag) {

@@ -100,6 +100,9 @@ struct Site {
 // One file of a domain: its collections, grants and tombstones.
 void read_domain_file(const Site& site, const Node& root);
 
+// An object of an account-level kind that stands elsewhere than in the kind's collection: its name, and its keys.
+void read_object(const Site& site, KindId kind, const Node& name, const Node& body);
+
 // The keys of one kind that are no rows of its table.
 void read_table(const Site& site, const Node& body, Object& table);
 // Of what has its columns from a query: columns and cluster_by.

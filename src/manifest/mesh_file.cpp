@@ -24,14 +24,15 @@ class MeshReader {
   MeshReader(const LoadOptions& options, Diagnostics& diagnostics) : options_(options), diagnostics_(diagnostics) {}
 
   std::optional<MeshFile> read(Node& root) {
-    check_keys(
-        root,
-        {"mesh", "api", "control", "vars", "environments", "default_environment", "domains", "unknown_privileges"},
-        "mesh.yaml", diagnostics_);
+    check_keys(root,
+               {"mesh", "api", "control", "vars", "environments", "default_environment", "domains",
+                "unknown_privileges", "contracts"},
+               "mesh.yaml", diagnostics_);
     const bool chosen = choose_environment(root);
     variables(root);
     header(root);
     if (const Node* control = root.find("control")) read_control(*control);
+    if (const Node* contracts = root.find("contracts")) read_contracts(*contracts);
     if (const Node* all = root.find("environments")) environments(*all);
     if (const Node* domains = root.find("domains"); domains != nullptr && !domains->is_null()) {
       read_domains(*domains);
@@ -198,16 +199,58 @@ class MeshReader {
     file_.mesh.has_control = true;
   }
 
+  // contracts: {classification: {tag: T, values: {WORD: VALUE}}, tags: {KEY: T}}: what contracts' words become.
+  void read_contracts(const Node& contracts) {
+    if (contracts.is_null() || !expect_map(contracts, "contracts", diagnostics_)) return;
+    check_keys(contracts, {"classification", "tags"}, "contracts", diagnostics_);
+    auto& words = file_.mesh.contracts;
+    if (const Node* node = contracts.find("classification"); node != nullptr && !node->is_null()) {
+      if (node->is_map()) check_keys(*node, {"tag", "values"}, "classification", diagnostics_);
+      const Node* tag = node->is_map() ? node->find("tag") : node;
+      if (tag == nullptr) {
+        diagnostics_.error("MESH1103", node->place, "classification names no tag",
+                           "for example classification: {tag: GOVERNANCE.TAGS.CLASS, values: {restricted: HIGH}}");
+      } else {
+        words.classification = tag_name(*tag, "classification");
+      }
+      if (const Node* values = node->find("values")) {
+        for (const auto& [word, value] : read_text_map(*values, "values")) words.values[word] = value.text;
+      }
+    }
+    if (const Node* tags = contracts.find("tags")) {
+      for (const auto& [key, tag] : read_text_map(*tags, "tags")) {
+        if (const auto name = tag_name(tag, key)) words.tags.emplace(key, *name);
+      }
+    }
+  }
+  std::optional<QualifiedName> tag_name(const Node& node, std::string_view what) {
+    const auto text = read_text(node, what, diagnostics_);
+    return text ? read_qualified(*text, node.place, what, 3, 3, diagnostics_) : std::nullopt;
+  }
+  // Of a map of texts: what is none is reported.
+  std::vector<std::pair<std::string, Node>> read_text_map(const Node& map, std::string_view what) {
+    std::vector<std::pair<std::string, Node>> all;
+    if (map.is_null() || !expect_map(map, what, diagnostics_)) return all;
+    for (const auto& [key, value] : entries(map)) {
+      if (read_text(value, key.text, diagnostics_)) all.emplace_back(key.text, value);
+    }
+    return all;
+  }
+
   // All are checked, the chosen one is kept.
   void environments(const Node& all) {
     for (const auto& [key, value] : entries(all)) {
       if (!expect_map(value, fmt::format("environment {}", key.text), diagnostics_)) continue;
       check_keys(value,
                  {"connection", "account", "suffix", "protected", "vars", "plan_role", "deploy_role", "creator_role",
-                  "plan_user", "deploy_user"},
+                  "plan_user", "deploy_user", "domains"},
                  "an environment", diagnostics_);
       auto environment = read_environment(key, value);
-      if (key.text == file_.mesh.environment.name) {
+      if (const Node* placed = value.find("domains"); placed != nullptr && !placed->is_null())
+        read_placements(*placed, environment);
+      const bool chosen = key.text == file_.mesh.environment.name;
+      if (chosen || !has_variable(value.find("suffix"))) all_.push_back(environment);
+      if (chosen) {
         file_.mesh.environment = std::move(environment);
       } else if (const Node* vars = value.find("vars")) {
         expect_map(*vars, "vars", diagnostics_);
@@ -234,6 +277,102 @@ class MeshReader {
     return environment;
   }
 
+  // Domains that live in another account than the environment's.
+  void read_placements(const Node& placed, Environment& environment) {
+    if (!expect_map(placed, "domains", diagnostics_)) return;
+    const bool chosen = environment.name == file_.mesh.environment.name;
+    if (environment.account.empty() && placed.pairs() > 0) {
+      diagnostics_.error(
+          "MESH1103", environment.place,
+          fmt::format("environment {} names no account, and some of its domains live in another one", environment.name),
+          "add account: ORG-ACCOUNT");
+    }
+    for (const auto& [key, value] : entries(placed)) {
+      if (!expect_map(value, fmt::format("domain {}", key.text), diagnostics_)) continue;
+      check_keys(value, {"connection", "account", "plan_role", "deploy_role", "creator_role"},
+                 "a domain of an environment", diagnostics_);
+      placed_at_.emplace_back(key.text, key.place);
+      if (!chosen && has_variable(&value)) continue;
+      Placement placement{text_of(value, "connection"), to_upper(text_of(value, "account")), key.place};
+      if (chosen) placed_roles_[key.text] = roles_of(value);
+      if (placement.connection.empty() || placement.account.empty()) {
+        diagnostics_.error("MESH1103", key.place,
+                           fmt::format("domain {} in environment {} does not say its {}", key.text, environment.name,
+                                       placement.account.empty() ? "account" : "connection"),
+                           "write {connection: NAME, account: ORG-ACCOUNT}; without the line it lives in the "
+                           "environment's own account");
+        continue;
+      }
+      one_way_each(key, placement, environment);
+      if (!same_account(placement.account, environment.account))
+        environment.domains.emplace(key.text, std::move(placement));
+    }
+  }
+
+  // One account is reached by one connection, and a connection leads to one account.
+  void one_way_each(const Node& key, const Placement& placement, const Environment& environment) {
+    const auto differs = [&](const std::string& connection, const std::string& account, Place place) {
+      const bool there = same_account(placement.account, account), so = placement.connection == connection;
+      if (there == so) return false;
+      auto& error = diagnostics_.error(
+          "MESH1112", key.place,
+          there ? fmt::format("account {} is reached by connection {} here, and by {} elsewhere", account,
+                              placement.connection, connection)
+                : fmt::format("connection {} leads to account {} here, and to {} elsewhere", connection,
+                              placement.account, account),
+          "one account has one connection in an environment; who may do what, plan_role and deploy_role say");
+      error.notes.push_back({"the other", place});
+      return true;
+    };
+    if (differs(environment.connection, environment.account, environment.place)) return;
+    for (const auto& [name, other] : environment.domains) {
+      if (differs(other.connection, other.account, other.place)) return;
+    }
+  }
+
+  // Once domains and environments are known.
+  void check_placements() {
+    std::vector<std::string> names;
+    for (const auto& domain : file_.mesh.domains) names.push_back(domain.name);
+    for (const auto& [name, place] : placed_at_) {
+      if (file_.mesh.find(name) != nullptr) continue;
+      diagnostics_.error("MESH1111", place, fmt::format("there is no domain '{}'", name),
+                         did_you_mean(name, names, fmt::format("this mesh has: {}", join(names, ", "))));
+    }
+    for (auto& domain : file_.mesh.domains) {
+      const auto roles = placed_roles_.find(domain.name);
+      if (roles == placed_roles_.end()) continue;
+      for (const auto which : {&DeployRoles::plan, &DeployRoles::deploy, &DeployRoles::creator}) {
+        if (!(roles->second.*which).empty()) domain.roles.*which = roles->second.*which;
+      }
+    }
+    for (size_t i = 0; i < all_.size(); ++i) {
+      for (size_t j = 0; j < i; ++j) apart(all_[i], all_[j]);
+    }
+  }
+
+  // Two environments would both make a domain's objects under the same names.
+  void apart(const Environment& one, const Environment& other) {
+    if (one.suffix != other.suffix) return;
+    const auto meet = [&](const std::string& name, const Environment& here, const Environment& there) {
+      const auto placed = here.domains.find(name);
+      const auto at = there.domains.find(name);
+      const auto& account = at == there.domains.end() ? there.account : at->second.account;
+      if (placed == here.domains.end() || account.empty() || !same_account(placed->second.account, account))
+        return false;
+      auto& error = diagnostics_.error(
+          "MESH1113", placed->second.place,
+          fmt::format("domain {} lives in {} in environment {} and in {}, and both give its objects the same names",
+                      name, account, here.name, there.name),
+          "give one of the environments a suffix of its own, or the domain another account");
+      error.notes.push_back({"the other environment", at == there.domains.end() ? there.place : at->second.place});
+      return true;
+    };
+    for (const auto& domain : file_.mesh.domains) {
+      if (!meet(domain.name, one, other)) meet(domain.name, other, one);
+    }
+  }
+
   std::string read_suffix(const Node& value) {
     auto suffix = to_upper(text_of(value, "suffix"));
     if (suffix.empty() || Name::parse("X" + suffix)) return suffix;
@@ -255,6 +394,7 @@ class MeshReader {
     auto& all = file_.mesh.domains;
     std::sort(all.begin(), all.end(), [](const Domain& a, const Domain& b) { return a.name < b.name; });
     check_paths();
+    check_placements();
   }
 
   void read_domain(const Node& key, const Node& value) {
@@ -339,6 +479,9 @@ class MeshReader {
   MeshFile file_;
   std::map<std::string, std::pair<std::string, Place>> patterns_;
   std::map<std::string, Place> paths_;
+  std::vector<Environment> all_;
+  std::vector<std::pair<std::string, Place>> placed_at_;
+  std::map<std::string, DeployRoles> placed_roles_;  // of the chosen environment, by domain
 };
 
 }  // namespace

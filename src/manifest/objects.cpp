@@ -521,6 +521,17 @@ void read_domain_file(const Site& site, const Node& root) {
     read_account_parameters(site, *root.find_key("account_parameters"), *parameters);
 }
 
+void read_object(const Site& site, KindId kind, const Node& name, const Node& body) {
+  Node key, collection, root;
+  key.type = NodeType::Scalar;
+  key.text = kinds::of(kind).collection;
+  collection.type = root.type = NodeType::Map;
+  collection.place = key.place = name.place;
+  collection.items = {name, body};
+  root.items = {key, collection};
+  DomainReader(site).collections(root, Scope::Account, {});
+}
+
 void read_properties(const Site& site, const Node& map, Object& object) {
   if (expect_map(map, "set", site.diagnostics())) DomainReader(site).properties(map, object);
 }

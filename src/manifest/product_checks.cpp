@@ -12,28 +12,35 @@
 namespace mesh::manifest {
 namespace {
 
-// What a reader of an object is given on it (access-control-privileges).
+// What a reader of an object is given on it (access-control-privileges), and whether a share takes it
+// (grant-privilege-share).
 struct ReadingRow {
   KindId kind;
   std::string_view privilege;
+  bool crosses = false;
 };
 constexpr auto kReading = std::to_array<ReadingRow>({
-    {KindId::Table, "SELECT"},
-    {KindId::View, "SELECT"},
-    {KindId::MaterializedView, "SELECT"},
-    {KindId::DynamicTable, "SELECT"},
-    {KindId::ExternalTable, "SELECT"},
+    {KindId::Table, "SELECT", true},
+    {KindId::View, "SELECT", true},
+    {KindId::MaterializedView, "SELECT", true},
+    {KindId::DynamicTable, "SELECT", true},
+    {KindId::ExternalTable, "SELECT", true},
     {KindId::Stream, "SELECT"},
-    {KindId::Function, "USAGE"},
+    {KindId::Function, "USAGE", true},
     {KindId::Procedure, "USAGE"},
     {KindId::Stage, "READ"},  // of an external one: USAGE
     {KindId::Sequence, "USAGE"},
     {KindId::FileFormat, "USAGE"},
 });
 
-std::string_view reading_privilege(KindId kind) {
+const ReadingRow* reading_row(KindId kind) {
   const auto row = std::find_if(kReading.begin(), kReading.end(), [&](const auto& r) { return r.kind == kind; });
-  return row == kReading.end() ? std::string_view() : row->privilege;
+  return row == kReading.end() ? nullptr : &*row;
+}
+
+std::string_view reading_privilege(KindId kind) {
+  const auto* row = reading_row(kind);
+  return row == nullptr ? std::string_view() : row->privilege;
 }
 
 std::string_view reading_privilege(const Object& object) {
@@ -50,6 +57,7 @@ class ProductCheck {
   void run() {
     for (auto& [key, product] : build_.products.all) {
       for (auto& [name, port] : product.ports) check(product, port);
+      share(product);
     }
     for (auto& [key, product] : build_.products.all) {
       std::erase_if(product.approvals, [&](Approval& approval) { return !settle(product, approval); });
@@ -73,8 +81,28 @@ class ProductCheck {
     port.contract = port.contract_file.empty() ? std::move(derived)
                                                : merged_contract(std::move(port.contract), derived, diagnostics_);
     same_major(product, port);
-    if (!port.reader) return;
-    for (const auto& object : port.objects) let_in(product, port, object.id);
+    for (const auto& object : port.objects) {
+      if (port.reader) let_in(product, port.place, {GranteeType::DatabaseRole, port.reader->name}, object.id);
+    }
+  }
+
+  // What the share holds is what the ports hold. A draft is opened to nobody yet, and what is retired no more.
+  void share(Product& product) {
+    if (product.share && !references_.is_declared(*product.share)) product.share.reset();
+    if (!product.share) return;
+    Object& declared = build_.state.objects.at(*product.share);
+    const Grantee to{GranteeType::Share, product.share->name};
+    for (const auto& [name, port] : product.ports) {
+      for (const auto& object : port.objects) {
+        give(product, port.place, to, {KindId::Database, QualifiedName({object.id.name.first()})}, "USAGE");
+        let_in(product, port.place, to, object.id);
+      }
+    }
+    const bool is_open = product.status == ProductStatus::Active || product.status == ProductStatus::Deprecated;
+    const auto accounts = declared.properties.find("accounts");
+    if (!is_open && accounts != declared.properties.end()) accounts->second.value = Value(ValueList{});
+    if (declared.find("comment") == nullptr && !product.description.empty())
+      declared.properties["comment"] = {Value(product.description), product.place};
   }
 
   // A contract counts its versions itself; its major is what consumers name.
@@ -132,19 +160,17 @@ class ProductCheck {
         "a database role holds privileges only in its own database: split the port, one reader for each database");
   }
 
-  // What the reader needs, unless the manifests grant it already. USAGE on its database a database role is born with.
-  void let_in(const Product& product, const Port& port, const ObjectId& id) {
-    const auto add = [&](const ObjectId& on, std::string_view privilege) {
-      Grant grant;
-      grant.key = {{TargetForm::Object, on, KindId::Table},
-                   {GranteeType::DatabaseRole, port.reader->name},
-                   std::string(privilege)};
-      grant.domain = product.domain;
-      grant.place = port.place;
-      build_.state.grants.emplace(grant.key, grant);
-    };
-    add({KindId::Schema, id.name.parent()}, "USAGE");
-    add(id, reading_privilege(build_.state.objects.at(id)));
+  // What a reader needs, unless the manifests grant it already. USAGE on its database a database role is born with.
+  void let_in(const Product& product, Place place, const Grantee& reader, const ObjectId& id) {
+    give(product, place, reader, {KindId::Schema, id.name.parent()}, "USAGE");
+    give(product, place, reader, id, reading_privilege(build_.state.objects.at(id)));
+  }
+  void give(const Product& product, Place place, const Grantee& to, const ObjectId& on, std::string_view privilege) {
+    Grant grant;
+    grant.key = {{TargetForm::Object, on, KindId::Table}, to, std::string(privilege)};
+    grant.domain = product.domain;
+    grant.place = place;
+    build_.state.grants.emplace(grant.key, grant);
   }
 
   bool refuse(Place place, std::string summary, std::string help) {
@@ -259,7 +285,7 @@ class ProductCheck {
                              : fmt::format("it belongs to domain {}, which can ask for itself", owner->name));
       return false;
     }
-    return references_.must_be_known(id, place);
+    return references_.must_be_known(id, place, consumer.name);
   }
 
   void has_column(const Port& port, const PortId& id, const UsedColumn& column) {
@@ -304,18 +330,105 @@ class ProductCheck {
 
   void carry_out(const Agreement& agreement) {
     if (!agreement.in_force()) return;
-    const auto key = membership_of(build_.products, agreement);
-    if (!key) return;
     const Product& product = *build_.products.find(agreement.port);
     const Place place =
         agreement.approval != nullptr ? agreement.approval->place : product.find_port(agreement.port.port)->place;
-    build_.state.memberships.emplace(*key, Membership{*key, product.domain, place});
+    if (const auto crossing = crossing_of(build_.mesh, build_.products, agreement, {}))
+      return carry_across(agreement, *crossing, product, place);
+    const auto key = membership_of(build_.products, agreement);
+    if (key) build_.state.memberships.emplace(*key, Membership{*key, product.domain, place});
+  }
+
+  // --- between two accounts
+
+  void carry_across(const Agreement& agreement, const Crossing& crossing, const Product& product, Place place) {
+    const Place asked = agreement.request->place;
+    if (crossing.opened_to.empty() || crossing.from_share.empty()) {
+      const auto& nameless = crossing.opened_to.empty() ? agreement.consumer : product.domain;
+      diagnostics_.error(
+          "MESH1431", agreement.request->port_place,
+          fmt::format("{} lives in another account than {}, and mesh.yaml calls that of {} '{}'",
+                      agreement.port.display(), agreement.consumer, nameless, build_.mesh.account_of(nameless)),
+          "a share names accounts by organization and name: write account: ORG-ACCOUNT there");
+      return;
+    }
+    for (const auto& object : product.find_port(agreement.port.port)->objects) may_cross(agreement, object);
+
+    auto share = made(agreement, crossing.share, product.domain, place);
+    share.properties["accounts"] = {Value(ValueList{Value(crossing.opened_to)}), place};
+    share.properties["comment"] = {Value(agreement.address()), place};
+    auto database = made(agreement, crossing.database, agreement.consumer, asked);
+    database.properties["from_share"] = {Value(crossing.from_share), asked};
+    database.ignore_changes = {"comment"};  // the provider's (data-share-consumers)
+    auto role = made(agreement, crossing.role, agreement.consumer, asked);
+    role.manage = {"grants"};
+    if (!add(std::move(share)) || !add(std::move(database)) || !add(std::move(role))) return;
+
+    Grant usage;
+    const ObjectId shared{KindId::Database, QualifiedName({crossing.shared.role.name.first()})};
+    usage.key = {{TargetForm::Object, shared, KindId::Table}, crossing.shared.member, "USAGE"};
+    usage.domain = product.domain;
+    usage.place = place;
+    build_.state.grants.emplace(usage.key, usage);
+    build_.state.memberships.emplace(crossing.shared, Membership{crossing.shared, product.domain, place});
+    build_.state.memberships.emplace(crossing.given, Membership{crossing.given, agreement.consumer, asked});
+  }
+
+  // grants.md 1.4: what a share takes, and that it is to be secure.
+  void may_cross(const Agreement& agreement, const PortObject& object) {
+    const auto wrong = [&](const std::string& what, std::string help) {
+      if (!not_to_cross_.insert(object.id).second) return;
+      diagnostics_.error("MESH1503", object.place,
+                         fmt::format("{} lives in another account, and {}", agreement.consumer, what), std::move(help));
+    };
+    const auto* row = reading_row(object.id.kind);
+    if (row == nullptr || !row->crosses)
+      return wrong(fmt::format("a share takes no {}", kind_words(object.id.kind)),
+                   "offer it in a port of its own, for consumers in this account");
+    const Object* declared = build_.state.find(object.id);
+    const auto* secure = declared == nullptr ? nullptr : kinds::find_property(kinds::of(declared->id.kind), "secure");
+    const Value* stated = secure == nullptr ? nullptr : declared->find("secure");
+    if (secure == nullptr || (stated != nullptr && *stated == Value(true))) return;
+    wrong(fmt::format("a share takes only secure objects, which {} is not", object.id.address()),
+          fmt::format("write secure: true in {}", object.id.address()));
+  }
+
+  static Object made(const Agreement& agreement, const ObjectId& id, const std::string& domain, Place place) {
+    Object object;
+    object.id = id;
+    object.domain = domain;
+    object.place = place;
+    object.agreement = agreement.address();
+    return object;
+  }
+
+  // Two agreements of one consumer on a port share what carries them out.
+  bool add(Object object) {
+    const Domain* owner = build_.owner_of(object.id.name);
+    if (owner == nullptr || owner->name != object.domain) {
+      diagnostics_.error("MESH1405", object.place,
+                         fmt::format("{} carries out {}, and its name is not domain {}'s", object.id.address(),
+                                     object.agreement, object.domain),
+                         owner == nullptr ? fmt::format("add it to owns of domain {} in mesh.yaml", object.domain)
+                                          : fmt::format("it belongs to domain {}: give it to {} in mesh.yaml",
+                                                        owner->name, object.domain));
+      return false;
+    }
+    const auto [it, fresh] = build_.state.objects.emplace(object.id, object);
+    if (fresh || it->second.agreement == object.agreement) return true;
+    auto& error = diagnostics_.error(
+        "MESH1105", it->second.place,
+        fmt::format("{} is declared, and {} makes one of that name", object.id.address(), object.agreement),
+        "give the declared one another name: an agreement between two accounts makes its share and database itself");
+    error.notes.push_back({"the agreement", object.place});
+    return false;
   }
 
   Build& build_;
   References& references_;
   Diagnostics& diagnostics_;
   std::map<ObjectId, Place> readers_;
+  std::set<ObjectId> not_to_cross_;
 };
 
 }  // namespace

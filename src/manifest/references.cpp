@@ -55,13 +55,43 @@ bool References::is_set_up(const ObjectId& id) const {
                                                       [&](const Domain& domain) { return among(domain.roles); });
 }
 
-bool References::must_be_known(const ObjectId& id, Place place) {
+// Whose account counts: that of `domain`, else of the domain whose file it stands in; empty: no domain's.
+std::string References::says(Place place, const std::string& domain) const {
+  if (!domain.empty() || !place.known() || place.file >= build_.sources.size()) return domain;
+  return build_.sources.file(place.file).domain;
+}
+
+template <typename Key>
+void References::assume(std::multimap<Key, Place>& assumed, const Key& key, Place place,
+                        const std::string& domain) const {
+  const auto [begin, end] = assumed.equal_range(key);
+  const bool is_there = std::any_of(
+      begin, end, [&](const auto& use) { return build_.mesh.are_together(says(use.second, {}), says(place, domain)); });
+  if (!is_there) assumed.emplace(key, place);
+}
+
+bool References::must_be_near(const ObjectId& id, Place place, const std::string& domain) {
+  const auto user = says(place, domain);
+  const Domain* owner = id.name.empty() ? nullptr : build_.owner_of(id.name);
+  if (owner == nullptr || user.empty() || is_control(id) || is_set_up(id)) return true;
+  if (build_.mesh.are_together(owner->name, user)) return true;
+  build_.diagnostics.error(
+      "MESH1430", place,
+      fmt::format("{} lives in account {} with domain {}, and this in {}", id.address(),
+                  build_.mesh.account_of(owner->name), owner->name, build_.mesh.account_of(user)),
+      "data cross accounts by a share: a product's port, or a database with from_share; roles, warehouses, tags and "
+      "policies do not: let a domain that lives there declare one");
+  return false;
+}
+
+bool References::must_be_known(const ObjectId& id, Place place, const std::string& domain) {
+  if (!must_be_near(id, place, domain)) return false;
   if (is_declared(id) || is_control(id)) return true;
   const bool in_declared = id.name.depth() > 1 && is_declared({KindId::Database, QualifiedName({id.name.first()})});
   if (in_declared && (is_born(id) || is_foreign(id.name))) return true;
   const Domain* owner = build_.owner_of(id.name);
   if (owner == nullptr || is_set_up(id)) {
-    desired_.assumed.emplace(id, place);
+    assume(desired_.assumed, id, place, domain);
     return true;
   }
   if (build_.incomplete) return false;
@@ -82,7 +112,7 @@ void References::grantee(const Grantee& grantee, Place place) {
   const auto id = object_of(grantee);
   // Users come from elsewhere too, whatever they are called: `owns` does not ask for them.
   if (id.kind != KindId::User && !must_be_known(id, place)) return;
-  if (!is_declared(id)) desired_.assumed_grantees.emplace(grantee, place);
+  if (!is_declared(id)) assume(desired_.assumed_grantees, grantee, place, {});
 }
 
 }  // namespace mesh::manifest

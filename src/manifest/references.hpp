@@ -23,12 +23,21 @@ class References {
   bool is_foreign(const QualifiedName& name) const;
   // A name under some domain's `owns` must be declared, but for the roles of mesh.yaml; those, and what nobody owns,
   // are taken as existing and checked at plan. False: it was reported.
-  bool must_be_known(const ObjectId& id, Place place);
+  // `domain`: who uses it; empty: the one whose file says so.
+  bool must_be_known(const ObjectId& id, Place place, const std::string& domain = {});
   void grantee(const Grantee& grantee, Place place);
+  // Whether it lives in the account of that domain: another account's things are reached by a share alone. False: it
+  // was reported.
+  bool must_be_near(const ObjectId& id, Place place, const std::string& domain = {});
   // "did you mean …" among the declared names of the kind.
   std::string near(const ObjectId& id);
 
  private:
+  std::string says(Place place, const std::string& domain) const;
+  // The first place where it is used in each account.
+  template <typename Key>
+  void assume(std::multimap<Key, Place>& assumed, const Key& key, Place place, const std::string& domain) const;
+
   Build& build_;
   Desired& desired_;
 };
@@ -73,6 +82,8 @@ void find_circles(const std::map<Key, std::set<Key>>& next, Report report) {
   }
 }
 
+// Comments and tags that contracts say of their ports' objects and columns, where the manifests say none.
+void take_words_of_contracts(Build& build);
 // What apply lines select gets its tags, policies and properties; whoever declares something else is told.
 void carry_out_apply(Build& build, Desired& desired, References& references);
 // Grants: who may give them, whether they can be used, circles of roles.

@@ -97,8 +97,13 @@ class Suffix {
         if (port.reader) port.reader = renamed(*port.reader);
       }
       for (auto& approval : product.approvals) approval.as = renamed(approval.as);
+      if (product.share) product.share = renamed(*product.share);
     }
     for (auto& request : products.requests) request.as = renamed(request.as);
+    decltype(products.described) described;
+    for (const auto& [bearer, place] : products.described)
+      described.emplace(Bearer{renamed(bearer.object), bearer.column}, place);
+    products.described = std::move(described);
   }
   void rename(DeployRoles& roles) const {
     roles.plan = renamed_role(roles.plan);

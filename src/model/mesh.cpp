@@ -22,8 +22,66 @@ ServiceUser user_for(const Mesh& mesh, const std::string& domain, ServiceUser Se
 }  // namespace
 
 const Domain* Mesh::find(const std::string& wanted) const {
-  const auto it = std::find_if(domains.begin(), domains.end(), [&](const Domain& d) { return d.name == wanted; });
-  return it == domains.end() ? nullptr : &*it;
+  for (const auto* all : {&domains, &elsewhere}) {
+    const auto it = std::find_if(all->begin(), all->end(), [&](const Domain& d) { return d.name == wanted; });
+    if (it != all->end()) return &*it;
+  }
+  return nullptr;
+}
+
+const std::string& Mesh::account_of(const std::string& domain) const {
+  const auto placed = environment.domains.find(domain);
+  return placed == environment.domains.end() ? environment.account : placed->second.account;
+}
+
+bool Mesh::are_together(const std::string& domain, const std::string& other) const {
+  return environment.domains.empty() || same_account(account_of(domain), account_of(other));
+}
+
+std::vector<std::string> Mesh::accounts() const {
+  std::vector<std::string> others;
+  bool any_at_home = false;
+  for (const auto& domain : domains) {
+    const auto& account = account_of(domain.name);
+    const auto is_it = [&](const std::string& other) { return same_account(account, other); };
+    if (is_it(environment.account)) {
+      any_at_home = true;
+    } else if (std::none_of(others.begin(), others.end(), is_it)) {
+      others.push_back(account);
+    }
+  }
+  std::sort(others.begin(), others.end());
+  if (any_at_home || others.empty()) others.insert(others.begin(), environment.account);
+  return others;
+}
+
+Mesh Mesh::in_account(const std::string& account) const {
+  Mesh mesh = *this;
+  if (environment.domains.empty()) return mesh;
+  mesh.domains.clear();
+  for (const auto& domain : domains) {
+    const bool is_here = same_account(account_of(domain.name), account);
+    (is_here ? mesh.domains : mesh.elsewhere).push_back(domain);
+    mesh.environment.domains.try_emplace(domain.name, Placement{environment.connection, environment.account, {}});
+  }
+  const auto placed = std::find_if(environment.domains.begin(), environment.domains.end(),
+                                   [&](const auto& each) { return same_account(each.second.account, account); });
+  if (!same_account(environment.account, account) && placed != environment.domains.end()) {
+    mesh.environment.connection = placed->second.connection;
+    mesh.environment.account = placed->second.account;
+  }
+  return mesh;
+}
+
+bool same_account(const std::string& a, const std::string& b) {
+  const auto one_spelling = [](const std::string& text) { return replace_all(to_upper(text), "_", "-"); };
+  return one_spelling(a) == one_spelling(b);
+}
+
+std::string account_in_share(const std::string& account) {
+  const auto hyphen = account.find('-');
+  if (hyphen == std::string::npos) return {};
+  return account.substr(0, hyphen) + "." + replace_all(account.substr(hyphen + 1), "-", "_");
 }
 
 const Domain* Mesh::owner_of_live(const std::string& stored_name) const {

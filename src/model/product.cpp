@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/model/mesh.hpp"
 
 namespace mesh {
 namespace {
@@ -197,6 +198,45 @@ std::optional<MembershipKey> membership_of(const Products& products, const Agree
   const Port* port = products.find_port(agreement.port);
   if (port == nullptr || !port->reader) return std::nullopt;
   return MembershipKey{*port->reader, agreement.as};
+}
+
+std::optional<Crossing> crossing_of(const Mesh& mesh, const Products& products, const Agreement& agreement,
+                                    const std::string& suffix) {
+  const auto& [domain, product, port_name, major] = agreement.port;
+  const Port* port = products.find_port(agreement.port);
+  if (port == nullptr || !port->reader || mesh.are_together(domain, agreement.consumer)) return std::nullopt;
+  const auto named = [&](const std::vector<std::string>& words) {
+    return Name::exact(replace_all(to_upper(join(words, "_")), "-", "_") + suffix);
+  };
+  std::vector<std::string> of_port = {domain, product};
+  if (port_name != product) of_port.push_back(port_name);
+  of_port.push_back(std::to_string(major));
+  auto for_consumer = of_port, at_consumer = of_port;
+  for_consumer.push_back(agreement.consumer);
+  at_consumer.insert(at_consumer.begin(), agreement.consumer);
+
+  Crossing crossing;
+  crossing.share = {KindId::Share, QualifiedName({named(for_consumer)})};
+  crossing.database = {KindId::Database, QualifiedName({named(at_consumer)})};
+  crossing.role = {KindId::DatabaseRole, crossing.database.name.child(port->reader->name.last())};
+  crossing.shared = {*port->reader, {GranteeType::Share, crossing.share.name}};
+  crossing.given = {crossing.role, agreement.as};
+  crossing.opened_to = account_in_share(mesh.account_of(agreement.consumer));
+  const auto home = account_in_share(mesh.account_of(domain));
+  // The name that the share has in the account, whatever the names here have by now.
+  const auto own_suffix = suffix.empty() ? mesh.environment.suffix : std::string();
+  if (!home.empty()) {
+    const auto share = Name::exact(crossing.share.name.last().stored() + own_suffix);
+    crossing.from_share = home + "." + share.display();
+  }
+  return crossing;
+}
+
+std::vector<MembershipKey> memberships_of(const Mesh& mesh, const Products& products, const Agreement& agreement) {
+  if (const auto crossing = crossing_of(mesh, products, agreement, mesh.environment.suffix))
+    return {crossing->shared, crossing->given};
+  const auto key = membership_of(products, agreement);
+  return key ? std::vector{*key} : std::vector<MembershipKey>();
 }
 
 }  // namespace mesh

@@ -34,6 +34,9 @@ class Sides {
   }
   const Product& product(const Agreement& agreement) const { return *products_.find(agreement.port); }
   std::string role(const Agreement& agreement) const { return mesh_.as_written(agreement.as).display(); }
+  std::optional<Crossing> crossing(const Agreement& agreement) const {
+    return crossing_of(mesh_, products_, agreement, mesh_.environment.suffix);
+  }
   const Mesh& mesh() const { return mesh_; }
   const Products& products() const { return products_; }
   const std::string& date() const { return date_; }
@@ -202,10 +205,9 @@ class Waiting {
 
   // Both sides agree, and what carries it out is not part of this run.
   void provisioning(const Agreement& agreement, const Product& product) {
+    if (const auto crossing = sides_.crossing(agreement)) return provisioning(agreement, product, *crossing);
     const auto key = membership_of(sides_.products(), agreement);
-    if (!key || live_.memberships.count(*key) > 0) return;
-    const auto carries_out = [&](const Change& change) { return change.membership == key; };
-    if (std::any_of(plan_.changes.begin(), plan_.changes.end(), carries_out)) return;
+    if (!key || is_done(*key)) return;
     if (sides_.is_meant(product.domain) && live_.find(object_of(agreement.as)) == nullptr) {
       return add(agreement, agreement.request->as_place,
                  fmt::format("approved; the next apply of {} makes {}, and then {} lets it in", agreement.consumer,
@@ -213,6 +215,23 @@ class Waiting {
     }
     add(agreement, agreement.approval != nullptr ? agreement.approval->place : product.place,
         fmt::format("approved; the next apply of {} lets it in", product.domain));
+  }
+
+  // Each side in its own account, of which nothing is known where it is not part of this run.
+  void provisioning(const Agreement& agreement, const Product& product, const Crossing& crossing) {
+    if (!sides_.is_meant(agreement.consumer) || is_done(crossing.given)) return;
+    if (live_.find(crossing.database) == nullptr && !sides_.is_meant(product.domain)) {
+      return add(agreement, product.place,
+                 fmt::format("approved; the next apply of {} shares it with this account", product.domain));
+    }
+    add(agreement, agreement.request->as_place,
+        fmt::format("approved; the next apply of {} makes {}, and then lets it in", agreement.consumer,
+                    sides_.role(agreement)));
+  }
+
+  bool is_done(const MembershipKey& key) const {
+    const auto carries_out = [&](const Change& change) { return change.membership == key; };
+    return live_.memberships.count(key) > 0 || std::any_of(plan_.changes.begin(), plan_.changes.end(), carries_out);
   }
 
   const Sides& sides_;
@@ -226,7 +245,15 @@ class Reasons {
  public:
   explicit Reasons(const Sides& sides) : sides_(sides) {
     for (const auto& agreement : sides.all()) {
-      if (const auto key = membership_of(sides.products(), agreement)) memberships_.emplace(*key, &agreement);
+      for (const auto& key : memberships_of(sides.mesh(), sides.products(), agreement))
+        memberships_.emplace(key, &agreement);
+      const auto crossing = sides.crossing(agreement);
+      if (!crossing) continue;
+      // One of several that share them, where there are: one that is in force gives the reason for them to be there.
+      for (const auto& id : {crossing->share, crossing->database, crossing->role}) {
+        const auto [it, fresh] = objects_.emplace(id, &agreement);
+        if (!fresh && !it->second->in_force()) it->second = &agreement;
+      }
     }
     for (const auto& [key, product] : sides.products().all) {
       for (const auto& [name, port] : product.ports) {
@@ -240,6 +267,7 @@ class Reasons {
   void give(Change& change) const {
     if (change.grant) of_grant(change);
     if (change.membership) of_membership(change);
+    if (change.object) of_object(change);
   }
 
  private:
@@ -258,14 +286,24 @@ class Reasons {
   void of_membership(Change& change) const {
     const auto it = memberships_.find(*change.membership);
     if (it == memberships_.end()) return;
-    const Agreement& agreement = *it->second;
-    if (change.action == Action::Grant) {
-      if (!agreement.in_force()) return;
-      const auto& purpose = agreement.request->purpose;
-      change.reason_text = fmt::format("{} {}{}{}", agreement.address(), through(agreement.until),
-                                       purpose.empty() ? "" : " for ", purpose);
-      return;
-    }
+    change.action == Action::Grant ? begins(*it->second, change) : ends(*it->second, change);
+  }
+
+  void of_object(Change& change) const {
+    const auto it = objects_.find(*change.object);
+    if (it == objects_.end()) return;
+    if (change.action == Action::Create) begins(*it->second, change);
+    if (change.action == Action::Drop) ends(*it->second, change);
+  }
+
+  static void begins(const Agreement& agreement, Change& change) {
+    if (!agreement.in_force()) return;
+    const auto& purpose = agreement.request->purpose;
+    change.reason_text = fmt::format("{} {}{}{}", agreement.address(), through(agreement.until),
+                                     purpose.empty() ? "" : " for ", purpose);
+  }
+
+  void ends(const Agreement& agreement, Change& change) const {
     change.place = place_of(agreement);
     change.reason_text = fmt::format("{}: {}", agreement.address(), why_not(agreement));
   }
@@ -288,6 +326,7 @@ class Reasons {
 
   const Sides& sides_;
   std::map<MembershipKey, const Agreement*> memberships_;
+  std::map<ObjectId, const Agreement*> objects_;
   std::map<QualifiedName, Reader> readers_;
 };
 
@@ -299,10 +338,11 @@ std::vector<Diagnostic> agreement_findings(const Mesh& mesh, const Products& pro
   return Findings(Sides(mesh, products, date, domains)).take();
 }
 
-void hold_back(DiffResult& result, const Products& products, const State& live, const std::string& date) {
+void hold_back(DiffResult& result, const Mesh& mesh, const Products& products, const State& live,
+               const std::string& date) {
   std::set<MembershipKey> agreed;
   for (const auto& agreement : agreements(products, date)) {
-    if (const auto key = membership_of(products, agreement)) agreed.insert(*key);
+    for (auto& key : memberships_of(mesh, products, agreement)) agreed.insert(std::move(key));
   }
   if (agreed.empty()) return;
   std::set<std::string> made;
@@ -311,6 +351,20 @@ void hold_back(DiffResult& result, const Products& products, const State& live, 
     if (!change.membership || change.action != Action::Grant || agreed.count(*change.membership) == 0) return false;
     const auto role = object_of(change.membership->member);
     return live.find(role) == nullptr && made.count(role.address()) == 0;
+  });
+}
+
+void hold_back_imports(DiffResult& result, const std::set<ObjectId>& databases) {
+  if (databases.empty()) return;
+  const auto rests_on_one = [&](const ObjectId& id) {
+    return !id.name.empty() && databases.count({KindId::Database, QualifiedName({id.name.first()})}) > 0 &&
+           (id.kind == KindId::Database || id.name.depth() > 1);
+  };
+  std::erase_if(result.changes, [&](const Change& change) {
+    return (change.object && rests_on_one(*change.object)) ||
+           (change.grant && change.grant->target.form != TargetForm::Account &&
+            rests_on_one(change.grant->target.object)) ||
+           (change.membership && rests_on_one(change.membership->role));
   });
 }
 

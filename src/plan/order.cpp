@@ -10,6 +10,7 @@
 #include "mesh/kinds/policies.hpp"
 #include "mesh/model/access.hpp"
 #include "mesh/plan/plan.hpp"
+#include "order.hpp"
 
 namespace mesh {
 namespace {
@@ -74,7 +75,7 @@ class Graph {
     }
   }
 
-  const std::vector<size_t>& before(size_t i) const { return before_[i]; }
+  Befores take() { return std::move(before_); }
 
  private:
   void edge(size_t first, size_t then) {
@@ -225,7 +226,8 @@ class Graph {
     std::map<std::string, std::vector<size_t>> on;  // by address of what is granted on
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
-      if (change.action == Action::Grant && change.grant && change.grant->target.form == TargetForm::Object) {
+      const bool is_other = change.action == Action::Grant && change.grant && !is_ownership(change);
+      if (is_other && change.grant->target.form == TargetForm::Object) {
         on[change.grant->target.object.address()].push_back(i);
       }
     }
@@ -482,17 +484,17 @@ class Graph {
   }
 
   const std::vector<Change>& changes_;
-  std::vector<std::vector<size_t>> before_;
+  Befores before_;
   std::map<std::string, std::vector<size_t>> makers_, removers_;
 };
 
 // A cycle among the changes that could not be placed: walk backwards until one comes again.
-std::vector<size_t> find_cycle(const Graph& graph, const std::vector<bool>& placed) {
+std::vector<size_t> find_cycle(const Befores& before, const std::vector<bool>& placed) {
   size_t at = static_cast<size_t>(std::find(placed.begin(), placed.end(), false) - placed.begin());
   std::vector<size_t> path;
   while (std::find(path.begin(), path.end(), at) == path.end()) {
     path.push_back(at);
-    for (const size_t first : graph.before(at)) {
+    for (const size_t first : before[at]) {
       if (!placed[first]) {
         at = first;
         break;
@@ -520,12 +522,16 @@ void report_cycle(const std::vector<Change>& changes, const std::vector<size_t>&
 std::vector<Change> order(std::vector<Change> changes, Diagnostics& diagnostics) {
   std::stable_sort(changes.begin(), changes.end(),
                    [](const Change& a, const Change& b) { return sort_key(a) < sort_key(b); });
-  const Graph graph(changes);
+  auto before = Graph(changes).take();
+  return arranged(std::move(changes), before, diagnostics);
+}
+
+std::vector<Change> arranged(std::vector<Change> changes, const Befores& before, Diagnostics& diagnostics) {
   std::vector<size_t> missing(changes.size());
   std::vector<std::vector<size_t>> then(changes.size());
   for (size_t i = 0; i < changes.size(); ++i) {
-    missing[i] = graph.before(i).size();
-    for (const size_t first : graph.before(i)) then[first].push_back(i);
+    missing[i] = before[i].size();
+    for (const size_t first : before[i]) then[first].push_back(i);
   }
   std::priority_queue<size_t, std::vector<size_t>, std::greater<>> ready;
   for (size_t i = 0; i < changes.size(); ++i) {
@@ -543,12 +549,13 @@ std::vector<Change> order(std::vector<Change> changes, Diagnostics& diagnostics)
       if (--missing[next] == 0) ready.push(next);
     }
   }
-  if (sequence.size() < changes.size()) report_cycle(changes, find_cycle(graph, placed), diagnostics);
+  if (sequence.size() < changes.size()) report_cycle(changes, find_cycle(before, placed), diagnostics);
 
   std::vector<Change> ordered;
   ordered.reserve(sequence.size());
   for (const size_t i : sequence) {
-    for (const size_t first : graph.before(i)) changes[i].after.push_back(position[first]);
+    changes[i].after.clear();
+    for (const size_t first : before[i]) changes[i].after.push_back(position[first]);
     std::sort(changes[i].after.begin(), changes[i].after.end());
     ordered.push_back(std::move(changes[i]));
   }

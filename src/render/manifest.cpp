@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/ddl.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
@@ -373,9 +374,9 @@ class Manifests {
     }
   }
 
-  // Those that say something; all of them where it is clustered, for its CREATE must name them then.
+  // Those that say something; all of them where its CREATE must name them and nothing else does.
   void view_columns(const Object& view, ValueRecord& record) {
-    const bool all = view.cluster_by && !view.cluster_by->empty();
+    const bool all = view.find("column_list") == nullptr && !kinds::listed_columns(view).empty();
     for (const auto& column : view.columns) {
       if (all) record_in(record_in(record, "columns"), column.name.display());
       ValueRecord said;

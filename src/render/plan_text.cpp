@@ -95,22 +95,23 @@ size_t name_width(const std::vector<Detail>& rows) {
 
 const char* color_of(char sign) { return sign == '+' ? kGreen : sign == '-' ? kRed : sign == '~' ? kYellow : kPlain; }
 
-void detail_lines(Page& page, const Change& change) {
+void detail_lines(Page& page, const Change& change, const Sources& sources) {
   const auto rows = details(change);
   const size_t width = name_width(rows);
   for (const auto& row : rows) {
     auto left = row.name;
     if (!row.text.empty()) left += std::string(width - display_width(row.name) + 3, ' ') + row.text;
     const char sign[] = {row.sign, '\0'};
-    page.line(6, row.sign == ' ' ? "" : sign, color_of(row.sign), left, printable_line(row.cost));
+    page.line(6, row.sign == ' ' ? "" : sign, color_of(row.sign), left,
+              printable_line(row.cost.empty() ? sources.describe(row.origin) : row.cost));
   }
 }
 
 void own_change(Page& page, const Change& change, const Sources& sources, const TextOptions& options) {
-  page.line(2, sign(change), sign_color(change), printable_line(change.address),
+  page.line(2, sign(change), sign_color(change), printable_line(change.address + in_account(change)),
             printable_line(where_or_why(change, sources)));
   // What a creation states stands in its manifest lines; what a change does is told in full.
-  if (change.action != Action::Create || options.verbose) detail_lines(page, change);
+  if (change.action != Action::Create || options.verbose) detail_lines(page, change, sources);
   if (change.action == Action::Adopt) page.line(6, "", kDim, "exists: taken over as it is");
   if (change.action == Action::Forget && change.reason_text.empty())
     page.line(6, "", kDim, "stays in Snowflake, no longer managed");
@@ -122,7 +123,8 @@ void own_change(Page& page, const Change& change, const Sources& sources, const 
 }
 
 void access_lines(Page& page, const Group& group, const Sources& sources, const TextOptions& options) {
-  if (group.own.empty()) page.line(2, "·", kDim, printable_line(group.subject));
+  if (group.own.empty())
+    page.line(2, "·", kDim, printable_line(group.subject + in_account(*group.access.front().changes.front())));
   for (const auto& access : group.access) {
     const auto where = sources.describe(access.place);
     page.line(6, access.added ? "+" : "-", access.added ? kGreen : kRed, printable_line(access.what),
@@ -132,8 +134,18 @@ void access_lines(Page& page, const Group& group, const Sources& sources, const 
   }
 }
 
+// What belongs to a product stands below its name.
+void product_heading(Page& page, const PlannedProduct& product, const Sources& sources) {
+  page.blank();
+  page.line(2, product.product.c_str(), kBold, fmt::format("{} {}", product.version, product.status),
+            printable_line(sources.describe(product.place)));
+}
+
 void changes(Page& page, const Plan& plan, const Sources& sources, const TextOptions& options) {
+  std::string product;
   for (const auto& group : groups(plan)) {
+    if (group.product != product) product_heading(page, planned_product(plan, group.product), sources);
+    product = group.product;
     for (const auto* change : group.own) own_change(page, *change, sources, options);
     if (!group.access.empty()) access_lines(page, group, sources, options);
   }
@@ -220,13 +232,21 @@ std::vector<std::string> unmanaged_lines(const Plan& plan, bool drift) {
     return lines;
   }
   for (const auto& item : plan.unmanaged) {
-    lines.push_back(
-        printable_line("unmanaged: " + item.address + (item.domain.empty() ? "" : "  (" + item.domain + ")")));
+    lines.push_back(printable_line("unmanaged: " + item.address + (item.account.empty() ? "" : " in " + item.account) +
+                                   (item.domain.empty() ? "" : "  (" + item.domain + ")")));
   }
   return lines;
 }
 
+void not_planned(Page& page, const Plan& plan) {
+  for (const auto& [account, domains, why] : plan.unplanned) {
+    page.footer("Missing", printable_line(fmt::format("{} in account {}: not planned", join(domains, ", "), account)));
+    for (const auto& line : split(why, '\n')) page.footer("Missing", "  " + printable_line(line));
+  }
+}
+
 void remarks(Page& page, const Plan& plan, const Sources& sources, const TextOptions& options) {
+  not_planned(page, plan);
   footers(page, "Access", access(page, plan), options.verbose);
   footers(page, "Readers", readers(page, plan, options.verbose), options.verbose);
   for (const auto& item : plan.waiting) page.footer("Waiting", waiting_words(item, sources));
@@ -247,7 +267,8 @@ std::string plan_text(const Plan& plan, const Sources& sources, const TextOption
   const bool wrong = std::any_of(plan.findings.begin(), plan.findings.end(),
                                  [](const Diagnostic& finding) { return finding.severity == Severity::Error; });
   if (plan.nothing_to_do() && plan.refused.empty() && !wrong) {
-    page.raw(std::string("No changes.") + (options.drift ? " Everything is as it was last applied." : "") +
+    const char* nothing = plan.unplanned.empty() ? "No changes." : "No changes in what could be planned.";
+    page.raw(std::string(nothing) + (options.drift ? " Everything is as it was last applied." : "") +
              (plan.state_age.empty() ? "" : " The account is " + printable_line(plan.state_age) + "."));
     remarks(page, plan, sources, options);
     return page.take();

@@ -177,8 +177,9 @@ Result<std::string> plan_text_of_json(const std::string& text) {
     for (const auto& change : plan.at("changes")) {
       const auto action = change.at("action").get<std::string>(), address = change.at("address").get<std::string>();
       // The address of a grant begins with that word.
-      out += address.starts_with(action + " ") ? fmt::format("\n  {}\n", address)
-                                               : fmt::format("\n  {} {}\n", action, address);
+      const auto where = change.contains("account") ? " in " + change.at("account").get<std::string>() : std::string();
+      out += address.starts_with(action + " ") ? fmt::format("\n  {}{}\n", address, where)
+                                               : fmt::format("\n  {} {}{}\n", action, address, where);
       for (const auto& line : change.at("diff")) {
         out += fmt::format("      {}   {} → {}\n", line.at("property").get<std::string>(), shown(line.at("before")),
                            shown(line.at("after")));

@@ -356,6 +356,11 @@ Value product_entry() {
                                     {"end_of_life", date_field("YYYY-MM-DD")},
                                     {"successor", described(text(), "DOMAIN/PRODUCT@MAJOR")}},
                                    0, Others::Refused);
+  const Value share =
+      described(object({{"name", described(text(), "Of the share, which mesh fills with the ports' objects.")},
+                        {"accounts", described(texts(), "ORGANIZATION.ACCOUNT, those that may import it.")}},
+                       1, Others::Allowed),
+                "By which other accounts read the product: name and the keys of a share.");
   return object(
       {{"version", described(text(), "MAJOR.MINOR.PATCH")},
        {"ports", described(map_of(port_entry()), "What is read, by name.")},
@@ -365,6 +370,7 @@ Value product_entry() {
        {"approval", described(one_of({"required", "automatic"}), "Whether requests need the provider's line.")},
        {"approves", described(list_of(approval_item()), "The provider's side of agreements.")},
        {"deprecation", deprecation},
+       {"share", share},
        {"odps", described(text(), "An .odps.yaml: counts where the manifest says nothing.")}},
       0, Others::Refused);
 }
@@ -420,6 +426,15 @@ Fields with_roles(Fields fields) {
   return fields;
 }
 
+Value placement() {
+  return object({{"connection", described(text(), "An entry of connections.toml.")},
+                 {"account", described(text(), "ORG-ACCOUNT; another account is refused.")},
+                 {"plan_role", role_field("The role that reads.")},
+                 {"deploy_role", role_field("The role that changes and owns.")},
+                 {"creator_role", role_field("The role that creates account-level objects and hands them over.")}},
+                2, Others::Refused);
+}
+
 Value environment() {
   return any_of(
       {of_type("null"),
@@ -427,6 +442,7 @@ Value environment() {
                           {"account", described(text(), "ORG-ACCOUNT; another account is refused.")},
                           {"suffix", described(text(), "Added to every account-level name the mesh declares.")},
                           {"protected", described(of_type("boolean"), "Only `removed:` consents to a loss.")},
+                          {"domains", described(map_of(placement()), "Domains that live in another account.")},
                           {"vars", variables()}}),
               0, Others::Refused)});
 }
@@ -490,6 +506,16 @@ std::string manifest_schema() {
                   object(std::move(fields), 0, Others::Refused), std::move(definitions));
 }
 
+Value contract_words() {
+  const Value mapped = object({{"tag", described(text(), "D.S.TAG")},
+                               {"values", described(map_of(text()), "What contracts write: the tag's value.")}},
+                              1, Others::Refused);
+  return described(object({{"classification", any_of({text(), mapped})},
+                           {"tags", described(map_of(text()), "KEY: D.S.TAG, which `KEY:value` in a contract sets.")}},
+                          0, Others::Refused),
+                   "The tags that words of contracts become.");
+}
+
 std::string mesh_file_schema() {
   const Value control = object({{"database", text()}, {"schema", text()}, {"warehouse", text()}}, 3, Others::Refused);
   return document(
@@ -500,6 +526,7 @@ std::string mesh_file_schema() {
               {"api", one_of({"mesh/v1"})},
               {"control", described(control, "Home of ledger, lease and audit.")},
               {"vars", variables()},
+              {"contracts", contract_words()},
               {"default_environment", text()},
               {"unknown_privileges", described(one_of({"allow", "refuse"}), "Privileges the tables do not list.")}},
              2, Others::Refused));

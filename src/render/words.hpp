@@ -27,6 +27,7 @@ struct Detail {
   std::string name;  // "warehouse_size", "column FAX VARCHAR(16777216)"
   std::string text;  // "XSMALL → SMALL"; may be empty
   std::string cost;
+  Place origin{};  // of a value that a contract says
 };
 // The differences of a change. Long or many-lined texts become the lines that differ.
 std::vector<Detail> details(const Change& change);
@@ -43,6 +44,8 @@ struct AccessWords {
   std::string text;
 };
 std::vector<AccessWords> access_words(const Plan& plan);
+// " in ACME-OTHER" where it is not the plan's account; else empty.
+std::string in_account(const Change& change);
 // "readers of A.B.C.D unmasked: 3 → 17"
 std::string readers_words(const ReadersChange& readers);
 std::string waiting_words(const WaitingItem& item, const Sources& sources);

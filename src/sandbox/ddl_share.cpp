@@ -349,7 +349,7 @@ ResultSet create_share(Running& run, const CreateHead& head) {
 bool is_imported(const Object& object) { return object.kind == Kind::Database && !object.prop("KIND").empty(); }
 
 // CREATE DATABASE and IMPORT SHARE; a share can be consumed once in an account; there is no PUBLIC in it unless it is
-// shared (imported_database entry). What the share holds is not shown in it here. Texts of the refusals are
+// shared (imported_database entry). What the share holds is read in it, and not shown. Texts of the refusals are
 // unconfirmed.
 ResultSet import_share(Running& run, const CreateHead& head, const std::string& name) {
   const NameParts share_name = run.parser.qualified();
@@ -410,6 +410,50 @@ void follow_share(Running& run, const Object& share) {
     }
   }
   for (const Id id : databases) follow(run, run.catalog.at(id), wanted);
+}
+
+namespace {
+
+// Opened to this account, as long as it is.
+const Object* share_behind(const Running& run, const Object& database) {
+  for (const Id account : run.catalog.accounts()) {
+    const Object& provider = run.catalog.at(account);
+    for (const auto& [name, id] : run.catalog.children(account, Kind::Share)) {
+      const Object& share = run.catalog.at(id);
+      if (share.kind == Kind::Share && origin_of(provider, share) == database.prop("ORIGIN"))
+        return is_opened_to(share, account_identifier(run.home())) ? &share : nullptr;
+    }
+  }
+  return nullptr;
+}
+
+bool is_in_share(const Running& run, const Object& role, const Object& share) {
+  const auto& held = run.catalog.grants_to(share.id);
+  return std::any_of(held.begin(), held.end(), [&](Id id) { return run.catalog.grant(id).object == role.id; });
+}
+
+bool may_read(const Running& run, const Object& database, const Object& share, const Object& object) {
+  const auto& grants = run.catalog.grants_on(object.id);
+  return std::any_of(grants.begin(), grants.end(), [&](Id id) {
+    const Grant& grant = run.catalog.grant(id);
+    if (grant.form != GrantForm::Direct || grant.privilege != "SELECT") return false;
+    if (grant.grantee == share.id) return run.access.owns(database) || run.access.holds(database, "USAGE");
+    const Object& holder = run.catalog.at(grant.grantee);
+    if (holder.kind != Kind::DatabaseRole || !is_in_share(run, holder, share)) return false;
+    const Object* here = run.catalog.child(database.id, Kind::DatabaseRole, holder.name);
+    return here != nullptr && run.access.active(here->id);
+  });
+}
+
+}  // namespace
+
+const Object* imported_relation(const Running& run, const Object& database, const std::string& schema_name,
+                                const std::string& name) {
+  const Object* share = share_behind(run, database);
+  const Object* shared = share == nullptr ? nullptr : shared_database(run, *share);
+  const Object* schema = shared == nullptr ? nullptr : run.catalog.child(shared->id, Kind::Schema, schema_name);
+  const Object* object = schema == nullptr ? nullptr : run.catalog.child(schema->id, Kind::Table, name);
+  return object != nullptr && may_read(run, database, *share, *object) ? object : nullptr;
 }
 
 void refuse_in_imported(const Running& run, const Object& container) {

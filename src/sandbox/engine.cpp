@@ -129,14 +129,25 @@ Result<std::unique_ptr<Engine>> Engine::open(const std::string& file, const std:
     if (!store) return store.failure();
     impl->store = *std::move(store);
     impl->store->load(impl->catalog);
-    const std::string name = to_upper(account);
-    if (impl->account(name) == nullptr) {
-      impl->transact([&] { create_account(impl->catalog, name, now_ms()); });
+  } catch (const SqlError& error) {
+    return fail(error.message);
+  }
+  std::unique_ptr<Engine> engine(new Engine(std::move(impl)));
+  if (auto added = engine->add_account(account); !added.ok()) return added.failure();
+  return engine;
+}
+
+Status Engine::add_account(const std::string& account) {
+  const std::lock_guard lock(impl_->mutex);
+  const std::string name = to_upper(account);
+  try {
+    if (impl_->account(name) == nullptr) {
+      impl_->transact([&] { create_account(impl_->catalog, name, now_ms()); });
     }
   } catch (const SqlError& error) {
     return fail(error.message);
   }
-  return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+  return Done{};
 }
 
 std::vector<std::string> Engine::accounts() const {

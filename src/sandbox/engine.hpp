@@ -87,7 +87,8 @@ class Engine {
   static Result<std::unique_ptr<Engine>> open(const std::string& file, const std::string& account);
   ~Engine();
 
-  std::vector<std::string> accounts() const;  // upper-case names, in order of creation
+  Status add_account(const std::string& account);  // where it is missing
+  std::vector<std::string> accounts() const;       // upper-case names, in order of creation
   // By LOGIN_NAME (upper-cased by the caller). nullopt: no such user.
   std::optional<UserLogin> find_user(const std::string& account, const std::string& login_name) const;
   bool role_exists(const std::string& account, const std::string& role) const;

@@ -66,6 +66,7 @@ struct StoredView {
   std::vector<std::string> columns;  // explicit names, may be empty
   Protection protection = {};
   int64_t owner = 0;        // 0: to be found by name
+  int64_t account = 0;      // where it lives, of a view that another account shares; 0: the session's
   bool keeps_rows = false;  // Snowflake reads rows kept earlier, as their owner's role saw them then
 };
 using Relation =

@@ -7,6 +7,7 @@
 #include "contacts.hpp"
 #include "get_ddl.hpp"
 #include "governance.hpp"
+#include "shares.hpp"
 #include "sql_error.hpp"
 #include "store.hpp"
 
@@ -62,7 +63,8 @@ bool reads_with_owner(Kind kind) {
 
 // The roles a name is resolved with: the session's, or inside a view the owner's alone (owner's rights).
 Access access_inside(const Running& run, const StoredView& view) {
-  if (view.owner != kNobody) return Access(run.catalog, run.account, view.owner, run.user, false);
+  const Id account = view.account == 0 ? run.account : view.account;
+  if (view.owner != kNobody) return Access(run.catalog, account, view.owner, run.user, false);
   const NameParts name{view.database, view.schema, view.name};
   const Object* database = run.catalog.child(run.account, Kind::Database, name[0]);
   const Object* schema = database == nullptr ? nullptr : run.catalog.child(database->id, Kind::Schema, name[1]);
@@ -83,13 +85,24 @@ Relation CatalogRelations::resolve(const Session& session, const std::vector<std
       scope.database = inside->database, scope.schema = inside->schema;
       owner_access.emplace(access_inside(run_, *inside));
     }
-    Running view{run_.catalog, run_.store,      scope,        owner_access ? *owner_access : run_.access,
-                 run_.parser,  run_.row_counts, run_.account, run_.role,
+    const Id account = inside == nullptr || inside->account == 0 ? run_.account : inside->account;
+    Running view{run_.catalog, run_.store,      scope,    owner_access ? *owner_access : run_.access,
+                 run_.parser,  run_.row_counts, account,  run_.role,
                  run_.user,    run_.now,        privilege};
     const NameParts full = full_parts(view, Kind::Table, parts);
     const Object* database = look_up(view, Kind::Database, {full[0]});
     if (database != nullptr && full[1] == "INFORMATION_SCHEMA") {
       if (auto rows = information_schema(view, *database, full[2])) return std::move(*rows);
+    }
+    if (database != nullptr && full[0] == "SNOWFLAKE" && full[1] == "ACCOUNT_USAGE")
+      return account_usage(view, full[2]);
+    // One of its roles alone is enough to see it (data-share-consumers, option 2).
+    const Object* imported = run_.catalog.child(account, Kind::Database, full[0]);
+    if (imported != nullptr && is_imported(*imported)) {
+      const Object* shared = imported_relation(view, *imported, full[1], full[2]);
+      if (shared == nullptr) return missing_relation(view, parts);
+      if (privilege != "SELECT") refuse_privilege(view, *imported);
+      return of_other_account(*shared);
     }
     const Object* found = look_up(view, Kind::Table, full);
     if (found == nullptr) return missing_relation(view, parts);
@@ -106,6 +119,22 @@ void CatalogRelations::note(Id id, const StoredView* inside) {
   };
   if (inside == top_) add(read_->sources);
   add(read_->relations);
+}
+
+// As it is where it lives: a view reads with its owner's rights there. Policies ask about the session, of which another
+// account knows little (they are not played).
+Relation CatalogRelations::of_other_account(const Object& object) {
+  Relation found = relation(object, "SELECT");
+  const auto take = [&](auto& each) {
+    if (!each.protection.empty()) refuse_unsupported("SELECT of what policies protect in a share");
+  };
+  if (auto* table = std::get_if<StoredTable>(&found)) take(*table);
+  if (auto* view = std::get_if<StoredView>(&found)) {
+    take(*view);
+    view->owner = object.owner;
+    view->account = run_.catalog.account_of(object);
+  }
+  return found;
 }
 
 Relation CatalogRelations::relation(const Object& object, const std::string& privilege) {

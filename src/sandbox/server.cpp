@@ -83,6 +83,9 @@ Result<std::unique_ptr<Server>> Server::start(const ServerOptions& options) {
   auto engine = Engine::open(options.file, options.account);
   if (!engine) return engine.failure();
   impl->engine = *std::move(engine);
+  for (const auto& account : options.further_accounts) {
+    if (auto added = impl->engine->add_account(account); !added.ok()) return added.failure();
+  }
   impl->host = options.host;
   impl->key_file = std::filesystem::absolute(options.file + ".key.p8").string();
   const auto key = key_beside(impl->key_file);

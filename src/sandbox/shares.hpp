@@ -32,6 +32,11 @@ bool is_imported(const Object& object);
 // The database roles of a share stand in every database that was made from it, and belong to its owner (what SHOW says
 // of their owner no page tells). Called when a share gains or loses one.
 void follow_share(Running& run, const Object& share);
+// The provider's table or view that database.schema.name of an imported database stands for, where the session may
+// read it: what the share holds itself by IMPORTED PRIVILEGES (which is USAGE on the database), what its database roles
+// hold by having that role (data-share-consumers, options 1 and 2). nullptr: nothing that it can see.
+const Object* imported_relation(const Running& run, const Object& database, const std::string& schema,
+                                const std::string& name);
 // What lies in an imported database, the provider's: refused to be made, altered or dropped.
 void refuse_in_imported(const Running& run, const Object& container);
 

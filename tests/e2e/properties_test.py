@@ -9,6 +9,7 @@ everything. The statements stand in the table below, written from Snowflake's AL
 import re
 import sys
 
+import fact_properties
 import mesh_runner
 from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temporary
 
@@ -268,6 +269,7 @@ ROWS = {
         Row("secure", True, False, "CREATE SECURE VIEW", "UNSET SECURE", None, "SET SECURE"),
         Row("secure", False, True, None, "SET SECURE", "UNSET SECURE", None, tag="_B"),
         left_alone("change_tracking", True, False, "TRUE", "FALSE"),
+        anew("column_list", ["B"], ['"c d"'], '"T_V_COLUMN_LIST" ("B")', 'COLUMN_LIST" ("c d")', absent='COLUMN_LIST" COPY'),
         METRIC_SCHEDULE,
     ],
     "sequence": [
@@ -436,11 +438,13 @@ ROWS = {
         Row("execute_as_user", "CAROL", "DAVE", 'EXECUTE AS USER "CAROL"', 'SET EXECUTE AS USER "DAVE"', "UNSET EXECUTE AS USER",
             'SET EXECUTE AS USER "CAROL"'),
         left_alone("row_timestamp", True, False, "TRUE", "FALSE"),
+        anew("column_list", ["B"], ['"c d"'], '"T_DT_COLUMN_LIST" ("B") TARGET_LAG', 'COLUMN_LIST" ("c d")', absent='COLUMN_LIST" TARGET_LAG'),
     ],
     "materialized_view": [
         COMMENT,
         Row("secure", True, False, "CREATE SECURE MATERIALIZED VIEW", "UNSET SECURE", None, "SET SECURE"),
         Row("secure", False, True, None, "SET SECURE", "UNSET SECURE", None, tag="_B"),
+        anew("column_list", ["B"], ['"c d"'], '("B") AS', '("c d") AS', absent="COPY GRANTS AS"),
     ],
     "external_table": [
         Row("auto_refresh", True, False, "AUTO_REFRESH = TRUE", "SET AUTO_REFRESH = FALSE", None, "SET AUTO_REFRESH = TRUE"),
@@ -718,6 +722,44 @@ def every_property_has_a_row(checks, mesh):
           "tests of ELSEWHERE")
 
 
+def keys_inside(document, schema, path):
+    """Whether a key, and with a dot what it holds, stands in the schema."""
+    first, _, rest = path.partition(".")
+    for form in mesh_forms(document, schema):
+        inside = form.get("properties", {}).get(first)
+        if inside is None and isinstance(form.get("additionalProperties"), dict):
+            if keys_inside(document, form["additionalProperties"], path):
+                return True
+        elif inside is not None and (not rest or keys_inside(document, inside, rest)):
+            return True
+    return False
+
+
+def mesh_forms(document, schema):
+    """The schemas that one stands for: what it refers to, and each of its alternatives."""
+    if "$ref" in schema:
+        schema = document["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    return [form for one in schema["anyOf"] for form in mesh_forms(document, one)] if "anyOf" in schema else [schema]
+
+
+def every_fact_is_written(checks, mesh):
+    """What Snowflake's pages give a kind is in its manifests, or left out for a reason."""
+    written, left, used = 0, 0, set()
+    checks.equal(sorted(fact_properties.FACTS), sorted(KINDS), "facts of every kind")
+    for kind, names in fact_properties.FACTS.items():
+        document = mesh.run("schema", kind).json()
+        for name in names.split():
+            reason = fact_properties.reason_of(kind, name)
+            found = keys_inside(document, document["$defs"][kind], fact_properties.key_of(kind, name))
+            checks.that(found != bool(reason), f"{kind} {name}: {'left out, but there' if reason else 'neither written nor left out for a reason'}")
+            used |= {name, f"{kind}.{name}"}
+            left += bool(reason)
+            written += found
+    for table in (fact_properties.WRITTEN, fact_properties.LEFT_OUT):
+        checks.equal(sorted(set(table) - used), [], "names that no kind has")
+    print(f"{written + left} properties in Snowflake's pages of {len(KINDS)} kinds: {written} are written in manifests, {left} left out for a reason")
+
+
 def by_address(plan):
     found = {}
     for change in plan["changes"]:
@@ -825,6 +867,7 @@ def main():
     with temporary() as folder:
         mesh = one_domain(binary_of_command_line(), folder)
         every_property_has_a_row(checks, mesh)
+        every_fact_is_written(checks, mesh)
         for made in BESIDE.values():
             for name, statement in made.items():
                 mesh.sql(statement.format(name))

@@ -3,6 +3,8 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "mesh/apply/control.hpp"
@@ -26,11 +28,23 @@ struct RunResult {
   std::string trouble;            // of the ledger, the lease or an interruption: said at the end
 };
 
+// One account of a run: its own ledger, lease and audit.
+struct RunPlace {
+  const Mesh& mesh;  // Mesh::in_account
+  const RunInfo& info;
+  Lease& lease;
+  Connection& connection;
+};
+using RunPlaces = std::map<std::string, RunPlace>;  // by Change::account: empty for the environment's own
+
 // The ledger must be there and the lease held. Independent branches of Change::after run at once. Per stage (all
 // changes ready together) their intents are written to the ledger in one INSERT before the DDL runs; what succeeded is
 // confirmed, echoes are read back; on failure whatever depends on the failed change is skipped and the independent rest
 // goes on. Every statement carries a QUERY_TAG with run, domain and commit.
 RunResult run(const Plan& plan, const Mesh& mesh, const RunInfo& info, Lease& lease, Connection& connection,
               const RunOptions& options);
+// The same over several accounts. Each keeps what was done in it; nothing more is submitted anywhere once one lease is
+// not safe.
+RunResult run(const Plan& plan, const RunPlaces& places, const RunOptions& options);
 
 }  // namespace mesh::apply

@@ -115,6 +115,8 @@ struct RuleReport {
 
   // What another run point says of rules that were not asked here.
   void add_missing(RuleReport other);
+  // What the same rules say of another account.
+  void add(RuleReport other);
 };
 
 // `rules` must have passed check_rules, and outlives the report.

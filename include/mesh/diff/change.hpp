@@ -39,6 +39,7 @@ struct DiffLine {
   std::string property;  // "warehouse_size", "columns.FAX", "primary_key"
   Value before, after;   // records for columns
   std::string cost;      // "loses data (1,204,331 rows)"; may be empty
+  Place origin{};        // where the value comes from, when that is not the change's own place: a contract's line
 };
 
 // What a statement does, in the terms that Snowflake's access control asks for.
@@ -77,9 +78,11 @@ struct Refusal {
 
 struct Change {
   std::string address, kind, name, domain;
+  std::string account;  // where it is not the environment's own
   Action action = Action::Update;
   Risk risk = Risk::Safe;
   Reason reason = Reason::Differs;
+  std::string product;      // that it belongs to: "sales/orders@1"; empty: none
   std::string reason_text;  // more than the reason's words, may be empty
   Place place;
   std::vector<DiffLine> diff;
@@ -110,8 +113,9 @@ struct DiffOptions {
 
 struct Unmanaged {
   std::string address;
-  std::string what;    // "object", "grant", "membership"
-  std::string domain;  // who owns the place it is in
+  std::string what;       // "object", "grant", "membership"
+  std::string domain;     // who owns the place it is in
+  std::string account{};  // where it is not the environment's own
 };
 
 // An address on the command line that names nothing: neither declared, nor known to the ledger, nor there.

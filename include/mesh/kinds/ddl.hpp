@@ -18,6 +18,8 @@ std::vector<std::string> create_statements(const Object& object, const Attachmen
 // CREATE OR REPLACE ... COPY GRANTS with everything stated, then as above. Kinds with a text that changes by
 // TextChange::Replace.
 std::vector<std::string> replace_statements(const Object& object, const Attachments& attachments = {});
+// The names that a view's CREATE, or a dynamic table's, has in brackets, in their order; empty: it has no list.
+std::vector<Name> listed_columns(const Object& object);
 // ALTER .. with the row's words and the text, or, without one, the words that take it away.
 std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text);
 

@@ -19,6 +19,8 @@ inline constexpr const char* kViewColumns = "columns";
 inline constexpr const char* kTableChecks = "check";
 // Of an object whose structure is another tool's: which one it was that mesh gave grants, tags and policies to.
 inline constexpr const char* kCreatedOn = "created_on";
+// Of what carries out an agreement between two accounts: which one. It goes with the agreement.
+inline constexpr const char* kAgreement = "agreement";
 
 struct LedgerEntry {
   std::string address;  // of an object; kept as text, so that kinds this version does not know survive
@@ -31,7 +33,7 @@ struct LedgerEntry {
   std::map<std::string, Echo> echoes;  // "query", "cluster_by", "columns.C.default", "columns.C.as", "check.NAME"
   // What mesh set and what is read only where it is stated or stands here: parameters by name, with their value; a
   // view's column comments under kViewColumns, a table's CHECK constraints under kTableChecks; the state
-  // of a task that is suspended while its graph changes; kCreatedOn.
+  // of a task that is suspended while its graph changes; kCreatedOn; kAgreement.
   std::map<std::string, std::string> attached;
 };
 

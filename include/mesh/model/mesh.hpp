@@ -39,6 +39,12 @@ struct Domain {
   Place place;
 };
 
+// Where a domain lives that does not live in its environment's own account.
+struct Placement {
+  std::string connection, account;  // as those of an environment
+  Place place;
+};
+
 struct Environment {
   std::string name;
   std::string connection;
@@ -47,7 +53,15 @@ struct Environment {
   bool is_protected = false;
   DeployRoles roles;
   ServiceUsers users;
+  std::map<std::string, Placement> domains;  // by domain: those that live in another account
   Place place;
+};
+
+// What the words of contracts become: tags, by their names without suffix.
+struct ContractWords {
+  std::optional<QualifiedName> classification;  // ODCS classification; none: it stays a word
+  std::map<std::string, std::string> values;    // what is written: the tag's value; empty: as it is written
+  std::map<std::string, QualifiedName> tags;    // "pii": the tag that "pii:email" sets
 };
 
 struct Control {
@@ -61,9 +75,22 @@ struct Mesh {
   Environment environment;                // the one chosen by -e
   std::vector<std::string> environments;  // all names
   std::vector<Domain> domains;            // sorted by name
+  std::vector<Domain> elsewhere;          // of in_account(): the domains that live in other accounts
   bool allow_unknown_privileges = false;
+  ContractWords contracts;
 
-  const Domain* find(const std::string& name) const;
+  const Domain* find(const std::string& name) const;  // here or elsewhere
+
+  // The account where a domain lives in this environment, as mesh.yaml writes it; empty: whichever the connection leads
+  // to.
+  const std::string& account_of(const std::string& domain) const;
+  bool are_together(const std::string& domain, const std::string& other) const;
+  // Every account that domains live in, the environment's own first.
+  std::vector<std::string> accounts() const;
+  // What one of them is to know: the domains that live there own names and are planned, and environment.connection and
+  // environment.account lead there.
+  Mesh in_account(const std::string& account) const;
+
   // Whose `owns` matches an account-level name (without suffix): the longest pattern wins; nullptr: nobody's.
   const Domain* owner_of(const std::string& stored_name) const;
   // The same for a name as it stands in the account: the environment's suffix is taken off first.
@@ -89,5 +116,11 @@ struct Mesh {
   // Whether mesh.yaml names it as one of those: bootstrap makes it, and no domain manages it.
   bool is_set_up_user(const Name& user) const;
 };
+
+// Whether two spellings name one account: an account identifier may be written with - for _ (admin-account-identifier).
+bool same_account(const std::string& a, const std::string& b);
+// ORGANIZATION.ACCOUNT of ORG-ACCOUNT, as shares name accounts; empty where no organization is named. An organization's
+// name has letters and digits alone (admin-account-identifier).
+std::string account_in_share(const std::string& account);
 
 }  // namespace mesh

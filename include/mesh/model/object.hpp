@@ -170,6 +170,7 @@ struct Object {
   ObjectId id;
   std::string domain;  // desired: who declared it
   Place place;
+  std::string agreement;  // desired: the agreement between two accounts that makes it; no manifest declares it
 
   // By manifest name ("warehouse_size"), in the kind table's normal form. Desired: what is stated. Live: what was read;
   // for parameters only what is set on this very object. Absent from the map = not stated / not set / not read.

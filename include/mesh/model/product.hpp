@@ -11,11 +11,14 @@
 
 #include "mesh/base/calendar.hpp"
 #include "mesh/diag/place.hpp"
+#include "mesh/model/attachments.hpp"
 #include "mesh/model/contract.hpp"
 #include "mesh/model/grants.hpp"
 #include "mesh/model/object.hpp"
 
 namespace mesh {
+
+struct Mesh;
 
 // A semantic version, without a build's name.
 struct Version {
@@ -92,7 +95,8 @@ struct Product {
   std::map<std::string, Port> ports;  // by name
   std::vector<Approval> approvals;
   std::optional<Deprecation> deprecation;
-  Place place;  // of its key
+  std::optional<ObjectId> share;  // by which other accounts read it; mesh fills it
+  Place place;                    // of its key
 
   std::string display() const;  // "sales/orders@1"
   // The port meant where `port` is empty: the only one, or the one called as the product; nullptr: none is.
@@ -128,6 +132,8 @@ struct ProductKey {
 struct Products {
   std::map<ProductKey, Product> all;
   std::vector<Request> requests;  // by file and line
+  // Comments that come from a contract: of what, and where they are written.
+  std::map<Bearer, Place> described;
 
   const Product* find(const PortId& id) const;
   const Port* find_port(const PortId& id) const;
@@ -165,5 +171,23 @@ std::vector<Agreement> agreements(const Products& products, const std::string& d
 // The membership that carries out an agreement: the port's reader, granted to the consumer's role. Nothing where the
 // port has no reader.
 std::optional<MembershipKey> membership_of(const Products& products, const Agreement& agreement);
+
+// What carries out an agreement between domains that live in two accounts: a share of the provider's that holds the
+// port's reader and is opened to the consumer's account, and a database that is imported from it. One for each port and
+// consuming domain, for a share can be consumed once in an account (data-share-consumers).
+struct Crossing {
+  ObjectId share;          // the provider's
+  std::string opened_to;   // the consumer's account, ORGANIZATION.ACCOUNT; empty: mesh.yaml names no organization
+  ObjectId database;       // the consumer's
+  std::string from_share;  // ORGANIZATION.ACCOUNT.SHARE; empty likewise
+  ObjectId role;           // the reader, as the database brings it
+  MembershipKey shared, given;
+};
+// Nothing where both live in one account, or the port has no reader. `suffix` is that of the names in `products`: empty
+// before the environment's is put on them.
+std::optional<Crossing> crossing_of(const Mesh& mesh, const Products& products, const Agreement& agreement,
+                                    const std::string& suffix);
+// The memberships of either way.
+std::vector<MembershipKey> memberships_of(const Mesh& mesh, const Products& products, const Agreement& agreement);
 
 }  // namespace mesh

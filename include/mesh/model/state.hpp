@@ -58,9 +58,9 @@ struct Desired {
   std::set<ObjectId> exact_user_roles;  // roles with `users:` (members that are users are managed)
   std::set<ObjectId> additive_roles;    // `privileges: additive`
   std::map<ObjectId, std::string> owner_domain;  // of every declared object
-  // Names used but declared by nobody (SYSADMIN, a user): checked at plan. The place of one use each.
-  std::map<ObjectId, Place> assumed;
-  std::map<Grantee, Place> assumed_grantees;
+  // Names used but declared by nobody (SYSADMIN, a user): checked at plan. The place of one use each, in every account.
+  std::multimap<ObjectId, Place> assumed;
+  std::multimap<Grantee, Place> assumed_grantees;
   Governed governed;
 };
 

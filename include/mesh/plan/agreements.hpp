@@ -20,7 +20,15 @@ std::vector<Diagnostic> agreement_findings(const Mesh& mesh, const Products& pro
 
 // Takes out what would let in a role that neither exists nor is made by these changes: its domain is not part of the
 // run.
-void hold_back(DiffResult& result, const Products& products, const State& live, const std::string& date);
+void hold_back(DiffResult& result, const Mesh& mesh, const Products& products, const State& live,
+               const std::string& date);
+
+// Takes out what rests on databases that cannot be imported yet, since nobody shares them with this account.
+void hold_back_imports(DiffResult& result, const std::set<ObjectId>& databases);
+
+// Says of each change which product it belongs to: a port's objects with what hangs on them, readers, shares, and who
+// is let in; and which values come from a contract.
+void tell_products(Plan& plan, const Products& products);
 
 // Adds to a plan of plan.domains at plan.date what waits for another domain, with the file that must change, the
 // findings above, and the reasons of the changes that products make.

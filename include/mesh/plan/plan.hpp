@@ -1,6 +1,7 @@
 #pragma once
 // The plan: a value that is rendered and executed alike.
 
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,17 +25,34 @@ struct ReadersChange {
   std::vector<std::string> gained, lost;  // "role R (through database role D.R)", "role R, by condition"
 };
 
+// A product that something in the plan belongs to.
+struct PlannedProduct {
+  std::string product;  // "sales/orders@1"
+  std::string version, status;
+  Place place;
+};
+
 struct WaitingItem {
   std::string address;
   std::string needs;
   Place place;
 };
 
+// An account that could not be read, so that its domains are not part of the plan.
+struct Unplanned {
+  std::string account;
+  std::vector<std::string> domains;
+  std::string why;
+};
+
 struct Plan {
   std::string mesh, environment, account, as_role;
-  std::string date;                  // YYYY-MM-DD, UTC
-  std::vector<std::string> domains;  // those planned, sorted
-  std::vector<Change> changes;       // in the order of execution; Change::after are indices into this
+  std::vector<std::string> accounts;  // all of them where there are several, those not planned too
+  std::vector<Unplanned> unplanned;
+  std::string date;                      // YYYY-MM-DD, UTC
+  std::vector<std::string> domains;      // those planned, sorted
+  std::vector<Change> changes;           // in the order of execution; Change::after are indices into this
+  std::vector<PlannedProduct> products;  // of the changes, by name
   std::vector<AccessChange> access;
   std::vector<ReadersChange> readers;
   std::vector<WaitingItem> waiting;
@@ -70,6 +88,17 @@ struct PlanHeader {
 };
 Plan make_plan(const Mesh& mesh, const Desired& desired, const Live& live, DiffResult diff, const PlanHeader& header,
                Diagnostics& diagnostics);
+
+// One account's part of a plan over several.
+struct PlanPart {
+  Plan plan;
+  // The databases there, declared or live, that other accounts share: ORGANIZATION.ACCOUNT.SHARE.
+  std::map<ObjectId, QualifiedName> imports;
+};
+// Puts the parts together in an order that each account's own changes keep: what a share gets comes before what its
+// consumers do with it, and what they give up before what is taken out of it. `own_account` is the environment's: what
+// is in others says so. There is one part at least. A cycle is a diagnostic (MESH2010).
+Plan merge_plans(std::vector<PlanPart> parts, const std::string& own_account, Diagnostics& diagnostics);
 
 // Fills base and pending. `at_base` are the changes that the manifests at `revision` would make on the same account;
 // one was pending there where it had the same address, action and statements.

@@ -12,8 +12,9 @@
 namespace mesh::sandbox {
 
 struct ServerOptions {
-  std::string file;                 // the SQLite file the accounts live in; made when missing
-  std::string account = "SANDBOX";  // added to the file where it is missing
+  std::string file;                           // the SQLite file the accounts live in; made when missing
+  std::string account = "SANDBOX";            // added to the file where it is missing
+  std::vector<std::string> further_accounts;  // likewise
   std::string host = "127.0.0.1";
   int port = 0;                                  // 0: any free port
   std::chrono::milliseconds latency{0};          // added to every statement's answer

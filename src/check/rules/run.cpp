@@ -195,6 +195,25 @@ RuleReport run_rules(const Rules& rules, const RuleInput& input, const Sources& 
   return report;
 }
 
+void RuleReport::add(RuleReport other) {
+  const auto append = [](auto& all, auto& more) { std::move(more.begin(), more.end(), std::back_inserter(all)); };
+  append(findings, other.findings);
+  append(excused, other.excused);
+  append(for_baseline, other.for_baseline);
+  for (auto& each : other.coverage) {
+    const auto same =
+        std::find_if(coverage.begin(), coverage.end(), [&](const Coverage& c) { return c.rule == each.rule; });
+    if (same == coverage.end()) {
+      coverage.push_back(std::move(each));
+      continue;
+    }
+    append(same->covered, each.covered);
+    append(same->violated, each.violated);
+    std::sort(same->covered.begin(), same->covered.end());
+    std::sort(same->violated.begin(), same->violated.end());
+  }
+}
+
 void RuleReport::add_missing(RuleReport other) {
   std::set<std::string_view> asked;
   for (const auto& each : coverage) asked.insert(each.rule->id);

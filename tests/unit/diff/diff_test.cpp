@@ -277,6 +277,14 @@ TEST_CASE("a view is replaced for its query and altered for the rest") {
     world.live.state.objects[wanted.id].texts.clear();
     world.live.state.objects[wanted.id].live.unknown = {"query"};
     CHECK(world.run().changes.at(0).action == Action::Update);
+
+    // But mesh knows what it wrote last.
+    world.known("view SALES.ORDERS.V").echoes["query"] = {sql::text_hash("SELECT 1 AS A"), "SELECT 1 AS A"};
+    result = world.run();
+    CHECK(result.changes.at(0).action == Action::Replace);
+    CHECK(result.changes.at(0).diff.at(0).before == Value("SELECT 1 AS A"));
+    world.desired.state.objects[wanted.id].texts["query"].text = "SELECT 1 AS A";
+    CHECK(world.run().changes.at(0).action == Action::Update);
   }
 }
 

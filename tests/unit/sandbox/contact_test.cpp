@@ -52,8 +52,7 @@ TEST_CASE("contacts are inherited by purpose, and told without their name", "[go
         "ACCESS_APPROVAL|-|-|ADA|TABLE\nACCESS_APPROVAL|-|-|joe@example.com|TABLE\n"
         "STEWARD|-|-|ADA|TABLE\nSTEWARD|-|-|joe@example.com|TABLE\n"
         "SUPPORT|-|https://example.com|-|DATABASE");
-  CHECK(a.of("d.x.v", "TABLE") ==
-        "STEWARD|a@example.com|-|-|DATABASE\nSUPPORT|-|https://example.com|-|DATABASE");
+  CHECK(a.of("d.x.v", "TABLE") == "STEWARD|a@example.com|-|-|DATABASE\nSUPPORT|-|https://example.com|-|DATABASE");
   CHECK(a.of("d.x.t", "TABLE", "g.s.page") == "SUPPORT|-|https://example.com|-|DATABASE");
   CHECK(a.of("d.x.t", "TABLE", "g.s.mail") == "");
   REQUIRE(a.all({"ALTER TABLE d.x.t UNSET CONTACT STEWARD", "DROP CONTACT g.s.page"}) == "");
