@@ -61,12 +61,19 @@ class AccountNeeds {
   // functions/policy_references, Usage notes): a mask that was taken off would look like one that is there.
   void see_policies(const AttachmentKey& key) {
     const auto bearer = desired_.state.objects.find(key.bearer.object);
-    if (key.kind == KindId::Tag || bearer == desired_.state.objects.end()) return;
+    const auto* form = kinds::policy_form(key.kind);
+    if (key.kind == KindId::DataMetricFunction && bearer != desired_.state.objects.end()) run_metrics(bearer->second);
+    if (form == nullptr || bearer == desired_.state.objects.end()) return;
     need(fmt::format("APPLY {}", kinds::of(key.kind).sql), mesh_.plan_role(bearer->second.domain), false,
          "plan roles see what policies are on, which nothing less shows; it lets them set policies too, so give them "
          "only to who may");
-    const auto* form = kinds::policy_form(key.kind);
     if (form->to == kinds::AttachesTo::User) apply_policy(key.kind, mesh_.deploy_role(bearer->second.domain));
+  }
+
+  // They run with the rights of the table's owner (page user-guide/data-quality-access-control).
+  void run_metrics(const Object& relation) {
+    const auto owner = relation.owner ? relation.owner->stored() : mesh_.deploy_role(relation.domain);
+    need("EXECUTE DATA METRIC FUNCTION", owner, false, "metric functions that their manifests set on tables");
   }
 
   // Pages password-authentication and session-policies-managing: nothing less sets one on users and the account.

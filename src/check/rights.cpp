@@ -179,8 +179,20 @@ class Needs {
     const auto name = QualifiedName::parse(change.name);
     if (!kind || !name) return;
     resolve(bearer.object);
+    if (*kind == KindId::DataMetricFunction) return measure(bearer.object, *name);
     if (bearer.object.kind != KindId::User) add({owns(bearer.object), applying(*kind)});
     may_apply({*kind, *name});
+  }
+
+  // Page user-guide/data-quality-access-control: the table's owner, with the privilege to run metric functions on the
+  // account and USAGE of this one. It is named without the types of its arguments.
+  void measure(const ObjectId& relation, const QualifiedName& metric) {
+    add({owns(relation)});
+    add({holds_on_account("EXECUTE DATA METRIC FUNCTION")});
+    const auto it = desired_.state.objects.lower_bound({KindId::DataMetricFunction, metric});
+    if (it == desired_.state.objects.end() || it->first.name != metric) return;
+    resolve(it->first);
+    add({holds("USAGE", it->first), owns(it->first)});
   }
 
   // What is on users needs the privilege on the account (pages password-authentication and session-policies-managing;
@@ -221,8 +233,21 @@ class Needs {
     }
   }
 
+  // Rows are written with the privilege for that, or by the table's owner (pages sql/insert, sql/update, sql/delete).
+  bool write_rows(const ObjectId& table) {
+    constexpr std::pair<std::string_view, const char*> kVerbs[] = {
+        {"INSERT INTO ", "INSERT"}, {"UPDATE ", "UPDATE"}, {"DELETE FROM ", "DELETE"}};
+    for (const auto& [words, privilege] : kVerbs) {
+      if (!statement_.sql.starts_with(words)) continue;
+      add({holds(privilege, table), owns(table)});
+      return true;
+    }
+    return false;
+  }
+
   void alter(const ObjectId& id) {
     resolve(id);
+    if (write_rows(id)) return;
     const auto& kind = kinds::of(id.kind);
     std::vector<Right> any_of = {owns(id)};
     for (const auto& rule : kAlterRules) {

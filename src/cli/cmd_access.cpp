@@ -33,8 +33,18 @@ AccessMap declared_access(const manifest::Loaded& loaded) {
   return map;
 }
 
-std::optional<ExitCode> read_map(const AccessOptions& options, const Global& global, const Console& console,
-                                 live::AccessReader& reader, AccessMap& map, render::AccessReport& report) {
+// Where an environment has a suffix, a name of the manifests is none of the account.
+std::string with_suffix(const ObjectId& asked, const std::optional<Mesh>& mesh) {
+  if (!mesh || mesh->environment.suffix.empty() || asked.name.empty()) return {};
+  const ObjectId live = mesh->as_live(asked);
+  if (live == asked) return {};
+  return fmt::format("\nin environment {} the name would be {}", mesh->environment.name, live.address());
+}
+
+// `asked` is the object or role in question; empty for the account.
+std::optional<ExitCode> read_map(const AccessOptions& options, const ObjectId& asked, const Global& global,
+                                 const Console& console, live::AccessReader& reader, AccessMap& map,
+                                 render::AccessReport& report) {
   if (options.manifests) {
     auto manifests = load_manifests(global, console);
     if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
@@ -52,7 +62,7 @@ std::optional<ExitCode> read_map(const AccessOptions& options, const Global& glo
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   for (auto queries = reader.next(); !queries.empty(); queries = reader.next()) {
     const auto status = reader.feed((*session)->connection().run_all(queries));
-    if (!status.ok()) return console.error(status.error().message), ExitCode::Failed;
+    if (!status.ok()) return console.error(status.error().message + with_suffix(asked, mesh)), ExitCode::Failed;
   }
   map = reader.map();
   report.unseen = reader.unseen();
@@ -94,7 +104,7 @@ ExitCode who(const Global& global, const AccessOptions& options, const Console& 
   doubt(report.privilege, target, console);
   AccessMap map;
   live::AccessReader reader(target);
-  if (const auto code = read_map(options, global, console, reader, map, report)) return *code;
+  if (const auto code = read_map(options, target.object, global, console, reader, map, report)) return *code;
   report.answers = who_can(map, report.privilege, target);
   print(report, global, console);
   return ExitCode::Done;
@@ -108,7 +118,7 @@ ExitCode what(const Global& global, const AccessOptions& options, const Console&
   report.about = grantee->display();
   AccessMap map;
   live::AccessReader reader(*grantee);
-  if (const auto code = read_map(options, global, console, reader, map, report)) return *code;
+  if (const auto code = read_map(options, object_of(*grantee), global, console, reader, map, report)) return *code;
   report.answers = what_can(map, *grantee);
   print(report, global, console);
   return ExitCode::Done;

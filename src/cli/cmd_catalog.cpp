@@ -1,10 +1,11 @@
-// mesh catalog: the catalogue of products as a static site; needs no account.
+// mesh catalog: the catalogue of products as a static site; needs no account but with --live.
 #include <filesystem>
 #include <set>
 
 #include <fmt/format.h>
 
 #include "commands.hpp"
+#include "live_view.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/render/catalog.hpp"
@@ -46,8 +47,17 @@ ExitCode run_catalog(const Global& global, const CatalogOptions& options, const 
   }
   const auto before = is_site ? read_file(folder / kContents) : Result<std::string>(std::string());
   if (!before) return console.error(before.error().message), ExitCode::Failed;
+  const auto& dated = std::get<DatedMesh>(loaded);
+  auto view = dated.view();
+  render::LiveView live;
+  if (options.live) {
+    auto asked = live_view(global, dated.loaded, console);
+    if (const auto* code = std::get_if<ExitCode>(&asked)) return *code;
+    live = std::move(std::get<render::LiveView>(asked));
+    view.live = &live;
+  }
   std::set<std::string> now;
-  for (const auto& file : render::catalog_site(std::get<DatedMesh>(loaded).view())) {
+  for (const auto& file : render::catalog_site(view)) {
     const auto written = write_file(folder / file.path, file.text);
     if (!written) return console.error(written.error().message), ExitCode::Failed;
     now.insert(file.path);

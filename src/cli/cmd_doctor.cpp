@@ -93,9 +93,28 @@ class Doctor {
     Diagnostics diagnostics;
     Sources sources;
     mesh_ = manifest::load_mesh_file({*root, global_.environment, 1}, diagnostics, sources);
-    if (mesh_ && !diagnostics.has_errors()) return std::nullopt;
-    console_.diagnostics(diagnostics, sources);
-    return violation_of(global_, false, diagnostics);
+    if (!mesh_ || diagnostics.has_errors()) {
+      console_.diagnostics(diagnostics, sources);
+      return violation_of(global_, false, diagnostics);
+    }
+    if (!mesh_->environment.suffix.empty()) suffix_roles(*root);
+    return std::nullopt;
+  }
+
+  // Roles that the manifests declare bear the environment's suffix, and only all manifests together tell which those
+  // are.
+  void suffix_roles(const std::filesystem::path& root) {
+    Diagnostics diagnostics;
+    Sources sources;
+    auto loaded =
+        manifest::load({root, global_.environment, global_.parallelism, false, today()}, diagnostics, sources);
+    if (loaded && !diagnostics.has_errors()) {
+      mesh_ = std::move(loaded->mesh);
+    } else {
+      console_.say(
+          "the manifests have mistakes (mesh validate), so roles that they declare are looked for without the suffix " +
+          mesh_->environment.suffix);
+    }
   }
 
   void add(const char* check, Health health, std::string detail, std::string fix = {}) {

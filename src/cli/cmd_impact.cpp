@@ -1,8 +1,12 @@
 // mesh impact
+#include <map>
+
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "commands.hpp"
 #include "impact.hpp"
+#include "mesh/plan/usage.hpp"
 #include "mesh/render/impact.hpp"
 #include "mesh/render/render.hpp"
 #include "revisions.hpp"
@@ -20,6 +24,23 @@ Impact impact_of(const manifest::Loaded& here, const manifest::Loaded& before, c
   return impact;
 }
 
+void ask_usage(const manifest::Loaded& here, const std::function<Connection*(const std::string& domain)>& account_of,
+               Impact& impact) {
+  std::map<Connection*, std::vector<UsageInquiry>> by_account;
+  for (auto& inquiry : usage_inquiries(here.mesh, impact.products))
+    by_account[account_of(inquiry.domain)].push_back(std::move(inquiry));
+  std::vector<Diagnostic> unanswered;
+  for (const auto& [connection, inquiries] : by_account) {
+    if (connection == nullptr) continue;
+    std::vector<Query> queries;
+    for (const auto& inquiry : inquiries) queries.push_back(asking_query(here.mesh, inquiry.domain, inquiry.sql));
+    auto more = add_usage(here.mesh, here.desired.state, inquiries, connection->run_all(queries), impact.products);
+    unanswered.insert(unanswered.end(), more.begin(), more.end());
+  }
+  impact.findings = impact_findings(impact.products);
+  impact.findings.insert(impact.findings.end(), unanswered.begin(), unanswered.end());
+}
+
 ExitCode run_impact(const Global& global, const ImpactOptions& options, const Console& console) {
   auto manifests = load_as_of(global, options.at, console);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
@@ -33,7 +54,19 @@ ExitCode run_impact(const Global& global, const ImpactOptions& options, const Co
     console.error(before.why_not + ", so nothing can be held against them");
     return ExitCode::Failed;
   }
-  const auto impact = impact_of(loaded, *before.loaded, date, global);
+  auto impact = impact_of(loaded, *before.loaded, date, global);
+  if (options.live) {
+    Mesh there = loaded.mesh;
+    if (const auto wrong = keep_one_account(global, there, console)) return *wrong;
+    auto session = Session::open(global, &there, console);
+    if (!session) return console.error(session.error().message), ExitCode::Failed;
+    auto& connection = (*session)->connection();
+    if (const auto wrong = stop_at_wrong_account(there, connection, console)) return *wrong;
+    const auto account_of = [&](const std::string& domain) {
+      return loaded.mesh.account_of(domain) == there.environment.account ? &connection : nullptr;
+    };
+    ask_usage(loaded, account_of, impact);
+  }
   if (global.format == Format::Json) {
     console.result(render::impact_json(impact.products, impact.findings, options.base, loaded.sources));
   } else {

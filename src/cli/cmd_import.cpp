@@ -10,9 +10,12 @@
 #include "mesh/base/digest.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/diff/lineage.hpp"
+#include "mesh/kinds/ddl.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
+#include "mesh/kinds/tagging.hpp"
 #include "mesh/model/creation.hpp"
 #include "mesh/render/manifest.hpp"
 #include "mesh/sql/writer.hpp"
@@ -110,6 +113,7 @@ class Import {
     state_ = std::move(std::get<Account>(second).live.state);
     std::erase_if(chosen_, [&](const ObjectId& id) { return state_.find(id) == nullptr; });
     leave_out_unreadable();
+    settle_column_lists();
     leave_out_unreadable_policies();
     leave_out_unused_imported_roles();
     leave_out_untouched_public();
@@ -189,6 +193,31 @@ class Import {
     }
   }
 
+  // A list of names is written where the query alone does not give the columns those names; where it is clustered, say,
+  // `columns` has them all.
+  void settle_column_lists() {
+    for (const auto& id : chosen_) {
+      Object& object = state_.objects.at(id);
+      if (!kinds::of(id.kind).columns_by_name) continue;
+      const auto shown = kinds::listed_columns(object);
+      object.properties.erase("column_list");
+      if (!kinds::listed_columns(object).empty()) continue;
+      std::vector<Name> names = shown;
+      if (!object.columns.empty()) names.clear();
+      for (const auto& column : object.columns) names.push_back(column.name);
+      const auto by_query = names_by_query(state_, object);
+      if (!by_query && shown.empty() && id.kind == KindId::DynamicTable)
+        notes_[owner_of(id)->name].push_back(
+            fmt::format("{}: whether CREATE gave its columns other names than its query is not to be told; if so, "
+                        "name them in column_list",
+                        id.address()));
+      if (by_query ? *by_query == names : shown.empty()) continue;
+      ValueList list;
+      for (const auto& name : names) list.emplace_back(name.stored());
+      object.properties["column_list"].value = std::move(list);
+    }
+  }
+
   // Of what a share brings only those say something that somebody has.
   void leave_out_unused_imported_roles() {
     std::erase_if(chosen_, [&](const ObjectId& id) {
@@ -207,13 +236,16 @@ class Import {
     return *optional == Value(static_cast<int64_t>(kinds::optional_of(kinds::read_arguments(*arguments->text()))));
   }
 
-  // Nothing tells the columns that such a policy looks at (governance-reading.md 3.1).
+  // Nothing tells the columns that such a policy looks at (governance-reading.md 3.1), nor the name of some contacts.
   void leave_out_unreadable_policies() {
     for (const auto& [key, attachment] : state_.attachments) {
       const Object* bearer = chosen_.count(key.bearer.object) == 0 ? nullptr : state_.find(key.bearer.object);
       if (bearer == nullptr) continue;
       if (key.bearer.column && !has_column(*bearer, *key.bearer.column))
         leave_out(key, "a manifest does not list that column");  // VALUE of an external table
+      if (attachment.value.find(kinds::kBetweenValues) != std::string::npos)
+        leave_out(key, "it has several values, and a manifest says one; it stays as it is");
+      if (attachment.name.empty()) leave_out(key, "Snowflake does not tell which contact it is");
       const bool looks_at_columns = key.kind != KindId::Tag && bearer->id.kind != KindId::Tag;
       if (!looks_at_columns || attachment.columns_known) continue;
       const bool alone = key.bearer.column && arguments_of({key.kind, attachment.name}) <= 1;

@@ -163,6 +163,15 @@ class Asked {
     return load_applied(mesh, global_, there, date, console_);
   }
 
+  // Where a domain lives; nullptr: that account cannot be reached.
+  Connection* account_of(const std::string& domain) {
+    if (!several_) return one_.connection;
+    for (const auto* account : accounts()) {
+      if (account->domains.count(domain) > 0) return account->connection;
+    }
+    return nullptr;
+  }
+
   // `rules_of`: whose rules count where they are not those of `loaded`. Both must outlive the rules' report.
   std::variant<Plan, ExitCode> plan(const manifest::Loaded& loaded, PlanRequest request,
                                     const manifest::Loaded* rules_of) {
@@ -252,6 +261,9 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   Impact impact;
   if (revision && revision->loaded) {
     impact = impact_of(loaded, *revision->loaded, date, global);
+    if (options.live)
+      ask_usage(
+          loaded, [&](const std::string& domain) { return asked.account_of(domain); }, impact);
     request.products_before = &revision->loaded->products;
     request.contract_steps = contract_steps(impact.products);
   }

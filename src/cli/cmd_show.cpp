@@ -44,15 +44,21 @@ std::string search_text(const SearchOptimization& search) {
   return targets.empty() ? "true" : join(targets, ", ");
 }
 
-// "tag A.B.T", "columns.C.masking policy".
+// "tag A.B.T", "contact STEWARD", "columns.C.masking policy".
 std::string row_of(const AttachmentKey& key) {
   const std::string column = key.bearer.column ? "columns." + key.bearer.column->display() + "." : std::string();
-  return column + kind_words(key.kind) + (key.name.empty() ? "" : " " + key.name.display());
+  const std::string purpose = key.slot.empty() ? "" : " " + key.slot;
+  return column + kind_words(key.kind) + (key.name.empty() ? "" : " " + key.name.display()) + purpose;
 }
 
 // A tag's value; a policy with the columns it looks at.
 std::string attached_text(const Attachment& attachment) {
   if (attachment.key.kind == KindId::Tag) return to_display(Value(attachment.value));
+  if (!attachment.expectations.empty()) {
+    std::vector<std::string> all;
+    for (const auto& [name, condition] : attachment.expectations) all.push_back(name + " (" + condition + ")");
+    return join(all, ", ");
+  }
   if (!attachment.key.name.empty()) return "set";
   std::vector<std::string> columns;
   for (const auto& column : attachment.columns) columns.push_back(column.display());

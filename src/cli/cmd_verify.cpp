@@ -15,15 +15,7 @@ namespace {
 
 std::vector<Verification> ask(const VerificationPlan& plan, const Mesh& mesh, Connection& connection) {
   std::vector<Query> queries;
-  for (const auto& inquiry : plan.inquiries) {
-    Query query;
-    query.sql = inquiry.sql;
-    query.role = mesh.plan_role(inquiry.domain);
-    if (mesh.has_control) query.warehouse = mesh.control.warehouse.stored();
-    query.read_only = true;
-    query.cancellable = true;
-    queries.push_back(std::move(query));
-  }
+  for (const auto& inquiry : plan.inquiries) queries.push_back(asking_query(mesh, inquiry.domain, inquiry.sql));
   const auto replies = connection.run_all(queries);
   auto verified = plan.settled;
   for (size_t i = 0; i < replies.size(); ++i) {

@@ -4,8 +4,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <iostream>
 
@@ -25,7 +27,14 @@ bool wants_color(const std::string& choice, int fd) {
   return isatty(fd) != 0 && (no_color == nullptr || *no_color == '\0');
 }
 
+bool write_all(std::FILE* to, const std::string& text) {
+  const bool whole = std::fwrite(text.data(), 1, text.size(), to) == text.size();
+  return std::fflush(to) == 0 && whole;
+}
+
 }  // namespace
+
+void write_stderr(const std::string& text) { write_all(stderr, text); }
 
 Console::Console(const Global& global)
     : quiet_(global.quiet),
@@ -34,37 +43,39 @@ Console::Console(const Global& global)
       terminal_(isatty(STDERR_FILENO) != 0) {}
 
 void Console::result(const std::string& text) const {
-  std::fwrite(text.data(), 1, text.size(), stdout);
-  std::fflush(stdout);
+  errno = 0;
+  if (!write_all(stdout, text) && result_errno_ == 0) result_errno_ = errno == 0 ? EIO : errno;
+}
+
+std::string Console::result_failure() const {
+  return result_errno_ == 0 || result_errno_ == EPIPE ? "" : std::strerror(result_errno_);
 }
 
 void Console::say(const std::string& line) const {
   if (quiet_) return;
   end_progress();
-  fmt::print(stderr, "{}\n", line);
+  write_stderr(fmt::format("{}\n", line));
 }
 
 void Console::error(const std::string& text) const {
   end_progress();
-  fmt::print(stderr, "{}error:{} {}\n", color_err_ ? "\x1b[31m" : "", color_err_ ? "\x1b[0m" : "", text);
+  write_stderr(fmt::format("{}error:{} {}\n", color_err_ ? "\x1b[31m" : "", color_err_ ? "\x1b[0m" : "", text));
 }
 
 void Console::diagnostics(const Diagnostics& all, const Sources& sources) const {
   end_progress();
   for (const auto& diagnostic : all.sorted(sources))
-    fmt::print(stderr, "{}\n", render_text(diagnostic, sources, color_err_));
+    write_stderr(fmt::format("{}\n", render_text(diagnostic, sources, color_err_)));
 }
 
 void Console::progress(const std::string& text) const {
   if (quiet_ || !terminal_) return;
-  fmt::print(stderr, "\r\x1b[K{}", text);
-  std::fflush(stderr);
+  write_stderr(fmt::format("\r\x1b[K{}", text));
 }
 
 void Console::end_progress() const {
   if (quiet_ || !terminal_) return;
-  fmt::print(stderr, "\r\x1b[K");
-  std::fflush(stderr);
+  write_stderr("\r\x1b[K");
 }
 
 int Console::width() const {
@@ -79,8 +90,7 @@ bool Console::can_ask() const { return isatty(STDIN_FILENO) != 0 && terminal_; }
 
 bool Console::confirm(const std::string& question, const std::function<bool()>& given_up,
                       const std::string& answer) const {
-  fmt::print(stderr, "{} Only '{}' is taken: ", question, answer);
-  std::fflush(stderr);
+  write_stderr(fmt::format("{} Only '{}' is taken: ", question, answer));
   pollfd input{STDIN_FILENO, POLLIN, 0};
   while (poll(&input, 1, kInterruptionIsSeenMs) <= 0) {
     if (given_up()) return false;

@@ -1,6 +1,7 @@
 #pragma once
 // Results go to stdout, everything else to stderr; colour only where a person looks.
 
+#include <atomic>
 #include <functional>
 #include <string>
 
@@ -9,11 +10,18 @@
 
 namespace mesh::cli {
 
+// Writes to stderr. Where nobody reads it any more the text is lost, and the run goes on.
+void write_stderr(const std::string& text);
+
 class Console {
  public:
   explicit Console(const Global& global);
 
-  void result(const std::string& text) const;                              // stdout, as it is
+  // stdout, as it is. Never throws: an apply whose reader has left is brought to its end like any other.
+  void result(const std::string& text) const;
+  // Why a part of the result is lost ("No space left on device"); empty when all was written, and when its reader left
+  // of its own accord, as `head` does.
+  std::string result_failure() const;
   void say(const std::string& line) const;                                 // stderr, unless -q
   void error(const std::string& text) const;                               // stderr: "error: ..."
   void diagnostics(const Diagnostics& all, const Sources& sources) const;  // stderr
@@ -31,6 +39,7 @@ class Console {
 
  private:
   bool quiet_, color_out_, color_err_, terminal_;
+  mutable std::atomic<int> result_errno_{0};
 };
 
 // Today's date in UTC, YYYY-MM-DD.

@@ -33,9 +33,11 @@ struct PlanOptions {
   std::vector<std::string> targets;
   std::string at, state;
   std::string changed_since, base;  // revisions
+  bool live = false;                // with base: ask the account for uses
 };
 struct ImpactOptions {
   std::string base = "HEAD", at;
+  bool live = false;
 };
 struct VerifyOptions {
   std::string at;
@@ -68,6 +70,7 @@ struct CodeownersOptions {
 struct CatalogOptions {
   std::string output;  // -o
   std::string at;
+  bool live = false;
 };
 // mesh new domain|product|port|access
 struct NewOptions {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "console.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/cli/cli.hpp"
 #include "options.hpp"
@@ -143,7 +144,7 @@ class Parser {
     try {
       app_.parse(argc, argv);
       if (const auto wrong = take_format(line_)) {
-        fmt::print(stderr, "error: {}\n", *wrong);
+        write_stderr(fmt::format("error: {}\n", *wrong));
         return static_cast<int>(ExitCode::Usage);
       }
       return line_;
@@ -152,8 +153,8 @@ class Parser {
         app_.exit(error);
         return 0;
       }
-      fmt::print(stderr, "error: {}\n", explain(error, argc, argv));
-      fmt::print(stderr, "Run 'mesh --help' for the commands, 'mesh COMMAND --help' for one of them.\n");
+      write_stderr(fmt::format("error: {}\n", explain(error, argc, argv)));
+      write_stderr("Run 'mesh --help' for the commands, 'mesh COMMAND --help' for one of them.\n");
       return static_cast<int>(ExitCode::Usage);
     }
   }
@@ -182,6 +183,7 @@ class Parser {
     sub->add_option("--base", plan.base,
                     "Tell apart what this checkout changes and what was pending at this revision, and whom it breaks")
         ->type_name("REV");
+    sub->add_flag("--live", plan.live, "With --base: ask the account, too, who uses what breaks (ACCOUNT_USAGE)");
   }
 
   void add_commands() {
@@ -270,6 +272,7 @@ class Parser {
     sub = command("impact", "What changed in the contracts of ports, and whom it breaks", impact);
     sub->add_option("--base", impact->base, "The revision they are held against (HEAD)")->type_name("REV");
     sub->add_option("--at", impact->at, "As if it were this day (YYYY-MM-DD)")->type_name("DATE");
+    sub->add_flag("--live", impact->live, "Ask the account, too, who uses what breaks (ACCOUNT_USAGE)");
     std::shared_ptr<VerifyOptions> verify;
     command("verify", "Hold what ports promise against the account: shape, keys, quality, freshness", verify)
         ->add_option("--at", verify->at, "As if it were this day (YYYY-MM-DD)")
@@ -295,6 +298,7 @@ class Parser {
     CLI::App* sub = command("catalog", "Write the catalogue of products: a site of static pages", catalog);
     sub->add_option("-o,--output", catalog->output, "Folder to write to")->type_name("DIR");
     sub->add_option("--at", catalog->at, about_at)->type_name("DATE");
+    sub->add_flag("--live", catalog->live, "Say of ports what the account says: rows, bytes, last change, last apply");
     std::shared_ptr<CodeownersOptions> codeowners;
     sub = command("codeowners", "Who reviews what, as a CODEOWNERS file", codeowners);
     sub->add_option("-o,--output", codeowners->output, "Write it to FILE")->type_name("FILE");

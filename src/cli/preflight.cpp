@@ -42,6 +42,8 @@ class PrivilegeCheck {
     if (!trouble_.empty()) return fail("what the roles of this plan may do could not be asked:\n" + trouble_);
     for (const auto& missing : preflight.missing()) report(missing);
     for (const auto& lockout : preflight.lockouts()) report(lockout);
+    if (applying_) take_roles();
+    if (!trouble_.empty()) return fail("whether the roles of this plan can be taken could not be asked:\n" + trouble_);
     for (const auto& change : plan_.changes) keep_user(mesh, change);
     return Done{};
   }
@@ -56,6 +58,28 @@ class PrivilegeCheck {
         preflight.give_up(asks[i]);
         could_not_ask(asks[i].as_role, replies[i].error());
       }
+    }
+  }
+
+  // Each role with which statements are sent, but those that the plan itself makes or grants to somebody: whether these
+  // can be taken then shows only then.
+  void take_roles() {
+    std::set<std::string> roles, coming;
+    for (const auto& change : plan_.changes) {
+      for (const auto& statement : change.statements) roles.insert(statement.role);
+      if (change.action == Action::Create && change.object && change.object->kind == KindId::Role)
+        coming.insert(change.object->name.last().stored());
+      if (change.action == Action::Grant && change.membership && change.membership->role.kind == KindId::Role)
+        coming.insert(change.membership->role.name.last().stored());
+    }
+    std::vector<Query> queries;
+    for (const auto& role : roles) {
+      if (role.empty() || role == live_.current_role || coming.count(role) > 0) continue;
+      queries.push_back({.sql = "SELECT CURRENT_ROLE() AS ROLE_NAME", .role = role, .read_only = true});
+    }
+    const auto replies = connection_.run_all(queries);
+    for (size_t i = 0; i < replies.size(); ++i) {
+      if (!replies[i].ok()) could_not_ask(queries[i].role, replies[i].error());
     }
   }
 

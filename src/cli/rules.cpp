@@ -33,7 +33,8 @@ void shift(Place& place, uint32_t by) {
 std::vector<check::ContractStep> contract_steps(const std::vector<ProductImpact>& impacts) {
   std::vector<check::ContractStep> steps;
   for (const auto& product : impacts) {
-    for (const auto& [change, port, consumers] : product.changes) {
+    for (const auto& impact : product.changes) {
+      const auto& change = impact.change;
       steps.push_back({change.rule, to_string(change.step), product.product, product.domain, change.message,
                        change.acknowledgement(), product.after.display(),
                        change.place.known() ? change.place : product.place});

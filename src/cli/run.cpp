@@ -1,3 +1,4 @@
+#include <csignal>
 #include <exception>
 
 #include <fmt/format.h>
@@ -46,13 +47,20 @@ ExitCode dispatch(const CommandLine& line, const Console& console) {
 }  // namespace
 
 int run(int argc, const char* const* argv) {
+  // Who reads our output may leave at any time; what an apply has begun is carried on, and recorded, even so.
+  std::signal(SIGPIPE, SIG_IGN);
   auto parsed = parse(argc, argv);
   if (const int* code = std::get_if<int>(&parsed)) return *code;
   const auto& line = std::get<CommandLine>(parsed);
   const Console console(line.global);
   // What still arrives here as an exception is a bug in mesh, and says so.
   try {
-    return static_cast<int>(dispatch(line, console));
+    auto code = dispatch(line, console);
+    if (const auto lost = console.result_failure(); !lost.empty()) {
+      console.error(fmt::format("the result could not be written: {}", lost));
+      if (code == ExitCode::Done || code == ExitCode::Changes) code = ExitCode::Failed;
+    }
+    return static_cast<int>(code);
   } catch (const std::exception& error) {
     console.error(
         fmt::format("internal error: {}\n  this is a bug in mesh; please report it with the command and the manifests",

@@ -187,6 +187,7 @@ Connection& Session::connection() { return *connection_; }
 Connection& Session::orderly_connection() { return *orderly_; }
 
 namespace {
+constexpr int kInterrupting[] = {SIGINT, SIGTERM, SIGHUP};
 std::atomic<bool> interrupted{false};
 std::atomic<bool> watching{false};
 extern "C" void on_signal(int number) {
@@ -201,8 +202,10 @@ std::thread watcher;
 Interrupts::Interrupts(std::function<void()> on_first) {
   interrupted = false;
   watching = true;
-  std::signal(SIGINT, on_signal);
-  std::signal(SIGTERM, on_signal);
+  for (const int number : kInterrupting) {
+    const auto before = std::signal(number, on_signal);
+    if (number == SIGHUP && before == SIG_IGN) std::signal(number, SIG_IGN);  // nohup: the run outlives its terminal
+  }
   watcher = std::thread([on_first = std::move(on_first)] {
     while (watching) {
       if (interrupted) return on_first();
@@ -214,8 +217,10 @@ Interrupts::Interrupts(std::function<void()> on_first) {
 Interrupts::~Interrupts() {
   watching = false;
   watcher.join();
-  std::signal(SIGINT, SIG_DFL);
-  std::signal(SIGTERM, SIG_DFL);
+  for (const int number : kInterrupting) {
+    const auto before = std::signal(number, SIG_DFL);
+    if (number == SIGHUP && before == SIG_IGN) std::signal(number, SIG_IGN);
+  }
 }
 
 const std::atomic<bool>& Interrupts::flag() { return interrupted; }

@@ -15,8 +15,8 @@
 
 namespace mesh::cli {
 
-// While it lives, the first Ctrl-C or SIGTERM sets the flag and wakes `on_first` on a thread of its own; a second one
-// ends the process. One at a time in a process.
+// While it lives, the first Ctrl-C, SIGTERM or hang-up (unless nohup ignores it) sets the flag and wakes `on_first` on
+// a thread of its own; a second one ends the process. One at a time in a process.
 class Interrupts {
  public:
   explicit Interrupts(std::function<void()> on_first);

@@ -377,6 +377,7 @@ std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& load
     for (auto& refusal : look_into(change, live.state, connection)) plan.refused.push_back(std::move(refusal));
   }
   if (planned.empty()) add_agreements(plan, loaded.mesh, loaded.products, live.state, loaded.sources);
+  tell_products(plan, loaded.products);
   plan.state_age = request.state_age;
   for (auto& diagnostic : diagnostics.sorted(loaded.sources)) plan.findings.push_back(std::move(diagnostic));
   if (!ledger.available) {
@@ -409,6 +410,16 @@ std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connectio
   auto& [plan, live, unknown] = std::get<PlannedAccount>(made);
   if (!unknown.empty()) return say_unknown(unknown, console), ExitCode::Usage;
   return std::move(plan);
+}
+
+Query asking_query(const Mesh& mesh, const std::string& domain, std::string sql) {
+  Query query;
+  query.sql = std::move(sql);
+  query.role = mesh.plan_role(domain);
+  if (mesh.has_control) query.warehouse = mesh.control.warehouse.stored();
+  query.read_only = true;
+  query.cancellable = true;
+  return query;
 }
 
 Reply Recorder::run(const Query& query) { return run_all({query}).front(); }

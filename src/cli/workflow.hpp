@@ -53,6 +53,9 @@ struct DatedMesh {
 // that is asked for.
 std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console);
 
+// A question of a domain to the account: as its plan_role, in the control warehouse.
+Query asking_query(const Mesh& mesh, const std::string& domain, std::string sql);
+
 // False after it was said that mesh.yaml names no control schema.
 bool has_control(const Mesh& mesh, const Console& console);
 

@@ -210,6 +210,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "for a new major, an addition for a new minor version."},
     {"MESH1532", "a change that breaks nobody",
      "The contract of a port changed so that queries may break, and no consumer in force uses what changed."},
+    {"MESH1533", "a change breaks what no manifest knows",
+     "The account tells of views that are built on what a contract no longer promises, or of roles that read it, and "
+     "no "
+     "manifest does: asked with --live of SNOWFLAKE.ACCOUNT_USAGE, up to three hours late. What it does not tell of "
+     "may "
+     "be used all the same."},
+    {"MESH1534", "uses that could not be asked for",
+     "--live asks SNOWFLAKE.ACCOUNT_USAGE who uses what a change breaks. A view of it that the role may not read, or "
+     "that this account does not have, tells nothing; the impact is what the manifests say."},
     {"MESH1601", "rules in a domain that does not govern",
      "`rules` and `waivers` hold for the whole mesh, so they stand in the manifests of a domain with `governs: true` "
      "in "
@@ -274,9 +283,13 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Snowflake turns none into another. Give one of them another name, or consent to the drop of the one that is "
      "there "
      "with a tombstone under removed: it then goes before the other is made."},
+    {"MESH2012", "a task graph of two owners",
+     "Snowflake ties a task only to tasks of the same owner, and giving a task to another role takes it out of its "
+     "graph. Write the same owner: at every task of the graph, and mesh hands over what differs and ties it again; or "
+     "run the GRANT OWNERSHIP that the message shows."},
     {"MESH2020", "a view has no such column",
-     "columns: of a view names a column that its query does not produce. Correct the name, or give the expression "
-     "that alias."},
+     "columns: of a view names a column that its query does not produce. Correct the name, give the expression that "
+     "alias, or name all columns in column_list."},
     {"MESH2021", "a privilege given by Snowflake itself",
      "The grantor is the system, so no role can revoke it. It is told once and left alone."},
     {"MESH2022", "data that stood open after a re-creation",
@@ -344,6 +357,13 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "not "
      "planned. CHECK constraints are told by INFORMATION_SCHEMA alone, which lists a table to roles that hold a "
      "privilege on it: grant REFERENCES, say. Or leave the property out of the manifest."},
+    {"MESH3009", "rows that a policy hides or masks from the reading role",
+     "A table is declared with its rows, and the role that reads it sees fewer of them than SHOW TABLES counts, or one "
+     "of the columns they name has a masking policy: what it reads is not what is there. A plan made of that would "
+     "insert rows that are there already, or never stop changing values, so none is made. Let the row access policy "
+     "show "
+     "all rows to the domain's plan_role; leave masked columns out of the rows, or take the policy off them. Where "
+     "somebody wrote to the table between the two reads, run again."},
     {"MESH4001", "there is no ledger",
      "Without the control schema mesh does not know what it made: it can plan, but neither drop nor apply. mesh "
      "bootstrap makes it."},

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/model/access.hpp"
 #include "mesh/model/creation.hpp"
 #include "recreated.hpp"
 
@@ -269,14 +270,7 @@ class Access {
         key.privilege == "IMPORTED PRIVILEGES" ||
         std::any_of(live.granted_by.begin(), live.granted_by.end(), [](const std::string& by) { return !by.empty(); });
     if (!revocable && !live.granted_by.empty()) {
-      result_.findings.push_back({Severity::Warning,
-                                  "MESH2021",
-                                  fmt::format("{} was given by Snowflake itself and cannot be revoked", key.address()),
-                                  "leave it; it is not mesh's",
-                                  key.address(),
-                                  {},
-                                  {}});
-      return;
+      return report_given(key.address(), {});
     }
     const Object* object = sides_.desired().state.find(key.target.object);
     auto change = grant_change(key, domain, Action::Revoke, object->place);
@@ -284,6 +278,16 @@ class Access {
     if (is_untold(key)) change.ledger.remove.push_back(change.address);
     add_statement(change, Act::Revoke, kinds::revoke_statement(key), sides_.mesh().deploy_role(domain));
     result_.changes.push_back(std::move(change));
+  }
+
+  void report_given(const std::string& address, Place place) {
+    result_.findings.push_back({Severity::Warning,
+                                "MESH2021",
+                                fmt::format("{} was given by Snowflake itself and cannot be revoked", address),
+                                "leave it; it is not mesh's",
+                                address,
+                                place,
+                                {}});
   }
 
   Change membership_change(const MembershipKey& key, const std::string& domain, Action action, Place place) const {
@@ -319,6 +323,11 @@ class Access {
     if (role->structure_is_foreign() && !lies_in_imported(sides_.desired().state, key.role)) return;
     if (key.member.type == GranteeType::User && sides_.desired().exact_user_roles.count(key.role) == 0) return;
     if (is_dropped(object_of(key.member))) return;
+    if (is_system_role(account_role(key.role.name.last())) && is_system_role(key.member) &&
+        key.role.kind == KindId::Role) {
+      report_given(key.address(), role->place);
+      return;
+    }
     auto change = membership_change(key, role->domain, Action::Revoke, role->place);
     change.risk = Risk::Disruptive;
     add_statement(change, Act::Revoke, kinds::revoke_role(key), sides_.mesh().deploy_role(role->domain));
@@ -327,11 +336,7 @@ class Access {
 
   void transfer(const Object& desired) {
     const Object* live = sides_.live_object(desired.id);
-    if (!desired.owner || live == nullptr || !sides_.in_scope(desired.domain) ||
-        desired.ignore_changes.count("owner") > 0)
-      return;
-    if (live->live.owner == *desired.owner && live->live.owner_type == "ROLE") return;
-    if (live->live.unknown.count("owner") > 0) return;
+    if (live == nullptr || !sides_.in_scope(desired.domain) || !gets_another_owner(desired, *live)) return;
     GrantKey key{{TargetForm::Object, desired.id, KindId::Table},
                  {GranteeType::Role, QualifiedName({*desired.owner})},
                  "OWNERSHIP"};
@@ -354,6 +359,11 @@ class Access {
 };
 
 }  // namespace
+
+bool gets_another_owner(const Object& desired, const Object& live) {
+  if (!desired.owner || desired.ignore_changes.count("owner") > 0 || live.live.unknown.count("owner") > 0) return false;
+  return live.live.owner != *desired.owner || live.live.owner_type != "ROLE";
+}
 
 void diff_access(const Sides& sides, DiffResult& result) { Access(sides, result).run(); }
 

@@ -1,4 +1,5 @@
-// Tags and policies: set differences, as for access. What stands in a CREATE or ADD COLUMN is part of that change.
+// Tags, policies, contacts and metric functions: set differences, as for access. What stands in a CREATE or ADD COLUMN
+// is part of that change.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -6,6 +7,7 @@
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/model/creation.hpp"
+#include "mesh/sql/normalise.hpp"
 #include "recreated.hpp"
 
 namespace mesh::diff_parts {
@@ -14,15 +16,41 @@ namespace {
 Value value_of(const Attachment* attachment) {
   if (attachment == nullptr) return {};
   if (attachment->key.kind == KindId::Tag) return Value(attachment->value);
+  if (attachment->name.empty()) return Value("(one that nothing names)");
+  if (attachment->key.kind == KindId::DataMetricFunction) {
+    std::vector<std::string> all;
+    for (const auto& [name, condition] : attachment->expectations)
+      all.push_back(Name::exact(name).display() + " (" + condition + ")");
+    return Value(all.empty() ? "without expectations" : join(all, ", "));
+  }
   std::string text = attachment->name.display();
   for (size_t i = 0; i < attachment->columns.size(); ++i)
     text += (i == 0 ? " (" : ", ") + attachment->columns[i].display();
   return Value(attachment->columns.empty() ? text : text + ")");
 }
 
+// The property of a change.
+const char* property_of(KindId kind) {
+  if (kind == KindId::Tag) return "value";
+  if (kind == KindId::DataMetricFunction) return "expectations";
+  return kind == KindId::Contact ? "contact" : "policy";
+}
+
+// The word of `manage` by which mesh sees to it.
+const char* managed_as(KindId kind) {
+  if (kind == KindId::Tag) return "tags";
+  if (kind == KindId::DataMetricFunction) return "data_metrics";
+  return kind == KindId::Contact ? "contacts" : "policies";
+}
+
 // A masking policy on its own column alone is written and read with and without USING.
 bool same(const Attachment& wanted, const Attachment& live) {
   if (wanted.name != live.name || wanted.value != live.value) return false;
+  if (wanted.key.kind == KindId::DataMetricFunction) {
+    return std::equal(
+        wanted.expectations.begin(), wanted.expectations.end(), live.expectations.begin(), live.expectations.end(),
+        [](const auto& a, const auto& b) { return a.first == b.first && sql::same_sql(a.second, b.second); });
+  }
   if (wanted.columns == live.columns || !live.columns_known) return true;
   const auto alone = [](const Attachment& a) { return a.key.kind == KindId::MaskingPolicy && a.columns.size() <= 1; };
   return alone(wanted) && alone(live);
@@ -35,6 +63,7 @@ class AttachmentDiff {
       if (change.object && change.action == Action::Drop) dropped_.insert(*change.object);
       const bool anew = change.action == Action::Create || change.action == Action::Replace;
       if (change.object && anew) made_anew_.insert(*change.object);
+      if (change.object && change.action == Action::Replace) replaced_.insert(*change.object);
       for (const auto& line : change.diff) {
         if (change.object && line.before.is_null() && line.property.starts_with("columns."))
           new_columns_.emplace(*change.object, line.property.substr(8));
@@ -54,7 +83,7 @@ class AttachmentDiff {
   // A policy cannot be dropped while it is on anything (governance-reading.md 7).
   void detach_before(Change& drop) const {
     for (const auto& [key, live] : sides_.live.attachments) {
-      if (ObjectId{key.kind, live.name} != *drop.object) continue;
+      if (key.kind != drop.object->kind || live.name != drop.object->name) continue;
       drop.before_drop_of.push_back(live.address());
       drop.before_drop_of.push_back(key.bearer.object.address());
     }
@@ -64,6 +93,7 @@ class AttachmentDiff {
 
   // In CREATE, CREATE OR REPLACE or ADD COLUMN.
   bool is_part_of_another(const AttachmentKey& key, const Attachment& wanted) const {
+    if (replaced_.count(key.bearer.object) > 0) return true;
     if (comes_after_creation(sides_.desired().state, wanted)) return false;
     if (made_anew_.count(key.bearer.object) > 0) return true;
     return key.bearer.column && new_columns_.count({key.bearer.object, key.bearer.column->stored()}) > 0;
@@ -72,7 +102,7 @@ class AttachmentDiff {
   // What a governing domain applies is no tool's to leave out.
   bool left_to_another(const Object& bearer, KindId kind) const {
     if (!bearer.structure_is_foreign()) return false;
-    return bearer.manage.count(kind == KindId::Tag ? "tags" : "policies") == 0;
+    return bearer.manage.count(managed_as(kind)) == 0;
   }
 
   Change change_of_attachment(const Attachment& attachment, Action action, const Object& bearer) const {
@@ -104,10 +134,11 @@ class AttachmentDiff {
     auto change = change_of_attachment(wanted, Action::Set, *bearer);
     change.reason = live == nullptr ? Reason::NotThere : Reason::Differs;
     if (!wanted.applied_by.empty()) change.reason_text = applied_words(wanted.applied_by);
-    change.diff.push_back({key.kind == KindId::Tag ? "value" : "policy", value_of(live), value_of(&wanted), {}});
+    change.diff.push_back({property_of(key.kind), value_of(live), value_of(&wanted), {}});
     change.risk = risk_of(wanted);  // someone sees less than before
     if (live == nullptr) say_lost(wanted, *bearer, change);
-    add_statement(change, Act::Attach, kinds::attach_statement(wanted, live), sides_.mesh().deploy_role(wanted.domain));
+    for (auto& sql : kinds::attach_statements(wanted, live))
+      add_statement(change, Act::Attach, std::move(sql), sides_.mesh().deploy_role(wanted.domain));
     result_.changes.push_back(std::move(change));
   }
 
@@ -130,6 +161,7 @@ class AttachmentDiff {
 
   // A tag protects only with a policy on it.
   Risk risk_of(const Attachment& attachment) const {
+    if (!protects(attachment.key.kind)) return Risk::Safe;
     if (attachment.key.kind != KindId::Tag) return Risk::Disruptive;
     const ObjectId tag{KindId::Tag, attachment.name};
     const bool protects =
@@ -155,11 +187,21 @@ class AttachmentDiff {
     if (loses_its_guard(live, nullptr, *bearer)) return;
     auto change = change_of_attachment(live, Action::Unset, *bearer);
     change.reason = Reason::NoLongerDeclared;
-    change.diff.push_back({key.kind == KindId::Tag ? "value" : "policy", value_of(&live), Value(), {}});
+    change.diff.push_back({property_of(key.kind), value_of(&live), Value(), {}});
     change.risk = risk_of(live);
     if (change.risk != Risk::Safe) change.diff.back().cost = "opens what it protected";
     add_statement(change, Act::Attach, kinds::detach_statement(live), sides_.mesh().deploy_role(bearer->domain));
+    if (key.kind == KindId::DataMetricFunction) goes_before_columns(change);
     result_.changes.push_back(std::move(change));
+  }
+
+  // A column that it measures may go with it, and after that no DROP could name it.
+  void goes_before_columns(Change& unset) {
+    unset.needs.clear();
+    for (auto& change : result_.changes) {
+      if (change.object == unset.bearer->object && change.action == Action::Update)
+        change.needs.push_back(unset.address);
+    }
   }
 
   // Taking off a tag, or giving it another value, by which a governing domain selects what it protects: refused, unless
@@ -212,7 +254,7 @@ class AttachmentDiff {
 
   const Sides& sides_;
   DiffResult& result_;
-  std::set<ObjectId> dropped_, made_anew_;
+  std::set<ObjectId> dropped_, made_anew_, replaced_;
   std::set<std::pair<ObjectId, std::string>> new_columns_;
 };
 

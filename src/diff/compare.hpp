@@ -55,6 +55,8 @@ std::string what_is_set(const Sides& sides, const ObjectId& id, const std::vecto
 kinds::Attachments attachments_of(const State& state, const ObjectId& id);
 // Those that its creation has: without what comes_after_creation().
 kinds::Attachments attachments_of_creation(const State& desired, const ObjectId& id);
+// Whether diff_access() gives it to another owner.
+bool gets_another_owner(const Object& desired, const Object& live);
 // Privileges, memberships, ownership.
 void diff_access(const Sides& sides, DiffResult& result);
 // The first task of a graph is suspended before and resumed behind the changes to any of its tasks; what starts and

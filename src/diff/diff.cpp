@@ -7,6 +7,7 @@
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/policies.hpp"
+#include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/references.hpp"
 #include "recreated.hpp"
@@ -122,6 +123,9 @@ void add_references(const std::string& text, const QualifiedName& home, std::vec
       for (const auto kind : kinds::sources()) out.push_back({kind, full});
     }
   }
+  for (const auto& found : sql::names_in_strings(text)) {
+    if (auto object = sql::object_in(found, home)) out.push_back(*std::move(object));
+  }
 }
 
 // The text, or those of a list.
@@ -182,7 +186,8 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   remember_what_hangs_on(sides, desired, entry);
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const Value* value = desired.find(row.name);
-    const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered;
+    const bool is_list = row.from == kinds::ReadFrom::Hook && row.change == kinds::ChangeBy::Replace;  // column_list
+    const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered || is_list;
     if (is_kept && value != nullptr && !value->is_null())
       entry.attached[std::string(row.name)] = remembered_text(*value);
   }
@@ -277,7 +282,11 @@ State moved(const State& state, const ObjectId& from, const QualifiedName& to) {
   for (const auto& [old_key, old_attachment] : state.attachments) {
     Attachment attachment = old_attachment;
     attachment.key.bearer.object = moved(attachment.key.bearer.object, from, to);
-    attachment.name = moved(ObjectId{old_key.kind, attachment.name}, from, to).name;
+    // Objects that name a contact "must be updated with the new name" (alter-contact): set again behind its rename.
+    const bool keeps_old = from.kind == KindId::Contact && old_key.kind == KindId::Contact;
+    // Metric functions are named without the types of their arguments.
+    const auto arguments = from.kind == old_key.kind ? from.arguments : std::string();
+    if (!keeps_old) attachment.name = moved(ObjectId{old_key.kind, attachment.name, arguments}, from, to).name;
     if (!old_key.name.empty()) attachment.key.name = attachment.name;
     out.attachments.emplace(attachment.key, std::move(attachment));
   }

@@ -1,7 +1,7 @@
 #include "mesh/diff/lineage.hpp"
 
 #include "mesh/diff/diff.hpp"
-#include "mesh/kinds/kind.hpp"
+#include "mesh/kinds/ddl.hpp"
 #include "mesh/sql/lineage.hpp"
 #include "mesh/sql/references.hpp"
 
@@ -24,7 +24,32 @@ const Object* relation(const State& state, const QualifiedName& written, const Q
   return nullptr;
 }
 
+// Views nest at most 20 levels deep (view entry, quirks); a circle ends there as well.
+constexpr int kLevels = 20;
+
+std::optional<std::vector<Name>> names_by_query(const State& state, const Object& view, int level) {
+  const SqlText* query = view.text("query");
+  if (query == nullptr || level > kLevels) return std::nullopt;
+  std::map<ObjectId, std::vector<Name>> known;
+  return sql::output_names(query->text, [&](const QualifiedName& written) -> const std::vector<Name>* {
+    const Object* source = relation(state, written, view.id.name);
+    if (source == nullptr) return nullptr;
+    auto& names = known[source->id];
+    names = kinds::listed_columns(*source);
+    if (names.empty() && kinds::of(source->id.kind).columns_by_name) {
+      names = names_by_query(state, *source, level + 1).value_or(std::vector<Name>());
+    } else if (names.empty()) {
+      for (const auto& column : source->columns) names.push_back(column.name);
+    }
+    return names.empty() ? nullptr : &names;
+  });
+}
+
 }  // namespace
+
+std::optional<std::vector<Name>> names_by_query(const State& state, const Object& view) {
+  return names_by_query(state, view, 0);
+}
 
 Lineage::Lineage(const State& state) {
   for (const auto& [id, object] : state.objects) {
@@ -53,11 +78,14 @@ void Lineage::read_query(const State& state, const Object& object) {
   });
   if (!output) return;
   const bool is_stated = !own.empty();
-  for (const auto& column : *output) {
-    if (!is_stated) own.push_back(column.name);
+  const auto listed = kinds::listed_columns(object);
+  for (size_t i = 0; i < output->size(); ++i) {
+    const auto& column = (*output)[i];
+    const Name& name = listed.size() == output->size() ? listed[i] : column.name;
+    if (!is_stated) own.push_back(name);
     for (const auto& source : column.sources) {
       if (const Object* from = relation(state, source.relation, home))
-        links_[object.id].push_back({column.name, from->id, source.column});
+        links_[object.id].push_back({name, from->id, source.column});
     }
   }
 }

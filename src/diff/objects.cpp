@@ -5,6 +5,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/diff/lineage.hpp"
 #include "mesh/model/creation.hpp"
 #include "mesh/sql/normalise.hpp"
 
@@ -290,6 +291,20 @@ bool takes_away(const DiffLine& line) {
                      [&](const Value& each) { return std::find(after->begin(), after->end(), each) == after->end(); });
 }
 
+// What is left of a difference in the tasks that it comes after, while another role gets it: it is tied to them behind
+// that (task_graphs.cpp), and only what goes goes before. Null: nothing.
+std::optional<Value> without_new_ties(const PropertyDifference& difference) {
+  const auto* after = std::get_if<ValueList>(&difference.after.data);
+  const auto* before = std::get_if<ValueList>(&difference.before.data);
+  if (after == nullptr) return difference.before.is_null() ? std::nullopt : std::optional<Value>(Value());
+  if (before == nullptr) return std::nullopt;
+  ValueList kept;
+  for (const auto& each : *before) {
+    if (std::find(after->begin(), after->end(), each) != after->end()) kept.push_back(each);
+  }
+  return kept.size() == before->size() ? std::nullopt : std::optional<Value>(std::move(kept));
+}
+
 // True: a difference that only making the object anew carries out.
 bool diff_properties(const Sides& sides, const Object& desired, const Object& live, Change& change,
                      DiffResult& result) {
@@ -306,8 +321,11 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
       result.refused.push_back(std::move(refusal));
     } else if (row.change == ChangeBy::Replace || (row.unset_by_replacing && is_emptied(difference))) {
       anew = true;
-    } else {
+    } else if (!row.is_sibling || !gets_another_owner(desired, live)) {
       changes.push_back({&row, difference.after, difference.unset, difference.first, difference.before});
+    } else if (auto kept = without_new_ties(difference)) {
+      const bool is_unset = difference.unset || kept->is_null();
+      changes.push_back({&row, std::move(*kept), is_unset, difference.first, difference.before});
     }
     if (loses(difference, live)) {
       line.cost = "loses history";
@@ -355,6 +373,14 @@ Refusal fixed_text(const Sides& sides, const Object& desired, const kinds::TextR
   return refusal;
 }
 
+// Of a text that this role may not read (a secure view's), what Snowflake made of the one that mesh wrote last: that it
+// was changed since nobody can tell, that another one is declared now they can.
+std::optional<SqlText> last_echo(const LedgerEntry* entry, const std::string& name) {
+  if (entry == nullptr) return std::nullopt;
+  const auto echo = entry->echoes.find(name);
+  return echo == entry->echoes.end() ? std::nullopt : std::optional(SqlText{echo->second.echo, {}});
+}
+
 Value text_value(const SqlText* text) { return text == nullptr ? Value() : Value(text->text); }
 
 // Texts that are not as declared: altered, or, where Snowflake cannot, a reason to make the object anew. True: so it
@@ -365,8 +391,10 @@ bool diff_texts(const Sides& sides, const Object& desired, const Object& live, C
   std::vector<DiffLine> lines;
   for (const auto& row : kinds::of(desired.id.kind).texts) {
     const std::string name(row.name);
-    if (desired.ignore_changes.count(name) > 0 || live.live.unknown.count(name) > 0) continue;
-    const SqlText *wanted = desired.text(name), *now = live.text(name);
+    const bool hidden = live.live.unknown.count(name) > 0;
+    const auto written = hidden ? last_echo(sides.entry(desired.id), name) : std::nullopt;
+    if (desired.ignore_changes.count(name) > 0 || (hidden && !written)) continue;
+    const SqlText *wanted = desired.text(name), *now = hidden ? &*written : live.text(name);
     if (wanted == nullptr && now == nullptr) continue;
     if (wanted != nullptr &&
         same_text(sides.entry(desired.id), name, wanted->text, now == nullptr ? std::string() : now->text, row.same))
@@ -404,6 +432,7 @@ bool diff_view_columns(const Sides& sides, const Object& desired, const Object& 
     const auto it =
         std::find_if(live.columns.begin(), live.columns.end(), [&](const Column& c) { return c.name == column.name; });
     if (it == live.columns.end()) {
+      if (desired.find("column_list") != nullptr) continue;  // made anew, it has that name
       result.findings.push_back({Severity::Warning,
                                  "MESH2020",
                                  fmt::format("{} has no column '{}'", desired.id.address(), column.name.display()),
@@ -566,9 +595,45 @@ LedgerEntry as_it_was_made(const Sides& sides, const Object& desired, bool made)
   return record;
 }
 
+std::vector<Name> names_in(const Value* list) {
+  std::vector<Name> names;
+  const auto* all = list == nullptr ? nullptr : std::get_if<ValueList>(&list->data);
+  if (all == nullptr) return names;
+  for (const auto& each : *all) names.push_back(Name::exact(*each.text()));
+  return names;
+}
+
+// Live with the names of its columns as far as they count: a list that says what the query says is none, and where none
+// is declared, one of which that cannot be told is left alone.
+Object with_list_that_counts(const Sides& sides, const Object& desired, const Object& live) {
+  constexpr std::string_view kList = "column_list";
+  std::vector<Name> now = names_in(live.find(kList)), read;
+  for (const auto& column : live.columns) read.push_back(column.name);
+  const auto stated = names_in(desired.find(kList));
+  if (!stated.empty()) {
+    now = !read.empty() ? read : !now.empty() ? now : stated;
+  } else {
+    // The text of a dynamic table does not have it for sure: there the ledger knows that it was declared.
+    const auto* entry = sides.entry(desired.id);
+    const bool was_stated = entry != nullptr && entry->attached.count(std::string(kList)) > 0;
+    if (now.empty() && was_stated) now = read;
+    const auto by_query = now.empty() ? std::nullopt : names_by_query(sides.desired().state, desired);
+    const bool differs = by_query && by_query->size() == now.size() && *by_query != now;
+    if (!differs || !kinds::listed_columns(desired).empty()) now.clear();
+  }
+  ValueList list;
+  for (const auto& name : now) list.emplace_back(name.stored());
+  Object seen = live;
+  seen.properties[std::string(kList)].value = std::move(list);
+  return seen;
+}
+
 // `why` is not empty where it is to be made anew whatever else differs.
-std::optional<Change> update(const Sides& sides, const Object& desired, const Object& live, DiffResult& result,
+std::optional<Change> update(const Sides& sides, const Object& desired, const Object& as_read, DiffResult& result,
                              const std::string& why = {}) {
+  const bool may_have_list = kinds::of(desired.id.kind).columns_by_name;
+  const Object seen = may_have_list ? with_list_that_counts(sides, desired, as_read) : Object();
+  const Object& live = may_have_list ? seen : as_read;
   auto change = change_of(desired.id, desired.domain, Action::Update, Reason::Differs, desired.place);
   add_needs(sides, desired, change);
   add_makes(change, desired.id);

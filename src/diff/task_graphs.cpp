@@ -71,6 +71,8 @@ class TaskGraphs {
     if (members_.empty() && switches_.empty()) return;
     link();
     find_untied();
+    refuse_two_owners();
+    find_ways();
     find_suspended();
     find_resumed();
     order_members();
@@ -164,6 +166,49 @@ class TaskGraphs {
     return told ? wanted : live(id);
   }
 
+  // All tasks of a graph have one owner (docs: tasks-graphs, Manage task graph ownership): Snowflake refuses to tie a
+  // task to one of another.
+  void refuse_two_owners() {
+    for (const auto& [id, changes] : members_) {
+      const Object *wanted = desired(id), *now = live(id);
+      if (wanted == nullptr || tied(id) != wanted) continue;
+      const auto before = now == nullptr || handed_over_.count(id) > 0 ? std::set<ObjectId>() : above(*now);
+      for (const auto& parent : above(*wanted)) {
+        const bool stays = before.count(parent) > 0 && handed_over_.count(parent) == 0;
+        const auto own = owner_at_last(id), other = owner_at_last(parent);
+        if (!stays && own && other && *own != *other) refuse_two_owners(*wanted, *own, parent, *other);
+      }
+    }
+  }
+
+  // nullopt where it is not told.
+  std::optional<Name> owner_at_last(const ObjectId& id) const {
+    const Object *wanted = desired(id), *now = live(id);
+    const bool is_said = wanted != nullptr && wanted->owner && wanted->ignore_changes.count("owner") == 0;
+    if (is_said) return wanted->owner;
+    if (now != nullptr)
+      return now->live.unknown.count("owner") > 0 ? std::nullopt : std::optional<Name>(now->live.owner);
+    if (wanted == nullptr) return std::nullopt;
+    const auto role = sides_.mesh().deploy_role(wanted->domain);
+    return Name::exact(role.empty() ? sides_.input.live.current_role : role);
+  }
+
+  void refuse_two_owners(const Object& task, const Name& own, const ObjectId& parent, const Name& other) {
+    Refusal refusal;
+    refusal.address = task.id.address();
+    refusal.code = "MESH2012";
+    refusal.message = fmt::format(
+        "{} is of role {} and would come behind {}, which is of role {}: all tasks of a graph "
+        "must have one owner",
+        task.id.address(), own.display(), parent.address(), other.display());
+    refusal.ways_out = fmt::format(
+        "write the same `owner:` at every task of the graph, and mesh hands over what "
+        "differs; or give it back by hand, suspended: {}",
+        kinds::transfer_ownership(task.id, other));
+    refusal.place = task.place;
+    result_.refused.push_back(std::move(refusal));
+  }
+
   // From the top down: each is tied to those before it, which have the new owner by then.
   void tie_again() {
     if (sides_.options.drift) return;
@@ -171,7 +216,17 @@ class TaskGraphs {
       for (const size_t i : members_.at(id)) {
         auto& change = result_.changes[i];
         if (change.action != Action::Grant) continue;
-        for (const auto& parent : above(*tied(id))) change.needs.push_back(succession(parent));
+        add_updates(id, change.needs);
+        // What goes is taken off as long as it is there: a new owner of either severs it.
+        if (const auto below = live_down_.find(id); below != live_down_.end()) {
+          for (const auto& other : below->second) {
+            if (handed_over_.count(other) > 0) add_updates(other, change.needs);
+          }
+        }
+        for (const auto& parent : above(*tied(id))) {
+          change.needs.push_back(succession(parent));
+          change.needs.push_back(parent.address());
+        }
         add_ties(id, change);
         for (const auto& [below, last] : untied_) {
           if (last != id) continue;
@@ -185,6 +240,11 @@ class TaskGraphs {
     for (const auto& id : created_) {
       auto& needs = result_.changes[members_.at(id).front()].needs;
       for (const auto& parent : above(*desired(id))) needs.push_back(succession(parent));
+    }
+  }
+  void add_updates(const ObjectId& id, std::vector<std::string>& needs) const {
+    for (const size_t i : members_.at(id)) {
+      if (result_.changes[i].action == Action::Update) needs.push_back(step(i));
     }
   }
   void add_ties(const ObjectId& id, Change& change) const {
@@ -238,7 +298,8 @@ class TaskGraphs {
   void find_resumed() {
     const auto look_at = [&](const ObjectId& id) {
       const bool stops = suspended_.count(id) > 0 || created_.count(id) > 0 || handed_over_.count(id) > 0 ||
-                         untied_.count(id) > 0 || becomes_root(id) || switches_.count(id) > 0;
+                         untied_.count(id) > 0 || unset_by_.count(id) > 0 || becomes_root(id) ||
+                         switches_.count(id) > 0;
       if (stops && dropped_.count(id) == 0 && is_wanted_started(id)) resumed_.insert(id);
     };
     if (sides_.options.drift) {
@@ -255,9 +316,58 @@ class TaskGraphs {
     for (const auto& [id, changes] : members_) {
       for (const size_t i : changes) {
         auto& needs = result_.changes[i].needs;
+        // Tied behind its handover, it does not wait for those it is to come after.
+        if (handed_over_.count(id) > 0 && result_.changes[i].action == Action::Update)
+          std::erase_if(needs, [&](const std::string& need) { return is_new_above(id, need); });
         for (const auto& head : heads(id)) needs.push_back(suspension(head));
         needs.push_back(suspension(id));
-        for (const auto& other : makes_way(id)) add_steps(other, needs);
+        for (const auto& other : makes_way(id)) {
+          handed_over_.count(other) > 0 ? add_updates(other, needs) : add_steps(other, needs);
+        }
+        if (handed_over_.count(id) > 0) continue;
+        for (const auto& parent : new_above(id)) needs.push_back(succession(parent));
+      }
+    }
+  }
+
+  // Those it is to come after, and does not yet.
+  std::set<ObjectId> new_above(const ObjectId& id) const {
+    const Object *wanted = desired(id), *now = live(id);
+    if (wanted == nullptr || now == nullptr) return {};
+    auto added = above(*wanted);
+    for (const auto& parent : above(*now)) added.erase(parent);
+    return added;
+  }
+
+  bool is_new_above(const ObjectId& id, const std::string& address) const {
+    const auto added = new_above(id);
+    return std::any_of(added.begin(), added.end(), [&](const ObjectId& one) { return one.address() == address; });
+  }
+
+  // The one that still finalizes the graph which this one is to finalize.
+  std::optional<ObjectId> in_its_way(const ObjectId& id) const {
+    const Object* wanted = desired(id);
+    const auto root = wanted == nullptr ? std::set<ObjectId>() : finalized(*wanted);
+    const auto other = root.empty() ? finalizer_.end() : finalizer_.find(*root.begin());
+    return other == finalizer_.end() || other->second == id ? std::nullopt : std::optional<ObjectId>(other->second);
+  }
+
+  // Finalizers that change places wait for each other in a circle: the first of it takes the next one off its graph.
+  void find_ways() {
+    if (sides_.options.drift) return;
+    for (const auto& [id, changes] : members_) {
+      std::set<ObjectId> circle;
+      for (auto at = in_its_way(id); at && circle.insert(*at).second;) at = in_its_way(*at);
+      if (circle.count(id) == 0 || *circle.begin() != id) continue;
+      const auto next = *in_its_way(id);
+      unset_by_.emplace(next, id);
+      const auto* row = kinds::find_property(kinds::of(id.kind), "finalize");
+      for (const size_t i : changes) {
+        auto& change = result_.changes[i];
+        if (change.action != Action::Update || !change.object) continue;
+        const std::string role = sides_.mesh().deploy_role(change.domain);
+        for (auto& sql : kinds::property_statements(next, {{row, Value(), true}}))
+          change.statements.insert(change.statements.begin(), {std::move(sql), role, Act::Alter, {}});
       }
     }
   }
@@ -271,7 +381,9 @@ class TaskGraphs {
     const auto root = finalized(*wanted);
     if (!root.empty() && (now == nullptr || finalized(*now) != root)) {
       if (const auto below = live_down_.find(id); below != live_down_.end()) first = below->second;
-      if (const auto other = finalizer_.find(*root.begin()); other != finalizer_.end()) first.insert(other->second);
+      const auto other = in_its_way(id);
+      const auto by = other ? unset_by_.find(*other) : unset_by_.end();
+      if (other && (by == unset_by_.end() || by->second != id)) first.insert(*other);
     }
     const auto own = finalizer_.find(id);
     if (own != finalizer_.end() && !above(*wanted).empty()) first.insert(own->second);
@@ -315,8 +427,9 @@ class TaskGraphs {
   void suspend(const ObjectId& id) {
     auto change = switched(id, kStarted, kSuspended);
     change.makes.push_back(suspension(id));
-    for (const auto& head : heads(id)) {
-      if (head != id) change.needs.push_back(suspension(head));
+    // The first of a graph asks for nothing, whatever it is to come after.
+    if (!is_root(id)) {
+      for (const auto& head : heads(id)) change.needs.push_back(suspension(head));
     }
     if (resumed_.count(id) > 0) change.reason_text = "until its graph is changed; resumed behind that";
     if (must_be_remembered(id)) {
@@ -364,7 +477,8 @@ class TaskGraphs {
   std::map<ObjectId, Change> switches_;
   std::map<ObjectId, std::vector<size_t>> members_;  // indices of changes, by task
   std::set<ObjectId> created_, dropped_, handed_over_;
-  std::map<ObjectId, ObjectId> untied_;  // and one that it comes after and that is handed over
+  std::map<ObjectId, ObjectId> untied_;    // and one that it comes after and that is handed over
+  std::map<ObjectId, ObjectId> unset_by_;  // finalizers, and the one whose change takes them off their graph
   std::set<ObjectId> suspended_, resumed_;
   Links live_up_, live_down_, final_up_, final_down_, up_, down_;
   std::map<ObjectId, ObjectId> finalizer_;  // by the root, as it is

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mesh/kinds/contacts.hpp"
 #include "mesh/kinds/policies.hpp"
 #include "mesh/kinds/signature.hpp"
 
@@ -59,7 +60,7 @@ void write_signature(Writer& w, const Object& object) {
     }
   }
   if (returns || always.empty()) return;
-  if (!arguments) w.kw("AS").open().close();
+  if (!arguments && !is_overloaded(object.id.kind)) w.kw("AS").open().close();
   w.kw("RETURNS").kw(Keyword::of_table(always));
 }
 
@@ -178,9 +179,11 @@ bool is_in_create(const PropertyRow& row, const Object& object) {
   return row.in_create && (row.set_later_for == nullptr || !row.set_later_for(object));
 }
 
+std::string_view words_once_made(KindId kind) { return sql_or(of(kind).sql_once_made, of(kind)); }
+
 Writer alter(const ObjectId& id, std::string_view words = {}) {
   Writer w;
-  w.kw("ALTER").kw(Keyword::of_table(sql_or(words, of(id.kind)))).name(id);
+  w.kw("ALTER").kw(Keyword::of_table(words.empty() ? words_once_made(id.kind) : words)).name(id);
   return w;
 }
 
@@ -234,10 +237,10 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
     if (value->is_null() || is_of_signature(row)) continue;
     const auto* list = std::get_if<ValueList>(&value->data);
     if (row.bare && list != nullptr && list->empty()) continue;
-    const bool is_word =
-        row.from == ReadFrom::Option || is_head_word(row) || row.name == "kind" || row.name == "transient";
-    // TRANSIENT, SECURE, WITH MANAGED ACCESS stand elsewhere
-    if (is_word || row.in_key || !is_in_create(row, object)) continue;
+    const bool is_elsewhere = row.from == ReadFrom::Option || is_head_word(row) || row.name == "kind" ||
+                              row.name == "transient" || row.name == "column_list";
+    // TRANSIENT, SECURE, WITH MANAGED ACCESS, the list of columns stand elsewhere
+    if (is_elsewhere || row.in_key || !is_in_create(row, object)) continue;
     if (row.spelt == Spelt::Word) {
       if (*value == Value(true)) w.kw(Keyword::of_table(row.clause));
       continue;
@@ -377,21 +380,18 @@ void write_clustering(Writer& w, const Object& object) {
   if (object.cluster_by && !object.cluster_by->empty()) write_cluster_by(w, *object.cluster_by);
 }
 
-// The columns of a query, all of them: where it is clustered, or only the list takes comments, they must be named.
-bool has_column_list(const Object& object) {
-  const Kind& kind = of(object.id.kind);
-  const bool commented = std::any_of(object.columns.begin(), object.columns.end(),
-                                     [](const Column& column) { return !column.comment.empty(); });
-  return kind.columns_by_name &&
-         ((object.cluster_by && !object.cluster_by->empty()) || (kind.lists_comments && commented));
-}
-
 void write_column_list(Writer& w, const Object& object, const Attachments& attachments) {
   w.open();
-  for (size_t i = 0; i < object.columns.size(); ++i) {
-    const auto& column = object.columns[i];
-    if (i > 0) w.comma();
-    w.name(column.name);
+  bool first = true;
+  for (const auto& name : listed_columns(object)) {
+    if (!first) w.comma();
+    first = false;
+    Column column;
+    column.name = name;
+    for (const auto& stated : object.columns) {
+      if (stated.name == name) column = stated;
+    }
+    w.name(name);
     write_column_attachments(w, column, attachments);
   }
   w.close();
@@ -483,7 +483,7 @@ std::string create_plain(const Object& object, bool replace, const Attachments& 
   write_signature(w, object);
   const Kind& kind = of(object.id.kind);
   if (replace && kind.copies_grants_first) w.kw("COPY GRANTS");
-  if (has_column_list(object)) write_column_list(w, object, attachments);
+  if (!listed_columns(object).empty()) write_column_list(w, object, attachments);
   if (kind.columns_computed && !object.columns.empty()) write_computed_columns(w, object);
   // A view's stand before its other clauses (create-view).
   const bool attached = kind.is_relation;
@@ -583,12 +583,14 @@ namespace {
 // Behind CREATE, what it does not take: properties, comments of a view's columns (it takes those only with the whole
 // list of columns, which a manifest need not state), a table's search optimization (table entry).
 void add_what_create_lacks(const Object& object, const Attachments& attachments, std::vector<std::string>& statements) {
-  const bool has_all = object.id.kind == KindId::Table || has_column_list(object);
+  const bool has_all = object.id.kind == KindId::Table || !listed_columns(object).empty();
   for (const auto* each : attachments) {
     const bool is_own = !each->key.bearer.column && each->key.bearer.object == object.id;
-    const bool is_in = has_all || (is_own && (of(object.id.kind).is_relation ||
-                                              (each->key.kind == KindId::Tag && create_takes_tags(object.id.kind))));
-    if (!is_in) statements.push_back(attach_statement(*each));
+    const bool is_in = protects(each->key.kind) &&
+                       (has_all || (is_own && (of(object.id.kind).is_relation ||
+                                               (each->key.kind == KindId::Tag && create_takes_tags(object.id.kind)))));
+    if (is_in) continue;
+    for (auto& sql : attach_statements(*each)) statements.push_back(std::move(sql));
   }
   for (auto& sql : property_statements(object.id, set_after_creation(object))) statements.push_back(std::move(sql));
   if (of(object.id.kind).columns_by_name && !has_all && !of(object.id.kind).lists_comments) {
@@ -601,6 +603,22 @@ void add_what_create_lacks(const Object& object, const Attachments& attachments,
 }
 
 }  // namespace
+
+// All columns of a query: where it is clustered, or only the list takes comments, they must be named as well.
+std::vector<Name> listed_columns(const Object& object) {
+  const Kind& kind = of(object.id.kind);
+  std::vector<Name> names;
+  if (!kind.columns_by_name) return names;
+  if (const Value* stated = object.find("column_list"); stated != nullptr && !stated->is_null()) {
+    for (const auto& each : std::get<ValueList>(stated->data)) names.push_back(Name::exact(*each.text()));
+  }
+  const bool commented = std::any_of(object.columns.begin(), object.columns.end(),
+                                     [](const Column& column) { return !column.comment.empty(); });
+  const bool is_clustered = object.cluster_by && !object.cluster_by->empty();
+  if (!names.empty() || !(is_clustered || (kind.lists_comments && commented))) return names;
+  for (const auto& column : object.columns) names.push_back(column.name);
+  return names;
+}
 
 std::vector<std::string> create_statements(const Object& object, const Attachments& attachments) {
   std::vector<std::string> statements{object.id.kind == KindId::Table ? create_table(object, attachments)
@@ -626,7 +644,63 @@ Writer alter_bearer(const Bearer& bearer) {
 
 }  // namespace
 
+namespace {
+
+// ALTER of what is no plain table is ALTER TABLE, but for materialized views (contacts-using, alter-materialized-view).
+Writer alter_contact(const Attachment& contact, Keyword verb) {
+  const auto& id = contact.key.bearer.object;
+  const auto words = of(id.kind).sql_for_policies;
+  Writer w = alter(id, words == "TABLE" ? words : std::string_view());
+  w.kw(verb).kw("CONTACT").kw(Keyword::of_table(contact_purpose(contact.key.slot)));
+  return w;
+}
+
+}  // namespace
+
+namespace {
+
+// ALTER TABLE t <verb> DATA METRIC FUNCTION f ON (c)
+Writer alter_metric(const Attachment& metric, Keyword verb) {
+  Writer w = alter_bearer(metric.key.bearer);
+  w.kw(verb).kw("DATA METRIC FUNCTION").name(metric.name).kw("ON");
+  if (metric.columns.empty()) return std::move(w.open().close());
+  return std::move(w.names(metric.columns));
+}
+
+void write_expectation(Writer& w, const std::string& name, const std::string& condition) {
+  w.name(Name::exact(name)).open().fragment(SqlText{condition, {}}).close();
+}
+
+std::vector<std::string> metric_statements(const Attachment& wanted, const Attachment* before) {
+  if (before == nullptr) {
+    Writer w = alter_metric(wanted, "ADD");
+    bool first = true;
+    for (const auto& [name, condition] : wanted.expectations) {
+      if (first) w.kw("EXPECTATION");
+      if (!first) w.comma();
+      first = false;
+      write_expectation(w, name, condition);
+    }
+    return {w.take()};
+  }
+  std::vector<std::string> statements;
+  for (const auto& [name, condition] : wanted.expectations) {
+    const auto there = before->expectations.find(name);
+    if (there != before->expectations.end() && sql::same_sql(condition, there->second)) continue;
+    Writer w = alter_metric(wanted, "MODIFY");
+    w.kw(there == before->expectations.end() ? Keyword("ADD EXPECTATION") : Keyword("MODIFY EXPECTATION"));
+    write_expectation(w, name, condition);
+    statements.push_back(w.take());
+  }
+  for (const auto& [name, condition] : before->expectations) {
+    if (wanted.expectations.count(name) > 0) continue;
+    statements.push_back(alter_metric(wanted, "MODIFY").kw("DROP EXPECTATION").name(Name::exact(name)).take());
+  }
+  return statements;
+}
+
 std::string attach_statement(const Attachment& wanted, const Attachment* before) {
+  if (wanted.key.kind == KindId::Contact) return alter_contact(wanted, "SET").equals().name(wanted.name).take();
   Writer w = alter_bearer(wanted.key.bearer);
   if (wanted.key.kind == KindId::Tag) return w.kw("SET TAG").name(wanted.name).equals().text(wanted.value).take();
   // Swapped in one statement: by FORCE, which row access policies lack (governance-reading.md 8).
@@ -638,7 +712,16 @@ std::string attach_statement(const Attachment& wanted, const Attachment* before)
   return w.take();
 }
 
+}  // namespace
+
+std::vector<std::string> attach_statements(const Attachment& wanted, const Attachment* before) {
+  if (wanted.key.kind == KindId::DataMetricFunction) return metric_statements(wanted, before);
+  return {attach_statement(wanted, before)};
+}
+
 std::string detach_statement(const Attachment& attachment) {
+  if (attachment.key.kind == KindId::Contact) return alter_contact(attachment, "UNSET").take();
+  if (attachment.key.kind == KindId::DataMetricFunction) return alter_metric(attachment, "DROP").take();
   Writer w = alter_bearer(attachment.key.bearer);
   const auto kind = attachment.key.kind;
   const bool is_listed = kind == KindId::RowAccessPolicy;
@@ -658,7 +741,7 @@ std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text
 
 std::string drop_statement(const ObjectId& id) {
   Writer w;
-  w.kw("DROP").kw(Keyword::of_table(of(id.kind).sql)).name(id);
+  w.kw("DROP").kw(Keyword::of_table(words_once_made(id.kind))).name(id);
   return w.take();
 }
 

@@ -176,7 +176,7 @@ constexpr std::array<PropertyRow, 14> kOwn = {{
       return row;
     }(),
 }};
-constexpr auto kRows = joined(kOwn, std::array<PropertyRow, 1>{comment_row()});
+constexpr auto kRows = joined(kOwn, std::array<PropertyRow, 2>{column_list_row(), comment_row()});
 static_assert(sound(kRows));
 
 constexpr std::array<TextRow, 2> kTexts = {{

@@ -32,8 +32,9 @@ std::string contradiction(const Object& view) {
   return {};
 }
 
-constexpr std::array<PropertyRow, 3> kRows = {{
+constexpr std::array<PropertyRow, 4> kRows = {{
     secure_row(),
+    column_list_row(),
     [] {
       auto row = state_row(
           "invalid", kStates,

@@ -35,23 +35,6 @@ bool has_imports(const Object& routine) {
 
 // ---- arguments
 
-// "(A NUMBER, B VARCHAR)" of DESCRIBE; what mesh wrote stays.
-std::string arguments(std::string_view text) {
-  const bool is_shown = !text.empty() && text.front() == '(';
-  return is_shown ? arguments_text(read_arguments(text)) : std::string(text);
-}
-
-std::string family_of(const std::string& type) { return signature_type(DataType::parse(type).value()); }
-
-// DESCRIBE leaves out defaults, and may leave out lengths (function entry, describe).
-bool same_arguments(const Value& wanted, const Value& live) {
-  if (wanted.text() == nullptr || live.text() == nullptr) return wanted.is_null() && live.is_null();
-  const auto a = read_arguments(*wanted.text()), b = read_arguments(*live.text());
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Argument& one, const Argument& other) {
-    return one.name == other.name && family_of(one.type) == family_of(other.type);
-  });
-}
-
 // "F(NUMBER, DEFAULT NUMBER) RETURN NUMBER": how many have one.
 std::string optional_arguments(std::string_view text) {
   const auto bracket = find_bracket(text);
@@ -156,14 +139,6 @@ std::string volatility(std::string_view shown) {
   return iequals(shown, "VOLATILE") ? "false" : std::string(shown);
 }
 
-// What stands there where there is none (identifiers-and-literals.md section 4).
-std::string comment(std::string_view shown) {
-  for (const std::string_view none : {"user-defined function", "user-defined procedure", "stored procedure"}) {
-    if (shown == none) return {};
-  }
-  return std::string(shown);
-}
-
 // [com.snowflake:snowpark:1.14.0], [@"DB"."S".STAGE/f.jar], [A,B]
 std::string bare_list(std::string_view shown) {
   const std::string_view text = trim(shown);
@@ -200,7 +175,7 @@ constexpr PropertyRow arguments_row() {
           .from = ReadFrom::Described,
           .column = "signature",
           .change = ChangeBy::Replace,
-          .normal = arguments,
+          .normal = shown_arguments,
           .same = same_arguments,
           .disruptive = true,
           .in_key = true,
@@ -349,7 +324,7 @@ constexpr PropertyRow access_row() {
 constexpr PropertyRow own_comment_row() {
   auto row = comment_row();
   row.column = "description";
-  row.normal = comment;
+  row.normal = routine_comment;
   return row;
 }
 
@@ -479,6 +454,8 @@ std::string missing(const Object& routine, std::string_view key, std::string_vie
 // CREATE FUNCTION and CREATE PROCEDURE, Required parameters.
 std::string contradiction(const Object& routine) {
   if (routine.structure_is_foreign()) return {};
+  if (routine.id.arguments.find("TABLE(") != std::string::npos)
+    return "only data metric functions have arguments that are tables";
   const bool is_procedure = routine.id.kind == KindId::Procedure;
   if (auto why = missing(routine, "returns", "write returns: NUMBER"); !why.empty()) return why;
   if (!has_handler(routine)) return {};
@@ -491,6 +468,29 @@ std::string contradiction(const Object& routine) {
 }
 
 }  // namespace
+
+// "(A NUMBER, B VARCHAR)" of DESCRIBE; what mesh wrote stays.
+std::string shown_arguments(std::string_view text) {
+  const bool is_shown = !text.empty() && text.front() == '(';
+  return is_shown ? arguments_text(read_arguments(text)) : std::string(text);
+}
+
+// DESCRIBE leaves out defaults, and may leave out lengths (function entry, describe).
+bool same_arguments(const Value& wanted, const Value& live) {
+  if (wanted.text() == nullptr || live.text() == nullptr) return wanted.is_null() && live.is_null();
+  const auto a = read_arguments(*wanted.text()), b = read_arguments(*live.text());
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const Argument& one, const Argument& other) {
+    return one.name == other.name && counted_type(one.type) == counted_type(other.type);
+  });
+}
+
+// What stands there where there is none (identifiers-and-literals.md section 4).
+std::string routine_comment(std::string_view shown) {
+  for (const std::string_view none : {"user-defined function", "user-defined procedure", "stored procedure"}) {
+    if (shown == none) return {};
+  }
+  return std::string(shown);
+}
 
 constinit const Kind kFunction = {.id = KindId::Function,
                                   .words = "function",

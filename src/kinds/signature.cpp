@@ -129,19 +129,44 @@ std::optional<std::string> shown_type(std::string_view part) {
   for (const std::string_view word : {"DEFAULT ", "OUT "}) {
     if (part.size() > word.size() && iequals(part.substr(0, word.size()), word)) part.remove_prefix(word.size());
   }
+  if (const auto columns = table_columns(part); !columns.empty()) {
+    const auto types = argument_types(columns);
+    return types ? std::optional("TABLE" + *types) : std::nullopt;
+  }
   const auto type = DataType::parse(part);
   return type ? std::optional(signature_type(*type)) : std::nullopt;
 }
 
 }  // namespace
 
+std::string counted_type(std::string_view type) {
+  const auto columns = table_columns(type);
+  return columns.empty() ? signature_type(DataType::parse(type).value())
+                         : "TABLE" + types_of(read_arguments(columns.substr(1, columns.size() - 2)));
+}
+
 Result<std::string> routine_type(std::string_view written) {
+  if (const auto columns = table_columns(written); !columns.empty()) {
+    const auto parsed = parse_signature("T" + std::string(columns));
+    if (!parsed) return fail(parsed.error().message);
+    return "TABLE(" + arguments_text(parsed->arguments) + ")";
+  }
   const auto type = DataType::parse(written);
   if (!type) return type.failure();
   return type->default_sized() ? type->family() : type->to_string();
 }
 
 void write_type(sql::Writer& w, std::string_view type) {
+  if (const auto columns = table_columns(type); !columns.empty()) {
+    w.kw("TABLE").open();
+    const auto all = read_arguments(columns.substr(1, columns.size() - 2));
+    for (const auto& column : all) {
+      if (&column != &all.front()) w.comma();
+      write_type(w.name(column.name), column.type);
+    }
+    w.close();
+    return;
+  }
   const auto parsed = DataType::parse(type).value();  // routine_type() has parsed it
   if (parsed.default_sized()) {
     w.kw(sql::Keyword::of_table(parsed.family()));
@@ -190,7 +215,7 @@ std::vector<Argument> read_arguments(std::string_view text) {
 
 std::string types_of(const std::vector<Argument>& arguments) {
   std::vector<std::string> types;
-  for (const auto& each : arguments) types.push_back(signature_type(DataType::parse(each.type).value()));
+  for (const auto& each : arguments) types.push_back(counted_type(each.type));
   return in_brackets(types);
 }
 
@@ -251,11 +276,15 @@ std::optional<ObjectId> granted_routine(KindId kind, std::string_view printed) {
     if (!type) {
       const auto argument = shown_argument(part);
       if (!argument) return std::nullopt;
-      type = signature_type(DataType::parse(argument->type).value());
+      type = counted_type(argument->type);
     }
     types.push_back(std::move(*type));
   }
-  return ObjectId{kind, name->parent().child(Name::exact(last.substr(0, bracket))), in_brackets(types)};
+  // Whether SHOW GRANTS calls a data metric function one, or a function, is not told: TABLE arguments tell.
+  const bool measures =
+      std::any_of(types.begin(), types.end(), [](const auto& type) { return !table_columns(type).empty(); });
+  return ObjectId{measures ? KindId::DataMetricFunction : kind,
+                  name->parent().child(Name::exact(last.substr(0, bracket))), in_brackets(types)};
 }
 
 }  // namespace mesh::kinds

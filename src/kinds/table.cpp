@@ -13,7 +13,7 @@ constexpr std::string_view kPrivileges[] = {"SELECT",     "INSERT",     "UPDATE"
 // SHOW TABLES prints TABLE for a permanent one.
 std::string table_kind(std::string_view written) { return iequals(written, "TABLE") ? "PERMANENT" : to_upper(written); }
 
-constexpr std::array<PropertyRow, 9> kRows = {{
+constexpr std::array<PropertyRow, 10> kRows = {{
     // Immutable, and every table of a transient schema is transient: what is not stated is left alone.
     {.name = "kind",
      .type = ValueType::OneOf,
@@ -59,6 +59,7 @@ constexpr std::array<PropertyRow, 9> kRows = {{
      .absent = Absent::Leave,
      .loses = Loses::WhenSetFalse,
      .doc = "Whether each row keeps the time of its last change; switching it off deletes the stored times."},
+    metric_schedule_row(),
     comment_row(),
 }};
 static_assert(sound(kRows));
@@ -73,6 +74,7 @@ constexpr std::string_view kKeys[] = {"columns",
                                       "row_access_policy",
                                       "aggregation_policy",
                                       "join_policy",
+                                      "data_metrics",
                                       "rows"};
 
 }  // namespace

@@ -9,12 +9,18 @@ namespace mesh::kinds {
 
 extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat, kStage,
     kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser, kTag, kMaskingPolicy, kRowAccessPolicy, kAggregationPolicy,
-    kProjectionPolicy, kJoinPolicy, kPasswordPolicy, kSessionPolicy, kAuthenticationPolicy, kStream, kAlert, kShare,
-    kFunction, kProcedure, kTask, kPipe, kDynamicTable, kMaterializedView, kStorageIntegration, kExternalTable,
-    kAccountParameter, kApplicationRole, kStatement;
+    kProjectionPolicy, kJoinPolicy, kPasswordPolicy, kSessionPolicy, kAuthenticationPolicy, kContact,
+    kDataMetricFunction, kStream, kAlert, kShare, kFunction, kProcedure, kTask, kPipe, kDynamicTable, kMaterializedView,
+    kStorageIntegration, kExternalTable, kAccountParameter, kApplicationRole, kStatement;
 
 // The canonical text of a schedule: 10 MINUTE, USING CRON 0 9 * * * UTC.
 std::string schedule(std::string_view written);
+
+// Of routines: "(A NUMBER, B VARCHAR)" of DESCRIBE as a key has it, what mesh wrote as it is; whether two such say the
+// same, for DESCRIBE may leave out defaults and lengths; and the comment in the column `description`.
+std::string shown_arguments(std::string_view text);
+bool same_arguments(const Value& wanted, const Value& live);
+std::string routine_comment(std::string_view shown);
 
 template <size_t A, size_t B>
 constexpr std::array<PropertyRow, A + B> joined(const std::array<PropertyRow, A>& a,
@@ -116,6 +122,18 @@ constexpr PropertyRow state_row(std::string_view column, std::span<const std::st
           .doc = doc};
 }
 
+// All columns by the names that CREATE gives them. Live it is read out of the statement's text (live/objects.cpp).
+constexpr PropertyRow column_list_row() {
+  return {.name = "column_list",
+          .type = ValueType::Names,
+          .clause = "()",
+          .from = ReadFrom::Hook,
+          .change = ChangeBy::Replace,
+          .doc =
+              "Names for all columns that the query gives, in its order, where they are to have others than there; "
+              "`columns` speaks of them by these names. No ALTER takes it."};
+}
+
 // The SELECT that makes a relation.
 constexpr TextRow query_text(std::string_view doc) {
   return {.name = "query",
@@ -140,6 +158,15 @@ constexpr PropertyRow parameter(std::string_view name, ValueType type, std::stri
 // What Snowflake does not tell: it counts down, is over once it was done, or has no column.
 constexpr PropertyRow remembered(std::string_view name, ValueType type, std::string_view clause, std::string_view doc) {
   return {.name = name, .type = type, .clause = clause, .from = ReadFrom::Remembered, .doc = doc};
+}
+
+// Of tables and views with metric functions. SHOW PARAMETERS keeps it as it was set (data_metric_function entry).
+constexpr PropertyRow metric_schedule_row() {
+  auto row = parameter("data_metric_schedule", ValueType::Text, "DATA_METRIC_SCHEDULE",
+                       "When its metric functions run: 60 MINUTE, USING CRON 0 6 * * * UTC, TRIGGER_ON_CHANGES.");
+  row.normal = schedule;
+  row.in_create = false;
+  return row;
 }
 
 constexpr PropertyRow retention_row() {

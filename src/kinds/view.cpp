@@ -6,8 +6,9 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kPrivileges = {"SELECT", "REFERENCES"};
 
-constexpr std::array<PropertyRow, 3> kRows = {{
+constexpr std::array<PropertyRow, 5> kRows = {{
     secure_row(),
+    column_list_row(),
     {.name = "change_tracking",
      .type = ValueType::Boolean,
      .clause = "CHANGE_TRACKING",
@@ -15,6 +16,7 @@ constexpr std::array<PropertyRow, 3> kRows = {{
      .change = ChangeBy::Set,
      .absent = Absent::Leave,
      .doc = "Whether changes are recorded for streams, on all tables below too; left alone where it is not written."},
+    metric_schedule_row(),
     comment_row(),
 }};
 static_assert(sound(kRows));
@@ -23,7 +25,8 @@ constexpr std::array<TextRow, 1> kTexts = {{
     query_text("The SELECT; or query_file."),
 }};
 
-constexpr std::array<std::string_view, 4> kKeys = {"columns", "row_access_policy", "aggregation_policy", "join_policy"};
+constexpr std::array<std::string_view, 5> kKeys = {"columns", "row_access_policy", "aggregation_policy", "join_policy",
+                                                   "data_metrics"};
 
 }  // namespace
 

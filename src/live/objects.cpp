@@ -4,6 +4,7 @@
 
 #include "json.hpp"
 #include "mesh/kinds/signature.hpp"
+#include "mesh/sql/lineage.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/search_target.hpp"
 
@@ -130,6 +131,7 @@ Object ObjectRows::read(const Row& row, QualifiedName name) const {
     if (!text.is_described)
       read_text(text, field == fields_.end() ? std::nullopt : std::optional(field->second.in(row)), object);
   }
+  read_column_list(row, object);
   if (kind_.invalid != nullptr) {
     object.live.invalid = kind_.invalid([&](std::string_view column) {
       const auto it = fields_.find(column);
@@ -206,6 +208,18 @@ void ObjectRows::read_text(const kinds::TextRow& text, std::optional<std::string
   } else {
     object.live.unknown.insert(std::string(text.name));
   }
+}
+
+// As the statement has it that made a view: no ALTER changes the names (view entry, column list). Whether the rebuilt
+// head of a dynamic table's has them is unconfirmed (dynamic_table entry, normalization).
+void ObjectRows::read_column_list(const Row& row, Object& object) const {
+  const auto* list = kinds::find_property(kind_, "column_list");
+  const auto field = fields_.find("text");
+  if (list == nullptr || field == fields_.end()) return;
+  std::vector<std::string> names;
+  for (const auto& name : sql::column_list_of_create(field->second.in(row))) names.push_back(name.stored());
+  if (auto value = kinds::canonical(*list, names); value && !names.empty())
+    object.properties[std::string(list->name)].value = std::move(*value);
 }
 
 void ObjectRows::read_facts(const Row& row, Object& object) const {

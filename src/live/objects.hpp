@@ -36,6 +36,7 @@ class ObjectRows {
   std::string_view account_level_name(const Row& row) const;
   bool is_name_alone(const Row& row) const;
   void hide_with_text(const Row& row, Object& object) const;
+  void read_column_list(const Row& row, Object& object) const;
   void read_facts(const Row& row, Object& object) const;
   void read_json(const Row& row, Object& object) const;
   void read_property(const kinds::PropertyRow& property, const Field& field, const Row& row, Object& object) const;

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "json.hpp"
+#include "many_columns.hpp"
 #include "statements.hpp"
 
 namespace mesh::live {
@@ -431,9 +432,6 @@ void Reading::ask_checks() {
                         (entry != nullptr && entry->attached.count(kTableChecks) > 0) || scope_.deep;
     if (wanted) schemas[id.name.first()].insert(id.name.parts()[1]);
   }
-  // The control schema's, once there is one: every role that reads may use it.
-  const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
-  const std::string warehouse = bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string();
   for (const auto& [database, names] : schemas) {
     const auto id = database_id(database);
     asks_.ask({.sql = select_checks(database, names),
@@ -441,8 +439,14 @@ void Reading::ask_checks() {
                .what = "the CHECK constraints in " + id.address(),
                .columns = {"TABLE_SCHEMA", "TABLE_NAME", "CONSTRAINT_NAME", "CHECK_CLAUSE"},
                .answered = [this, database = database](Rows& rows) { read_checks(rows, database, live_.state); },
-               .warehouse = warehouse});
+               .warehouse = control_warehouse()});
   }
+}
+
+// The control schema's, once there is one: every role that reads may use it.
+std::string Reading::control_warehouse() const {
+  const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
+  return bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string();
 }
 
 // INFORMATION_SCHEMA does not honour MANAGE GRANTS: a table that SHOW lists may be missing there.
@@ -483,13 +487,48 @@ void Reading::ask_columns(const ObjectId& schema) {
              {"table_name", "schema_name", "column_name", "data_type"},
              [this, schema](Rows& rows) {
                if (rows.rows.size() < kRowLimit) return columns_.read(rows, schema.name.first(), live_.state);
-               // More are left out silently: each table is asked for its own.
-               for (const auto& [id, object] : live_.state.objects) {
-                 const bool here = id.name.depth() > 2 && id.name.parent() == schema.name;
-                 if (here && kinds::of(id.kind).has_columns && is_expected(id)) ask_columns_of(id);
-               }
+               // More are left out silently.
+               if (scope_.deep) return ask_columns_singly(schema);
+               ask_many_columns(schema, std::move(rows));
              },
              must_be_visible(schema)});
+}
+
+// In one statement, which needs a warehouse and does not honour MANAGE GRANTS: what it lacks is asked for by itself.
+void Reading::ask_many_columns(const ObjectId& schema, Rows shown) {
+  asks_.ask({.sql = select_columns(schema),
+             .role = interest_.role_for(schema),
+             .what = "the columns of " + schema.address(),
+             .columns = {"TABLE_NAME", "COLUMN_NAME", "DATA_TYPE"},
+             .answered =
+                 [this, schema, shown = std::move(shown)](Rows& told) {
+                   std::map<ObjectId, const Object*> declared;
+                   for (const auto& id : relations_of(schema)) declared[id] = interest_.declared_for(id);
+                   const auto many = many_columns(shown, told, declared);
+                   columns_.read(many.rows, schema.name.first(), live_.state);
+                   for (const auto& [id, is_complete] : many.is_complete) {
+                     if (!is_complete) ask_columns_of(id);
+                   }
+                 },
+             .failed =
+                 [this, schema](const StatementError&) {
+                   ask_columns_singly(schema);
+                   return true;
+                 },
+             .warehouse = control_warehouse()});
+}
+
+void Reading::ask_columns_singly(const ObjectId& schema) {
+  for (const auto& id : relations_of(schema)) ask_columns_of(id);
+}
+
+std::vector<ObjectId> Reading::relations_of(const ObjectId& schema) const {
+  std::vector<ObjectId> relations;
+  for (const auto& [id, object] : live_.state.objects) {
+    const bool here = id.name.depth() > 2 && id.name.parent() == schema.name;
+    if (here && kinds::of(id.kind).has_columns && is_expected(id)) relations.push_back(id);
+  }
+  return relations;
 }
 
 void Reading::ask_columns_of(const ObjectId& relation) {
@@ -537,6 +576,8 @@ void Reading::ask_wide_types() {
 
 Live Reading::finish(Diagnostics& diagnostics) {
   merge_access();
+  settle_contacts();
+  settle_expectations();
   note_containers();
   check_columns();
   note_hidden_checks();

@@ -67,9 +67,13 @@ class Reading {
   void ask_keys(const ObjectId& database);
   void ask_keys_in(ConstraintType type, const ObjectId& container);
   void ask_checks();
+  std::string control_warehouse() const;
   void note_hidden_checks();
   void ask_search_targets();
   void ask_columns(const ObjectId& schema);
+  void ask_many_columns(const ObjectId& schema, Rows shown);
+  void ask_columns_singly(const ObjectId& schema);
+  std::vector<ObjectId> relations_of(const ObjectId& schema) const;
   void ask_columns_of(const ObjectId& relation);
   void ask_wide_types();
   void ask_parameters(KindId kind);
@@ -82,24 +86,40 @@ class Reading {
 
   // Objects whose tags and policies matter, with those of their columns.
   std::vector<ObjectId> bearers() const;
-  bool is_in_use(const kinds::PolicyForm& form) const;
+  bool is_in_use(KindId kind) const;
   void ask_policies();
   void ask_attachments();
   void ask_account_policy(const kinds::Setting& setting, const std::string& role);
   void read_account_policy(const kinds::Setting& setting, const Rows& rows);
   // Of tables that are declared with rows.
   void ask_rows();
+  void ask_masks(const ObjectId& table, const std::vector<std::pair<Name, DataType>>& columns);
+  void report_veiled(const ObjectId& table, const std::string& what);
   void read_rows(const Rows& answer, const ObjectId& id, kinds::TableRows rows,
                  const std::vector<std::pair<Name, DataType>>& columns, const std::vector<size_t>& at);
   void ask_tags(const std::string& role, const std::vector<ObjectId>& ids);
   void ask_places(const std::string& role, const std::vector<ObjectId>& ids);
-  // Calls of table functions, several in one statement; `first`: how many calls came in the statements before.
+  // Calls of table functions, several in one statement; `first`: how many calls came in the statements before. What
+  // nobody needs may be refused by an account that does not know it (governance-reading.md 9).
   void ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
                       const std::vector<std::string>& columns,
-                      const std::function<void(const Rows&, size_t first)>& read);
+                      const std::function<void(const Rows&, size_t first)>& read, bool is_needed = true);
   void remember_tags(const ObjectId& id);
   void read_tags(const Rows& rows, const std::vector<ObjectId>& asked, size_t first);
   void read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& bearers);
+  // Contacts: which there are, and what objects have.
+  using Ways = std::set<std::string>;  // by which one is reached: "url https://…"
+  bool reads_contacts() const;
+  void ask_contact_list();
+  void read_contact_list(const std::string& role, const Rows& rows);
+  std::set<QualifiedName> likely_contacts(const ObjectId& id, const std::string& purpose = {}) const;
+  void ask_contacts(const std::string& role, const std::vector<ObjectId>& ids);
+  void remember_contacts(const ObjectId& id);
+  void settle_contacts();
+  // Metric functions on tables and views, with their expectations.
+  void ask_metrics(const std::string& role, const std::vector<ObjectId>& ids);
+  void settle_expectations();
+  QualifiedName contact_behind(const AttachmentKey& key, const Ways& ways) const;
   static void read_columns_of(std::string_view cell, const kinds::PolicyForm& form, Attachment& found);
 
   void ask_grants(GranteeType type);
@@ -148,7 +168,11 @@ class Reading {
   using List = std::pair<QualifiedName, KindId>;
   std::set<List> asked_, read_, narrower_;  // narrower: the list is too long
   ColumnReader columns_;
-  std::map<std::string, std::vector<QualifiedName>> policies_;  // by the role that sees them
+  std::map<std::string, std::vector<QualifiedName>> policies_;     // by the role that sees them
+  std::map<std::string, std::map<QualifiedName, Ways>> contacts_;  // by the role that sees them
+  std::map<AttachmentKey, Ways> contact_ways_;
+  std::map<AttachmentKey, std::map<std::string, std::string>> expectations_;
+  std::map<AttachmentKey, QualifiedName> contact_names_;
   std::map<Grantee, int> reads_left_;
   std::set<Grantee> missing_grantees_;
   std::vector<Grant> grants_;

@@ -1,5 +1,6 @@
-// Tags and policies on objects and columns. Read where some are declared, or the ledger knows of some: SHOW tells none
-// of them, and what does wants a running warehouse (governance-reading.md 1).
+// Tags and policies on objects and columns; contacts and metric functions have files of their own. Read where some are
+// declared, or the ledger knows of some: SHOW tells none of them, and what does wants a running warehouse
+// (governance-reading.md 1).
 #include <algorithm>
 
 #include "json.hpp"
@@ -45,12 +46,12 @@ std::vector<ObjectId> Reading::bearers() const {
 }
 
 // Whether some are declared, or the ledger knows of some. A bearer's ledger key begins with the kind's words.
-bool Reading::is_in_use(const kinds::PolicyForm& form) const {
+bool Reading::is_in_use(KindId kind) const {
   for (const auto& [key, attachment] : scope_.desired->state.attachments) {
-    if (key.kind == form.kind) return true;
+    if (key.kind == kind) return true;
   }
   if (scope_.ledger == nullptr) return false;
-  const std::string_view words = kind_words(form.kind);
+  const std::string_view words = kind_words(kind);
   return std::any_of(scope_.ledger->entries.begin(), scope_.ledger->entries.end(), [&](const auto& entry) {
     const auto& attached = entry.second.attached;
     const auto it = attached.lower_bound(std::string(words));
@@ -60,6 +61,7 @@ bool Reading::is_in_use(const kinds::PolicyForm& form) const {
 
 // Policies are fewer than what they are on: each is asked for its places (governance-reading.md 3.2).
 void Reading::ask_policies() {
+  ask_contact_list();
   std::set<std::string> roles, roles_of_users;
   for (const auto& id : bearers()) {
     if (has_columns(id)) roles.insert(interest_.role_for(id));
@@ -68,7 +70,7 @@ void Reading::ask_policies() {
   for (const auto& form : kinds::policy_forms()) {
     const auto kind = form.kind;
     // An account of a lower edition may not know kinds that nobody uses (governance-reading.md 9).
-    const bool is_needed = form.always_read || is_in_use(form);
+    const bool is_needed = form.always_read || is_in_use(kind);
     if (!is_needed && !scope_.deep && !scope_.every_bearer) continue;
     for (const auto& role : form.to == kinds::AttachesTo::User ? roles_of_users : roles) {
       const std::string what = "the " + kind_plural(kind) + " of the account";
@@ -100,18 +102,20 @@ void Reading::ask_attachments() {
   for (const auto& [role, ids] : by_role) {
     ask_tags(role, ids);
     ask_places(role, ids);
+    ask_contacts(role, ids);
+    ask_metrics(role, ids);
   }
 }
 
 void Reading::ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
                              const std::vector<std::string>& columns,
-                             const std::function<void(const Rows&, size_t first)>& read) {
-  const auto may_lack_warehouse = [this](const StatementError& error) {
+                             const std::function<void(const Rows&, size_t first)>& read, bool is_needed) {
+  const auto may_lack_warehouse = [this, is_needed](const StatementError& error) {
+    if (!is_needed && error.from_server && error.code != kNoWarehouse) return true;
     if (scope_.bearers.empty() || error.code != kNoWarehouse) return false;
     for (const auto& id : scope_.bearers) live_.attachments_read.erase(id);
     return true;
   };
-  const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
   for (size_t first = 0; first < calls.size(); first += kCallsEach) {
     const size_t end = std::min(calls.size(), first + kCallsEach);
     asks_.ask({.sql = select_from_calls({calls.begin() + static_cast<std::ptrdiff_t>(first),
@@ -122,7 +126,7 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
                .columns = columns,
                .answered = [read, first](Rows& rows) { read(rows, first); },
                .failed = may_lack_warehouse,
-               .warehouse = bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string()});
+               .warehouse = control_warehouse()});
   }
 }
 
@@ -155,6 +159,7 @@ void Reading::read_tags(const Rows& rows, const std::vector<ObjectId>& asked, si
   const Field item(rows, kItemColumn), database(rows, "TAG_DATABASE"), schema(rows, "TAG_SCHEMA"),
       name(rows, "TAG_NAME"), value(rows, "TAG_VALUE"), method(rows, "APPLY_METHOD"), level(rows, "LEVEL"),
       column(rows, "COLUMN_NAME");
+  std::map<AttachmentKey, std::set<std::string>> values;
   for (const auto& row : rows.rows) {
     const auto how = method.in(row);
     if (!how.empty() && !iequals(how, "MANUAL") && !iequals(how, "NONE")) continue;
@@ -167,6 +172,10 @@ void Reading::read_tags(const Rows& rows, const std::vector<ObjectId>& asked, si
     found.name = QualifiedName({database.name(row), schema.name(row), name.name(row)});
     found.key = {{id, of_column ? std::optional(column.name(row)) : std::nullopt}, KindId::Tag, found.name};
     found.value = value.in(row);
+    // A tag that takes several values has a row for each (governance-reading.md 2.1); SET TAG replaces them all.
+    auto& all = values[found.key];
+    all.insert(found.value);
+    found.value = join(std::vector<std::string>(all.begin(), all.end()), kinds::kBetweenValues);
     live_.state.attachments.insert_or_assign(found.key, std::move(found));
   }
 }

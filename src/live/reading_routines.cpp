@@ -31,7 +31,6 @@ void take_defaults(std::string_view ddl, Object& routine) {
 
 void Reading::ask_defaults() {
   if (!scope_.deep) return;
-  const bool bootstrapped = scope_.ledger != nullptr && scope_.ledger->available;
   for (const auto& [id, object] : live_.state.objects) {
     if (!is_overloaded(id.kind) || !is_expected(id) || !has_defaults(object)) continue;
     asks_.ask({.sql = select_ddl(id),
@@ -45,7 +44,7 @@ void Reading::ask_defaults() {
                    },
                // Whether it wants a warehouse no page says. Without an answer the defaults are not known.
                .failed = [](const StatementError& error) { return error.from_server; },
-               .warehouse = bootstrapped ? scope_.mesh->control.warehouse.stored() : std::string()});
+               .warehouse = control_warehouse()});
   }
 }
 

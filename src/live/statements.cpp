@@ -1,6 +1,7 @@
 #include "statements.hpp"
 
 #include "asks.hpp"
+#include "mesh/kinds/contacts.hpp"
 #include "mesh/kinds/tagging.hpp"
 
 namespace mesh::live {
@@ -62,7 +63,9 @@ std::string show_page(Keyword what, const ObjectId& schema, const std::string& a
 }
 
 std::string describe(const ObjectId& object) {
-  return Writer().kw("DESCRIBE").kw(words_of(object.kind)).name(object).take();
+  const auto& kind = kinds::of(object.kind);
+  const auto words = Keyword::of_table(kinds::sql_or(kind.sql_once_made, kind));
+  return Writer().kw("DESCRIBE").kw(words).name(object).take();
 }
 
 std::string select_function(std::string_view function, const QualifiedName& argument) {
@@ -97,16 +100,26 @@ std::string select_checks(const Name& database, const std::set<Name>& schemas) {
   return writer.close().take();
 }
 
+std::string select_columns(const ObjectId& schema) {
+  Writer writer;
+  writer.kw("SELECT TABLE_NAME, TABLE_SCHEMA, COLUMN_NAME, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION,");
+  writer.kw("NUMERIC_SCALE, IS_NULLABLE, COLUMN_DEFAULT, IS_IDENTITY, IDENTITY_START, IDENTITY_INCREMENT,");
+  writer.kw("IDENTITY_ORDERED, EXPRESSION, COMMENT FROM");
+  writer.name(QualifiedName({schema.name.first(), Name::exact("INFORMATION_SCHEMA"), Name::exact("COLUMNS")}));
+  writer.kw("WHERE TABLE_SCHEMA =").text(schema.name.last().stored());
+  return writer.kw("ORDER BY TABLE_NAME, ORDINAL_POSITION").take();
+}
+
 std::string show_in_account(sql::Keyword what) { return Writer().kw("SHOW").kw(what).kw("IN ACCOUNT").take(); }
 std::string show_on_account(sql::Keyword what) { return Writer().kw("SHOW").kw(what).kw("ON ACCOUNT").take(); }
 
 namespace {
 
 // TABLE("DB".INFORMATION_SCHEMA.<function>(
-Writer call(const Name& database, const char* function) {
+Writer call(const Name& database, const char* function, const char* schema = "INFORMATION_SCHEMA") {
   Writer writer;
   writer.kw("TABLE").open();
-  writer.name(QualifiedName({database, Name::exact("INFORMATION_SCHEMA"), Name::exact(function)}));
+  writer.name(QualifiedName({database, Name::exact(schema), Name::exact(function)}));
   writer.open();
   return writer;
 }
@@ -128,6 +141,22 @@ std::string policy_references(const QualifiedName& policy) {
 std::string policy_references_of_tag(const QualifiedName& tag) {
   auto writer = call(tag.first(), "POLICY_REFERENCES");
   writer.kw("REF_ENTITY_NAME =>").text(tag.sql()).comma().kw("REF_ENTITY_DOMAIN => 'TAG'");
+  return writer.close().close().take();
+}
+
+std::string contacts_of(const ObjectId& object, const QualifiedName& contact) {
+  auto writer = call(Name::exact("SNOWFLAKE"), "GET_CONTACTS", "CORE");
+  writer.text(object.name.sql()).comma().text(kinds::contact_type(object.kind));
+  if (!contact.empty()) writer.comma().text(contact.sql());
+  return writer.close().close().take();
+}
+
+// Of views the functions want VIEW (governance-reading.md 5; page data_metric_function_expectations).
+std::string metrics_of(const ObjectId& relation, bool expectations) {
+  auto writer = call(relation.name.first(),
+                     expectations ? "DATA_METRIC_FUNCTION_EXPECTATIONS" : "DATA_METRIC_FUNCTION_REFERENCES");
+  writer.kw("REF_ENTITY_NAME =>").text(relation.name.sql()).comma();
+  writer.kw("REF_ENTITY_DOMAIN =>").text(kinds::of(relation.kind).sql);
   return writer.close().close().take();
 }
 

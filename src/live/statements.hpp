@@ -32,6 +32,10 @@ std::string select_function(std::string_view function, const QualifiedName& argu
 std::string tag_references(const Name& database, const ObjectId& object, bool of_all_columns);
 std::string policy_references(const QualifiedName& policy);
 std::string policy_references_of_tag(const QualifiedName& tag);
+// GET_CONTACTS of an object of a kind with a contact_type(): all it has, or that contact alone.
+std::string contacts_of(const ObjectId& object, const QualifiedName& contact = {});
+// The metric functions on a table or view, or the expectations of all of them.
+std::string metrics_of(const ObjectId& relation, bool expectations);
 // The calls in one statement; kItemColumn says which call a row is of.
 inline constexpr std::string_view kItemColumn = "MESH_ITEM";
 std::string select_from_calls(const std::vector<std::string>& calls, const std::vector<std::string>& columns);
@@ -40,6 +44,9 @@ std::string describe_search_optimization(const ObjectId& table);
 // The tables of these schemas that the role sees, each with its CHECK constraints, one a row; a table without any has
 // one row. SHOW tells none (table entry, related_reads).
 std::string select_checks(const Name& database, const std::set<Name>& schemas);
+// All columns of a schema, in their order: what to ask where SHOW COLUMNS has more than it lists (docs: show-columns,
+// usage notes).
+std::string select_columns(const ObjectId& schema);
 std::string show_grants_to(const Grantee& grantee);
 std::string show_future_grants_to(const Grantee& grantee);
 std::string show_grants_on(const GrantTarget& target);  // an object, or the account

@@ -1,9 +1,10 @@
-// Tags and policies as they stand on objects and columns, and whether they may stand there.
+// Tags, policies and contacts as they stand on objects and columns, and whether they may stand there.
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/contacts.hpp"
 #include "references.hpp"
 
 namespace mesh::manifest {
@@ -96,6 +97,85 @@ void read_tags(const Site& site, const Node& map, const Bearer& bearer) {
   }
 }
 
+void read_contacts(const Site& site, const Node& map, const ObjectId& bearer) {
+  if (!expect_map(map, "contacts", site.diagnostics())) return;
+  const auto all = kinds::contact_purposes();
+  for (const auto& [key, value] : entries(map)) {
+    const auto purpose = kinds::contact_purpose(key.text);
+    if (purpose.empty()) {
+      const std::vector<std::string> purposes(all.begin(), all.end());
+      site.diagnostics().error(
+          "MESH1301", key.place, fmt::format("'{}' is no purpose of a contact", key.text),
+          did_you_mean(to_upper(key.text), purposes, fmt::format("it may be: {}", join(purposes, ", "))));
+      continue;
+    }
+    const auto text = read_text(value, key.text, site.diagnostics());
+    auto name = text ? read_full_name(site, *text, value.place, "a contact") : std::nullopt;
+    if (!name) continue;
+    Attachment made;
+    made.key = {{bearer, std::nullopt}, KindId::Contact, {}, std::string(purpose)};
+    made.name = std::move(*name);
+    made.place = value.place;
+    add(site, std::move(made));
+  }
+}
+
+namespace {
+
+// VALUE stands for what was measured (data-quality-expectations).
+void read_expectations(const Site& site, const Node& map, Attachment& metric) {
+  if (map.is_null() || !expect_map(map, "expectations", site.diagnostics())) return;
+  for (const auto& [key, value] : entries(map)) {
+    const auto name = read_name(key.text, key.place, "an expectation", site.diagnostics());
+    auto condition = read_fragment(site, value, sql::FragmentKind::Expression, key.text);
+    if (name && condition) metric.expectations[name->stored()] = std::move(condition->text);
+  }
+}
+
+std::string listed(const std::vector<Name>& columns) {
+  std::vector<std::string> names;
+  for (const auto& column : columns) names.push_back(column.display());
+  return "(" + join(names, ", ") + ")";
+}
+
+}  // namespace
+
+void read_metrics(const Site& site, const Node& list, const ObjectId& bearer) {
+  constexpr const char* kExample = "write - {function: DB.SCHEMA.NAME, on: [COLUMN]}";
+  if (list.is_null()) return;
+  if (!list.is_list()) {
+    site.diagnostics().error("MESH1102", list.place,
+                             fmt::format("data_metrics must be a list, not {}", type_words(list)), kExample);
+    return;
+  }
+  for (const auto& item : list.items) {
+    if (!expect_map(item, "a metric function", site.diagnostics())) continue;
+    check_keys(item, {"function", "on", "expectations"}, "a metric function", site.diagnostics());
+    const Node *function = item.find("function"), *on = item.find("on"), *expectations = item.find("expectations");
+    if (function == nullptr || function->is_null()) {
+      site.diagnostics().error("MESH1103", item.place, "this names no metric function", kExample);
+      continue;
+    }
+    const auto text = read_text(*function, "function", site.diagnostics());
+    auto name = text ? read_full_name(site, *text, function->place, "a data metric function") : std::nullopt;
+    if (!name) continue;
+    Attachment made;
+    if (on != nullptr && !on->is_null()) made.columns = read_columns(site, *on, "on");
+    if (expectations != nullptr) read_expectations(site, *expectations, made);
+    made.key = {{bearer, std::nullopt}, KindId::DataMetricFunction, *name, listed(made.columns)};
+    made.name = std::move(*name);
+    made.place = function->place;
+    if (const auto there = site.build.state.attachments.find(made.key); there != site.build.state.attachments.end()) {
+      auto& error =
+          site.diagnostics().error("MESH1105", made.place, fmt::format("{} stands here twice", made.address()),
+                                   "put all its expectations into one entry");
+      error.notes.push_back({"it stands here first", there->second.place});
+      continue;
+    }
+    add(site, std::move(made));
+  }
+}
+
 void read_policies(const Site& site, const Node& body, const Bearer& bearer, kinds::AttachesTo to) {
   for (const auto& form : kinds::policy_forms()) {
     const std::string key = kinds::policy_key(form.kind);
@@ -144,6 +224,11 @@ class AttachmentCheck {
 
   void run() {
     for (const auto& [key, attachment] : build_.state.attachments) {
+      if (key.kind == KindId::DataMetricFunction) {
+        columns(attachment);
+        metric(attachment);
+        continue;
+      }
       const ObjectId id{key.kind, attachment.name};
       if (!references_.must_be_known(id, attachment.place, attachment.domain)) continue;
       if (!may_attach(id, attachment)) continue;
@@ -158,6 +243,17 @@ class AttachmentCheck {
   }
 
  private:
+  // It is named without the types of its arguments. Those of Snowflake (SNOWFLAKE.CORE) are everybody's.
+  void metric(const Attachment& attachment) {
+    const ObjectId any{KindId::DataMetricFunction, attachment.name};
+    const auto overload = build_.state.objects.lower_bound(any);
+    const bool declared =
+        overload != build_.state.objects.end() && overload->first.kind == any.kind && overload->first.name == any.name;
+    if (build_.owner_of(any.name) == nullptr) return;
+    if (declared || references_.must_be_known(any, attachment.place))
+      may_attach(declared ? overload->first : any, attachment);
+  }
+
   // What it owns, what its owner lets it have, and in a governing domain everything (design 2).
   bool may_attach(const ObjectId& id, const Attachment& attachment) {
     if (!attachment.applied_by.empty()) return true;
@@ -165,8 +261,9 @@ class AttachmentCheck {
     const Domain* owner = build_.owner_of(id.name);
     if (owner == nullptr || owner == self || self->governs) return true;
     const std::string deploy = build_.mesh.deploy_role(self->name);
+    const std::string privilege = id.kind == KindId::DataMetricFunction ? "USAGE" : "APPLY";
     for (const auto& [key, grant] : build_.state.grants) {
-      if (key.privilege != "APPLY" || key.target.form != TargetForm::Object || key.target.object != id) continue;
+      if (key.privilege != privilege || key.target.form != TargetForm::Object || key.target.object != id) continue;
       const auto& role = key.grantee.name.first().stored();
       const Domain* receiver = build_.mesh.owner_of(role);
       if (deploy.empty() || role == deploy || role == "PUBLIC" || receiver == self) return true;
@@ -174,8 +271,8 @@ class AttachmentCheck {
     diagnostics_.error(
         "MESH1408", attachment.place,
         fmt::format("domain {} may not attach {}, which belongs to domain {}", self->name, id.address(), owner->name),
-        fmt::format("{} lets it have it with grants: {{{}: [APPLY]}} on the {}", owner->name,
-                    deploy.empty() ? std::string("ROLE") : deploy, kind_words(id.kind)));
+        fmt::format("{} lets it have it with grants: {{{}: [{}]}} on the {}", owner->name,
+                    deploy.empty() ? std::string("ROLE") : deploy, privilege, kind_words(id.kind)));
     return false;
   }
 

@@ -100,6 +100,9 @@ struct Site {
 // One file of a domain: its collections, grants and tombstones.
 void read_domain_file(const Site& site, const Node& root);
 
+// An object of an account-level kind that stands elsewhere than in the kind's collection: its name, and its keys.
+void read_object(const Site& site, KindId kind, const Node& name, const Node& body);
+
 // The keys of one kind that are no rows of its table.
 void read_table(const Site& site, const Node& body, Object& table);
 // Of what has its columns from a query: columns and cluster_by.
@@ -119,6 +122,10 @@ std::optional<SqlText> read_fragment(const Site& site, const Node& node, sql::Fr
 
 // Tags and policies of an object or a column.
 void read_tags(const Site& site, const Node& map, const Bearer& bearer);
+// {PURPOSE: CONTACT}
+void read_contacts(const Site& site, const Node& map, const ObjectId& bearer);
+// [{function: NAME, on: [COLUMN, …], expectations: {NAME: condition}}, …]
+void read_metrics(const Site& site, const Node& list, const ObjectId& bearer);
 // The policies that the keys of an object, or of a column, name.
 void read_policies(const Site& site, const Node& body, const Bearer& bearer, kinds::AttachesTo to);
 // Of a policy without arguments: `signature`, which may stand there empty.

@@ -3,6 +3,7 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/model/creation.hpp"
+#include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/references.hpp"
 #include "products.hpp"
 #include "references.hpp"
@@ -47,6 +48,7 @@ class Checker {
 
   void run() {
     drop_excluded(build_);
+    take_words_of_contracts(build_);
     carry_out_apply(build_, desired_, references_);
     check_statements(build_);
     let_rows_go(build_);
@@ -69,6 +71,7 @@ class Checker {
     check_access(build_, references_);
     check_attachments(build_, references_);
     view_circles();
+    tracked_sources();
     overloads();
   }
 
@@ -201,6 +204,11 @@ class Checker {
         unknown_reference(name, place);
       }
     }
+    for (const auto& found : sql::names_in_strings(view.text(row.name)->text)) {
+      const auto object = sql::object_in(found, view.id.name);
+      if (object && must_be_there)
+        references_.must_be_known(*object, places.at(found.begin + text.trimmed, found.end - found.begin));
+    }
   }
 
   void unknown_reference(const QualifiedName& name, Place place) {
@@ -246,6 +254,43 @@ class Checker {
             {fmt::format("{} reads {}", path[i].display(), path[(i + 1) % path.size()].display()), place_of(i)});
       }
     });
+  }
+
+  // Snowflake turns change tracking on at all that a dynamic table reads, unless it is refreshed as a whole (docs:
+  // dynamic-tables/create, Enable change tracking): false there would be an endless change, or stop the refreshes.
+  void tracked_sources() {
+    for (const auto& [id, table] : build_.state.objects) {
+      const Value* mode = table.find("refresh_mode");
+      if (id.kind != KindId::DynamicTable || (mode != nullptr && *mode == Value("FULL"))) continue;
+      std::set<QualifiedName> seen;
+      std::vector<QualifiedName> open{id.name};
+      while (!open.empty()) {
+        const auto at = open.back();
+        open.pop_back();
+        untracked(at, table);
+        for (const auto& source : reads_[at]) {
+          if (seen.insert(source).second) open.push_back(source);
+        }
+      }
+    }
+  }
+
+  void untracked(const QualifiedName& name, const Object& reader) {
+    for (const auto kind : kinds::relations()) {
+      const auto it = build_.state.objects.find({kind, name});
+      const auto* source = it == build_.state.objects.end() ? nullptr : &it->second;
+      const Value* tracking = source == nullptr ? nullptr : source->find("change_tracking");
+      const bool is_off = tracking != nullptr && *tracking == Value(false) && !source->structure_is_foreign() &&
+                          source->ignore_changes.count("change_tracking") == 0;
+      if (!is_off) continue;
+      auto& error = diagnostics_.error(
+          "MESH1303", source->properties.find("change_tracking")->second.place,
+          fmt::format(
+              "change_tracking of {} cannot be false: {} is refreshed by its changes, and Snowflake turns it on",
+              source->id.address(), reader.id.address()),
+          "take it out: it is left alone where it is not written; or give the dynamic table refresh_mode: FULL");
+      error.notes.push_back({"the dynamic table", reader.place});
+    }
   }
 
   // A default among the arguments forbids every other overload of the name (create-function, Optional arguments).

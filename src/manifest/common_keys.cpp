@@ -5,6 +5,7 @@
 
 #include "builder.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/contacts.hpp"
 #include "mesh/kinds/tagging.hpp"
 
 namespace mesh::manifest {
@@ -90,7 +91,7 @@ void read_prevent_destroy(const Site& site, const Node& node, Object& object) {
 }
 
 void read_manage(const Site& site, const Node& node, Object& object) {
-  static const std::vector<std::string> parts = {"grants", "tags", "policies", "comment", "contacts"};
+  static const std::vector<std::string> parts = {"grants", "tags", "policies", "comment", "contacts", "data_metrics"};
   for (const auto& [text, place] : read_texts(node, "manage", site.diagnostics())) {
     object.manage.insert(text);
     if (std::find(parts.begin(), parts.end(), text) != parts.end()) continue;
@@ -117,6 +118,16 @@ void read_own_tags(const Site& site, const Node& node, Object& object) {
   read_tags(site, node, {object.id, std::nullopt});
 }
 
+void read_own_contacts(const Site& site, const Node& node, Object& object) {
+  if (!kinds::can_have_contacts(object.id.kind)) {
+    site.diagnostics().error("MESH1303", node.place,
+                             fmt::format("a {} cannot have contacts in Snowflake", kind_words(object.id.kind)),
+                             "databases, schemas, tables, views and tasks have them; take the key out here");
+    return;
+  }
+  read_contacts(site, node, object.id);
+}
+
 struct CommonRow {
   std::string_view key;
   void (*read)(const Site&, const Node&, Object&);
@@ -125,6 +136,7 @@ constexpr CommonRow kCommon[] = {
     {"owner", read_owner},
     {"grants", read_own_grants},
     {"tags", read_own_tags},
+    {"contacts", read_own_contacts},
     {"renamed_from", read_renamed_from},
     {"ignore_changes", read_ignore_changes},
     {"prevent_destroy", read_prevent_destroy},

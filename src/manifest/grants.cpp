@@ -5,6 +5,7 @@
 
 #include "builder.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/model/access.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -193,6 +194,11 @@ void read_memberships(const Site& site, const ObjectId& role, const Node& grante
   for (const auto& [text, place] : read_texts(granted_to, "granted_to", site.diagnostics())) {
     const auto member = reader.grantee(text, place);
     if (!member) continue;
+    // GRANT ROLE PUBLIC has no effect, and nothing lists it (grants.md 0.11).
+    if (role == object_of(everybody())) {
+      refuse(place, "role PUBLIC is everybody's already, and can be granted to nobody", "take granted_to out");
+      continue;
+    }
     const bool to_database_role = member->type == GranteeType::DatabaseRole;
     if (member->type == GranteeType::User) {
       refuse(place, "granted_to names roles", "members that are users stand under users:");

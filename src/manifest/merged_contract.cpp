@@ -11,14 +11,6 @@ namespace {
 
 constexpr const char* kCode = "MESH1523";
 
-// ORDERS, ORDERS.ORDERS and SALES.ORDERS.ORDERS all mean the last one.
-bool means(const QualifiedName& written, const QualifiedName& full) {
-  const auto &a = written.parts(), &b = full.parts();
-  return a.size() <= b.size() && std::equal(a.rbegin(), a.rend(), b.rbegin(), [](const Name& x, const Name& y) {
-           return x == y || iequals(x.stored(), y.stored());
-         });
-}
-
 class Merger {
  public:
   Merger(const Contract& derived, Diagnostics& diagnostics) : derived_(derived), diagnostics_(diagnostics) {}
@@ -84,11 +76,10 @@ class Merger {
     }
   }
 
-  // The names of a contract are often written in lower case, and meant as SQL reads them.
   static const ContractColumn* find(const ContractObject& object, const Name& name) {
     if (const auto* found = object.find(name)) return found;
     for (const auto& column : object.columns) {
-      if (iequals(column.name.stored(), name.stored())) return &column;
+      if (means(column.name, name)) return &column;
     }
     return nullptr;
   }
@@ -138,6 +129,16 @@ class Merger {
 };
 
 }  // namespace
+
+bool means(const Name& written, const Name& stored) {
+  return written == stored || iequals(written.stored(), stored.stored());
+}
+
+bool means(const QualifiedName& written, const QualifiedName& full) {
+  const auto &a = written.parts(), &b = full.parts();
+  return a.size() <= b.size() &&
+         std::equal(a.rbegin(), a.rend(), b.rbegin(), [](const Name& x, const Name& y) { return means(x, y); });
+}
 
 Contract merged_contract(Contract written, const Contract& derived, Diagnostics& diagnostics) {
   Merger(derived, diagnostics).merge(written);

@@ -24,14 +24,15 @@ class MeshReader {
   MeshReader(const LoadOptions& options, Diagnostics& diagnostics) : options_(options), diagnostics_(diagnostics) {}
 
   std::optional<MeshFile> read(Node& root) {
-    check_keys(
-        root,
-        {"mesh", "api", "control", "vars", "environments", "default_environment", "domains", "unknown_privileges"},
-        "mesh.yaml", diagnostics_);
+    check_keys(root,
+               {"mesh", "api", "control", "vars", "environments", "default_environment", "domains",
+                "unknown_privileges", "contracts"},
+               "mesh.yaml", diagnostics_);
     const bool chosen = choose_environment(root);
     variables(root);
     header(root);
     if (const Node* control = root.find("control")) read_control(*control);
+    if (const Node* contracts = root.find("contracts")) read_contracts(*contracts);
     if (const Node* all = root.find("environments")) environments(*all);
     if (const Node* domains = root.find("domains"); domains != nullptr && !domains->is_null()) {
       read_domains(*domains);
@@ -196,6 +197,44 @@ class MeshReader {
     if (!database || !schema || !warehouse) return;
     file_.mesh.control = {*database, *schema, *warehouse};
     file_.mesh.has_control = true;
+  }
+
+  // contracts: {classification: {tag: T, values: {WORD: VALUE}}, tags: {KEY: T}}: what contracts' words become.
+  void read_contracts(const Node& contracts) {
+    if (contracts.is_null() || !expect_map(contracts, "contracts", diagnostics_)) return;
+    check_keys(contracts, {"classification", "tags"}, "contracts", diagnostics_);
+    auto& words = file_.mesh.contracts;
+    if (const Node* node = contracts.find("classification"); node != nullptr && !node->is_null()) {
+      if (node->is_map()) check_keys(*node, {"tag", "values"}, "classification", diagnostics_);
+      const Node* tag = node->is_map() ? node->find("tag") : node;
+      if (tag == nullptr) {
+        diagnostics_.error("MESH1103", node->place, "classification names no tag",
+                           "for example classification: {tag: GOVERNANCE.TAGS.CLASS, values: {restricted: HIGH}}");
+      } else {
+        words.classification = tag_name(*tag, "classification");
+      }
+      if (const Node* values = node->find("values")) {
+        for (const auto& [word, value] : read_text_map(*values, "values")) words.values[word] = value.text;
+      }
+    }
+    if (const Node* tags = contracts.find("tags")) {
+      for (const auto& [key, tag] : read_text_map(*tags, "tags")) {
+        if (const auto name = tag_name(tag, key)) words.tags.emplace(key, *name);
+      }
+    }
+  }
+  std::optional<QualifiedName> tag_name(const Node& node, std::string_view what) {
+    const auto text = read_text(node, what, diagnostics_);
+    return text ? read_qualified(*text, node.place, what, 3, 3, diagnostics_) : std::nullopt;
+  }
+  // Of a map of texts: what is none is reported.
+  std::vector<std::pair<std::string, Node>> read_text_map(const Node& map, std::string_view what) {
+    std::vector<std::pair<std::string, Node>> all;
+    if (map.is_null() || !expect_map(map, what, diagnostics_)) return all;
+    for (const auto& [key, value] : entries(map)) {
+      if (read_text(value, key.text, diagnostics_)) all.emplace_back(key.text, value);
+    }
+    return all;
   }
 
   // All are checked, the chosen one is kept.

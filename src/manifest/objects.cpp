@@ -136,8 +136,6 @@ class DomainReader {
     }
     for (const auto key : kinds::structural_keys(kind)) keys.push_back(key);
     for (const auto key : kinds::common_keys()) keys.push_back(key);
-    // Not yet: told apart by check_keys from what is misspelt.
-    for (const auto* later : {"contacts"}) std::erase(keys, std::string_view(later));
     if (kind.privileges.empty()) std::erase(keys, std::string_view("grants"));
     return keys;
   }
@@ -247,6 +245,8 @@ class DomainReader {
     if (is_user || kind.is_relation)
       read_policies(site_, body, {object.id, std::nullopt},
                     is_user ? kinds::AttachesTo::User : kinds::AttachesTo::Relation);
+    if (const Node* metrics = body.find("data_metrics"); metrics != nullptr && kinds::has_key(kind, "data_metrics"))
+      read_metrics(site_, *metrics, object.id);
     read_no_arguments(site_, body, object);
     if (const Node* policies = body.find("masking_policies"); policies != nullptr && kind.id == KindId::Tag)
       read_tag_policies(site_, *policies, object.id);
@@ -519,6 +519,17 @@ void read_domain_file(const Site& site, const Node& root) {
   if (const Node* statements = root.find("statements")) read_statements(site, *statements);
   if (const Node* parameters = root.find("account_parameters"))
     read_account_parameters(site, *root.find_key("account_parameters"), *parameters);
+}
+
+void read_object(const Site& site, KindId kind, const Node& name, const Node& body) {
+  Node key, collection, root;
+  key.type = NodeType::Scalar;
+  key.text = kinds::of(kind).collection;
+  collection.type = root.type = NodeType::Map;
+  collection.place = key.place = name.place;
+  collection.items = {name, body};
+  root.items = {key, collection};
+  DomainReader(site).collections(root, Scope::Account, {});
 }
 
 void read_properties(const Site& site, const Node& map, Object& object) {

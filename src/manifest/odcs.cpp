@@ -311,6 +311,7 @@ class OdcsReader {
     object.name = name_of(item);
     object.kind = to_lower(scalar_of(item, "physicalType"));
     object.description = scalar_of(item, "description");
+    object.tags = texts(item, "tags");
     object.place = item.place;
     quality(item, object.quality);
     object.columns_known = item.find("properties") != nullptr;

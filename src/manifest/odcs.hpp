@@ -32,6 +32,11 @@ std::optional<OdpsProduct> read_odps(const Node& root, Diagnostics& diagnostics)
 // together what both know: policies and texts are the manifests'.
 Contract merged_contract(Contract written, const Contract& derived, Diagnostics& diagnostics);
 
+// Whether a contract's name is that of an object: ORDERS, SALES.ORDERS and DB.SALES.ORDERS all mean the last one.
+bool means(const QualifiedName& written, const QualifiedName& full);
+// The names of a contract are often written in lower case, and meant as SQL reads them.
+bool means(const Name& written, const Name& stored);
+
 // --- the shape of such files, as tables
 
 enum class Takes : uint8_t { Text, Number, Integer, Boolean, Texts, Anything, Map, Maps };

@@ -57,6 +57,7 @@ class ProductCheck {
   void run() {
     for (auto& [key, product] : build_.products.all) {
       for (auto& [name, port] : product.ports) check(product, port);
+      share(product);
     }
     for (auto& [key, product] : build_.products.all) {
       std::erase_if(product.approvals, [&](Approval& approval) { return !settle(product, approval); });
@@ -80,8 +81,28 @@ class ProductCheck {
     port.contract = port.contract_file.empty() ? std::move(derived)
                                                : merged_contract(std::move(port.contract), derived, diagnostics_);
     same_major(product, port);
-    if (!port.reader) return;
-    for (const auto& object : port.objects) let_in(product, port, object.id);
+    for (const auto& object : port.objects) {
+      if (port.reader) let_in(product, port.place, {GranteeType::DatabaseRole, port.reader->name}, object.id);
+    }
+  }
+
+  // What the share holds is what the ports hold. A draft is opened to nobody yet, and what is retired no more.
+  void share(Product& product) {
+    if (product.share && !references_.is_declared(*product.share)) product.share.reset();
+    if (!product.share) return;
+    Object& declared = build_.state.objects.at(*product.share);
+    const Grantee to{GranteeType::Share, product.share->name};
+    for (const auto& [name, port] : product.ports) {
+      for (const auto& object : port.objects) {
+        give(product, port.place, to, {KindId::Database, QualifiedName({object.id.name.first()})}, "USAGE");
+        let_in(product, port.place, to, object.id);
+      }
+    }
+    const bool is_open = product.status == ProductStatus::Active || product.status == ProductStatus::Deprecated;
+    const auto accounts = declared.properties.find("accounts");
+    if (!is_open && accounts != declared.properties.end()) accounts->second.value = Value(ValueList{});
+    if (declared.find("comment") == nullptr && !product.description.empty())
+      declared.properties["comment"] = {Value(product.description), product.place};
   }
 
   // A contract counts its versions itself; its major is what consumers name.
@@ -139,19 +160,17 @@ class ProductCheck {
         "a database role holds privileges only in its own database: split the port, one reader for each database");
   }
 
-  // What the reader needs, unless the manifests grant it already. USAGE on its database a database role is born with.
-  void let_in(const Product& product, const Port& port, const ObjectId& id) {
-    const auto add = [&](const ObjectId& on, std::string_view privilege) {
-      Grant grant;
-      grant.key = {{TargetForm::Object, on, KindId::Table},
-                   {GranteeType::DatabaseRole, port.reader->name},
-                   std::string(privilege)};
-      grant.domain = product.domain;
-      grant.place = port.place;
-      build_.state.grants.emplace(grant.key, grant);
-    };
-    add({KindId::Schema, id.name.parent()}, "USAGE");
-    add(id, reading_privilege(build_.state.objects.at(id)));
+  // What a reader needs, unless the manifests grant it already. USAGE on its database a database role is born with.
+  void let_in(const Product& product, Place place, const Grantee& reader, const ObjectId& id) {
+    give(product, place, reader, {KindId::Schema, id.name.parent()}, "USAGE");
+    give(product, place, reader, id, reading_privilege(build_.state.objects.at(id)));
+  }
+  void give(const Product& product, Place place, const Grantee& to, const ObjectId& on, std::string_view privilege) {
+    Grant grant;
+    grant.key = {{TargetForm::Object, on, KindId::Table}, to, std::string(privilege)};
+    grant.domain = product.domain;
+    grant.place = place;
+    build_.state.grants.emplace(grant.key, grant);
   }
 
   bool refuse(Place place, std::string summary, std::string help) {

@@ -62,9 +62,10 @@ class ProductReader {
   void read() {
     const Node& body = entry_.value;
     if (!expect_map(body, "a product", diagnostics_)) return;
-    check_keys(body,
-               {"version", "status", "description", "tags", "ports", "approval", "approves", "deprecation", "odps"},
-               "a product", diagnostics_);
+    check_keys(
+        body,
+        {"version", "status", "description", "tags", "ports", "approval", "approves", "deprecation", "odps", "share"},
+        "a product", diagnostics_);
     product_.domain = site_.domain.name;
     product_.place = entry_.key.place;
     const bool named = name();
@@ -75,6 +76,7 @@ class ProductReader {
     ports(body);
     if (const Node* node = body.find("approves")) approvals(*node);
     if (const Node* node = body.find("deprecation"); node != nullptr && !node->is_null()) deprecation(*node);
+    if (const Node* node = body.find("share"); node != nullptr && !node->is_null()) share(*node);
     keep();
   }
 
@@ -299,6 +301,21 @@ class ProductReader {
       made.successor_place = successor->place;
     }
     product_.deprecation = std::move(made);
+  }
+
+  // {name: S, accounts: [ORG.ACCOUNT]}: an object of its own, with the keys that a share has.
+  void share(const Node& node) {
+    if (!expect_map(node, "share", diagnostics_)) return;
+    const Node* key = needed(node, "name", fmt::format("the share of {}", product_.name),
+                             "share: {name: SALES_ORDERS, accounts: [ORG.ACCOUNT]}", diagnostics_);
+    const auto text = key == nullptr ? std::nullopt : read_text(*key, "name", diagnostics_);
+    const auto name = text ? read_name(*text, key->place, "a share", diagnostics_) : std::nullopt;
+    if (!name) return;
+    Node rest = node;
+    const auto at = static_cast<std::ptrdiff_t>(key - node.items.data());
+    rest.items.erase(rest.items.begin() + at - 1, rest.items.begin() + at + 1);
+    read_object(site_, KindId::Share, *key, rest);
+    product_.share = ObjectId{KindId::Share, QualifiedName({*name})};
   }
 
   void in_order(std::string_view later, const PlacedDate& after, std::string_view sooner, const PlacedDate& before) {

@@ -24,13 +24,9 @@ constexpr auto kLater = std::to_array<std::string_view>({
     // in a schema
     "iceberg_tables",
     "event_tables",
-    "contact_definitions",
     "secrets",
-    "data_metric_functions",
     "classification_profiles",
     "semantic_views",
-    // in an object
-    "contacts",
 });
 
 bool wrong_type(const Node& node, std::string_view what, std::string_view wanted, Diagnostics& diagnostics,

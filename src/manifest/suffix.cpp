@@ -1,5 +1,6 @@
 // An environment's suffix on every account-level name the mesh declares, and on every reference to it.
 #include "builder.hpp"
+#include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/references.hpp"
 
 namespace mesh::manifest {
@@ -39,10 +40,12 @@ class Suffix {
     return key;
   }
   void rename(SqlText& text) const {
-    text.text = sql::rename_databases(text.text, [&](const Name& name) -> std::optional<Name> {
-      if (!known(KindId::Database, name)) return std::nullopt;
-      return renamed(KindId::Database, name);
-    });
+    const auto rename = [&](KindId level, const Name& name) -> std::optional<Name> {
+      if (!known(level, name)) return std::nullopt;
+      return renamed(level, name);
+    };
+    text.text = sql::rename_databases(text.text, [&](const Name& name) { return rename(KindId::Database, name); });
+    text.text = sql::rename_in_strings(text.text, rename);
   }
   Object renamed(Object object) const {
     object.id = renamed(object.id);
@@ -94,8 +97,13 @@ class Suffix {
         if (port.reader) port.reader = renamed(*port.reader);
       }
       for (auto& approval : product.approvals) approval.as = renamed(approval.as);
+      if (product.share) product.share = renamed(*product.share);
     }
     for (auto& request : products.requests) request.as = renamed(request.as);
+    decltype(products.described) described;
+    for (const auto& [bearer, place] : products.described)
+      described.emplace(Bearer{renamed(bearer.object), bearer.column}, place);
+    products.described = std::move(described);
   }
   void rename(DeployRoles& roles) const {
     roles.plan = renamed_role(roles.plan);

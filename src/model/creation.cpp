@@ -4,6 +4,7 @@ namespace mesh {
 
 bool comes_after_creation(const State& desired, const Attachment& attachment) {
   const auto& bearer = attachment.key.bearer.object;
+  if (!protects(attachment.key.kind)) return true;
   if (attachment.key.kind != KindId::Tag || attachment.key.bearer.column) return false;
   const bool is_container = bearer.kind == KindId::Database || bearer.kind == KindId::Schema;
   if (is_container) return attachment.name.is_under(bearer.name);

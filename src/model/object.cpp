@@ -40,6 +40,8 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::PasswordPolicy, "password policy", 3},
     {KindId::SessionPolicy, "session policy", 3},
     {KindId::AuthenticationPolicy, "authentication policy", 3},
+    {KindId::Contact, "contact", 3},
+    {KindId::DataMetricFunction, "data metric function", 3, true},
     {KindId::Stream, "stream", 3},
     {KindId::Alert, "alert", 3},
     {KindId::Task, "task", 3},

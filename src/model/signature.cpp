@@ -31,6 +31,15 @@ ListPart trimmed(std::string_view text, size_t begin, size_t end) {
 
 std::string signature_type(const DataType& type) { return type.arguments().empty() ? type.to_string() : type.family(); }
 
+std::string_view table_columns(std::string_view type) {
+  constexpr std::string_view kTable = "TABLE";
+  const auto text = trim(type);
+  if (!iequals(text.substr(0, kTable.size()), kTable)) return {};
+  const auto columns = trim(text.substr(kTable.size()));
+  const bool is_list = !columns.empty() && columns.front() == '(' && bracket_end(columns) == columns.size();
+  return is_list ? columns : std::string_view();
+}
+
 size_t find_bracket(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     if (text[at] == '(') return at;
@@ -75,6 +84,12 @@ Result<std::string> argument_types(std::string_view written) {
     return fail("the types of its arguments stand in brackets, (NUMBER, VARCHAR)");
   std::vector<std::string> types;
   for (const auto& part : list_parts(text.substr(1, text.size() - 2))) {
+    if (const auto columns = table_columns(part.text); !columns.empty()) {
+      auto inside = argument_types(columns);
+      if (!inside) return inside;
+      types.push_back("TABLE" + *inside);
+      continue;
+    }
     const auto type = DataType::parse(part.text);
     if (!type) return type.failure();
     types.push_back(signature_type(*type));

@@ -123,6 +123,7 @@ Plan merge_plans(std::vector<PlanPart> parts, const std::string& own_account, Di
   for (size_t i = 1; i < parts.size(); ++i) {
     auto& more = parts[i].plan;
     append(merged.domains, more.domains);
+    append(merged.products, more.products);
     append(merged.access, more.access);
     append(merged.readers, more.readers);
     append(merged.waiting, more.waiting);
@@ -133,6 +134,10 @@ Plan merge_plans(std::vector<PlanPart> parts, const std::string& own_account, Di
     merged.statements_read += more.statements_read;
   }
   std::sort(merged.domains.begin(), merged.domains.end());
+  const auto name = [](const PlannedProduct& product) { return product.product; };
+  std::ranges::sort(merged.products, {}, name);
+  const auto twice = std::ranges::unique(merged.products, {}, name);
+  merged.products.erase(twice.begin(), twice.end());
   if (parts.size() > 1) merged.fingerprint = "sha256:" + sha256_hex(fingerprints);
   merged.account = own_account;
   return merged;

@@ -190,14 +190,32 @@ std::string next_version(const Version& before, Step step) {
   return fmt::format("{}.{}.{}", before.major, before.minor, before.patch + 1);
 }
 
+// Nobody can agree to it in the name of what no manifest knows: a warning.
+void unknown_uses(const PortImpact& impact, std::vector<Diagnostic>& out) {
+  const auto& change = impact.change;
+  Diagnostic warning{Severity::Warning,
+                     "MESH1533",
+                     {},
+                     "talk to whom it belongs to; or publish a new major version beside this one",
+                     impact.port.display(),
+                     change.place,
+                     {}};
+  std::vector<std::string> uses;
+  for (const auto& usage : impact.usage) uses.push_back(usage.who + " " + usage.how);
+  warning.summary = fmt::format("{} [{}]: the account tells of a use that is declared nowhere: {}", change.message,
+                                change.rule, join(uses, "; "));
+  out.push_back(std::move(warning));
+}
+
 void breaks(const PortImpact& impact, std::vector<Diagnostic>& out) {
   const auto& change = impact.change;
   std::vector<const AffectedConsumer*> open;
   for (const auto& consumer : impact.consumers) {
     if (!consumer.acknowledged) open.push_back(&consumer);
   }
+  if (!impact.usage.empty()) unknown_uses(impact, out);
   if (open.empty()) {
-    if (impact.consumers.empty()) {
+    if (impact.consumers.empty() && impact.usage.empty()) {
       out.push_back({Severity::Warning,
                      "MESH1532",
                      fmt::format("{} [{}]: no consumer in force uses it", change.message, change.rule),
@@ -261,7 +279,11 @@ std::vector<ProductImpact> impacts(const Mesh& mesh, const Products& before, con
       for (auto& change : compare(port.contract, now->second.contract)) {
         if (!change.place.known()) change.place = now->second.place;
         impact.required = std::max(impact.required, change.step);
-        PortImpact made{std::move(change), id, {}};
+        PortImpact made{std::move(change), id, {}, {}};
+        for (const auto& object : port.contract.objects) {
+          const bool is_it = made.change.object.empty() || object.name.last().display() == made.change.object;
+          if (is_it && object.name.depth() == 3) made.objects.push_back(object.name);
+        }
         if (made.change.step == Step::Major) made.consumers = hits.of(id, made.change, port);
         impact.changes.push_back(std::move(made));
       }

@@ -68,6 +68,7 @@ class Graph {
     link_privileges();
     link_shares();
     link_narrowing();
+    link_taken_roles();  // the last: it gives way to all others
     for (auto& list : before_) {
       std::sort(list.begin(), list.end());
       list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -162,23 +163,48 @@ class Graph {
   // memberships of the new owner, and of those above it, come first. Roles themselves are left out: memberships wait
   // for them.
   void link_handovers() {
-    std::map<std::string, std::vector<size_t>> of_role;  // memberships by the account role that is granted
+    const auto memberships = granted_memberships();
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      for (const auto& statement : changes_[i].statements) {
+        const bool is_role = statement.handover && statement.handover->object.kind == KindId::Role;
+        if (!statement.handover || is_role) continue;
+        for (const size_t first : above(memberships, statement.handover->to.stored())) edge(first, i);
+      }
+    }
+  }
+
+  // A role that runs statements must be one that the user can take: what it and those above it are granted to comes
+  // first. Where that waits for the role itself (a creator that makes who gets it), the user has the role by another
+  // way or by none, and the order does not help.
+  void link_taken_roles() {
+    const auto memberships = granted_memberships();
+    std::map<std::string, std::vector<size_t>> runs;  // changes by the role of their statements
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      std::set<std::string> roles;
+      for (const auto& statement : changes_[i].statements) roles.insert(statement.role);
+      for (const auto& role : roles) runs[role].push_back(i);
+    }
+    for (const auto& [role, changes] : runs) {
+      for (const size_t first : above(memberships, role)) edges_unless_circles(first, changes);
+    }
+  }
+
+  using Memberships = std::map<std::string, std::vector<size_t>>;
+  // Those that are granted, by the account role that gets a member.
+  Memberships granted_memberships() const {
+    Memberships of_role;
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
       if (change.action != Action::Grant || !change.membership || change.membership->role.kind != KindId::Role)
         continue;
       of_role[change.membership->role.name.last().stored()].push_back(i);
     }
-    if (of_role.empty()) return;
-    for (size_t i = 0; i < changes_.size(); ++i) {
-      for (const auto& statement : changes_[i].statements) {
-        const bool is_role = statement.handover && statement.handover->object.kind == KindId::Role;
-        if (statement.handover && !is_role) link_above(of_role, statement.handover->to.stored(), i);
-      }
-    }
+    return of_role;
   }
 
-  void link_above(const std::map<std::string, std::vector<size_t>>& of_role, const std::string& role, size_t then) {
+  // The memberships of a role and of those above it.
+  std::vector<size_t> above(const Memberships& of_role, const std::string& role) const {
+    std::vector<size_t> all;
     std::set<std::string> seen;
     std::vector<std::string> open = {role};
     while (!open.empty()) {
@@ -186,11 +212,12 @@ class Graph {
       open.pop_back();
       const auto it = of_role.find(next);
       if (!seen.insert(next).second || it == of_role.end()) continue;
-      for (const size_t first : it->second) {
-        edge(first, then);
-        open.push_back(changes_[first].membership->member.name.last().stored());
+      for (const size_t each : it->second) {
+        all.push_back(each);
+        open.push_back(changes_[each].membership->member.name.last().stored());
       }
     }
+    return all;
   }
 
   // What another role grants on the source of a view or on the table of a foreign key, or on where that lies, comes
@@ -199,7 +226,8 @@ class Graph {
     std::map<std::string, std::vector<size_t>> on;  // by address of what is granted on
     for (size_t i = 0; i < changes_.size(); ++i) {
       const auto& change = changes_[i];
-      if (change.action == Action::Grant && change.grant && change.grant->target.form == TargetForm::Object) {
+      const bool is_other = change.action == Action::Grant && change.grant && !is_ownership(change);
+      if (is_other && change.grant->target.form == TargetForm::Object) {
         on[change.grant->target.object.address()].push_back(i);
       }
     }
@@ -271,11 +299,18 @@ class Graph {
            std::any_of(change.diff.begin(), change.diff.end(),
                        [](const DiffLine& line) { return line.property == "body"; });
   }
-  static bool protects(const Change& change) { return change.action == Action::Set || changes_body(change); }
+  static bool is_of_protection(const Change& change) {
+    const auto kind = kind_from_words(change.kind);
+    return !kind || mesh::protects(*kind);
+  }
+  static bool protects(const Change& change) {
+    return (change.action == Action::Set && is_of_protection(change)) || changes_body(change);
+  }
   // Another policy or value in place of one may show more.
   static bool unprotects(const Change& change) {
     const bool swaps = change.action == Action::Set && change.reason == Reason::Differs;
-    return swaps || change.action == Action::Unset || changes_body(change);
+    const bool may_open = swaps || change.action == Action::Unset;
+    return (may_open && is_of_protection(change)) || changes_body(change);
   }
 
   // What is wished but not at the price of a circle: each of `then` waits for `first`, unless that waits for it.

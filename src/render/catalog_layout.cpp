@@ -50,6 +50,15 @@ void Page::owner(const Domain& domain) {
   out_.close().line();
 }
 
+void Page::last_run(const std::string& domain) {
+  if (facts_.view.live == nullptr) return;
+  const auto run = facts_.view.live->runs.find(domain);
+  if (run == facts_.view.live->runs.end()) return fact("Last applied", "no run is known");
+  const auto& [at, commit, outcome] = run->second;
+  fact("Last applied",
+       fmt::format("{}{}{}", at, commit.empty() ? "" : ", commit " + commit, outcome.empty() ? "" : ": " + outcome));
+}
+
 void Page::status(const Product& product) {
   out_.open("p").open("span").attribute("class", std::string("badge ") + to_string(product.status));
   out_.text(to_string(product.status)).close().text(fmt::format(" version {}", product.version.display())).close();
@@ -79,8 +88,11 @@ void Page::code(const std::string& text) { out_.open("pre").open("code").text(te
 
 std::string Page::end(bool with_search) {
   out_.close().line().open("footer").open("p").attribute("class", "dim");
-  out_.text(fmt::format("{}, environment {}, as the manifests are on {}. Made by mesh catalog.", facts_.view.mesh.name,
-                        facts_.view.mesh.environment.name, facts_.view.date));
+  out_.text(fmt::format("{}, environment {}, as the manifests are on {}{}. Made by mesh catalog.",
+                        facts_.view.mesh.name, facts_.view.mesh.environment.name, facts_.view.date,
+                        facts_.view.live == nullptr ? ""
+                                                    : fmt::format(", with what account {} said on {}",
+                                                                  facts_.view.live->account, facts_.view.live->date)));
   out_.close().close().line();
   if (with_search) {
     for (const char* script : {"index.js", "catalog.js"})

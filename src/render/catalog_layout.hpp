@@ -28,6 +28,7 @@ class Page {
   // dt and dd; nothing where the value is empty.
   void fact(const std::string& name, const std::string& value);
   void owner(const Domain& domain);
+  void last_run(const std::string& domain);  // nothing where no account was asked
   void status(const Product& product);
   void deprecation(const Product& product);  // the banner; nothing where it is neither deprecated nor retired
   void code(const std::string& text);        // ready to be copied

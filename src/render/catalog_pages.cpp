@@ -1,5 +1,7 @@
 #include "catalog_pages.hpp"
 
+#include <array>
+
 #include <fmt/format.h>
 
 #include "catalog_layout.hpp"
@@ -251,6 +253,29 @@ void sample(Page& page, const Facts& facts, const PortOf& port) {
   page.code(text);
 }
 
+std::string bytes_words(int64_t bytes) {
+  constexpr std::array<const char*, 5> kUnits = {"bytes", "KB", "MB", "GB", "TB"};
+  auto size = static_cast<double>(bytes);
+  size_t unit = 0;
+  while (size >= 1024 && unit + 1 < kUnits.size()) size /= 1024, ++unit;
+  return unit == 0 ? fmt::format("{} bytes", bytes) : fmt::format("{:.1f} {}", size, kUnits[unit]);
+}
+
+// What the account says of the port's objects.
+void live_objects(Page& page, const Facts& facts, const PortOf& port) {
+  const auto* live = facts.view.live;
+  if (live == nullptr) return;
+  page.heading("In the account");
+  page.table("In the account", {"Object", "There?", "Rows", "Size", "Last changed"});
+  for (const auto& object : port.port->objects) {
+    const auto found = live->objects.find(object.id);
+    const LiveObject said = found == live->objects.end() ? LiveObject() : found->second;
+    page.row({object.id.address(), said.seen ? "yes" : "not seen", said.rows ? with_thousands(*said.rows) : "-",
+              said.bytes ? bytes_words(*said.bytes) : "-", said.altered.empty() ? "-" : said.altered});
+  }
+  page.end_table();
+}
+
 void versions(Page& page, const Facts& facts, const Product& product) {
   page.heading("Versions");
   auto& out = page.out();
@@ -272,6 +297,7 @@ void product_facts(Page& page, const Facts& facts, const Product& product) {
   if (const Domain* domain = facts.view.mesh.find(product.domain)) page.owner(*domain);
   page.fact("Approval", product.approves_all ? "automatic" : "by the owner");
   page.fact("Tags", join(product.tags, ", "));
+  page.last_run(product.domain);
   page.fact("Written in", facts.view.sources.describe(product.place));
 }
 
@@ -316,6 +342,7 @@ std::string domain_page(const Facts& facts, const Domain& domain) {
   page.fact("Folder", domain.path);
   page.fact("Owns", join(domain.owns, ", "));
   page.fact("Publishes", counted(products.size(), "product", "products"));
+  page.last_run(domain.name);
   out.close().line();
   page.heading("Products");
   if (products.empty()) out.element("p", "None yet.").line();
@@ -379,6 +406,7 @@ std::string port_page(const Facts& facts, const PortOf& port) {
   page.fact("Objects", join(objects, ", "));
   if (port.port->reader) page.fact("Read through", port.port->reader->address());
   out.close().line();
+  live_objects(page, facts, port);
   access(page, facts, port);
   sample(page, facts, port);
   contract(page, facts, port);

@@ -35,9 +35,10 @@ Value summary_record(const Summary& s) {
                      {"unset", s.unset},   {"adopt", s.adopt},   {"forget", s.forget}};
 }
 
-Value diff_record(const DiffLine& line) {
+Value diff_record(const DiffLine& line, const Sources& sources) {
   ValueRecord record{{"property", line.property}, {"before", line.before}, {"after", line.after}};
   add_text(record, "cost", line.cost);
+  if (line.origin.known()) record.emplace_back("source", place_record(line.origin, sources));
   return record;
 }
 
@@ -55,12 +56,20 @@ Value change_record(const Change& change, const Sources& sources, const bool* pe
                      {"risk", to_string(change.risk)},
                      {"reason", reason_words(change)},
                      {"source", place_record(change.place, sources)},
-                     {"diff", list_of(change.diff, diff_record)},
+                     {"diff", list_of(change.diff, [&](const DiffLine& line) { return diff_record(line, sources); })},
                      {"statements", list_of(change.statements, statement_record)}};
   add_text(record, "cost", change.cost);
+  add_text(record, "product", change.product);
   add_text(record, "account", change.account);
   if (pending != nullptr) record.emplace_back("pending", *pending);
   return record;
+}
+
+Value product_record(const PlannedProduct& product, const Sources& sources) {
+  return ValueRecord{{"product", product.product},
+                     {"version", product.version},
+                     {"status", product.status},
+                     {"source", place_record(product.place, sources)}};
 }
 
 Value access_record(const AccessChange& change) {
@@ -175,6 +184,7 @@ Value plan_record(const Plan& plan, const Sources& sources) {
   if (plan.accounts.size() > 1) record.emplace_back("accounts", texts(plan.accounts));
   if (!plan.unplanned.empty()) record.emplace_back("not_planned", list_of(plan.unplanned, unplanned_record));
   if (!plan.readers.empty()) record.emplace_back("readers", list_of(plan.readers, readers_record));
+  if (!plan.products.empty()) record.emplace_back("products", placed_list(plan.products, sources, product_record));
   return record;
 }
 

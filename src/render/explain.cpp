@@ -7,6 +7,7 @@
 #include "explain_settings.hpp"
 #include "kind_words.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/contacts.hpp"
 #include "mesh/kinds/tagging.hpp"
 
 namespace mesh::render {
@@ -83,7 +84,10 @@ std::string explain_kind(const kinds::Kind& kind) {
   const auto structural = kinds::structural_keys(kind);
   out += section("Further keys", structural.empty() ? "" : wrapped(words(structural), 2));
   if (!kind.extra_keys_doc.empty()) out += wrapped(kind.extra_keys_doc, 2);
-  const auto has_key = [&](std::string_view key) { return key != "tags" || kinds::can_bear_tags(kind.id); };
+  const auto has_key = [&](std::string_view key) {
+    if (key == "contacts") return kinds::can_have_contacts(kind.id);
+    return key != "tags" || kinds::can_bear_tags(kind.id);
+  };
   std::vector<std::string_view> common;
   for (const auto key : kinds::common_keys()) {
     if (has_key(key)) common.push_back(key);

@@ -1,7 +1,9 @@
 #include "groups.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <tuple>
 
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
@@ -63,7 +65,7 @@ class AccessLines {
       group.access.push_back(access_line(change, tail));
       return;
     }
-    const auto key = std::make_pair(group.subject, (change.action == Action::Grant ? "+" : "-") + tail);
+    const auto key = std::make_tuple(group.product, group.subject, (change.action == Action::Grant ? "+" : "-") + tail);
     const auto [slot, is_new] = seen_.try_emplace(key, group.access.size());
     if (is_new) {
       group.access.push_back(access_line(change, tail));
@@ -76,7 +78,7 @@ class AccessLines {
   }
 
  private:
-  std::map<std::pair<std::string, std::string>, size_t> seen_;
+  std::map<std::tuple<std::string, std::string, std::string>, size_t> seen_;
 };
 
 }  // namespace
@@ -87,19 +89,27 @@ std::vector<const Change*> pending_changes(const Plan& plan) {
   return all;
 }
 
+const PlannedProduct& planned_product(const Plan& plan, const std::string& name) {
+  const auto& all = plan.products;
+  const auto it = std::find_if(all.begin(), all.end(), [&](const auto& each) { return each.product == name; });
+  if (it == all.end()) broken_promise("every product of a change is the plan's", __FILE__, __LINE__);
+  return *it;
+}
+
 bool is_destructive(const Change& change) { return change.risk == Risk::Destructive; }
 
 std::vector<Group> groups(const Plan& plan) {
   std::vector<Group> all;
-  std::map<std::string, size_t> index;
+  std::map<std::pair<std::string, std::string>, size_t> index;  // by product and subject
   AccessLines lines;
   for (size_t i = 0; i < plan.changes.size(); ++i) {
     if (plan.pending.count(i) > 0) continue;
     const auto& change = plan.changes[i];
     const auto subject = subject_of(change);
-    const auto [slot, is_new] = index.try_emplace(subject, all.size());
+    const auto [slot, is_new] = index.try_emplace({change.product, subject}, all.size());
     if (is_new) {
       all.emplace_back();
+      all.back().product = change.product;
       all.back().subject = subject;
     }
     auto& group = all[slot->second];
@@ -109,6 +119,7 @@ std::vector<Group> groups(const Plan& plan) {
       group.own.push_back(&change);
     }
   }
+  std::stable_sort(all.begin(), all.end(), [](const Group& a, const Group& b) { return a.product < b.product; });
   return all;
 }
 

@@ -18,13 +18,17 @@ struct AccessLine {
 };
 
 struct Group {
+  std::string product;  // that it belongs to; may be empty
   std::string subject;  // address: "schema SALES.ORDERS", "account"
   std::vector<const Change*> own;
   std::vector<AccessLine> access;
 };
 
-// Of the changes that are this revision's; in the order of the first change of each; points into the plan.
+// Of the changes that are this revision's; points into the plan. What belongs to no product first, then product by
+// product; within that in the order of the first change of each.
 std::vector<Group> groups(const Plan& plan);
+// The product of that name: one of the plan's.
+const PlannedProduct& planned_product(const Plan& plan, const std::string& name);
 // The others: pending at the base already (plan --base).
 std::vector<const Change*> pending_changes(const Plan& plan);
 

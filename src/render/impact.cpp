@@ -27,9 +27,10 @@ Value consumer_record(const AffectedConsumer& consumer, const Sources& sources) 
 }
 
 Value change_record(const PortImpact& impact, const Sources& sources) {
-  ValueList columns, consumers;
+  ValueList columns, consumers, usage;
   for (const auto& column : impact.change.columns) columns.emplace_back(column.display());
   for (const auto& consumer : impact.consumers) consumers.push_back(consumer_record(consumer, sources));
+  for (const auto& use : impact.usage) usage.push_back(ValueRecord{{"who", use.who}, {"how", use.how}});
   return ValueRecord{{"rule", impact.change.rule},
                      {"step", to_string(impact.change.step)},
                      {"port", impact.port.display()},
@@ -37,7 +38,8 @@ Value change_record(const PortImpact& impact, const Sources& sources) {
                      {"columns", std::move(columns)},
                      {"message", impact.change.message},
                      {"source", place_record(impact.change.place, sources)},
-                     {"consumers", std::move(consumers)}};
+                     {"consumers", std::move(consumers)},
+                     {"usage", std::move(usage)}};
 }
 
 }  // namespace
@@ -52,6 +54,7 @@ std::string impact_text(const std::vector<ProductImpact>& all, const Sources& so
       out += fmt::format("  {:<6} {:<5}  {}  {}\n", impact.change.rule, to_string(impact.change.step),
                          impact.change.message, sources.describe(impact.change.place));
       for (const auto& consumer : impact.consumers) out += consumer_line(consumer, sources);
+      for (const auto& usage : impact.usage) out += fmt::format("      the account: {} {}\n", usage.who, usage.how);
     }
   }
   return out;

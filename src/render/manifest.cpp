@@ -5,10 +5,12 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/ddl.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/model/creation.hpp"
+#include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/references.hpp"
 #include "mesh/sql/search_target.hpp"
 #include "yaml.hpp"
@@ -106,10 +108,12 @@ class Manifests {
     return key;
   }
   Value bare_sql(const std::string& text) const {
-    return literal(sql::rename_databases(text, [&](const Name& name) -> std::optional<Name> {
-      const Name other = bare(KindId::Database, name);
+    const auto rename = [&](KindId level, const Name& name) -> std::optional<Name> {
+      const Name other = bare(level, name);
       return other == name ? std::nullopt : std::optional<Name>(other);
-    }));
+    };
+    const auto by_name = sql::rename_databases(text, [&](const Name& name) { return rename(KindId::Database, name); });
+    return literal(sql::rename_in_strings(by_name, rename));
   }
 
   // --- where things stand
@@ -370,9 +374,9 @@ class Manifests {
     }
   }
 
-  // Those that say something; all of them where it is clustered, for its CREATE must name them then.
+  // Those that say something; all of them where its CREATE must name them and nothing else does.
   void view_columns(const Object& view, ValueRecord& record) {
-    const bool all = view.cluster_by && !view.cluster_by->empty();
+    const bool all = view.find("column_list") == nullptr && !kinds::listed_columns(view).empty();
     for (const auto& column : view.columns) {
       if (all) record_in(record_in(record, "columns"), column.name.display());
       ValueRecord said;
@@ -402,7 +406,17 @@ class Manifests {
 
   void attachment(const Attachment& each, ValueRecord& record) const {
     const std::string name = literal_name(each.name);
-    if (each.key.kind == KindId::Tag) {
+    if (each.key.kind == KindId::Contact) {
+      record_in(record, "contacts").emplace_back(each.key.slot, name);
+    } else if (each.key.kind == KindId::DataMetricFunction) {
+      ValueRecord metric{{"function", name}};
+      if (!each.columns.empty()) metric.emplace_back("on", names(each.columns));
+      ValueRecord expectations;
+      for (const auto& [expectation, condition] : each.expectations)
+        expectations.emplace_back(*literal(Name::exact(expectation).display()).text(), literal(condition));
+      if (!expectations.empty()) metric.emplace_back("expectations", std::move(expectations));
+      list_in(record, "data_metrics").push_back(Value(std::move(metric)));
+    } else if (each.key.kind == KindId::Tag) {
       record_in(record, "tags").emplace_back(name, literal(each.value));
     } else if (each.key.bearer.object.kind == KindId::Tag) {
       list_in(record, "masking_policies").push_back(Value(name));

@@ -61,7 +61,7 @@ std::string joined(const std::vector<std::string>& cells) {
   return out;
 }
 
-std::string what_changes(const Change& change) {
+std::string what_changes(const Change& change, const Sources& sources) {
   std::vector<std::string> cells;
   // What a creation states stands in its manifest lines, and in the SQL below.
   const auto rows = change.action == Action::Create ? std::vector<Detail>{} : details(change);
@@ -70,6 +70,7 @@ std::string what_changes(const Change& change) {
     auto cell = code((row.sign == ' ' ? "" : std::string(1, row.sign) + " ") + row.name +
                      (row.text.empty() ? "" : ": " + row.text));
     if (!row.cost.empty()) cell += " **" + prose(row.cost) + "**";
+    if (row.origin.known()) cell += " (" + code(sources.describe(row.origin)) + ")";
     cells.push_back(std::move(cell));
   }
   if (rows.size() > kMostDetails) cells.push_back(fmt::format("… {} more", rows.size() - kMostDetails));
@@ -86,7 +87,7 @@ std::string where_cell(const Place& place, const std::string& reason, const Sour
 }
 
 Row row_of(const Change& change, const Sources& sources) {
-  return {fmt::format("| {} | {} | {} | {} |\n", sign(change), code(change.address), what_changes(change),
+  return {fmt::format("| {} | {} | {} | {} |\n", sign(change), code(change.address), what_changes(change, sources),
                       where_cell(change.place, reason_words(change), sources))};
 }
 
@@ -96,7 +97,14 @@ Row row_of(const Group& group, const AccessLine& line, const Sources& sources) {
           line.changes.size()};
 }
 
-// Destructive changes apart, the others by domain.
+// A row above those of a product.
+Row row_of(const PlannedProduct& product, const Sources& sources) {
+  return {fmt::format("| | **product** {} | {} | {} |\n", code(product.product),
+                      code(product.version + " " + product.status), where_cell(product.place, {}, sources)),
+          0};
+}
+
+// Destructive changes apart, the others by domain, and within it product by product.
 struct Tables {
   std::vector<Row> destructive;
   std::map<std::string, std::vector<Row>> domains;  // with the account, where it is not the plan's
@@ -108,13 +116,21 @@ std::string heading_of(const Change& change) {
 
 Tables tables(const Plan& plan, const Sources& sources) {
   Tables out;
+  std::map<std::string, std::string> last;  // product of each domain's table
+  const auto rows_of = [&](const Group& group, const std::string& domain) -> std::vector<Row>& {
+    auto& rows = out.domains[domain];
+    auto& product = last[domain];
+    if (group.product != product) rows.push_back(row_of(planned_product(plan, group.product), sources));
+    product = group.product;
+    return rows;
+  };
   for (const auto& group : groups(plan)) {
     for (const auto* change : group.own) {
-      auto& rows = is_destructive(*change) ? out.destructive : out.domains[heading_of(*change)];
+      auto& rows = is_destructive(*change) ? out.destructive : rows_of(group, heading_of(*change));
       rows.push_back(row_of(*change, sources));
     }
     for (const auto& line : group.access) {
-      out.domains[heading_of(*line.changes.front())].push_back(row_of(group, line, sources));
+      rows_of(group, heading_of(*line.changes.front())).push_back(row_of(group, line, sources));
     }
   }
   return out;

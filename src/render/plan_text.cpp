@@ -95,14 +95,15 @@ size_t name_width(const std::vector<Detail>& rows) {
 
 const char* color_of(char sign) { return sign == '+' ? kGreen : sign == '-' ? kRed : sign == '~' ? kYellow : kPlain; }
 
-void detail_lines(Page& page, const Change& change) {
+void detail_lines(Page& page, const Change& change, const Sources& sources) {
   const auto rows = details(change);
   const size_t width = name_width(rows);
   for (const auto& row : rows) {
     auto left = row.name;
     if (!row.text.empty()) left += std::string(width - display_width(row.name) + 3, ' ') + row.text;
     const char sign[] = {row.sign, '\0'};
-    page.line(6, row.sign == ' ' ? "" : sign, color_of(row.sign), left, printable_line(row.cost));
+    page.line(6, row.sign == ' ' ? "" : sign, color_of(row.sign), left,
+              printable_line(row.cost.empty() ? sources.describe(row.origin) : row.cost));
   }
 }
 
@@ -110,7 +111,7 @@ void own_change(Page& page, const Change& change, const Sources& sources, const 
   page.line(2, sign(change), sign_color(change), printable_line(change.address + in_account(change)),
             printable_line(where_or_why(change, sources)));
   // What a creation states stands in its manifest lines; what a change does is told in full.
-  if (change.action != Action::Create || options.verbose) detail_lines(page, change);
+  if (change.action != Action::Create || options.verbose) detail_lines(page, change, sources);
   if (change.action == Action::Adopt) page.line(6, "", kDim, "exists: taken over as it is");
   if (change.action == Action::Forget && change.reason_text.empty())
     page.line(6, "", kDim, "stays in Snowflake, no longer managed");
@@ -133,8 +134,18 @@ void access_lines(Page& page, const Group& group, const Sources& sources, const 
   }
 }
 
+// What belongs to a product stands below its name.
+void product_heading(Page& page, const PlannedProduct& product, const Sources& sources) {
+  page.blank();
+  page.line(2, product.product.c_str(), kBold, fmt::format("{} {}", product.version, product.status),
+            printable_line(sources.describe(product.place)));
+}
+
 void changes(Page& page, const Plan& plan, const Sources& sources, const TextOptions& options) {
+  std::string product;
   for (const auto& group : groups(plan)) {
+    if (group.product != product) product_heading(page, planned_product(plan, group.product), sources);
+    product = group.product;
     for (const auto* change : group.own) own_change(page, *change, sources, options);
     if (!group.access.empty()) access_lines(page, group, sources, options);
   }

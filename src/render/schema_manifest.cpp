@@ -6,6 +6,7 @@
 
 #include "kind_words.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/contacts.hpp"
 #include "mesh/kinds/tagging.hpp"
 #include "mesh/render/schema.hpp"
 #include "schema_parts.hpp"
@@ -193,6 +194,14 @@ const Structural kStructural[] = {
     {"authentication_policy", [](const Kind&) { return reference("policy_alone"); }},
     {"signature",
      [](const Kind&) { return described(object({}, 0, Others::Refused), "Empty: there are no arguments."); }},
+    {"data_metrics",
+     [](const Kind&) {
+       return described(list_of(object({{"function", text()},
+                                        {"on", texts()},
+                                        {"expectations", described(map_of(text()), "Name: condition on VALUE.")}},
+                                       1, Others::Refused)),
+                        "Metric functions on its columns, of SNOWFLAKE.CORE or of your own.");
+     }},
     {"rows",
      [](const Kind&) {
        return described(list_of(map_of(any_of({text(), of_type("number"), of_type("boolean"), of_type("null")}))),
@@ -209,14 +218,14 @@ const Structural kCommon[] = {
     {"tags", [](const Kind&) { return reference("tags"); }},
     {"grants",
      [](const Kind& kind) { return described(map_of(privileges_of(kind.privileges)), "Grantee: privileges."); }},
-    {"contacts", [](const Kind&) { return map_of(text()); }},
+    {"contacts", [](const Kind&) { return reference("contacts"); }},
     {"renamed_from", [](const Kind&) { return described(text(), "The old name."); }},
     {"ignore_changes", [](const Kind&) { return described(texts(), "Properties that are left as they are."); }},
     {"prevent_destroy", [](const Kind&) { return of_type("boolean"); }},
     {"only", [](const Kind&) { return described(texts(), "Environments in which it is declared."); }},
     {"manage",
      [](const Kind&) {
-       return described(list_of(one_of({"grants", "tags", "policies", "comment", "contacts"})),
+       return described(list_of(one_of({"grants", "tags", "policies", "comment", "contacts", "data_metrics"})),
                         "Its structure belongs to another tool: mesh sees to these alone.");
      }},
 };
@@ -276,6 +285,7 @@ Value definition(const Kind& kind) {
   for (const auto key : kinds::common_keys()) {
     if (key == "grants" && kind.privileges.empty()) continue;  // roles: nothing can be granted on them
     if (key == "tags" && !kinds::can_bear_tags(kind.id)) continue;
+    if (key == "contacts" && !kinds::can_have_contacts(kind.id)) continue;
     fields.emplace_back(key, common(kind, key));
   }
   const auto described_object = described(object(std::move(fields), 0, Others::Refused), kind.doc);
@@ -283,8 +293,11 @@ Value definition(const Kind& kind) {
 }
 
 Fields shared_definitions() {
+  const auto purposes = kinds::contact_purposes();
   return {{"variable", described(ValueRecord{{"type", "string"}, {"pattern", kVariable}}, "A value from `vars`.")},
           {"tags", described(map_of(text()), "Tag (DB.SCHEMA.TAG): value.")},
+          {"contacts", described(map_of(text()), fmt::format("Purpose ({}): contact (DB.SCHEMA.CONTACT).",
+                                                             join({purposes.begin(), purposes.end()}, ", ")))},
           {"policy_alone", any_of({text(), object({{"policy", text()}}, 1, Others::Refused)})},
           {"policy_of_column", any_of({text(), object({{"policy", text()}, {"using", texts()}}, 1, Others::Refused)})}};
 }
@@ -343,6 +356,11 @@ Value product_entry() {
                                     {"end_of_life", date_field("YYYY-MM-DD")},
                                     {"successor", described(text(), "DOMAIN/PRODUCT@MAJOR")}},
                                    0, Others::Refused);
+  const Value share =
+      described(object({{"name", described(text(), "Of the share, which mesh fills with the ports' objects.")},
+                        {"accounts", described(texts(), "ORGANIZATION.ACCOUNT, those that may import it.")}},
+                       1, Others::Allowed),
+                "By which other accounts read the product: name and the keys of a share.");
   return object(
       {{"version", described(text(), "MAJOR.MINOR.PATCH")},
        {"ports", described(map_of(port_entry()), "What is read, by name.")},
@@ -352,6 +370,7 @@ Value product_entry() {
        {"approval", described(one_of({"required", "automatic"}), "Whether requests need the provider's line.")},
        {"approves", described(list_of(approval_item()), "The provider's side of agreements.")},
        {"deprecation", deprecation},
+       {"share", share},
        {"odps", described(text(), "An .odps.yaml: counts where the manifest says nothing.")}},
       0, Others::Refused);
 }
@@ -487,6 +506,16 @@ std::string manifest_schema() {
                   object(std::move(fields), 0, Others::Refused), std::move(definitions));
 }
 
+Value contract_words() {
+  const Value mapped = object({{"tag", described(text(), "D.S.TAG")},
+                               {"values", described(map_of(text()), "What contracts write: the tag's value.")}},
+                              1, Others::Refused);
+  return described(object({{"classification", any_of({text(), mapped})},
+                           {"tags", described(map_of(text()), "KEY: D.S.TAG, which `KEY:value` in a contract sets.")}},
+                          0, Others::Refused),
+                   "The tags that words of contracts become.");
+}
+
 std::string mesh_file_schema() {
   const Value control = object({{"database", text()}, {"schema", text()}, {"warehouse", text()}}, 3, Others::Refused);
   return document(
@@ -497,6 +526,7 @@ std::string mesh_file_schema() {
               {"api", one_of({"mesh/v1"})},
               {"control", described(control, "Home of ledger, lease and audit.")},
               {"vars", variables()},
+              {"contracts", contract_words()},
               {"default_environment", text()},
               {"unknown_privileges", described(one_of({"allow", "refuse"}), "Privileges the tables do not list.")}},
              2, Others::Refused));

@@ -31,8 +31,12 @@ Value source() {
 }
 
 Value change() {
-  const Value line =
-      record({{"property", text()}, {"before", ValueRecord{}}, {"after", ValueRecord{}}, {"cost", text()}}, 3);
+  const Value line = record({{"property", text()},
+                             {"before", ValueRecord{}},
+                             {"after", ValueRecord{}},
+                             {"cost", text()},
+                             {"source", reference("source")}},
+                            3);
   const Value statement = record({{"sql", text()}, {"role", text_or_null()}}, 2);
   return record({{"address", text()},
                  {"kind", text()},
@@ -45,6 +49,7 @@ Value change() {
                  {"diff", list_of(line)},
                  {"statements", list_of(statement)},
                  {"cost", described(text(), "What the change loses or costs, and how to bring it back.")},
+                 {"product", described(text(), "The product it belongs to, DOMAIN/PRODUCT@MAJOR.")},
                  {"account", described(text(), "Where it is not the plan's.")},
                  {"pending", described(of_type("boolean"), "With --base: the change was due without this revision.")}},
                 10);
@@ -79,6 +84,12 @@ Value finding() {
                  {"help", text()},
                  {"notes", list_of(note)}},
                 5);
+}
+
+Value product() {
+  return described(
+      record({{"product", text()}, {"version", text()}, {"status", text()}, {"source", reference("source")}}, 4),
+      "A product that changes belong to.");
 }
 
 Value waiting() { return record({{"address", text()}, {"needs", text()}, {"source", reference("source")}}, 3); }
@@ -122,9 +133,10 @@ Value plan() {
        {"reads", record({{"statements", of_type("integer")}, {"recorded", text()}}, 1)},
        {"fingerprint", text()},
        {"role", text_or_null()},
+       {"readers", list_of(readers())},
+       {"products", list_of(product())},
        {"accounts", described(list_of(text()), "All of them, where there are several.")},
-       {"not_planned", list_of(record({{"account", text()}, {"domains", list_of(text())}, {"why", text()}}, 3))},
-       {"readers", list_of(readers())}},
+       {"not_planned", list_of(record({{"account", text()}, {"domains", list_of(text())}, {"why", text()}}, 3))}},
       16);
 }
 
@@ -171,12 +183,62 @@ std::string access_schema() {
       {{"answer", answer}, {"column", column}});
 }
 
+std::string impact_schema() {
+  const Value consumer = record({{"domain", text()},
+                                 {"contact", text()},
+                                 {"through", described(text(), "The consumer's role, or its view that reads it.")},
+                                 {"until", text_or_null()},
+                                 {"acknowledged", of_type("boolean")},
+                                 {"source", reference("source")}},
+                                6);
+  const Value usage = described(record({{"who", text()}, {"how", text()}}, 2),
+                                "With --live: what the account tells of and no manifest. None is no proof of none.");
+  const Value contract_change = record({{"rule", described(text(), "CON-01 to CON-32")},
+                                        {"step", one_of({"none", "patch", "minor", "major"})},
+                                        {"port", text()},
+                                        {"object", described(text(), "Empty: the whole port.")},
+                                        {"columns", list_of(text())},
+                                        {"message", text()},
+                                        {"source", reference("source")},
+                                        {"consumers", list_of(consumer)},
+                                        {"usage", list_of(usage)}},
+                                       9);
+  const Value changed = record({{"product", text()},
+                                {"before", text()},
+                                {"after", text()},
+                                {"required", one_of({"none", "patch", "minor", "major"})},
+                                {"source", reference("source")},
+                                {"changes", list_of(contract_change)}},
+                               6);
+  return document(
+      "The JSON of mesh impact", "",
+      record({{"base", text()}, {"products", list_of(changed)}, {"findings", list_of(reference("finding"))}}, 3),
+      {{"source", source()}, {"finding", finding()}});
+}
+
+std::string verify_schema() {
+  const Value promise = record({{"product", text()},
+                                {"port", text()},
+                                {"object", described(text(), "Empty: of the port as a whole.")},
+                                {"promise", text()},
+                                {"verdict", one_of({"holds", "broken", "unanswered", "not verified"})},
+                                {"found", text()},
+                                {"source", reference("source")}},
+                               7);
+  const Value counts = record({{"holds", of_type("integer")},
+                               {"broken", of_type("integer")},
+                               {"unanswered", of_type("integer")},
+                               {"not_verified", of_type("integer")}},
+                              4);
+  return document("The JSON of mesh verify", "", record({{"verified", list_of(promise)}, {"summary", counts}}, 2),
+                  {{"source", source()}});
+}
+
 std::vector<SchemaFile> all_schemas() {
-  std::vector<SchemaFile> all{{"mesh", mesh_file_schema()},
-                              {"manifest", manifest_schema()},
-                              {"plan", plan_schema()},
-                              {"findings", findings_schema()},
-                              {"access", access_schema()}};
+  std::vector<SchemaFile> all{{"mesh", mesh_file_schema()}, {"manifest", manifest_schema()},
+                              {"plan", plan_schema()},      {"findings", findings_schema()},
+                              {"access", access_schema()},  {"impact", impact_schema()},
+                              {"verify", verify_schema()}};
   for (const auto* kind : kinds::all()) all.push_back({definition_name(*kind), kind_schema(*kind)});
   return all;
 }

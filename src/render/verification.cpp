@@ -7,6 +7,7 @@
 
 #include "documents.hpp"
 #include "json.hpp"
+#include "mesh/base/printable.hpp"
 #include "mesh/base/text.hpp"
 #include "words.hpp"
 #include "xml.hpp"
@@ -53,8 +54,8 @@ std::string verification_text(const std::vector<Verification>& verified, const S
       out += fmt::format("{}{}\n", out.empty() ? "" : "\n", head);
       section = head;
     }
-    out += fmt::format("  {:<13} {}{}  {}\n", to_string(one.verdict), one.promise,
-                       one.found.empty() ? "" : ": " + one.found, sources.describe(one.place));
+    out += fmt::format("  {:<13} {}{}  {}\n", to_string(one.verdict), printable_line(one.promise),
+                       one.found.empty() ? "" : ": " + printable_line(one.found), sources.describe(one.place));
   }
   std::vector<std::string> words;
   for (const auto verdict : kVerdicts)

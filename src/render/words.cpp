@@ -51,7 +51,8 @@ void column_details(const DiffLine& line, std::vector<Detail>& out) {
   if (before == nullptr || after == nullptr) {
     const auto& there = before != nullptr ? *before : *after;
     const auto words = printable_line(column_words(there));
-    out.push_back({before != nullptr ? '-' : '+', name + (words.empty() ? "" : " " + words), {}, line.cost});
+    out.push_back(
+        {before != nullptr ? '-' : '+', name + (words.empty() ? "" : " " + words), {}, line.cost, line.origin});
     return;
   }
   std::vector<std::string> fields;
@@ -68,7 +69,8 @@ void column_details(const DiffLine& line, std::vector<Detail>& out) {
   for (const auto& key : fields) {
     const Value &old_value = value_of(*before, key), &new_value = value_of(*after, key);
     if (!(old_value == new_value))
-      out.push_back({'~', fmt::format("{} {}", name, key), arrow(old_value, new_value), line.cost});
+      out.push_back({'~', fmt::format("{} {}", name, key), arrow(old_value, new_value), line.cost,
+                     key == "comment" ? line.origin : Place{}});
   }
 }
 
@@ -106,7 +108,7 @@ void text_details(const DiffLine& line, std::vector<Detail>& out) {
   const size_t shorter = std::min(before.size(), after.size());
   while (head < shorter && before[head] == after[head]) ++head;
   while (tail < shorter - head && before[before.size() - 1 - tail] == after[after.size() - 1 - tail]) ++tail;
-  out.push_back({' ', property_words(line.property), {}, line.cost});
+  out.push_back({' ', property_words(line.property), {}, line.cost, line.origin});
   add_lines(before, head, before.size() - tail, '-', out);
   add_lines(after, head, after.size() - tail, '+', out);
 }
@@ -216,7 +218,7 @@ std::vector<Detail> details(const Change& change) {
     } else if (is_long(line.before) || is_long(line.after)) {
       text_details(line, out);
     } else {
-      out.push_back({' ', property_words(line.property), arrow(line.before, line.after), line.cost});
+      out.push_back({' ', property_words(line.property), arrow(line.before, line.after), line.cost, line.origin});
     }
   }
   return out;

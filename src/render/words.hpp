@@ -27,6 +27,7 @@ struct Detail {
   std::string name;  // "warehouse_size", "column FAX VARCHAR(16777216)"
   std::string text;  // "XSMALL → SMALL"; may be empty
   std::string cost;
+  Place origin{};  // of a value that a contract says
 };
 // The differences of a change. Long or many-lined texts become the lines that differ.
 std::vector<Detail> details(const Change& change);

@@ -8,6 +8,7 @@
 #include "attachments.hpp"
 #include "ddl.hpp"
 #include "mesh/base/text.hpp"
+#include "metrics.hpp"
 #include "search_optimization.hpp"
 #include "sql_error.hpp"
 #include "table_expressions.hpp"
@@ -294,9 +295,7 @@ ResultSet rename(Running& run, const Object& table) {
 }
 
 void refuse_alter_features(const Parser& p) {
-  for (const char* words : {"SWAP WITH", "ADD DATA METRIC FUNCTION", "MODIFY DATA METRIC FUNCTION", "SET CONTACT",
-                            "UNSET CONTACT", "SET DATA_METRIC_SCHEDULE", "UNSET DATA_METRIC_SCHEDULE",
-                            "ADD STORAGE LIFECYCLE POLICY", "UNSET DCM PROJECT"}) {
+  for (const char* words : {"SWAP WITH", "ADD STORAGE LIFECYCLE POLICY", "UNSET DCM PROJECT"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER TABLE {}", words));
   }
 }
@@ -319,6 +318,7 @@ ResultSet run_action(Running& run, const Object& table) {
   const NameParts name{run.catalog.at(run.catalog.at(table.parent).parent).name, run.catalog.at(table.parent).name,
                        table.name};
   refuse_alter_features(p);
+  if (alter_metrics_of(run, table)) return executed();
   if (p.accept("RENAME TO")) return rename(run, table);
   if (p.accept("RENAME COLUMN")) return rename_column(run, table);
   if (p.accept("RENAME CONSTRAINT")) return rename_constraint(run, table);

@@ -279,7 +279,7 @@ void Catalog::load(Grant grant) {
 }
 
 std::string plain_name(Kind kind, const std::string& stored) {
-  if (kind != Kind::Function && kind != Kind::Procedure) return stored;
+  if (kind != Kind::Function && kind != Kind::Procedure && kind != Kind::DataMetricFunction) return stored;
   int depth = 0;
   for (size_t i = stored.size(); i-- > 0;) {
     if (stored[i] == ')') ++depth;
@@ -305,7 +305,8 @@ std::string qualified_name(const Catalog& catalog, const Object& object) {
   // An account's name is no identifier: it is shown as it is.
   if (object.kind == Kind::Account) return object.name;
   const Object* up = catalog.container(object);
-  const bool routine = object.kind == Kind::Function || object.kind == Kind::Procedure;
+  const bool routine =
+      object.kind == Kind::Function || object.kind == Kind::Procedure || object.kind == Kind::DataMetricFunction;
   std::string name = quoted_if_needed(routine ? signature_of(object) : object.name);
   if (up == nullptr || up->kind == Kind::Account) return name;
   return qualified_name(catalog, *up) + "." + name;

@@ -132,7 +132,7 @@ ResultSet use_database(Running& run) {
 
 ResultSet alter_account(Running& run) {
   Parser& p = run.parser;
-  if (p.at("SET TAG") || p.at("UNSET TAG")) return alter_account_tags(run);
+  if (at_governance(p, Kind::Account)) return alter_account_governance(run);
   if (auto done = alter_login_policy_of(run, run.home())) return std::move(*done);
   if (p.at("RENAME TO")) refuse_unsupported("ALTER ACCOUNT RENAME TO");
   if (p.at("SET RESOURCE_MONITOR") || p.at("UNSET RESOURCE_MONITOR")) return watch_account(run);

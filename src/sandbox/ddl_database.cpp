@@ -37,7 +37,6 @@ void refuse_other_sources(const Parser& p, Kind kind) {
   for (const char* words : {"CLONE", "FROM LISTING", "FROM BACKUP SET", "AS REPLICA OF"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("CREATE {} {}", facts(kind).words, words));
   }
-  if (p.at("WITH CONTACT")) refuse_unsupported(fmt::format("CREATE {} WITH CONTACT", facts(kind).words));
 }
 
 Properties props_of(const Settings& settings, bool transient, bool managed) {
@@ -77,8 +76,8 @@ bool only_comment(const Parser& p) {
 }
 
 void refuse_tags_and_swaps(const Parser& p, Kind kind) {
-  for (const char* words : {"SET CONTACT", "UNSET CONTACT", "SWAP WITH", "SET FEATURE POLICY", "UNSET DCM PROJECT",
-                            "ENABLE REPLICATION", "DISABLE REPLICATION", "ENABLE FAILOVER", "REFRESH"}) {
+  for (const char* words : {"SWAP WITH", "SET FEATURE POLICY", "UNSET DCM PROJECT", "ENABLE REPLICATION",
+                            "DISABLE REPLICATION", "ENABLE FAILOVER", "REFRESH"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER {} {}", facts(kind).words, words));
   }
 }

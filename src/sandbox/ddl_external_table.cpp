@@ -122,7 +122,7 @@ void read_property(Running& run, const std::string& key, Properties& props) {
 }
 
 void refuse_governance_words(const Parser& p) {
-  for (const char* words : {"ROW ACCESS POLICY", "TAG", "CONTACT"}) {
+  for (const char* words : {"ROW ACCESS POLICY", "TAG"}) {
     if (p.at(words) || p.at(std::string("WITH ") + words)) refuse_unsupported(words);
   }
 }

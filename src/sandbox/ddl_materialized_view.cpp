@@ -150,8 +150,7 @@ ResultSet create_materialized_view(Running& run, const CreateHead& head) {
 ResultSet alter_materialized_view(Running& run, const Object& view) {
   Parser& p = run.parser;
   need_ownership(run, view);
-  for (const char* words :
-       {"SET CONTACT", "UNSET CONTACT", "SET DATA_METRIC_SCHEDULE", "UNSET DATA_METRIC_SCHEDULE", "SET TAG"}) {
+  for (const char* words : {"SET DATA_METRIC_SCHEDULE", "UNSET DATA_METRIC_SCHEDULE", "SET TAG"}) {
     if (p.at(words)) refuse_unsupported(fmt::format("ALTER MATERIALIZED VIEW {}", words));
   }
   if (p.accept("RENAME TO")) {

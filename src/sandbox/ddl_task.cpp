@@ -260,9 +260,7 @@ ResultSet create_task(Running& run, const CreateHead& head) {
 
 ResultSet alter_task(Running& run, const Object& task) {
   Parser& p = run.parser;
-  for (const char* words : {"SET CONTACT", "UNSET CONTACT", "UNSET DCM PROJECT"}) {
-    if (p.at(words)) refuse_unsupported(fmt::format("ALTER TASK {}", words));
-  }
+  if (p.at("UNSET DCM PROJECT")) refuse_unsupported("ALTER TASK UNSET DCM PROJECT");
   if (at_switch(p)) {
     switch_state(run, task);
   } else {

@@ -5,6 +5,7 @@
 
 #include "ddl.hpp"
 #include "derived.hpp"
+#include "metrics.hpp"
 #include "sql_error.hpp"
 
 namespace mesh::sandbox {
@@ -104,12 +105,12 @@ ResultSet create_view(Running& run, const CreateHead& head) {
 ResultSet alter_view(Running& run, const Object& view) {
   Parser& p = run.parser;
   need_ownership(run, view);
-  for (const char* words : {"SET CONTACT", "UNSET CONTACT", "SET DATA_METRIC_SCHEDULE", "UNSET DATA_METRIC_SCHEDULE",
-                            "ADD DATA METRIC FUNCTION"}) {
-    if (p.at(words)) refuse_unsupported(fmt::format("ALTER VIEW {}", words));
-  }
   ResultSet result = executed();
-  if (p.accept("RENAME TO")) {
+  if (p.at("SET DATA_METRIC_SCHEDULE") || p.at("UNSET DATA_METRIC_SCHEDULE")) {
+    result = set_or_unset(run, view, {});
+  } else if (alter_metrics_of(run, view)) {
+    return executed();
+  } else if (p.accept("RENAME TO")) {
     rename_to(run, view);
   } else if (p.accept("ALTER") || p.accept("MODIFY")) {
     alter_column_comments(run, view);

@@ -14,7 +14,7 @@
 namespace mesh::sandbox {
 
 void refuse_governance(const Parser& p) {
-  for (const char* words : {"STORAGE LIFECYCLE POLICY", "CONTACT", "DATA METRIC FUNCTION"}) {
+  for (const char* words : {"STORAGE LIFECYCLE POLICY", "DATA METRIC FUNCTION"}) {
     if (p.at(words) || p.at(std::string("WITH ") + words)) refuse_unsupported(words);
   }
 }

@@ -27,7 +27,7 @@ void hang(Running& run, Id relation, const DerivedList& list);
 // What CREATE OR ALTER keeps on a relation that gets these columns (governance-reading.md section 3.3): columns are
 // found again by name.
 void keep_attachments(Running& run, const Object& relation, const std::vector<TableColumn>& columns);
-// Refuses the contacts, metrics and the like of CREATE by name, where one stands at the cursor.
+// Refuses the metrics and the like of CREATE by name, where one stands at the cursor.
 void refuse_governance(const Parser& parser);
 
 struct Derived {

@@ -10,6 +10,7 @@
 #include "flow.hpp"
 #include "login_policy.hpp"
 #include "mesh/base/digest.hpp"
+#include "metrics.hpp"
 #include "search_optimization.hpp"
 #include "shares.hpp"
 #include "show.hpp"
@@ -250,6 +251,8 @@ ResultSet describe_statement(Running& run) {
       return describe_function(run);
     case Kind::Procedure:
       return describe_procedure(run);
+    case Kind::DataMetricFunction:
+      return describe_metric(run);
     case Kind::MaskingPolicy:
     case Kind::RowAccessPolicy:
     case Kind::AggregationPolicy:

@@ -36,7 +36,8 @@ std::vector<MaskInForce> masks_in_force(const Catalog& catalog, const Object& re
 Protection protection_of(const Catalog& catalog, const Object& relation);
 
 using FunctionArguments = std::vector<std::pair<std::string, Cell>>;
-// TAG_REFERENCES, TAG_REFERENCES_ALL_COLUMNS, POLICY_REFERENCES of INFORMATION_SCHEMA; nullopt for other functions.
+// TAG_REFERENCES, TAG_REFERENCES_ALL_COLUMNS, POLICY_REFERENCES and those of metric functions, of INFORMATION_SCHEMA;
+// nullopt for other functions.
 std::optional<ResultSet> governance_function(Running& run, std::string_view function,
                                              const FunctionArguments& arguments);
 // SYSTEM$GET_TAG(tag, object, domain), SYSTEM$GET_TAG_ALLOWED_VALUES(tag), and of the table or column that a policy

@@ -83,6 +83,12 @@ bool read_clause(Parser& p, Kind kind, CreateGovernance& governance) {
     for (TagText& tag : read_tag_brackets(p)) governance.tags.push_back(std::move(tag));
     return true;
   }
+  if (has_contacts(kind) && p.at_symbol("(", p.at("WITH CONTACT") ? 2 : 1) && accept_with(p, "CONTACT")) {
+    p.expect_symbol("(");
+    for (ContactText& contact : read_contact_list(p)) governance.contacts.push_back(std::move(contact));
+    p.expect_symbol(")");
+    return true;
+  }
   if (!takes_policies(kind)) return false;
   if (p.accept("COPY TAGS")) return governance.copy_tags = true;
   for (const PolicyClause& clause : kObjectPolicies) {
@@ -195,8 +201,18 @@ void alter_object_policy(Running& run, Id id) {
   p.unexpected();
 }
 
+bool at_contact(const Parser& p) { return p.at("SET CONTACT") || p.at("UNSET CONTACT"); }
+
+void alter_contacts(Running& run, Id id) {
+  Parser& p = run.parser;
+  if (p.accept("UNSET CONTACT")) return unset_contact(run, run.catalog.at(id), read_purpose(p));
+  p.expect("SET CONTACT");
+  for (const ContactText& text : read_contact_list(p)) set_contact(run, run.catalog.at(id), text);
+}
+
 void run_form(Running& run, Id id) {
   Parser& p = run.parser;
+  if (at_contact(p)) return alter_contacts(run, id);
   if (p.at("SET TAG") || p.at("UNSET TAG")) return alter_tags(run, id, 0);
   if (p.accept("MODIFY") || p.accept("ALTER")) return alter_columns(run, id);
   if (p.at("ADD")) return add_row_access(run, id);
@@ -214,9 +230,9 @@ const Object& find_governed(const Running& run, Kind kind, const NameParts& name
   const Object* found = look_up(run, kind, name);
   if (found == nullptr && facts(kind).lives != Lives::Nowhere) {
     // The APPLY privileges of the account reach objects on which the role has nothing else.
-    const bool governs = has_account_privilege(run, "APPLY TAG") ||
-                         has_account_privilege(run, "APPLY MASKING POLICY") ||
-                         has_account_privilege(run, "APPLY ROW ACCESS POLICY");
+    const bool governs =
+        has_account_privilege(run, "APPLY TAG") || has_account_privilege(run, "APPLY MASKING POLICY") ||
+        has_account_privilege(run, "APPLY ROW ACCESS POLICY") || has_account_privilege(run, "APPLY CONTACT");
     const Object& container = need_container(run, kind, name);
     if (governs) found = run.catalog.child(container.id, kind, name.back());
   }
@@ -279,10 +295,12 @@ void hang(Running& run, const CreateGovernance& governance) {
   const Id id = run.made;
   for (const PolicyText& policy : governance.policies) set_policy(run, run.catalog.at(id), "", policy, true);
   for (const TagText& tag : governance.tags) set_tag(run, run.catalog.at(id), 0, tag, true);
+  for (const ContactText& contact : governance.contacts) set_contact(run, run.catalog.at(id), contact, true);
   if (governance.replaced) copy_tags(run, *governance.replaced, id);
 }
 
 bool at_governance(const Parser& p, Kind kind) {
+  if (at_contact(p)) return alters_contacts(kind);
   // ALTER MATERIALIZED VIEW takes neither: ALTER VIEW does that (governance-reading.md section 3.3).
   if (kind == Kind::MaterializedView) return false;
   if (p.at("SET TAG") || p.at("UNSET TAG")) return bears_tags(kind);
@@ -308,8 +326,8 @@ ResultSet alter_governance(Running& run, Kind kind, const NameParts& name, bool 
   return executed();
 }
 
-ResultSet alter_account_tags(Running& run) {
-  alter_tags(run, run.account, 0);
+ResultSet alter_account_governance(Running& run) {
+  run_form(run, run.account);
   run.parser.expect_end();
   return executed();
 }

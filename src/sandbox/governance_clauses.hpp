@@ -1,10 +1,11 @@
 #pragma once
-// Tags and policies as statements write them: clauses of CREATE, forms of ALTER.
+// Tags, policies and contacts as statements write them: clauses of CREATE, forms of ALTER.
 
 #include <optional>
 #include <vector>
 
 #include "attachments.hpp"
+#include "contacts.hpp"
 
 namespace mesh::sandbox {
 
@@ -12,10 +13,11 @@ namespace mesh::sandbox {
 // where none stands at the cursor.
 bool read_column_governance(Parser& parser, ColumnGovernance& governance);
 
-// What a CREATE statement says of tags and policies of the object itself.
+// What a CREATE statement says of tags, policies and contacts of the object itself.
 struct CreateGovernance {
   std::vector<TagText> tags;
   std::vector<PolicyText> policies;
+  std::vector<ContactText> contacts;
   bool copy_tags = false;
   std::optional<Object> replaced;  // whose tags COPY TAGS copies
 };
@@ -25,13 +27,13 @@ CreateGovernance take_governance(Running& run, Kind kind);
 // Hangs them on the object that the statement made (Running::made).
 void hang(Running& run, const CreateGovernance& governance);
 
-// ALTER <kind> <name>, the cursor behind the name: whether a form stands there that sets or takes off tags and
-// policies.
+// ALTER <kind> <name>, the cursor behind the name: whether a form stands there that sets or takes off tags,
+// policies and contacts.
 bool at_governance(const Parser& parser, Kind kind);
 // Runs it. `name` need not be visible to whoever has the account's APPLY privilege.
 ResultSet alter_governance(Running& run, Kind kind, const NameParts& name, bool if_exists);
-// ALTER ACCOUNT SET TAG | UNSET TAG.
-ResultSet alter_account_tags(Running& run);
+// ALTER ACCOUNT SET TAG | UNSET TAG | SET CONTACT | UNSET CONTACT.
+ResultSet alter_account_governance(Running& run);
 
 // Comma-separated `t = 'v'` up to what is no tag.
 std::vector<TagText> read_tag_list(Parser& parser);

@@ -242,7 +242,10 @@ void check_membership(const Running& run, const Object& role, const Object& gran
     if (role.kind == Kind::Role) refuse_unsupported("GRANT ROLE TO DATABASE ROLE");
     check_same_database(run, role, grantee);
   }
-  if (grantee.kind != Kind::User && holds_role(run, role.id, grantee.id)) {
+  // All have what PUBLIC has, but by no grant that could close a circle: SNOWFLAKE's own database roles are granted to
+  // it.
+  const bool is_everybody = grantee.kind == Kind::Role && grantee.name == "PUBLIC";
+  if (grantee.kind != Kind::User && !is_everybody && holds_role(run, role.id, grantee.id)) {
     refuse_text(fmt::format("SQL compilation error:\nGranting role '{}' to role '{}' would create a cycle.", role.name,
                             grantee.name));
   }

@@ -134,7 +134,7 @@ const Object& granted_object(Running& run, Kind kind) {
 }  // namespace
 
 const Object& need_granted_object(Running& run) {
-  const auto kind = run.parser.kind();
+  const auto kind = read_kind(run.parser);
   if (!kind || *kind == Kind::Account) run.parser.unexpected();
   return granted_object(run, *kind);
 }

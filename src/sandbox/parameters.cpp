@@ -56,6 +56,8 @@ const std::vector<Parameter> kParameters = {
     {"CLIENT_TIMESTAMP_TYPE_MAPPING", kSession, one_of("TIMESTAMP_LTZ,TIMESTAMP_NTZ"), "TIMESTAMP_LTZ",
      "Type of timestamps bound by clients."},
     {"CORTEX_ENABLED_CROSS_REGION", kAccount, kText, "DISABLED", "Regions in which Cortex may process requests."},
+    // Unset, metrics run every hour (data_metric_function entry).
+    {"DATA_METRIC_SCHEDULE", kTableLevel, kText, "", "The schedule of the data metric functions of the object."},
     {"DATA_RETENTION_TIME_IN_DAYS", kTables, number(0, 90), "1",
      "number of days to retain the old version of deleted/updated data"},
     {"DATE_INPUT_FORMAT", kSession, kText, "AUTO", "input format for date"},

@@ -12,6 +12,7 @@
 #include "governance.hpp"
 #include "lexer.hpp"
 #include "mesh/base/text.hpp"
+#include "metrics.hpp"
 #include "routine.hpp"
 #include "show.hpp"
 #include "sql_error.hpp"
@@ -363,6 +364,8 @@ std::optional<ResultSet> governance_function(Running& run, std::string_view func
   if (function == "TAG_REFERENCES") return tag_references(run, arguments, false);
   if (function == "TAG_REFERENCES_ALL_COLUMNS") return tag_references(run, arguments, true);
   if (function == "POLICY_REFERENCES") return policy_references(run, arguments);
+  if (function == "DATA_METRIC_FUNCTION_REFERENCES") return metric_references(run, arguments, false);
+  if (function == "DATA_METRIC_FUNCTION_EXPECTATIONS") return metric_references(run, arguments, true);
   return std::nullopt;
 }
 

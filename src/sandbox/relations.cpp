@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "contacts.hpp"
 #include "get_ddl.hpp"
 #include "governance.hpp"
 #include "shares.hpp"
@@ -93,6 +94,8 @@ Relation CatalogRelations::resolve(const Session& session, const std::vector<std
     if (database != nullptr && full[1] == "INFORMATION_SCHEMA") {
       if (auto rows = information_schema(view, *database, full[2])) return std::move(*rows);
     }
+    if (database != nullptr && full[0] == "SNOWFLAKE" && full[1] == "ACCOUNT_USAGE")
+      return account_usage(view, full[2]);
     // One of its roles alone is enough to see it (data-share-consumers, option 2).
     const Object* imported = run_.catalog.child(account, Kind::Database, full[0]);
     if (imported != nullptr && is_imported(*imported)) {
@@ -173,6 +176,7 @@ Relation CatalogRelations::table_function(const Session& session, const std::vec
     }
     if (auto rows = ours ? governance_function(run_, parts.back(), arguments) : std::nullopt) return std::move(*rows);
     if (auto rows = ours ? history_function(run_, parts.back(), arguments) : std::nullopt) return std::move(*rows);
+    if (parts == std::vector<std::string>{"SNOWFLAKE", "CORE", "GET_CONTACTS"}) return get_contacts(run_, arguments);
     refuse("002139", "42601", fmt::format("SQL compilation error:\nUnknown table function {}", dotted(parts)));
   });
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "metrics.hpp"
 #include "sql_error.hpp"
 #include "table_parts.hpp"
 #include "types.hpp"
@@ -66,7 +67,7 @@ std::string read_routine_type(Running& run) {
 NameParts read_object_name(Running& run, Kind kind, bool* named) {
   Parser& p = run.parser;
   NameParts name = p.qualified();
-  if (kind == Kind::DataMetricFunction) p.skip_parentheses();  // there are none of these yet
+  if (kind == Kind::DataMetricFunction) name.back() = read_metric_key(run, name.back());
   if (!is_routine(kind)) return name;
   if (!p.accept_symbol("(")) {
     // The page's words speak of functions whatever the kind (function and procedure entries, errors).

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "attachments.hpp"
+#include "contacts.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
 #include "stage.hpp"
@@ -240,6 +241,7 @@ bool can_be_undropped(Kind kind) {
 void put_away(Running& run, const Object& object) {
   if (object.kind == Kind::Stage || object.kind == Kind::FileFormat) refuse_dependent_tables(run, object);
   refuse_while_attached(run, object);
+  if (object.kind == Kind::Contact) forget_contact(run, object);
   if (can_be_undropped(object.kind)) {
     run.catalog.drop(object.id, run.now);
   } else {

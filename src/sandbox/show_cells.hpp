@@ -66,6 +66,8 @@ const ShowColumns& procedure_columns();
 const ShowColumns& tag_columns();
 const ShowColumns& policy_columns();
 const ShowColumns& password_policy_columns();
+const ShowColumns& contact_columns();
+const ShowColumns& metric_columns();
 
 // One row for each object, in the order given.
 ResultSet show_rows(Running& run, const ShowColumns& columns, const std::vector<const Object*>& objects);

@@ -462,6 +462,8 @@ const std::map<Kind, Listing>& listings() {
       {Kind::PasswordPolicy, {password_policy_columns(), password_policy_columns(), Overflow::Fails}},
       {Kind::SessionPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
       {Kind::AuthenticationPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
+      {Kind::Contact, {contact_columns(), contact_columns(), Overflow::Cut}},
+      {Kind::DataMetricFunction, {metric_columns(), metric_columns(), Overflow::Cut}},
   };
   return kListings;
 }

@@ -48,14 +48,6 @@ constexpr OtherListing kListings[] = {
     {"PRIVACY POLICIES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:kind,T:owner,T:comment,T:options,"
      "T:owner_role_type"},
-    {"DATA METRIC FUNCTIONS", Lives::InSchema,
-     "L:created_on,T:name,T:schema_name,T:is_builtin,T:is_aggregate,T:is_ansi,N:min_num_arguments,"
-     "N:max_num_arguments,T:arguments,T:description,T:catalog_name,T:is_table_function,"
-     "T:valid_for_clustering,T:is_secure,T:is_external_function,T:language,T:is_memoizable,"
-     "T:is_data_metric"},
-    {"CONTACTS", Lives::InSchema,
-     "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:comment,T:owner_role_type,"
-     "T:email_distribution_list,T:url,N:entries_in_users,V:users"},
     {"BACKUP POLICIES", Lives::InSchema,
      "L:created_on,T:name,T:database_name,T:schema_name,T:owner,T:owner_role_type,T:comment,T:schedule,"
      "N:expire_after_days,T:has_retention_lock"},

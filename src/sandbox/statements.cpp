@@ -7,9 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "contacts.hpp"
 #include "ddl.hpp"
 #include "governance_clauses.hpp"
 #include "login_policy.hpp"
+#include "metrics.hpp"
 #include "routine.hpp"
 #include "sql_error.hpp"
 
@@ -58,6 +60,8 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::PasswordPolicy, {create_login_policy, alter_login_policy}},
     {Kind::SessionPolicy, {create_login_policy, alter_login_policy}},
     {Kind::AuthenticationPolicy, {create_login_policy, alter_login_policy}},
+    {Kind::Contact, {create_contact, alter_contact}},
+    {Kind::DataMetricFunction, {create_metric, alter_metric}},
     {Kind::Share, {create_share, alter_share}},
 };
 
@@ -79,7 +83,9 @@ struct Modifier {
 const std::set<Kind> kTemporary = {Kind::Table, Kind::View, Kind::Stage, Kind::Function, Kind::Procedure};
 const std::vector<Modifier> kModifiers = {
     {"TRANSIENT", {Kind::Database, Kind::Schema, Kind::Table, Kind::DynamicTable}, &CreateHead::transient},
-    {"SECURE", {Kind::View, Kind::MaterializedView, Kind::Function, Kind::Procedure}, &CreateHead::secure},
+    {"SECURE",
+     {Kind::View, Kind::MaterializedView, Kind::Function, Kind::Procedure, Kind::DataMetricFunction},
+     &CreateHead::secure},
     {"AGGREGATE", {Kind::Function}, &CreateHead::aggregate},
     {"RECURSIVE", {Kind::View}, nullptr, "RECURSIVE"},
     // docs: create-table, create-view; LOCAL and GLOBAL say nothing.
@@ -129,8 +135,8 @@ ResultSet create(Running& run) {
   head.if_not_exists = p.accept("IF NOT EXISTS");
   run.operation = create_privilege(*kind);
   const CreateGovernance governance = take_governance(run, *kind);
-  if (head.or_alter && (!governance.tags.empty() || !governance.policies.empty()))
-    refuse_unsupported(fmt::format("CREATE OR ALTER {} with tags or policies", facts(*kind).words));
+  if (head.or_alter && (!governance.tags.empty() || !governance.policies.empty() || !governance.contacts.empty()))
+    refuse_unsupported(fmt::format("CREATE OR ALTER {} with tags, policies or contacts", facts(*kind).words));
   ResultSet result = handler->second.create(run, head);
   hang(run, governance);
   return result;
@@ -180,6 +186,7 @@ constexpr std::string_view kKnownVerbs[] = {"ANALYZE", "BEGIN",   "CALL",     "C
 
 std::optional<Kind> read_kind(Parser& parser) {
   if (parser.accept("STORAGE INTEGRATION")) return Kind::Integration;
+  if (at_metric_as_function(parser)) return parser.expect("FUNCTION"), Kind::DataMetricFunction;
   return parser.kind();
 }
 

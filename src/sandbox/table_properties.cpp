@@ -35,9 +35,8 @@ const PropertySpecs& table_specs() {
 }
 
 void refuse_table_features(const Parser& p) {
-  for (const char* words : {"STORAGE LIFECYCLE POLICY", "CONTACT"}) {
-    if (p.at(words) || p.at(std::string("WITH ") + words)) refuse_unsupported(words);
-  }
+  if (p.at("STORAGE LIFECYCLE POLICY") || p.at("WITH STORAGE LIFECYCLE POLICY"))
+    refuse_unsupported("STORAGE LIFECYCLE POLICY");
   for (const char* words : {"USING TEMPLATE", "FROM ARCHIVE OF", "FROM BACKUP SET"}) {
     if (p.at(words)) refuse_unsupported(words);
   }

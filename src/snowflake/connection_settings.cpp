@@ -413,7 +413,8 @@ Failure<Error> no_such_connection(const Wanted& wanted, const ConnectionFiles& f
   if (names.empty()) {
     return fail(
         message +
-        fmt::format(": no connections.toml or config.toml with connections in '{}', and SNOWFLAKE_ACCOUNT is not set",
+        fmt::format(": no connections.toml or config.toml with connections in '{}', and SNOWFLAKE_ACCOUNT is not set\n"
+                    "  without an account: --sandbox FILE is an imitated one",
                     files.directory.string()));
   }
   const auto near = nearest(wanted.name, names);

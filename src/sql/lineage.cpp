@@ -90,22 +90,64 @@ class Query {
     for (const auto& piece : pieces) {
       if (piece.depth == 0 && among(kTwoQueries, piece.word)) return std::nullopt;
     }
-    size_t begin = 1;
-    if (begin < pieces.size() && (pieces[begin].word == "DISTINCT" || pieces[begin].word == "ALL")) ++begin;
+    const size_t begin = behind_select(pieces, 0);
     if (begin < pieces.size() && pieces[begin].word == "TOP") return std::nullopt;
     const size_t from = find_word(pieces, begin, "FROM");
     if (from < pieces.size() && !relations(pieces.subspan(from + 1))) return std::nullopt;
-    size_t start = begin;
-    for (size_t i = begin; i <= from && i <= pieces.size(); ++i) {
-      const bool ends = i == from || i == pieces.size() || (pieces[i].depth == 0 && pieces[i].is(","));
-      if (!ends) continue;
-      if (i == start || !item(pieces.subspan(start, i - start))) return std::nullopt;
-      start = i + 1;
-    }
+    if (!items(pieces.subspan(begin, from - begin), [&](Pieces one) { return item(one); })) return std::nullopt;
     return std::move(out_);
   }
 
+  // The first SELECT outside brackets says them: behind a WITH, and of several that are one query.
+  std::optional<std::vector<Name>> names(Pieces pieces) {
+    size_t begin = behind_select(pieces, find_word(pieces, 0, "SELECT"));
+    if (begin + 1 < pieces.size() && pieces[begin].word == "TOP") begin += 2;
+    if (begin >= pieces.size()) return std::nullopt;
+    size_t end = begin;
+    while (end < pieces.size() && (pieces[end].depth > 0 || !among(kTwoQueries, pieces[end].word))) ++end;
+    pieces = pieces.first(end);
+    const size_t from = find_word(pieces, begin, "FROM");
+    const bool has_star = std::any_of(pieces.begin() + static_cast<std::ptrdiff_t>(begin),
+                                      pieces.begin() + static_cast<std::ptrdiff_t>(from),
+                                      [](const Piece& piece) { return piece.depth == 0 && piece.is("*"); });
+    if (has_star && from < pieces.size() && !relations(pieces.subspan(from + 1))) return std::nullopt;
+    std::vector<Name> all;
+    const auto name = [&](Pieces one) {
+      if (is_star(one)) return item(one);
+      OutputColumn column;
+      const bool is_named = name_of(one, column.name);
+      out_.push_back(std::move(column));
+      return is_named;
+    };
+    if (!items(pieces.subspan(begin, from - begin), name)) return std::nullopt;
+    for (auto& column : out_) all.push_back(std::move(column.name));
+    return all;
+  }
+
  private:
+  static size_t behind_select(Pieces pieces, size_t select) {
+    const size_t begin = select + 1;
+    const bool is_word = begin < pieces.size() && (pieces[begin].word == "DISTINCT" || pieces[begin].word == "ALL");
+    return is_word ? begin + 1 : begin;
+  }
+
+  // Each of a list with commas between them, as long as `read` is content.
+  template <typename Read>
+  static bool items(Pieces pieces, const Read& read) {
+    size_t start = 0;
+    for (size_t i = 0; i <= pieces.size(); ++i) {
+      const bool ends = i == pieces.size() || (pieces[i].depth == 0 && pieces[i].is(","));
+      if (!ends) continue;
+      if (i == start || !read(pieces.subspan(start, i - start))) return false;
+      start = i + 1;
+    }
+    return true;
+  }
+
+  static bool is_star(Pieces pieces) {
+    return pieces.back().is("*") && (pieces.size() == 1 || (pieces.size() == 3 && pieces[1].is(".")));
+  }
+
   bool relations(Pieces pieces) {
     bool expected = true;
     for (size_t i = 0; i < pieces.size();) {
@@ -232,6 +274,34 @@ std::optional<std::vector<OutputColumn>> output_columns(std::string_view query, 
   const auto pieces = pieces_of(query);
   if (!pieces) return std::nullopt;
   return Query(columns_of).read(*pieces);
+}
+
+std::optional<std::vector<Name>> output_names(std::string_view query, const ColumnsOf& columns_of) {
+  const auto pieces = pieces_of(query);
+  if (!pieces) return std::nullopt;
+  return Query(columns_of).names(*pieces);
+}
+
+std::vector<Name> column_list_of_create(std::string_view create_statement) {
+  const auto all = pieces_of(create_statement);
+  if (!all || all->empty() || all->front().word != "CREATE") return {};
+  const Pieces pieces(*all);
+  // CREATE OR REPLACE SECURE RECURSIVE VIEW IF NOT EXISTS name: the last word before the name may be VIEW or EXISTS.
+  size_t at = find_word(pieces, 0, "VIEW") + 1;
+  if (at < pieces.size() && pieces[at].word == "IF") at += 3;
+  if (dotted(pieces, at).empty()) return {};
+  if (at + 1 < pieces.size() && pieces[at].word == "COPY" && pieces[at + 1].word == "GRANTS") at += 2;
+  if (at >= pieces.size() || !pieces[at].is("(")) return {};
+  std::vector<Name> names;
+  for (bool expected = true; ++at < pieces.size() && pieces[at].depth > 0;) {
+    if (expected) {
+      const auto name = Name::parse(pieces[at].text);
+      if (!name) return {};
+      names.push_back(*name);
+    }
+    expected = pieces[at].depth == 1 && pieces[at].is(",");
+  }
+  return names;
 }
 
 }  // namespace mesh::sql

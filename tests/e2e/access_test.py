@@ -31,6 +31,14 @@ PROBES = {
     "table": [(privilege, sql, None) for privilege, sql in ON_EVERY_TABLE.items()],
     "view": [("SELECT", "SELECT * FROM {o}", None), ("OWNERSHIP", "ALTER VIEW {o} SET COMMENT = 'x'", None)],
     "sequence": [("OWNERSHIP", "ALTER SEQUENCE {o} SET COMMENT = 'x'", None)],
+    "dynamic table": [("SELECT", "SELECT * FROM {o} LIMIT 1", None), ("OPERATE", "ALTER DYNAMIC TABLE {o} SUSPEND", None),
+                      ("OWNERSHIP", "ALTER DYNAMIC TABLE {o} SET COMMENT = 'x'", None)],
+    "stream": [("OWNERSHIP", "ALTER STREAM {o} SET COMMENT = 'x'", None)],
+    "task": [("OPERATE", "ALTER TASK {o} SUSPEND", None), ("OWNERSHIP", "ALTER TASK {o} SET COMMENT = 'x'", None)],
+    "alert": [("OPERATE", "ALTER ALERT {o} SUSPEND", None), ("OWNERSHIP", "ALTER ALERT {o} SET COMMENT = 'x'", None)],
+    "stage": [("OWNERSHIP", "ALTER STAGE {o} SET COMMENT = 'x'", None)],
+    "file format": [("OWNERSHIP", "ALTER FILE FORMAT {o} SET COMMENT = 'x'", None)],
+    "tag": [("OWNERSHIP", "ALTER TAG {o} SET COMMENT = 'x'", None)],
     "schema": [("CREATE TABLE", "CREATE TABLE {o}.MADE (A NUMBER)", "DROP TABLE {o}.MADE"),
                ("CREATE VIEW", "CREATE VIEW {o}.MADE AS SELECT 1 AS A", "DROP VIEW {o}.MADE"),
                ("CREATE SEQUENCE", "CREATE SEQUENCE {o}.MADE", "DROP SEQUENCE {o}.MADE")],
@@ -42,10 +50,16 @@ PROBES = {
 }
 # Besides those that are probed: whether one of them lets through more than it should.
 OTHERS = {"table": ["REFERENCES", "UPDATE"], "view": ["REFERENCES"], "sequence": ["USAGE"], "schema": ["USAGE", "USAGE", "MONITOR", "MODIFY"],
+          "dynamic table": ["MONITOR"], "stream": ["SELECT"], "task": ["MONITOR"], "alert": ["MONITOR"], "stage": ["READ"],
+          "file format": ["USAGE"], "tag": ["APPLY"],
           "database": ["USAGE", "USAGE", "MONITOR"], "warehouse": ["USAGE", "MONITOR"],
           "account": ["MANAGE WAREHOUSES", "MONITOR USAGE", "MANAGE GRANTS"]}
 INHERITABLE = {"table": ["SELECT", "INSERT"], "view": ["SELECT"], "schema": ["USAGE", "CREATE TABLE"], "sequence": ["USAGE"]}
-INSIDE = ("table", "view", "sequence")
+# One of each, in one schema.
+RARER = {"dynamic table": "TARGET_LAG = '1 hour' WAREHOUSE = W0 AS SELECT A FROM {s}.T0", "stream": "ON TABLE {s}.T0",
+         "task": "AS SELECT 1", "alert": "SCHEDULE = '1 MINUTE' IF (EXISTS (SELECT 1)) THEN SELECT 1", "stage": "", "file format": "TYPE = CSV",
+         "tag": ""}
+INSIDE = ("table", "view", "sequence", *RARER)
 
 
 class Account:
@@ -90,6 +104,9 @@ class Account:
                 self.create("sequence", f"{schema}.Q0")
         for w in range(2):
             self.create("warehouse", f"W{w}", "INITIALLY_SUSPENDED = TRUE")
+        schema = self.rng.choice([name for kind, name in self.objects if kind == "schema"])
+        for kind, rest in RARER.items():
+            self.create(kind, f"{schema}.{kind.upper().replace(' ', '_')}", rest.format(s=schema))
 
     def make_later(self):
         for kind, name in list(self.objects):
@@ -297,6 +314,11 @@ def of_manifests(checks, binary, folder):
     checks.contains(mesh.run("access", "who-can", "SELEC", table).err, "did you mean SELECT?", "a privilege that mesh does not know")
     checks.contains(mesh.run("access", "who-can", "SELECT", "table T_DB.S.NONE", expect=1).err, "does not exist", "a table that is not there")
     checks.contains(mesh.run("access", "what-can", "NONE", expect=1).err, "does not exist", "a role that is not there")
+    suffixed = copy.deepcopy(ONE_DOMAIN)
+    suffixed["environments"]["dev"]["suffix"] = "_DEV"
+    mesh.write("mesh.yaml", suffixed)
+    checks.contains(mesh.run("access", "who-can", "SELECT", "table T_DB.S.NONE", expect=1).err,
+                    "in environment dev the name would be table T_DB_DEV.S.NONE", "a name of the manifests, in an environment with a suffix")
 
 
 def deployed(binary, folder):

@@ -304,6 +304,33 @@ def catalog(checks, binary, folder):
                 "queries name what is in the environment", text)
 
 
+def live(checks, binary, folder):
+    """What the account says, where it is asked."""
+    mesh = catalog_mesh.make(binary, folder)
+    mesh.replace("governance/domain.yaml", "  GOVERNANCE:\n    schemas:\n      TAGS:\n", "  GOVERNANCE:\n    grants: {SALES_DEPLOY: [USAGE]}\n"
+                 "    schemas:\n      TAGS:\n        grants: {SALES_DEPLOY: [USAGE]}\n")
+    mesh.bootstrap()
+    mesh.apply("-d", "governance", "-d", "sales")
+    mesh.sql("INSERT INTO SALES.RAW.CUSTOMERS (CUSTOMER_ID) VALUES (1), (2), (3)")
+    site = pathlib.Path(folder) / "site"
+    mesh.run("catalog", "-o", site)
+    checks.that("In the account" not in read_site(site)["ports/sales/orders-1/orders.html"].text, "without --live nothing is asked")
+    mesh.run("catalog", "--live", "-o", site)
+    pages = read_site(site)
+    checks.equal(dead_links(site, pages), [], "no dead link")
+    page = pages["ports/sales/orders-1/orders.html"].text
+    checks.that(re.search(r"In the account .* view SALES.ORDERS.ORDERS yes - - \d{4}-\d\d-\d\d ", page), "a view that is there", page)
+    table = pages["ports/sales/customers-1/customers.html"].text
+    checks.that(re.search(r"table SALES.RAW.CUSTOMERS yes 3 512 bytes \d{4}-", table), "a table with its rows and size", table)
+    checks.that(re.search(r"Last applied \d{4}-\d\d-\d\d [^:]+:[^:]+:[^:]+: ", page), "the last run", page)
+    checks.contains(page, "with what account ", "whom it was asked of")
+    other = pages["domains/finance.html"].text
+    checks.contains(other, "Last applied no run is known", "a domain that was never applied")
+    mesh.sql("DROP VIEW SALES.ORDERS.ORDERS")
+    mesh.run("catalog", "--live", "-o", site)
+    checks.contains(read_site(site)["ports/sales/orders-1/orders.html"].text, "view SALES.ORDERS.ORDERS not seen", "what is gone is not seen")
+
+
 def example(checks, binary, folder):
     """The mesh that comes with mesh: its CODEOWNERS is the one made, and its catalogue has no dead link."""
     mesh = Mesh(binary, f"{folder}/shop", f"{folder}/account.db")
@@ -318,7 +345,7 @@ def example(checks, binary, folder):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for name, scenario in (("graph", graph), ("codeowners", codeowners), ("new", new), ("catalog", catalog),
+    for name, scenario in (("graph", graph), ("codeowners", codeowners), ("new", new), ("catalog", catalog), ("live", live),
                            ("example", example)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary, folder)

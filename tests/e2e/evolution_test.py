@@ -24,7 +24,8 @@ ALONE = {"warehouse": {"warehouse_type", "warehouse_size", "generation", "resour
          "stage": {"directory", "file_format"}, "sequence": {"start"}, "table": {"change_tracking"},
          "task": {"warehouse", "after", "finalize", "execute_as_user", "user_task_managed_initial_warehouse_size"},
          "user": {"type"}, "function": {"language"}, "procedure": {"language"},
-         "external_table": {"integration", "aws_sns_topic", "auto_refresh"}}
+         "external_table": {"integration", "aws_sns_topic", "auto_refresh"},
+         "view": {"column_list"}, "materialized_view": {"column_list"}, "dynamic_table": {"column_list"}}
 # What another test says of it holds here too: without a second value that an ALTER could reach.
 LOSS = "MESH2001"
 BORN = {"initially_suspended", "start", "start_timestamp", "show_initial_rows", "initialize", "refresh_on_create", "aws_sns_topic",

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Governance over a copy of examples/shop: one team's lines tag, mask and filter the objects of every domain, and what a
+"""Governance over a small shop: one team's lines tag, mask and filter the objects of every domain, and what a
 domain tries against it is refused or healed. What people read in between is asked of the sandbox, as each role."""
 
 import json
@@ -46,7 +46,7 @@ MASKED = f"masking policy GOVERNANCE.POLICIES.MASK_TEXT on column {TABLE}.EMAIL"
 
 
 def governed_shop(binary, folder):
-    shutil.copytree(ROOT / "examples" / "shop", f"{folder}/shop")
+    shutil.copytree(ROOT / "tests/e2e/small_shop", f"{folder}/shop")
     mesh = Mesh(binary, f"{folder}/shop", f"{folder}/account.db", ENVIRONMENT)
     mesh.write("governance/overlay.yaml", OVERLAY)
     mesh.replace(SALES, "NAME: VARCHAR(200)", NAME)

@@ -66,7 +66,9 @@ COMMON = {
     "owner": role(lambda t: {"owner": t}), "grants.<key>": role(lambda t: {"grants": {t: ["ALL"]}}),
     "grants.<key>.[]": Place(lambda t: {"grants": {"T_READER": [t]}}), "renamed_from": name(lambda t: {"renamed_from": t}),
     "ignore_changes.[]": Place(lambda t: {"ignore_changes": [t]}), "only.[]": Place(lambda t: {"only": [t]}),
-    "tags.<key>": Place(lambda t: {"tags": {t: t}}), "contacts.<key>": Place(lambda t: {"contacts": {t: t}}),
+    "tags.<key>": Place(lambda t: {"tags": {t: t}}), "contacts.<key>": Place(lambda t: {"contacts": {"STEWARD": t}}),
+    "data_metrics.[].expectations.<key>": Place(lambda t: {"data_metrics": [{"function": "SNOWFLAKE.CORE.ROW_COUNT",
+                                                                            "expectations": {"E": t}}]}, "VALUE > 1", FRAGMENTS),
     "row_access_policy.policy": Place(lambda t: {"row_access_policy": {"policy": t, "on": ["ID"]}}),
     "row_access_policy.on.[]": Place(lambda t: {"row_access_policy": {"policy": "T_BASE.S.P", "on": [t]}}),
     **{f"{key}.policy": Place(lambda t, key=key: {key: {"policy": t}}) for key in ("aggregation_policy", "join_policy")},
@@ -123,6 +125,9 @@ PLACES |= {
             "masking_policies.[]": Place(lambda t: {"masking_policies": [t]}), "masking_policies": Place(lambda t: {"masking_policies": t})},
     "masking_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}, "body": "'x'"})},
     **{kind: BODY for kind in ("aggregation_policy", "projection_policy", "join_policy")},
+    "contact": {"users.[]": name(lambda t: {"url": None, "users": [t]}),
+                "email_distribution_list": Place(lambda t: {"url": None, "email_distribution_list": t})},
+    "data_metric_function": {"body": Place(lambda t: {"body": t}, "SELECT 1", QUERIES), "body_file": BODY["body_file"]},
     "session_policy": {f"{key}.[]": role(lambda t, key=key: {key: [t]}) for key in ("allowed_secondary_roles", "blocked_secondary_roles")},
     "row_access_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}})},
 }
@@ -132,7 +137,7 @@ PLACES |= {kind: {"body_file": BODY["body_file"], **{f"{key}.[]": Place(lambda t
            for kind in ("function", "procedure")}
 PLACES["function"]["body"] = BODY["body"]
 FRAGMENT_KEYS = {"sql", "columns.<key>.default", "cluster_by.[]", "cluster_by", "query", "body", "check.<key>", "columns.<key>.as",
-                 "search_optimization.[]"}
+                 "search_optimization.[]", "data_metrics.[].expectations.<key>"}
 
 
 def leaves(schema, root, path=(), seen=frozenset()):

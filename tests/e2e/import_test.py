@@ -2,6 +2,7 @@
 """mesh import: an account made by hand, in many spellings, becomes manifests whose plan is nothing but taking over; applied
 to a fresh account and imported there, they are the same again."""
 
+import json
 import sys
 
 from mesh_runner import VIOLATED, Checks, Mesh, binary_of_command_line, temporary
@@ -69,6 +70,13 @@ create task sales.orders.load schedule = '5 m' timezone = 'UTC' when 1=1 as inse
 create task sales.orders."next one" warehouse = sales_wh after sales.orders.load as delete from sales.orders.lines;
 alter task sales.orders."next one" resume; alter task sales.orders.load resume;
 create stage sales.orders.files; create pipe sales.orders.fill auto_ingest = true as copy into sales.orders.lines from @sales.orders.files/in/;
+create contact sales.orders.desk url = 'https://desk.example.com' comment = 'it''s'; create contact sales.orders.people users = ('mesh', '"a b"');
+alter database sales set contact steward = sales.orders.people;
+alter table sales.orders.orders set contact support = sales.orders.desk, STEWARD = sales.orders.desk;
+create secure data metric function sales.orders.many(t table(a number, b varchar(10))) returns number comment = 'm' as 'select count(*) from t';
+alter table sales.orders.orders set data_metric_schedule = '5 MINUTE';
+alter table sales.orders.orders add data metric function sales.orders.many on (id, t) expectation few (value < 5), "a b" (value > 1);
+alter view sales.orders.latest add data metric function snowflake.core.row_count on ();
 create database role sales.reader; grant database role sales.reader to role sales_reader;
 grant usage on database sales to role sales_reader; grant usage on schema sales.orders to role sales_reader;
 grant usage on schema sales.orders to database role sales.reader;
@@ -143,6 +151,77 @@ def every_other_kind(checks, binary, folder):
     checks.equal(written(again), files, "and is imported as the same")
 
 
+# Names that CREATE gave the columns; of SAME and DT_SAME those that the query has by itself.
+OTHER_NAMES = r"""
+create database sales; create schema sales.s; create warehouse sales_wh;
+create table sales.s.t (x int, y string, "z z" int); create tag sales.s.tag;
+create view sales.s.other (a, "b b" /* ) */ comment 'second, (not first)') as select x, y from sales.s.t;
+create or replace secure view sales.s.star (one, two, three) copy grants as select * from sales.s.t;
+create view sales.s.counted (n, total) comment = 'of (all)' as select count(*), sum(x) from sales.s.t;
+create view sales.s.above as select a, n from sales.s.other, sales.s.counted;
+create view sales.s.with_cte (q) as with o as (select x as p from sales.s.t) select p from o;
+create view sales.s.united (q) as select x from sales.s.t union all select 1;
+create view sales.s.same (x comment 'the first', y) as select x, y from sales.s.t;
+create materialized view sales.s.mv (k) as select x from sales.s.t;
+create materialized view sales.s.mv_said (k comment 'key', v) as select x, y from sales.s.t;
+create materialized view sales.s.mv_clustered (k, v) cluster by (k) as select x, y from sales.s.t;
+create dynamic table sales.s.dt (k, v) target_lag = '1 hour' warehouse = sales_wh as select x, y from sales.s.t;
+create dynamic table sales.s.dt_star (k, v, w) target_lag = '1 hour' warehouse = sales_wh as select * from sales.s.t;
+create dynamic table sales.s.dt_same target_lag = '1 hour' warehouse = sales_wh as select x, y from sales.s.t;
+alter view sales.s.other modify column a set tag sales.s.tag = 'v'
+"""
+NAMED_ANEW = ["OTHER", "STAR", "COUNTED", "WITH_CTE", "UNITED", "MV", "DT", "DT_STAR"]
+
+
+def names_of_columns(checks, binary, folder):
+    """A list of names that renames what the query gives is imported, kept, and taken away with its line."""
+    mesh = mesh_on(binary, folder, "names", "names_by_hand")
+    mesh.sql(OTHER_NAMES)
+    mesh.run("import")
+    files = written(mesh)
+    text = files["domains/sales/sales/s.yaml"]
+    checks.equal(text.count("column_list:"), len(NAMED_ANEW), "a list for each that has other names, and for no other")
+    by_hand = columns_of(mesh)
+    checks.equal(by_hand["OTHER"], [("A", ""), ("b b", "second, (not first)")], "the names by hand")
+    mesh.bootstrap()
+    plan = mesh.plan()
+    checks.equal((actions(plan), plan["refused"], plan["findings"]), (["adopt"], [], []), "the plan is nothing but taking over")
+    mesh.apply()
+    checks.equal(mesh.plan()["changes"], [], "then nothing is left")
+
+    mesh.account = mesh.account.with_name("names_fresh.db")
+    mesh.bootstrap()
+    mesh.apply()
+    checks.equal(mesh.plan()["changes"], [], "a fresh account becomes what the manifests say")
+    checks.equal(columns_of(mesh), by_hand, "with the same columns")
+    again = mesh_on(binary, folder, "names_again", "names_fresh")
+    again.run("import")
+    checks.equal(written(again), files, "and is imported as the same")
+
+    mesh.write("domains/sales/sales/s.yaml", text.replace("column_list: [A, '\"b b\"']", "column_list: [A, C]").replace("'\"b b\"':", "C:"))
+    replaced = {c["address"]: c["action"] for c in mesh.plan()["changes"]}
+    checks.equal(replaced, {"view SALES.S.OTHER": "replace"}, "another name makes the view anew")
+    mesh.apply()
+    checks.equal(columns_of(mesh)["OTHER"], [("A", ""), ("C", "second, (not first)")], "with it")
+    mesh.write("domains/sales/sales/s.yaml", text.replace("column_list: [Q]", "").replace("column_list: [K, V]", "").replace("column_list: [K]", ""))
+    mesh.apply()
+    after = columns_of(mesh)
+    checks.equal([[name for name, _ in after[view]] for view in ("WITH_CTE", "UNITED", "MV", "DT")], [["P"], ["X"], ["X"], ["X", "Y"]],
+                 "without its line the query names the columns")
+    checks.equal(mesh.plan()["changes"], [], "and nothing is left")
+
+    mesh.sql("create or replace view sales.s.same (p, q) as select x, y from sales.s.t")
+    checks.equal([(c["action"], c["address"]) for c in mesh.plan()["changes"]], [("replace", "view SALES.S.SAME")],
+                 "a list by hand that the manifest does not have is a difference")
+
+
+def columns_of(mesh):
+    found = {}
+    for row in json.loads(mesh.run("sql", "--format", "json", "SHOW COLUMNS IN SCHEMA SALES.S").out.splitlines()[0]):
+        found.setdefault(row["table_name"], []).append((row["column_name"], row["comment"] or ""))
+    return found
+
+
 def mesh_on(binary, folder, name, account, mesh_file=None):
     mesh = Mesh(binary, f"{folder}/{name}", f"{folder}/{account}.db")
     mesh.write("mesh.yaml", mesh_file or MESH_FILE)
@@ -169,7 +248,7 @@ def there_and_back(checks, binary, folder):
     mesh.bootstrap()
     plan = mesh.plan()
     checks.equal((actions(plan), plan["refused"], plan["findings"]), (["adopt"], [], []), "the plan is nothing but taking over")
-    checks.equal(len(plan["changes"]), 27, "and takes over all of it")
+    checks.equal(len(plan["changes"]), 30, "and takes over all of it")
     mesh.apply()
     checks.equal(mesh.plan()["changes"], [], "then nothing is left")
     checks.contains(mesh.run("import").err, "Nothing to import", "nor is anything to import")
@@ -204,10 +283,15 @@ def patterns_and_suffix(checks, binary, folder):
     suffixed = mesh_on(binary, folder, "suffixed", "suffixed", {**MESH_FILE, "environments": {"dev": {"connection": "x", "suffix": "_DEV"}}})
     suffixed.sql("create database sales_dev; create database sales_old; create schema sales_dev.a; create role sales_r_dev; "
                  "create table sales_dev.a.t (c int); grant usage on database sales_dev to role sales_r_dev; "
-                 "create view sales_dev.a.v as select c from sales_dev.a.t")
+                 "create view sales_dev.a.v as select c from sales_dev.a.t; create stream sales_dev.a.s on table sales_dev.a.t; "
+                 "create task sales_dev.a.k user_task_managed_initial_warehouse_size = 'XSMALL' schedule = '10 minutes' "
+                 "when system$stream_has_data('sales_dev.a.s') as select 1; "
+                 "create masking policy sales_dev.a.m as (v varchar) returns varchar -> "
+                 "case when current_role() = 'SALES_R_DEV' then v else null end")
     suffixed.run("import")
     text = str(written(suffixed))
     checks.that("SALES_DEV" not in text and "sales_dev" not in text.lower() and "SALES_R:" in text, "the suffix is taken off, in SQL too", text)
+    checks.that("SALES_R_DEV" not in text and r"current_role() = \'SALES_R\'" in text, "and in what a policy asks the session for", text)
     checks.contains(text, "database SALES_OLD: its name lacks this environment's suffix _DEV", "what lacks it is told")
     suffixed.bootstrap()
     checks.equal(actions(suffixed.plan()), ["adopt"], "and put on again")
@@ -255,7 +339,7 @@ def main():
     binary = binary_of_command_line()
     checks = Checks()
     with temporary() as folder:
-        for scenario in (there_and_back, every_other_kind, patterns_and_suffix, what_cannot_be_written, what_mesh_made):
+        for scenario in (there_and_back, every_other_kind, names_of_columns, patterns_and_suffix, what_cannot_be_written, what_mesh_made):
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
 

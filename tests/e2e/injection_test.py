@@ -15,7 +15,7 @@ from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temp
 LONG = os.environ.get("MESH_LONG") == "1"
 SEED = int(os.environ.get("MESH_SEED", random.SystemRandom().randrange(1 << 32)))
 # Every kind, with what SHOW lists it by.
-PLURALS = {"tag": "TAGS", "network_policy": "NETWORK POLICIES", "function": "USER FUNCTIONS", "procedure": "USER PROCEDURES"}
+PLURALS = {"tag": "TAGS", "contact": "CONTACTS", "network_policy": "NETWORK POLICIES", "function": "USER FUNCTIONS", "procedure": "USER PROCEDURES"}
 PLACES = {"": "", "T_BASE.": " IN DATABASE T_BASE", properties_test.IN_SCHEMA: " IN SCHEMA T_BASE.S"}
 KINDS = {kind: (about.collection or f"{kind}s",
                 PLURALS.get(kind, (about.collection or f"{kind}s").upper().replace("_", " ")) + PLACES[about.prefix])
@@ -27,7 +27,7 @@ NEEDED = {**{kind: about.body for kind, about in properties_test.KINDS.items()},
           "procedure": {"returns": "NUMBER", "language": "PYTHON", "runtime_version": "3.11", "handler": "f", "packages": ["p"],
                         "body": "def f(): pass"}}
 # Behind the name in the key.
-ARGUMENTS = {"function": "(A NUMBER)", "procedure": "()"}
+ARGUMENTS = {"function": "(A NUMBER)", "procedure": "()", "data_metric_function": "(ROWS TABLE(A NUMBER))"}
 ATTACKS = ["'; DROP TABLE T_CANARY.S.CANARY; --", '"; DROP TABLE T_CANARY.S.CANARY; --', "\\'; DROP TABLE T_CANARY.S.CANARY; --", "\\",
            "$$; DROP TABLE T_CANARY.S.CANARY; $$", "/* ", "*/ -- ", "a\nb\n; DROP TABLE T_CANARY.S.CANARY", "a\r\nb", "nul\0nul",
            "\u2019; DROP TABLE X; --", "\u02bc\uff07", "\u202e evil", "%s %n {0} :1 ?", "$${environment}", "''''", '""""', "tab\there",

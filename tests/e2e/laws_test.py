@@ -24,6 +24,7 @@ import sys
 import json_schema
 import mesh_runner
 from mesh_runner import Checks, Wrong, one_domain, temporary
+from properties_test import KINDS
 from random_mesh import RandomMesh
 
 DATE = ("--at", "2026-01-01")
@@ -185,17 +186,19 @@ def with_deploy_role(binary, folder, role):
     domains = {"test": {**mesh_runner.ONE_DOMAIN["domains"]["test"], "deploy_role": role}}
     mesh = one_domain(binary, folder, {**mesh_runner.ONE_DOMAIN, "domains": domains})
     mesh.sql(f"CREATE ROLE IF NOT EXISTS {role}; GRANT ROLE {role} TO USER MESH; GRANT ROLE {role} TO ROLE SYSADMIN; "
-             f"GRANT CREATE DATABASE, CREATE WAREHOUSE, CREATE ROLE, MANAGE GRANTS, MODIFY LOG LEVEL, MODIFY LOG EVENT LEVEL, "
+             f"GRANT CREATE DATABASE, CREATE WAREHOUSE, CREATE ROLE, CREATE USER, CREATE SHARE, CREATE INTEGRATION, CREATE NETWORK POLICY, "
+             f"EXECUTE TASK, EXECUTE MANAGED TASK, EXECUTE ALERT, EXECUTE MANAGED ALERT, APPLY MASKING POLICY, APPLY TAG, MANAGE GRANTS, MANAGE VISIBILITY, REPLICATE, MODIFY LOG LEVEL, MODIFY LOG EVENT LEVEL, "
              f"MODIFY TRACE LEVEL, MODIFY METRIC LEVEL ON ACCOUNT TO ROLE {role}")
     mesh.bootstrap()
     return mesh
 
 
-def run_seed(checks, binary, seed, folder):
+def run_seed(checks, binary, seed, folder, kinds):
+    """To `kinds` are added those of the objects that were there."""
     rng = random.Random(seed)
     deploy_role = "O_DEPLOY" if seed % 2 == 0 else None
     mesh = with_deploy_role(binary, folder, deploy_role) if deploy_role else one_domain(binary, folder)
-    state, refused = RandomMesh(rng, deploy_role), 0
+    state, refused = RandomMesh(rng, deploy_role, seed % 2), 0
     for number in range(STEPS):
         wanted = state if number == 0 else state.step()
         try:
@@ -204,6 +207,7 @@ def run_seed(checks, binary, seed, folder):
             checks.that(False, f"seed {seed}, step {number} (again: laws_test.py MESH --seed {seed}): {wrong}")
             return
         state = wanted if done else state
+        kinds |= {thing.kind for thing in wanted.objects} if done else set()
         refused += not done
     checks.that(refused < STEPS, f"seed {seed}: every step was refused")
 
@@ -217,17 +221,19 @@ def main():
     parser.add_argument("--keep", type=pathlib.Path)
     given = parser.parse_args()
     seeds = [given.seed] if given.seed is not None else range(given.first, given.first + given.seeds)
-    checks = Checks()
+    checks, kinds = Checks(), set()
 
     def one(seed):
         if given.keep:
-            return run_seed(checks, given.mesh.resolve(), seed, given.keep)
+            return run_seed(checks, given.mesh.resolve(), seed, given.keep, kinds)
         with temporary() as folder:
-            return run_seed(checks, given.mesh.resolve(), seed, folder)
+            return run_seed(checks, given.mesh.resolve(), seed, folder, kinds)
 
     with concurrent.futures.ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(one, seeds))
-    print(f"seeds {list(seeds)[0]} to {list(seeds)[-1]}")
+    if len(list(seeds)) > 1:
+        checks.equal(sorted(set(KINDS) - kinds), [], "kinds that no mesh had")
+    print(f"seeds {list(seeds)[0]} to {list(seeds)[-1]}, {len(kinds)} kinds")
     return checks.report()
 
 

@@ -98,9 +98,30 @@ def managed_everybody(checks, binary, folder):
             "declared, and its line is gone")
 
 
+def given_for_good(checks, binary, folder):
+    """What Snowflake gave nobody takes back: the memberships of its own roles, and PUBLIC, which all have already."""
+    file = {**ONE_DOMAIN, "domains": {"test": {**ONE_DOMAIN["domains"]["test"], "owns": ["T_*", "PUBLIC", "USERADMIN"]}}}
+    mesh = one_domain(binary, folder, file)
+    system = {"roles": {"USERADMIN": {"ignore_changes": ["comment"], "granted_to": ["T_R"]}, "T_R": {}}}
+    applied(checks, mesh, system, ['GRANT ROLE "USERADMIN" TO ROLE "T_R"'], "a role of Snowflake's is given on")
+    told = [(f["rule"], f["address"], f["level"]) for f in mesh.plan()["findings"]]
+    checks.equal(told, [("MESH2021", "grant role USERADMIN to role SECURITYADMIN", "warning")], "what stays is told")
+    del system["roles"]["USERADMIN"]["granted_to"]
+    applied(checks, mesh, system, ['REVOKE ROLE "USERADMIN" FROM ROLE "T_R"'], "and taken back")
+    roles = {row["grantee_name"] for row in mesh.sql("SHOW GRANTS OF ROLE USERADMIN")}
+    checks.that("SECURITYADMIN" in roles, "SECURITYADMIN has it still", roles)
+    domain(mesh, {"roles": {"PUBLIC": {"ignore_changes": ["comment"], "granted_to": ["T_R"]}, "T_R": {}}})
+    run = mesh.run("validate", expect=VIOLATED)
+    checks.contains(run.out + run.err, "role PUBLIC is everybody's already", "PUBLIC is granted to nobody")
+    # A role of a database may be everybody's.
+    mesh = one_domain(binary, f"{folder}/another")
+    applied(checks, mesh, {"roles": {"T_R": {}}, "databases": {"T_DB": {"database_roles": {"D": {"granted_to": ["PUBLIC"]}}}}},
+            ['GRANT DATABASE ROLE "T_DB"."D" TO ROLE "PUBLIC"'], "a database role for everybody")
+
+
 def main():
     checks = Checks()
-    for scenario in (untold, phantom, everybody, managed_everybody):
+    for scenario in (untold, phantom, everybody, managed_everybody, given_for_good):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary_of_command_line(), folder)
     return checks.report()

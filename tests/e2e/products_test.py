@@ -9,7 +9,9 @@ import subprocess
 import sys
 import xml.etree.ElementTree
 
-from mesh_runner import CHANGES, FAILED, USAGE, VIOLATED, Checks, Mesh, binary_of_command_line, statements, temporary
+import json_schema
+from mesh_runner import (CHANGES, FAILED, USAGE, VIOLATED, Checks, Mesh, binary_of_command_line, failures, statements,
+                         temporary)
 
 MESH_FILE = {
     "mesh": "acme",
@@ -450,6 +452,7 @@ def verified(checks, binary, folder):
         "column EMAIL: missingValues is 0", "column EMAIL: invalidValues is 0", "latency is 2 h"}, "what holds")
     checks.equal({promise: verdict for promise, (verdict, _) in told.items() if verdict != "holds"},
                  {"text looks right ": "not verified", "availability is 99.9 percent": "not verified"}, "what no statement tells")
+    checks.equal(json_schema.problems(run.json(), json_schema.load("verify.schema.json")), [], "as its schema says")
     checks.equal(run.json()["summary"], {"holds": 14, "broken": 0, "unanswered": 0, "not_verified": 2}, "the count")
 
     mesh.sql("ALTER TABLE SALES_DEV.ORDERS.ORDERS ALTER COLUMN EMAIL SET DATA TYPE VARCHAR(400); "
@@ -482,10 +485,137 @@ def verified(checks, binary, folder):
     checks.contains(run.out, f"{CONTRACT_YAML}:11:", "at its line")
 
 
+def uses_that_no_manifest_tells_of(checks, binary, folder):
+    mesh = make(binary, folder)
+    mesh.write("domains/sales/domain.yaml", sales_with())
+    publish(mesh, [WHO], ports=TABLE_PORT)
+    consume(mesh, ASK)
+    subprocess.run(["git", "init", "-q", folder], check=True, capture_output=True)
+    kept(mesh, "first")
+    mesh.apply()
+    mesh.sql("CREATE DATABASE MARTS; CREATE VIEW MARTS.PUBLIC.MAILS AS SELECT EMAIL FROM SALES_DEV.ORDERS.ORDERS; "
+             "CREATE VIEW MARTS.PUBLIC.COUNTS AS SELECT COUNT(*) AS N FROM MARTS.PUBLIC.MAILS")
+    mesh.write("domains/sales/domain.yaml", sales_with(EMAIL=None) | {"removed": [{"object": "column SALES.ORDERS.ORDERS.EMAIL", "action": "drop"}]})
+    publish(mesh, [WHO], ports=TABLE_PORT, version="1.3.0")
+
+    def found(run):
+        return {f["rule"]: (f["level"], f["message"]) for f in run.json()["findings"] if f["rule"].startswith("MESH153")}
+
+    checks.equal(list(found(mesh.run("impact", "--format", "json"))), ["MESH1532"], "the manifests know of nobody who reads it")
+    run = mesh.run("impact", "--live", "--format", "json")
+    told = found(run)
+    checks.equal(told.get("MESH1533"), ("warning", "column EMAIL of ORDERS is removed [CON-03]: the account tells of a use that is declared "
+                                        "nowhere: view MARTS.PUBLIC.MAILS is built on ORDERS"), "the account does")
+    checks.that("MESH1532" not in told, "so it is not said that nobody uses it", told)
+    checks.contains(told.get("MESH1534", ("", ""))[1], "ACCESS_HISTORY does not answer", "what the account has not is said")
+    change = next(c for c in run.json()["products"][0]["changes"] if c["rule"] == "CON-03")
+    checks.equal(change["usage"], [{"who": "view MARTS.PUBLIC.MAILS", "how": "is built on ORDERS"}], "what is built on that again is not asked for")
+    checks.equal(json_schema.problems(run.json(), json_schema.load("impact.schema.json")), [], "as its schema says")
+    checks.contains(mesh.run("impact", "--live").out, "the account: view MARTS.PUBLIC.MAILS is built on ORDERS", "in words")
+    plan = mesh.plan("--base", "HEAD", "--live")
+    checks.equal([f["level"] for f in plan["findings"] if f["rule"] == "MESH1533"], ["warning"], "and in the plan")
+    checks.that("MESH1533" not in str(mesh.plan("--base", "HEAD")), "where it is asked for")
+    # A view that mesh knows is told of by its own query.
+    rows = mesh.sql("SELECT REFERENCING_OBJECT_NAME AS A, REFERENCED_OBJECT_NAME AS B, DEPENDENCY_TYPE AS T FROM "
+                    "SNOWFLAKE.ACCOUNT_USAGE.OBJECT_DEPENDENCIES WHERE REFERENCING_DATABASE = 'MARTS' ORDER BY 1")
+    checks.equal([(r["A"], r["B"], r["T"]) for r in rows], [("COUNTS", "MAILS", "BY_NAME"), ("MAILS", "ORDERS", "BY_NAME")], "one row for each reference")
+
+
+WORDS = """apiVersion: v3.1.0
+kind: DataContract
+id: sales/orders/orders
+version: 1.2.0
+status: active
+schema:
+  - name: orders
+    description: Every order
+    tags: [criticality=high, core]
+    properties:
+      - {name: order_id, physicalType: "NUMBER(38,0)", description: Counts up}
+      - {name: amount, physicalType: "NUMBER(12,2)", description: In euros, classification: internal}
+      - {name: email, physicalType: VARCHAR(320), classification: restricted, tags: ["pii:email"]}
+"""
+TAGGED = {"contracts": {"classification": {"tag": "SALES.ORDERS.CLASS", "values": {"internal": "C2", "restricted": "C3"}},
+                        "tags": {"pii": "SALES.ORDERS.PII", "criticality": "SALES.ORDERS.CRITICALITY"}}}
+PARTNER = {"partner": {"connection": "acme", "account": "ACME-PARTNER", "suffix": "_P"}}
+
+
+def one_unit(checks, binary, folder):
+    """Comments, tags and a share that follow from contract and product: each with its line, and all below the product's name."""
+    mesh = make(binary, folder)
+    mesh.write("mesh.yaml", MESH_FILE | TAGGED | {"environments": MESH_FILE["environments"] | PARTNER})
+    sales = sales_with(ORDER_ID={"type": "NUMBER(38,0)", "comment": "By hand"})
+    sales["databases"]["SALES"]["schemas"]["ORDERS"]["tag_definitions"] = {
+        "CLASS": {"allowed_values": ["C2", "C3"]}, "PII": {}, "CRITICALITY": {}}
+    mesh.write("domains/sales/domain.yaml", sales)
+    mesh.write(CONTRACT_YAML, WORDS)
+    port = {"orders": TABLE_PORT["orders"] | {"contract": "contracts/orders.odcs.yaml"}}
+    publish(mesh, [WHO], ports=port, description="Orders of the shop", share={"name": "SALES_ORDERS", "accounts": ["ACME.PARTNER"]})
+    consume(mesh, ASK)
+    Mesh(binary, mesh.folder, mesh.account, "partner").bootstrap()
+
+    plan = mesh.plan()
+    ours = {c["address"] for c in plan["changes"] if c.get("product") == "sales/orders@1"}
+    table, reader, share = "table SALES_DEV.ORDERS.ORDERS", "database role SALES_DEV.ORDERS_READER", "share SALES_ORDERS_DEV"
+    checks.equal(ours, {table, reader, share, f"grant USAGE on database SALES_DEV to {share}", f"grant {reader} to role FINANCE_ANALYST_DEV"} | {
+        f"grant {privilege} to {who}" for who in (reader, share) for privilege in ("USAGE on schema SALES_DEV.ORDERS", f"SELECT on {table}")},
+        "what belongs to the product")
+    checks.equal([(p["product"], p["version"], p["status"], p["source"]["file"]) for p in plan["products"]],
+                 [("sales/orders@1", "1.2.0", "active", ORDERS_YAML)], "and the product itself")
+    made = next(c for c in plan["changes"] if c["address"] == table)
+    checks.equal({line["property"]: (line["source"]["file"], line["source"]["line"]) for line in made["diff"] if "source" in line},
+                 {"comment": (CONTRACT_YAML, 7), "columns.AMOUNT": (CONTRACT_YAML, 12)}, "what the contract says, with its line")
+    checks.equal({c["source"]["file"] for c in plan["changes"] if share in c["address"]}, {ORDERS_YAML}, "the share is the product's")
+    text = mesh.run("plan").out
+    unit = text.split("sales/orders@1 1.2.0 active")[-1].split("\n\n")[0]
+    for line in (f"+ {table}", f"+ {reader}", f"+ {share}", "+ granted to role FINANCE_ANALYST_DEV", f"+ SELECT to {share}"):
+        checks.contains(unit, line, "one unit in the text")
+    checks.that("SECRETS" not in unit and "warehouse" not in unit, "and nothing else in it", text)
+    checks.contains(mesh.run("plan", "--format", "markdown").out,
+                    f"| | **product** `sales/orders@1` | `1.2.0 active` | `{ORDERS_YAML}:3` |\n| + | `share", "and in Markdown")
+
+    checks.equal(failures(mesh.apply(expect=None)), "", "it is carried out")
+    checks.equal(statements(mesh.plan()), [], "and converges")
+    found = {row["name"]: row["comment"] for row in mesh.sql("DESCRIBE TABLE SALES_DEV.ORDERS.ORDERS")}
+    checks.equal(found, {"ORDER_ID": "By hand", "AMOUNT": "In euros", "EMAIL": None}, "the manifest's words count before the contract's")
+    checks.equal([row["comment"] for row in mesh.sql("SHOW TABLES IN SCHEMA SALES_DEV.ORDERS") if row["name"] == "ORDERS"], ["Every order"], "the table's")
+
+    def tag(name, of, domain):
+        return mesh.sql(f"SELECT SYSTEM$GET_TAG('SALES_DEV.ORDERS.{name}', 'SALES_DEV.ORDERS.ORDERS{of}', '{domain}') AS T")[0]["T"]
+
+    checks.equal([tag("CLASS", ".EMAIL", "COLUMN"), tag("CLASS", ".AMOUNT", "COLUMN"), tag("PII", ".EMAIL", "COLUMN"), tag("CRITICALITY", "", "TABLE")],
+                 ["C3", "C2", "email", "high"], "tags as mesh.yaml maps them")
+    held = mesh.sql("SHOW SHARES LIKE 'SALES_ORDERS_DEV'")[0]
+    checks.equal((held["to"], held["comment"]), ("ACME.PARTNER", "Orders of the shop"), "the share is open")
+
+    # A word that changes is a change of the contract's line; one that mesh.yaml does not know is told.
+    mesh.write(CONTRACT_YAML, WORDS.replace("In euros", "In euros with tax").replace("restricted", "internal"))
+    plan = mesh.plan()
+    checks.equal([(c["action"], c["address"], [(line["property"], line.get("source", c["source"])["line"]) for line in c["diff"]])
+                  for c in plan["changes"]],
+                 [("update", table, [("columns.AMOUNT.comment", 12)]),
+                  ("set", "tag SALES_DEV.ORDERS.CLASS on column SALES_DEV.ORDERS.ORDERS.EMAIL", [("value", 13)])], "only what differs")
+    checks.equal(plan["changes"][1]["source"]["file"], CONTRACT_YAML, "a tag's line is the contract's")
+    mesh.write(CONTRACT_YAML, WORDS.replace("restricted", "restrictive"))
+    run = mesh.run("validate", expect=VIOLATED)
+    checks.contains(run.out, f"{CONTRACT_YAML}:13:", "an unknown class, at its line")
+    checks.contains(run.out, "did you mean 'restricted'?", "and the nearest")
+    mesh.write(CONTRACT_YAML, WORDS)
+
+    # What is retired is open to nobody.
+    publish(mesh, [WHO], ports=port, status="retired", description="Orders of the shop", share={"name": "SALES_ORDERS", "accounts": ["ACME.PARTNER"]})
+    checks.equal([s for s in statements(mesh.plan()) if "SHARE" in s], ['ALTER SHARE "SALES_ORDERS_DEV" REMOVE ACCOUNTS = "ACME"."PARTNER"'], "retired")
+    publish(mesh, [WHO], ports=port, share={"name": "FINANCE_ORDERS"})
+    checks.contains(mesh.run("validate", expect=VIOLATED).out, "share FINANCE_ORDERS belongs to domain finance", "another domain's name")
+    publish(mesh, [WHO], ports=port, share={"accounts": ["ACME.PARTNER"]})
+    checks.contains(mesh.run("validate", expect=VIOLATED).out, "does not say its name", "a share has a name")
+
+
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (two_sides, exactly_what_was_granted, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards, verified):
+    for scenario in (two_sides, exactly_what_was_granted, what_the_files_say, domain_by_domain, by_hand, wrong_files, changes_against_a_revision, standards, verified, one_unit,
+                     uses_that_no_manifest_tells_of):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     sys.exit(checks.report())

@@ -9,6 +9,7 @@ everything. The statements stand in the table below, written from Snowflake's AL
 import re
 import sys
 
+import fact_properties
 import mesh_runner
 from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temporary
 
@@ -106,6 +107,7 @@ def of_routines(handler):
 
 
 COMMENT = parameter("comment", "It's \\ first", "second\nline", "'It''s \\\\ first'", "'second\nline'")
+METRIC_SCHEDULE = parameter("data_metric_schedule", "60 minutes", "using cron 0 6 * * * UTC", "'60 MINUTE'", "'USING CRON 0 6 * * * UTC'")
 RETENTION = parameter("data_retention_time_in_days", 2, 3, "2", "3")
 
 SHARED = [
@@ -145,7 +147,7 @@ SHARED = [
 ]
 
 # CREATE does not list them: of databases and schemas, or of the kind that is named.
-SET_LATER = {"default_notebook_compute_pool_cpu", "default_notebook_compute_pool_gpu", "default_streamlit_notebook_warehouse",
+SET_LATER = {"data_metric_schedule", "default_notebook_compute_pool_cpu", "default_notebook_compute_pool_gpu", "default_streamlit_notebook_warehouse",
              "function.log_level", "function.trace_level", "function.metric_level", "procedure.log_level", "procedure.trace_level",
              "procedure.metric_level", "procedure.auto_event_logging", "base_location_prefix", "event_table", "object_visibility", "replicable_with_failover_groups", "pipe.pipe_execution_paused",
              "dynamic_table.log_level", "dynamic_table.default_ddl_collation"}
@@ -260,12 +262,15 @@ ROWS = {
         *with_default("enable_schema_evolution", False, True, "FALSE", "TRUE", unset="SET ENABLE_SCHEMA_EVOLUTION = FALSE"),
         *with_default("error_logging", False, True, "FALSE", "TRUE", unset="SET ERROR_LOGGING = FALSE"),
         left_alone("row_timestamp", True, False, "TRUE", "FALSE"),
+        METRIC_SCHEDULE,
     ],
     "view": [
         COMMENT,
         Row("secure", True, False, "CREATE SECURE VIEW", "UNSET SECURE", None, "SET SECURE"),
         Row("secure", False, True, None, "SET SECURE", "UNSET SECURE", None, tag="_B"),
         left_alone("change_tracking", True, False, "TRUE", "FALSE"),
+        anew("column_list", ["B"], ['"c d"'], '"T_V_COLUMN_LIST" ("B")', 'COLUMN_LIST" ("c d")', absent='COLUMN_LIST" COPY'),
+        METRIC_SCHEDULE,
     ],
     "sequence": [
         COMMENT,
@@ -433,11 +438,13 @@ ROWS = {
         Row("execute_as_user", "CAROL", "DAVE", 'EXECUTE AS USER "CAROL"', 'SET EXECUTE AS USER "DAVE"', "UNSET EXECUTE AS USER",
             'SET EXECUTE AS USER "CAROL"'),
         left_alone("row_timestamp", True, False, "TRUE", "FALSE"),
+        anew("column_list", ["B"], ['"c d"'], '"T_DT_COLUMN_LIST" ("B") TARGET_LAG', 'COLUMN_LIST" ("c d")', absent='COLUMN_LIST" TARGET_LAG'),
     ],
     "materialized_view": [
         COMMENT,
         Row("secure", True, False, "CREATE SECURE MATERIALIZED VIEW", "UNSET SECURE", None, "SET SECURE"),
         Row("secure", False, True, None, "SET SECURE", "UNSET SECURE", None, tag="_B"),
+        anew("column_list", ["B"], ['"c d"'], '("B") AS', '("c d") AS', absent="COPY GRANTS AS"),
     ],
     "external_table": [
         Row("auto_refresh", True, False, "AUTO_REFRESH = TRUE", "SET AUTO_REFRESH = FALSE", None, "SET AUTO_REFRESH = TRUE"),
@@ -490,6 +497,20 @@ ROWS = {
             ("max_retries", 3, 10), ("lockout_time_mins", 30, 999), ("history", 24, 0))],
         # A default that is written is no difference from one that is not.
         *with_default("password_min_length", 14, 8, "14", "8")[1:],
+    ],
+    # ALTER has SET alone. One way is always stated; another takes its place.
+    "contact": [
+        Row("comment", "It's \\ first", "second\nline", "COMMENT = 'It''s \\\\ first'", "SET COMMENT = 'second\nline'", "SET COMMENT = ''",
+            "SET COMMENT = 'It''s \\\\ first'"),
+        Row("url", "https://a'b", "https://c", "URL = 'https://a''b'", "SET URL = 'https://c'", "SET URL = 'https://example.com'",
+            "SET URL = 'https://a''b'"),
+        Row("email_distribution_list", "a@b.com", "c@d.com", "EMAIL_DISTRIBUTION_LIST = 'a@b.com'", "SET EMAIL_DISTRIBUTION_LIST = 'c@d.com'",
+            None, "SET EMAIL_DISTRIBUTION_LIST = 'a@b.com'", {"url": None}, stays=True),
+    ],
+    "data_metric_function": [
+        COMMENT,
+        Row("secure", True, False, "CREATE SECURE DATA METRIC FUNCTION", "UNSET SECURE", None, "SET SECURE"),
+        Row("secure", False, True, None, "SET SECURE", "UNSET SECURE", None, tag="_B"),
     ],
     "session_policy": [
         COMMENT,
@@ -570,8 +591,8 @@ ELSEWHERE = {
     "granted_to": "golden/role/member_added", "users": "golden/role/users", "privileges": "golden/role/additive",
     "renamed_from": "golden/table/rename", "ignore_changes": "golden/table/ignore_changes",
     "prevent_destroy": "golden/table/prevent_destroy", "only": "golden/warehouse/only", "manage": "golden/table/manage",
-    # Refused as long as this version does not carry them out.
-    "contacts": "golden_diagnostics/governance_not_yet",
+    "contacts": "golden/contact/attached", "contact_definitions": "golden/contact/create",
+    "data_metrics": "golden/data_metric_function/attached", "data_metric_functions": "golden/data_metric_function/create",
     "tags": "golden/tag/attached", "row_access_policy": "golden/row_access_policy/attached",
     "masking_policies": "golden/tag/policies", "body": "golden/masking_policy/body",
     "body_file": "golden/row_access_policy/body_file", "tag_definitions": "golden/tag/create",
@@ -612,6 +633,9 @@ KINDS = {
     "password_policy": Kind("T_PP", IN_SCHEMA, collection="password_policies"),
     "session_policy": Kind("T_SP", IN_SCHEMA, collection="session_policies"),
     "authentication_policy": Kind("T_UP", IN_SCHEMA, collection="authentication_policies"),
+    "contact": Kind("T_CO", IN_SCHEMA, {"url": "https://example.com"}, "contact_definitions"),
+    "data_metric_function": Kind("T_DM", IN_SCHEMA, {"body": "SELECT COUNT(*) FROM ROWS"}, key="(ROWS TABLE(A INT, B VARCHAR(10)))",
+                                 types="(TABLE(NUMBER, VARCHAR))"),
     "stream": Kind("T_SM", IN_SCHEMA, {"on": "table T_BASE.S.SOURCE"}),
     "share": Kind("T_SH"),
     "materialized_view": Kind("T_MV", IN_SCHEMA, {"query": "SELECT A FROM T_BASE.S.SOURCE"}),
@@ -630,7 +654,7 @@ COLLECTION = {kind: about.collection or f"{kind}s" for kind, about in KINDS.item
 PREFIX = {kind: about.prefix for kind, about in KINDS.items()}
 SHORT = {kind: about.short for kind, about in KINDS.items()}
 BODY = {kind: about.body for kind, about in KINDS.items()}
-SQL = {kind: kind.upper().replace("_", " ") for kind in KINDS}
+SQL = {kind: kind.upper().replace("_", " ") for kind in KINDS} | {"data_metric_function": "FUNCTION"}
 
 
 def object_name(kind, row):
@@ -696,6 +720,44 @@ def every_property_has_a_row(checks, mesh):
         checks.that(any(key == name for _, name in elsewhere), f"ELSEWHERE names '{key}', which no kind has")
     print(f"{covered} properties of {len(ROWS)} kinds covered here, and {len(elsewhere)} keys of theirs by the {len(set(ELSEWHERE.values()))} "
           "tests of ELSEWHERE")
+
+
+def keys_inside(document, schema, path):
+    """Whether a key, and with a dot what it holds, stands in the schema."""
+    first, _, rest = path.partition(".")
+    for form in mesh_forms(document, schema):
+        inside = form.get("properties", {}).get(first)
+        if inside is None and isinstance(form.get("additionalProperties"), dict):
+            if keys_inside(document, form["additionalProperties"], path):
+                return True
+        elif inside is not None and (not rest or keys_inside(document, inside, rest)):
+            return True
+    return False
+
+
+def mesh_forms(document, schema):
+    """The schemas that one stands for: what it refers to, and each of its alternatives."""
+    if "$ref" in schema:
+        schema = document["$defs"][schema["$ref"].rsplit("/", 1)[-1]]
+    return [form for one in schema["anyOf"] for form in mesh_forms(document, one)] if "anyOf" in schema else [schema]
+
+
+def every_fact_is_written(checks, mesh):
+    """What Snowflake's pages give a kind is in its manifests, or left out for a reason."""
+    written, left, used = 0, 0, set()
+    checks.equal(sorted(fact_properties.FACTS), sorted(KINDS), "facts of every kind")
+    for kind, names in fact_properties.FACTS.items():
+        document = mesh.run("schema", kind).json()
+        for name in names.split():
+            reason = fact_properties.reason_of(kind, name)
+            found = keys_inside(document, document["$defs"][kind], fact_properties.key_of(kind, name))
+            checks.that(found != bool(reason), f"{kind} {name}: {'left out, but there' if reason else 'neither written nor left out for a reason'}")
+            used |= {name, f"{kind}.{name}"}
+            left += bool(reason)
+            written += found
+    for table in (fact_properties.WRITTEN, fact_properties.LEFT_OUT):
+        checks.equal(sorted(set(table) - used), [], "names that no kind has")
+    print(f"{written + left} properties in Snowflake's pages of {len(KINDS)} kinds: {written} are written in manifests, {left} left out for a reason")
 
 
 def by_address(plan):
@@ -805,6 +867,7 @@ def main():
     with temporary() as folder:
         mesh = one_domain(binary_of_command_line(), folder)
         every_property_has_a_row(checks, mesh)
+        every_fact_is_written(checks, mesh)
         for made in BESIDE.values():
             for name, statement in made.items():
                 mesh.sql(statement.format(name))

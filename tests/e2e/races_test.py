@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Kill and race: SIGKILL and SIGINT after every statement of an apply, two runs at once, a lease left behind, a ledger
+"""Kill and race: SIGKILL and interruptions after every statement of an apply, two runs at once, a lease left behind, a ledger
 that goes away. Whatever happens, the next run finishes, nothing takes effect twice, and the report is true.
 
     races_test.py MESH_BINARY [--all]      without --all every sixth place of a kill is tried
@@ -189,10 +189,14 @@ def killed(checks, ground, at, expected_ledger):
         converged(checks, scene, expected_ledger, what)
 
 
+INTERRUPTING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
 def interrupted(checks, ground, at, expected_ledger):
-    what = f"SIGINT after statement {at}"
+    number = INTERRUPTING[at // 6 % len(INTERRUPTING)]
+    what = f"{number.name} after statement {at}"
     with ground.copy(f"int-{at}") as scene:
-        run = stopped_at(scene, at, signal.SIGINT)
+        run = stopped_at(scene, at, number)
         checks.equal(run.code, FAILED, f"{what}: exit code")
         checks.contains(run.err, "interrupted", f"{what}: it is said")
         done = scene.took_effect()
@@ -224,6 +228,32 @@ class Gate:
         if holds:
             self.reached.set()
             self.open.wait(60)
+
+
+def reader_has_left(checks, ground, expected_ledger):
+    """Nobody reads stdout and stderr any more, as after `mesh apply | head`: the apply is brought to its end even so."""
+    what = "the reader has left"
+    with ground.copy("reader") as scene:
+        gate = scene.proxy.after = Gate(5)
+        running = scene.client.start("apply", "--yes", "-v")
+        checks.that(gate.reached.wait(60), f"{what}: the apply is under way")
+        running.stdout.close()
+        running.stderr.close()
+        gate.open.set()
+        checks.equal(running.wait(300), DONE, f"{what}: exit code")
+        converged(checks, scene, expected_ledger, what)
+
+
+def result_has_no_room(checks, ground, expected_ledger):
+    """A disk that is full: the apply is brought to its end, and its exit code says that the report is lost."""
+    what = "the report has no room"
+    with ground.copy("full") as scene, open("/dev/full", "w", encoding="utf-8") as full:
+        run = Client.end(scene.client.start("apply", "--yes", "--format", "json", stdout=full), None)
+        checks.equal(run.code, FAILED, f"{what}: exit code")
+        checks.contains(run.err, "error: the result could not be written: No space left on device", f"{what}: it is said")
+        converged(checks, scene, expected_ledger, what)
+        plan = Client.end(scene.client.start("plan", "--detailed-exitcode", stdout=full), None)
+        checks.equal(plan.code, FAILED, f"{what}: exit code of a plan")
 
 
 def at_once(checks, ground, expected_ledger):
@@ -480,6 +510,8 @@ def main():
             runs = [pool.submit(checks.scenario, "apply is cancelled", apply_is_cancelled, checks, ground, ledger, first_change)]
             runs += [pool.submit(checks.scenario, f"{function.__name__} {at}", function, checks, ground, at, ledger)
                      for function, at in scenarios]
+            runs.append(pool.submit(checks.scenario, "reader", reader_has_left, checks, ground, ledger))
+            runs.append(pool.submit(checks.scenario, "no room", result_has_no_room, checks, ground, ledger))
             runs.append(pool.submit(checks.scenario, "at once", at_once, checks, ground, ledger))
             runs.append(pool.submit(checks.scenario, "waits", interrupted_waits, checks, ground))
             runs.append(pool.submit(checks.scenario, "sql is cancelled", sql_is_cancelled, checks, ground))

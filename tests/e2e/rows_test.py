@@ -161,6 +161,46 @@ def not_read_is_not_none(checks, binary, folder):
     checks.contains(mesh.run("plan", expect=FAILED).err, "reading the rows of table GOV.ACCESS.ENTITLED failed", "no plan from half a look")
 
 
+def veiled_by_policies(checks, binary, folder):
+    """What a policy keeps from who reads is no ground for a plan."""
+    mesh = fresh(binary, folder)
+    declare(mesh, [EU, US], policies=False)
+    mesh.bootstrap()
+    mesh.apply()
+    mesh.sql("CREATE ROW ACCESS POLICY GOV.ACCESS.EU_ALONE AS (R VARCHAR) RETURNS BOOLEAN -> R = 'EU'")
+    mesh.sql("ALTER TABLE GOV.ACCESS.ENTITLED ADD ROW ACCESS POLICY GOV.ACCESS.EU_ALONE ON (REGION)")
+    told = mesh.run("plan", expect=FAILED).err
+    checks.contains(told, "MESH3009", "rows that are hidden")
+    checks.contains(told, "of the 2 rows of table GOV.ACCESS.ENTITLED this role sees 1", "and how many")
+    checks.contains(told, "gov/domain.yaml", "and where they are declared")
+    mesh.apply(expect=FAILED)
+    mesh.sql("ALTER TABLE GOV.ACCESS.ENTITLED DROP ROW ACCESS POLICY GOV.ACCESS.EU_ALONE")
+    checks.equal(([r["REGION"] for r in there(mesh)], mesh.plan()["changes"]), (["EU", "U'S"], []), "nothing was done to them")
+    # A policy that shows all is none.
+    mesh.sql("CREATE ROW ACCESS POLICY GOV.ACCESS.ALL_OF_THEM AS (R VARCHAR) RETURNS BOOLEAN -> TRUE")
+    mesh.sql("ALTER TABLE GOV.ACCESS.ENTITLED ADD ROW ACCESS POLICY GOV.ACCESS.ALL_OF_THEM ON (REGION)")
+    checks.equal(mesh.plan()["changes"], [], "all are seen")
+
+    mesh.sql("CREATE MASKING POLICY GOV.ACCESS.STARS AS (V VARCHAR) RETURNS VARCHAR -> '***'")
+    mesh.sql("ALTER TABLE GOV.ACCESS.ENTITLED MODIFY COLUMN NOTE SET MASKING POLICY GOV.ACCESS.STARS")
+    checks.equal(mesh.plan()["changes"], [], "a masked column that no row names is nothing to them")
+    mesh.sql("ALTER TABLE GOV.ACCESS.ENTITLED DROP ROW ACCESS POLICY GOV.ACCESS.ALL_OF_THEM")
+    mesh.sql("ALTER TABLE GOV.ACCESS.ENTITLED MODIFY COLUMN REGION SET MASKING POLICY GOV.ACCESS.STARS")
+    told = mesh.run("plan", expect=FAILED).err
+    checks.contains(told, "MESH3009", "values that are masked")
+    checks.contains(told, "column GOV.ACCESS.ENTITLED.REGION is masked by GOV.ACCESS.STARS", "by what")
+    mesh.sql("ALTER TABLE GOV.ACCESS.ENTITLED MODIFY COLUMN REGION UNSET MASKING POLICY")
+
+    # By a tag, which DESCRIBE does not tell.
+    mesh.write("gov/tags.yaml", {"databases": {"GOV": {"schemas": {"ACCESS": {
+        "masking_policies": {"HIDE": {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'"}},
+        "tag_definitions": {"SECRET": {"masking_policies": ["GOV.ACCESS.HIDE"]}}}}}}})
+    declare(mesh, [EU, US], {**COLUMNS, "REGION": {"type": "VARCHAR(20)", "tags": {"GOV.ACCESS.SECRET": "x"}}}, policies=False)
+    mesh.apply()
+    checks.contains(mesh.run("plan", expect=FAILED).err,
+                    "column GOV.ACCESS.ENTITLED.REGION is masked by GOV.ACCESS.HIDE, that of tag GOV.ACCESS.SECRET", "by a tag")
+
+
 def mistakes(checks, binary, folder):
     mesh = fresh(binary, folder)
     many = [{"ROLE_NAME": f"R{i}", "REGION": "EU"} for i in range(1001)]
@@ -192,7 +232,7 @@ def mistakes(checks, binary, folder):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (made_and_compared, deleted_with_consent, without_a_key, not_read_is_not_none, mistakes):
+    for scenario in (made_and_compared, deleted_with_consent, without_a_key, not_read_is_not_none, veiled_by_policies, mistakes):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()

@@ -12,7 +12,7 @@ import json_schema
 from mesh_runner import DONE, VIOLATED, Checks, Mesh, binary_of_command_line, temporary
 
 LATER, BEFORE = "2999-12-31", "2001-01-01"
-PII, CLASS, COST = "GOV.TAGS.PII", "GOV.TAGS.CLASS", "GOV.TAGS.COST"
+PII, CLASS, COST, HELD = "GOV.TAGS.PII", "GOV.TAGS.CLASS", "GOV.TAGS.COST", "GOV.TAGS.HELD"
 
 MESH_FILE = {
     "mesh": "test",
@@ -33,9 +33,12 @@ LET = {"grants": {"SALES_DEPLOY": ["APPLY"]}}
 USABLE = {"comment": "c", "grants": {"SALES_DEPLOY": ["USAGE"]}}
 GOVERNANCE = {
     "databases": {"GOV": {**USABLE, "schemas": {
-        "TAGS": {**USABLE, "tag_definitions": {"PII": LET, "CLASS": LET, "COST": LET}},
+        "TAGS": {**USABLE, "tag_definitions": {"PII": LET, "CLASS": LET, "COST": LET,
+                                               "HELD": {**LET, "masking_policies": ["GOV.POLICIES.HOLD"]}}},
         "POLICIES": {**USABLE,
-                     "masking_policies": {"MASK": {"signature": {"VAL": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'", **LET}},
+                     "masking_policies": {"MASK": {"signature": {"VAL": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'", **LET},
+                                          "HOLD": {"signature": {"VAL": "VARCHAR"}, "returns": "VARCHAR", "body": "'held'", **LET}},
+                     "contact_definitions": {"PEOPLE": {"url": "https://example.com", **LET}},
                      "row_access_policies": {"BY_REGION": {"signature": {"REGION": "VARCHAR"}, "body": "TRUE", **LET}}}}}},
 }
 
@@ -100,6 +103,15 @@ def product(name, *, approves=(), asks=(), port=None, table=None, reader=None, s
     return {"sales": sales, "finance": finance}
 
 
+def with_contacts(made, contacts):
+    """The steward on the database, for all that lies in it; the others on the table."""
+    database = made["sales"]["databases"]["SALES"]
+    for table in database["schemas"]["S"]["tables"].values():
+        table["contacts"] = {purpose: name for purpose, name in contacts.items() if purpose != "STEWARD"}
+    database["contacts"] = {purpose: name for purpose, name in contacts.items() if purpose == "STEWARD"}
+    return made
+
+
 def view_of_finance(query):
     return {"finance": {"databases": {"FINANCE": {"comment": "c", "schemas": {"S": {"comment": "c", "views": {
         "USES": {"comment": "v", "query": query}}}}}}}}
@@ -154,6 +166,16 @@ CASES = {
                                       "row_access_policy": {"policy": "GOV.POLICIES.BY_REGION", "on": ["REGION"]}})),
     "pii-must-be-masked": ({"tag": PII}, tables(T=columns(EMAIL=PII_COLUMN, N="NUMBER")), ["column SALES.S.T.EMAIL"],
                            tables(T=columns(EMAIL=MASKED))),
+    "tag-masks-hold": ({"tag": HELD}, tables(T=columns(MAIL={"type": "VARCHAR", "tags": {HELD: "x"}, "masking_policy": "GOV.POLICIES.MASK"})),
+                       ["column SALES.S.T.MAIL"],
+                       tables(T=columns(MAIL={"type": "VARCHAR", "tags": {HELD: "x"}, "masking_policy": "GOV.POLICIES.HOLD"},
+                                        OTHER={"type": "VARCHAR", "tags": {HELD: "x"}}, NUMBER={"type": "NUMBER", "tags": {HELD: "x"}}))),
+    "ports-have-contacts": ({}, with_contacts(product("asked"), {"STEWARD": "GOV.POLICIES.PEOPLE"}), ["port sales/asked@1"],
+                            with_contacts(product("answered"), {"STEWARD": "GOV.POLICIES.PEOPLE", "SUPPORT": "GOV.POLICIES.PEOPLE"})),
+    "metrics-have-a-schedule": ({}, tables(T={**columns(A="NUMBER"), "data_metrics": [{"function": "SNOWFLAKE.CORE.ROW_COUNT"}]}),
+                                ["table SALES.S.T"],
+                                tables(T={**columns(A="NUMBER"), "data_metric_schedule": "60 MINUTE",
+                                          "data_metrics": [{"function": "SNOWFLAKE.CORE.ROW_COUNT"}]}, U=columns(A="NUMBER"))),
     "sensitive-names-are-classified": ({"tag": PII}, tables(T=columns(E_MAIL="VARCHAR", A="NUMBER")),
                                        ["column SALES.S.T.E_MAIL"], tables(T=columns(E_MAIL=PII_COLUMN))),
     "policy-role-tests": ({}, policy("CASE WHEN CURRENT_ROLE() = 'X' THEN VAL ELSE '*' END"), ["masking policy SALES.S.P"],

@@ -5,7 +5,7 @@ import copy
 import sys
 
 from logins import Logins
-from mesh_runner import CHANGES, DONE, FAILED, VIOLATED, Checks, Mesh, binary_of_command_line, failures, temporary
+from mesh_runner import CHANGES, DONE, FAILED, REFUSED, VIOLATED, Checks, Mesh, binary_of_command_line, failures, temporary
 
 MESH_FILE = {
     "mesh": "test",
@@ -198,6 +198,31 @@ def declared_roles(checks, binary, folder):
         checks.that("Nothing to do" in again.err, "nor for bootstrap", again)
 
 
+def a_creator_that_is_declared(checks, binary, folder):
+    """Who applies can take the creator role only by what the manifests grant: that comes first, and where they grant
+    nothing, it is said before anything runs."""
+    domains = {"base": {"path": "base", "owns": ["BASE", "BASE_*"], "account": True},
+               "sales": {"path": "sales", "owns": ["SALES", "SALES_*"], "creator_role": "BASE_CREATES"}}
+    mesh_file = {**MESH_FILE, "environments": {"dev": {"connection": "sandbox", "suffix": "_DEV"}}, "domains": domains}
+    for granted_to in (["SYSADMIN"], []):
+        manifests = {"base": {"roles": {"BASE_CREATES": {"granted_to": granted_to}}},
+                     "sales": {"databases": {"SALES": {}}, "roles": {"SALES_R": {"granted_to": ["SYSADMIN"]}}}}
+        mesh = written(f"{folder}/{len(granted_to)}", mesh_file, manifests)
+        mesh.binary, mesh.account = binary, f"{folder}/{len(granted_to)}.db"
+        mesh.run("bootstrap", "--yes")
+        what = f"granted to {granted_to or 'nobody'}"
+        checks.contains(mesh.run("doctor", expect=FAILED).out, "role BASE_CREATES_DEV", f"{what}: doctor looks for the name with its suffix")
+        applied = mesh.run("apply", "--yes", expect=None)
+        if granted_to:
+            checks.that(applied.code == DONE, f"{what}: apply", applied)
+            checks.equal(mesh.run("plan", "--detailed-exitcode", expect=None).code, DONE, f"{what}: nothing is left")
+            checks.equal(mesh.run("doctor", expect=None).code, DONE, f"{what}: nor for doctor")
+        else:
+            checks.equal(applied.code, REFUSED, f"{what}: apply")
+            checks.contains(applied.out + applied.err, "GRANT ROLE BASE_CREATES_DEV TO USER MESH", f"{what}: the way out")
+            checks.equal(mesh.sql("SHOW DATABASES LIKE 'SALES%'"), [], f"{what}: nothing was run")
+
+
 def what_belongs_to_others(checks, binary, folder):
     mesh = written(f"{folder}/mesh")
     with Logins(binary, folder, mesh.folder) as logins:
@@ -244,7 +269,8 @@ def mistakes(checks, binary, folder):
         checks.contains(run.out + run.err, words, f"{key}: {value}")
 
 
-SCENARIOS = (no_more_than_needed, enough_to_apply, without_the_roles_for_it, declared_roles, what_belongs_to_others, mighty_privileges, mistakes)
+SCENARIOS = (no_more_than_needed, enough_to_apply, without_the_roles_for_it, declared_roles, a_creator_that_is_declared,
+             what_belongs_to_others, mighty_privileges, mistakes)
 
 
 def main():

@@ -16,6 +16,7 @@ from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temp
 SEED = int(os.environ.get("MESH_SEED", "7"))
 ROUNDS = int(os.environ.get("MESH_ROUNDS", "12"))
 NAMES = ["A", "B", "C", "D", "E", "F", "G"]
+LAST = ["X", "Y", "Z"]    # those that finalize
 SCHEMA = "T_DB.S"
 
 
@@ -40,10 +41,9 @@ def graph(chance):
         if chance.random() < 0.8:
             task["state"] = chance.choice(["started", "started", "suspended"])
         tasks[name] = task
-    # Each of a name of its own: two that change places would wait for each other.
-    for root in roots:
-        if chance.random() < 0.3:
-            tasks[f"END_OF_{root}"] = {"finalize": root, "sql": "SELECT 9", "state": chance.choice(["started", "suspended"])}
+    for root, name in zip(roots, chance.sample(LAST, len(LAST))):
+        if chance.random() < 0.4:
+            tasks[name] = {"finalize": root, "sql": "SELECT 9", "state": chance.choice(["started", "suspended"])}
     return tasks
 
 
@@ -74,14 +74,18 @@ def check_switches(checks, plan, where):
     checks.equal({sql: n for sql, n in seen.items() if n > 1}, {}, f"{where}: suspended and resumed at most once")
 
 
-def from_any_to_any(checks, binary, folder):
+def from_any_to_any(checks, binary, folder, owners=(), rounds=ROUNDS):
+    """With owners all tasks are of one of them, now of this, now of that."""
     chance = random.Random(SEED)
     mesh = one_domain(binary, folder)
     before, tasks = {}, {}
-    for number in range(ROUNDS):
+    for number in range(rounds):
         where = f"seed {SEED}, round {number}"
         last, tasks = tasks, graph(chance)
-        domain(mesh, content(tasks, sorted(set(last) - set(tasks))))
+        owner = chance.choice(owners) if owners else None
+        manifest = content({name: {**task, **({"owner": owner} if owner else {})} for name, task in tasks.items()},
+                           sorted(set(last) - set(tasks)))
+        domain(mesh, with_owners(manifest, owners))
         plan = mesh.plan()
         check_switches(checks, plan, where)
         applied = mesh.apply(expect=None)
@@ -140,14 +144,26 @@ def half_a_change(checks, binary, folder):
     checks.equal(mesh.plan()["changes"], [], "what somebody suspends by hand later is left alone")
 
 
+def of_changing_owners(checks, binary, folder):
+    from_any_to_any(checks, binary, folder, ("T_ONE", "T_TWO"), ROUNDS // 2)
+
+
+def with_owners(manifest, roles):
+    """With roles that may own tasks."""
+    if roles:
+        manifest["roles"] = {role: {"granted_to": ["ACCOUNTADMIN"]} for role in roles}
+        manifest["grants"] = [{"to": f"role {role}", "privileges": ["EXECUTE TASK", "EXECUTE MANAGED TASK"], "on": "account"}
+                              for role in roles]
+        manifest["databases"]["T_DB"]["grants"] = {role: ["USAGE"] for role in roles}
+        manifest["databases"]["T_DB"]["schemas"]["S"]["grants"] = {role: ["USAGE"] for role in roles}
+    return manifest
+
+
 def owned_graph(owner, tasks=("ROOT", "A", "B", "LAST")):
     every = {"ROOT": {"schedule": "10 MINUTE"}, "A": {"after": ["ROOT"]}, "B": {"after": ["ROOT", "A"]}, "LAST": {"finalize": "ROOT"}}
     owned = {"owner": owner} if owner else {}
     manifest = content({name: {**every[name], "sql": "SELECT 1", "state": "started", **owned} for name in tasks})
-    manifest["roles"] = {"T_OWNER": {"granted_to": ["ACCOUNTADMIN"]}}
-    manifest["grants"] = [{"to": "role T_OWNER", "privileges": ["EXECUTE TASK", "EXECUTE MANAGED TASK"], "on": "account"}]
-    manifest["databases"]["T_DB"]["grants"] = manifest["databases"]["T_DB"]["schemas"]["S"]["grants"] = {"T_OWNER": ["USAGE"]}
-    return manifest
+    return with_owners(manifest, ["T_OWNER"])
 
 
 TIES = {"ROOT": ([], None), "A": (["ROOT"], None), "B": (["A", "ROOT"], None), "LAST": ([], "ROOT")}
@@ -189,11 +205,81 @@ def grown_and_handed_over(checks, binary, folder):
     of_one_owner(checks, mesh, owned_graph("T_OWNER"), "new tasks in a graph that is handed over")
 
 
+def give(mesh, task, role):
+    for statement in (f"ALTER TASK {SCHEMA}.ROOT SUSPEND", f"ALTER TASK {SCHEMA}.{task} SUSPEND",
+                      f"GRANT OWNERSHIP ON TASK {SCHEMA}.{task} TO ROLE {role} COPY CURRENT GRANTS"):
+        mesh.sql(statement)
+
+
+def given_away(checks, binary, folder):
+    """A task that somebody gives to another role is out of its graph (docs: tasks-graphs, Unlink parent and child tasks)."""
+    mesh = one_domain(binary, folder)
+    domain(mesh, owned_graph("T_OWNER"))
+    mesh.apply()
+    mesh.sql("CREATE ROLE T_OTHER; GRANT ROLE T_OTHER TO ROLE ACCOUNTADMIN")
+    for task in TIES:
+        give(mesh, task, "T_OTHER")
+        of_one_owner(checks, mesh, owned_graph("T_OWNER"), f"{task} given away by hand")
+
+
+def half_handed_over(checks, binary, folder):
+    """The first task has its new owner and is not tied yet, or none is: as after a kill in between."""
+    for word in ("AFTER", "FINALIZE", "RESUME"):
+        mesh = one_domain(binary, f"{folder}/{word}")
+        domain(mesh, owned_graph(None))
+        mesh.apply()
+        domain(mesh, owned_graph("T_OWNER"))
+        mesh.faults = f"lacks=1:{word}"
+        mesh.run("apply", "--yes", expect=mesh_runner.FAILED)
+        mesh.faults = None
+        checks.that("T_OWNER" in {row["owner"] for row in live(mesh).values()}, f"{word} refused: some are handed over", live(mesh))
+        of_one_owner(checks, mesh, owned_graph("T_OWNER"), f"{word} refused at first")
+
+
+def of_two_owners(checks, binary, folder):
+    """Where no owner is written, none is changed: what would be refused is said before the first statement."""
+    mesh = one_domain(binary, folder)
+    domain(mesh, owned_graph(None))
+    mesh.apply()
+    mesh.sql("CREATE ROLE T_OTHER; GRANT ROLE T_OTHER TO ROLE ACCOUNTADMIN")
+    give(mesh, "A", "T_OTHER")
+    plan = mesh.plan()
+    checks.equal(sorted((r["address"], r["code"]) for r in plan["refused"]),
+                 [(f"task {SCHEMA}.A", "MESH2012"), (f"task {SCHEMA}.B", "MESH2012")], "both sides of the gap are told")
+    statement = 'GRANT OWNERSHIP ON TASK "T_DB"."S"."A" TO ROLE "ACCOUNTADMIN" COPY CURRENT GRANTS'
+    checks.contains(plan["refused"][0]["ways_out"], statement, "with what to do")
+    mesh.run("apply", "--yes", expect=mesh_runner.REFUSED)
+    mesh.sql(statement)
+    mesh.apply()
+    rows = live(mesh)
+    checks.equal({name: row["state"] for name, row in rows.items()}, {name: "started" for name in TIES}, "then it is whole again")
+    checks.equal(mesh.plan()["changes"], [], "and nothing is left")
+
+
+def finalizers_change_places(checks, binary, folder):
+    """Each root has one finalizer at most (docs: create-task, FINALIZE): one is taken off its graph first."""
+    for many in (2, 3):
+        mesh = one_domain(binary, f"{folder}/{many}")
+        roots = {f"ROOT{i}": {"schedule": "10 MINUTE", "sql": "SELECT 1", "state": "started"} for i in range(many)}
+        ends = lambda shift: {f"END{i}": {"finalize": f"ROOT{(i + shift) % many}", "sql": "SELECT 1", "state": "started"} for i in range(many)}
+        for shift in range(many):
+            domain(mesh, content({**roots, **ends(shift)}))
+            plan = mesh.plan()
+            check_switches(checks, plan, f"{many} finalizers moved by {shift}")
+            applied = mesh.apply(expect=None)
+            checks.that(applied.code == 0, f"{many} finalizers moved by {shift}", mesh_runner.failures(applied))
+            checks.equal({row["state"] for row in live(mesh).values()}, {"started"}, f"all of {many} run")
+            checks.equal(mesh.plan()["changes"], [], f"{many} finalizers moved by {shift}: the next plan")
+
+
 def main():
     checks = Checks()
     for name, scenario in (("from any to any", from_any_to_any), ("a failure in between", a_failure_in_between),
                            ("half a change", half_a_change), ("another owner", another_owner),
-                           ("owned from the start", owned_from_the_start), ("grown and handed over", grown_and_handed_over)):
+                           ("owned from the start", owned_from_the_start), ("grown and handed over", grown_and_handed_over),
+                           ("given away", given_away), ("half handed over", half_handed_over), ("of two owners", of_two_owners),
+                           ("finalizers change places", finalizers_change_places),
+                           ("of changing owners", of_changing_owners)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary_of_command_line(), folder)
     return checks.report()

@@ -39,6 +39,7 @@ struct DiffLine {
   std::string property;  // "warehouse_size", "columns.FAX", "primary_key"
   Value before, after;   // records for columns
   std::string cost;      // "loses data (1,204,331 rows)"; may be empty
+  Place origin{};        // where the value comes from, when that is not the change's own place: a contract's line
 };
 
 // What a statement does, in the terms that Snowflake's access control asks for.
@@ -81,6 +82,7 @@ struct Change {
   Action action = Action::Update;
   Risk risk = Risk::Safe;
   Reason reason = Reason::Differs;
+  std::string product;      // that it belongs to: "sales/orders@1"; empty: none
   std::string reason_text;  // more than the reason's words, may be empty
   Place place;
   std::vector<DiffLine> diff;

@@ -2,6 +2,7 @@
 // Which objects read which, and of which columns theirs are made, as far as manifests tell.
 
 #include <map>
+#include <optional>
 #include <set>
 #include <vector>
 
@@ -34,5 +35,9 @@ class Lineage {
   std::map<ObjectId, std::vector<Name>> columns_;
   std::set<ObjectId> read_;
 };
+
+// The columns that the query of a view gives by itself, whatever names its CREATE has for them; nullopt where neither
+// its text nor the columns of what it reads tell.
+std::optional<std::vector<Name>> names_by_query(const State& state, const Object& view);
 
 }  // namespace mesh

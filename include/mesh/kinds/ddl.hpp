@@ -18,11 +18,14 @@ std::vector<std::string> create_statements(const Object& object, const Attachmen
 // CREATE OR REPLACE ... COPY GRANTS with everything stated, then as above. Kinds with a text that changes by
 // TextChange::Replace.
 std::vector<std::string> replace_statements(const Object& object, const Attachments& attachments = {});
+// The names that a view's CREATE, or a dynamic table's, has in brackets, in their order; empty: it has no list.
+std::vector<Name> listed_columns(const Object& object);
 // ALTER .. with the row's words and the text, or, without one, the words that take it away.
 std::string set_text(const ObjectId& id, const TextRow& row, const SqlText* text);
 
-// Sets one, or swaps it for `before` without an unprotected moment (FORCE; DROP and ADD in one statement).
-std::string attach_statement(const Attachment& wanted, const Attachment* before = nullptr);
+// Sets one, or swaps it for `before` without an unprotected moment (FORCE; DROP and ADD in one statement). Of a metric
+// function that is there, a statement for each expectation that differs.
+std::vector<std::string> attach_statements(const Attachment& wanted, const Attachment* before = nullptr);
 std::string detach_statement(const Attachment& attachment);
 
 std::string drop_statement(const ObjectId& id);

@@ -237,6 +237,7 @@ struct Kind {
   std::span<const TextRow> texts{};
   // Where other words than `sql` stand for it; empty: the same.
   std::string_view sql_in_grants{};     // GRANT .. ON, SHOW GRANTS ON
+  std::string_view sql_once_made{};     // ALTER, DROP, DESCRIBE, GET_DDL
   std::string_view sql_as_relation{};   // SHOW PARAMETERS IN and SHOW COLUMNS IN, which know TABLE and VIEW
   bool columns_computed = false;        // each column has an expression
   std::string_view sql_for_policies{};  // ALTER .. of columns, SET TAG, policies

@@ -54,6 +54,8 @@ std::string shown_types(std::string_view name, std::string_view cell);
 // Of a name in SHOW GRANTS, DB.SCHEMA."F(A NUMBER):FLOAT" in any of its spellings. None: it cannot be read.
 std::optional<ObjectId> granted_routine(KindId kind, std::string_view printed);
 
+// A type as it counts where overloads are told apart: of a table, those of its columns.
+std::string counted_type(std::string_view type);
 // A type in its normal form, an un-sized one without length. Fails with what is wrong.
 Result<std::string> routine_type(std::string_view written);
 void write_type(sql::Writer& w, std::string_view type);

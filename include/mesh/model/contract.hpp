@@ -63,6 +63,7 @@ struct ContractObject {
   std::string kind;    // "table", "view", …; empty: not said
   std::string description;
   std::vector<ContractColumn> columns;
+  std::vector<std::string> tags;
   bool columns_known = true;             // false: what it has is not written down (a view without columns, a function)
   std::string row_access;                // address of the policy; may be empty
   std::string body;                      // a view's query

@@ -57,6 +57,13 @@ struct Environment {
   Place place;
 };
 
+// What the words of contracts become: tags, by their names without suffix.
+struct ContractWords {
+  std::optional<QualifiedName> classification;  // ODCS classification; none: it stays a word
+  std::map<std::string, std::string> values;    // what is written: the tag's value; empty: as it is written
+  std::map<std::string, QualifiedName> tags;    // "pii": the tag that "pii:email" sets
+};
+
 struct Control {
   Name database, schema, warehouse;  // carry no suffix
 };
@@ -70,6 +77,7 @@ struct Mesh {
   std::vector<Domain> domains;            // sorted by name
   std::vector<Domain> elsewhere;          // of in_account(): the domains that live in other accounts
   bool allow_unknown_privileges = false;
+  ContractWords contracts;
 
   const Domain* find(const std::string& name) const;  // here or elsewhere
 

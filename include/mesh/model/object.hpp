@@ -40,6 +40,8 @@ enum class KindId : uint8_t {
   PasswordPolicy,
   SessionPolicy,
   AuthenticationPolicy,
+  Contact,
+  DataMetricFunction,
   Stream,
   Alert,
   Task,

@@ -11,6 +11,7 @@
 
 #include "mesh/base/calendar.hpp"
 #include "mesh/diag/place.hpp"
+#include "mesh/model/attachments.hpp"
 #include "mesh/model/contract.hpp"
 #include "mesh/model/grants.hpp"
 #include "mesh/model/object.hpp"
@@ -94,7 +95,8 @@ struct Product {
   std::map<std::string, Port> ports;  // by name
   std::vector<Approval> approvals;
   std::optional<Deprecation> deprecation;
-  Place place;  // of its key
+  std::optional<ObjectId> share;  // by which other accounts read it; mesh fills it
+  Place place;                    // of its key
 
   std::string display() const;  // "sales/orders@1"
   // The port meant where `port` is empty: the only one, or the one called as the product; nullptr: none is.
@@ -130,6 +132,8 @@ struct ProductKey {
 struct Products {
   std::map<ProductKey, Product> all;
   std::vector<Request> requests;  // by file and line
+  // Comments that come from a contract: of what, and where they are written.
+  std::map<Bearer, Place> described;
 
   const Product* find(const PortId& id) const;
   const Port* find_port(const PortId& id) const;

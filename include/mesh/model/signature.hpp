@@ -12,6 +12,8 @@ namespace mesh {
 
 // A type as it counts in a signature: without length, precision and scale. VECTOR and structured types keep theirs.
 std::string signature_type(const DataType& type);
+// Of a type "TABLE(A NUMBER)", which data metric functions alone take, what stands behind the word; empty: it is none.
+std::string_view table_columns(std::string_view type);
 // The first bracket outside of double quotes; npos: there is none.
 size_t find_bracket(std::string_view text);
 // "(INT, varchar(10))" -> "(NUMBER, VARCHAR)". Fails where it is no list in brackets, or with what is wrong with a

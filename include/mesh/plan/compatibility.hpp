@@ -38,10 +38,17 @@ struct AffectedConsumer {
   Place place;                  // of the use that breaks: the column, else the request; of the query
   bool acknowledged = false;
 };
+// A use that an account tells of and no manifest: evidence, while its absence would be none.
+struct Usage {
+  std::string who;  // "view MARTS.PUBLIC.REPORT", "role ANALYST"
+  std::string how;  // "is built on ORDERS"
+};
 struct PortImpact {
   ContractChange change;
   PortId port;
+  std::vector<QualifiedName> objects;       // that it is about, as manifests write them
   std::vector<AffectedConsumer> consumers;  // of a major change: who uses what changed
+  std::vector<Usage> usage{};               // of a major change, where the account was asked (usage.hpp)
 };
 struct ProductImpact {
   std::string domain, product;  // "sales", "sales/orders@1"
@@ -57,7 +64,8 @@ std::vector<ProductImpact> impacts(const Mesh& mesh, const Products& before, con
                                    const State& desired, const std::string& date);
 
 // The findings on them: a change that breaks a consumer who has not agreed to it (MESH1530, error), a version that does
-// not tell of the change (MESH1531), a breaking change that hits nobody (MESH1532, warning).
+// not tell of the change (MESH1531), a breaking change that hits nobody (MESH1532, warning), or uses that only the
+// account knows (MESH1533, warning).
 std::vector<Diagnostic> impact_findings(const std::vector<ProductImpact>& all);
 
 }  // namespace mesh

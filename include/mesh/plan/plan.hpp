@@ -25,6 +25,13 @@ struct ReadersChange {
   std::vector<std::string> gained, lost;  // "role R (through database role D.R)", "role R, by condition"
 };
 
+// A product that something in the plan belongs to.
+struct PlannedProduct {
+  std::string product;  // "sales/orders@1"
+  std::string version, status;
+  Place place;
+};
+
 struct WaitingItem {
   std::string address;
   std::string needs;
@@ -42,9 +49,10 @@ struct Plan {
   std::string mesh, environment, account, as_role;
   std::vector<std::string> accounts;  // all of them where there are several, those not planned too
   std::vector<Unplanned> unplanned;
-  std::string date;                  // YYYY-MM-DD, UTC
-  std::vector<std::string> domains;  // those planned, sorted
-  std::vector<Change> changes;       // in the order of execution; Change::after are indices into this
+  std::string date;                      // YYYY-MM-DD, UTC
+  std::vector<std::string> domains;      // those planned, sorted
+  std::vector<Change> changes;           // in the order of execution; Change::after are indices into this
+  std::vector<PlannedProduct> products;  // of the changes, by name
   std::vector<AccessChange> access;
   std::vector<ReadersChange> readers;
   std::vector<WaitingItem> waiting;

@@ -17,6 +17,8 @@ std::string plan_schema();                         // the JSON of plan and drift
 std::string findings_schema();                     // the JSON of validate
 
 std::string access_schema();  // the JSON of access
+std::string impact_schema();  // the JSON of impact
+std::string verify_schema();  // the JSON of verify
 
 struct SchemaFile {
   std::string name;  // "manifest", "mesh", "plan", "findings", "database_role"

@@ -27,4 +27,12 @@ using ColumnsOf = std::function<const std::vector<Name>*(const QualifiedName& re
 // has no name, may be of several relations or of one whose columns are not known, or comes of a query within.
 std::optional<std::vector<OutputColumn>> output_columns(std::string_view query, const ColumnsOf& columns_of);
 
+// The names alone, in the query's order, of its first SELECT where there are several. nullopt where a column has no
+// name of its own, or is of a `*` whose relations are not known.
+std::optional<std::vector<Name>> output_names(std::string_view query, const ColumnsOf& columns_of);
+
+// The names in brackets behind the name that CREATE [MATERIALIZED] VIEW makes, in their order; empty where there are
+// none, or the text is no such statement.
+std::vector<Name> column_list_of_create(std::string_view create_statement);
+
 }  // namespace mesh::sql

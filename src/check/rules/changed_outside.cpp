@@ -8,7 +8,10 @@
 namespace mesh::check {
 namespace {
 
-bool is_of_policy(const Change& change) { return change.bearer.has_value(); }
+bool is_of_policy(const Change& change) {
+  const auto kind = kind_from_words(change.kind);
+  return change.bearer && kind && protects(*kind);
+}
 
 void report(const View& view, Findings& findings, bool policies) {
   for (const auto& change : *view.input().changes) {

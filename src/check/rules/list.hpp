@@ -23,6 +23,7 @@ extern const Rule kDomainHasOwner, kHasComment, kNamesNeedNoQuotes, kColumnsAreC
 extern const Rule kApproverIsAnother, kProductsAreDescribed, kMajorInSchema, kAccessIsAgreed, kAgreementsAreCurrent,
     kAgreementsEnd, kReadsAreConsumed, kImportedIsClassified, kDerivedKeepsClass, kMaskedIsNoInput, kBreakingContracts,
     kDeprecationWindow, kDeprecatedHasSuccessor, kRetiredIsClosed, kPortsPromiseQuality, kRefreshAsPromised,
-    kQuotasWithinBudget, kSharesWithoutRoles, kAccountParameters;
+    kQuotasWithinBudget, kSharesWithoutRoles, kAccountParameters, kPortsHaveContacts, kTagMasksHold,
+    kMetricsHaveASchedule;
 
 }  // namespace mesh::check

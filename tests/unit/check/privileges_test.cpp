@@ -290,3 +290,43 @@ TEST_CASE("warehouses: MODIFY alters, a monitor is ACCOUNTADMIN's") {
   world.changes[0].diff[0].property = "resource_monitor";
   CHECK(world.missing() == Remedies{R"(GRANT ROLE "ACCOUNTADMIN" TO ROLE "D")"});
 }
+
+TEST_CASE("rows are written with the privilege for that, or by the owner") {
+  World world;
+  for (const char* sql : {"INSERT INTO \"A\".\"S\".\"T\" (\"C\") VALUES (1)", "UPDATE \"A\".\"S\".\"T\" SET \"C\" = 1",
+                          "DELETE FROM \"A\".\"S\".\"T\" WHERE \"C\" = 1"})
+    world.change(Act::Alter, "table A.S.T").statements[0].sql = sql;
+  CHECK(world.missing() == Remedies{R"(GRANT INSERT ON TABLE "A"."S"."T" TO ROLE "D")",
+                                    R"(GRANT UPDATE ON TABLE "A"."S"."T" TO ROLE "D")",
+                                    R"(GRANT DELETE ON TABLE "A"."S"."T" TO ROLE "D")"});
+  for (const char* privilege : {"INSERT", "UPDATE", "DELETE"}) world.grants(privilege, "table A.S.T", "D");
+  CHECK(world.missing().empty());
+  world.change(Act::Alter, "table A.S.T").statements[0].sql = "ALTER TABLE \"A\".\"S\".\"T\" SET COMMENT = 'c'";
+  CHECK(world.missing() == Remedies{R"(GRANT OWNERSHIP ON TABLE "A"."S"."T" TO ROLE "D" COPY CURRENT GRANTS)"});
+}
+
+TEST_CASE("contacts and metric functions: what setting them on an object asks for") {
+  World world;
+  const auto attach = [&](const char* kind, const char* name, const char* bearer) {
+    Change made;
+    made.address = std::string(kind) + " on " + bearer;
+    made.kind = kind;
+    made.name = name;
+    made.bearer = Bearer{id(bearer), std::nullopt};
+    made.statements = {{"", "D", Act::Attach, {}}};
+    world.changes.push_back(std::move(made));
+  };
+  world.there("contact A.S.C", "X");
+  attach("contact", "A.S.C", "schema A.S");  // D owns the schema, not the contact
+  CHECK(world.missing() == Remedies{R"(GRANT APPLY ON CONTACT "A"."S"."C" TO ROLE "D")"});
+  world.grants("APPLY", "contact A.S.C", "D");
+  CHECK(world.missing().empty());
+
+  const ObjectId metric = id("data metric function A.S.F(TABLE(NUMBER))");
+  world.there("data metric function A.S.F(TABLE(NUMBER))", "X");
+  world.desired.state.objects[metric].id = metric;
+  world.there("table A.S.MINE", "D");
+  attach("data metric function", "A.S.F", "table A.S.MINE");
+  CHECK(world.missing() == Remedies{R"(GRANT EXECUTE DATA METRIC FUNCTION ON ACCOUNT TO ROLE "D")",
+                                    R"(GRANT USAGE ON FUNCTION "A"."S"."F"(TABLE(NUMBER)) TO ROLE "D")"});
+}

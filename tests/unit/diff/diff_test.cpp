@@ -277,6 +277,14 @@ TEST_CASE("a view is replaced for its query and altered for the rest") {
     world.live.state.objects[wanted.id].texts.clear();
     world.live.state.objects[wanted.id].live.unknown = {"query"};
     CHECK(world.run().changes.at(0).action == Action::Update);
+
+    // But mesh knows what it wrote last.
+    world.known("view SALES.ORDERS.V").echoes["query"] = {sql::text_hash("SELECT 1 AS A"), "SELECT 1 AS A"};
+    result = world.run();
+    CHECK(result.changes.at(0).action == Action::Replace);
+    CHECK(result.changes.at(0).diff.at(0).before == Value("SELECT 1 AS A"));
+    world.desired.state.objects[wanted.id].texts["query"].text = "SELECT 1 AS A";
+    CHECK(world.run().changes.at(0).action == Action::Update);
   }
 }
 
@@ -612,6 +620,17 @@ TEST_CASE("what calls a function comes after every overload of it, and goes befo
   world.want(function);
   result = world.run();
   CHECK_FALSE(has(find(result, Action::Create, "function SALES.S.F(NUMBER)")->needs, "table SALES.S.T"));
+}
+
+TEST_CASE("a task comes after the stream that its condition asks about") {
+  World world;
+  auto task = object("task SALES.S.K");
+  task.texts["sql"] = {"SELECT 1", {}};
+  task.texts["when"] = {"SYSTEM$STREAM_HAS_DATA('CHANGES')", {}};
+  world.want(task);
+  const auto result = world.run();
+  const auto& needs = find(result, Action::Create, "task SALES.S.K")->needs;
+  CHECK(std::find(needs.begin(), needs.end(), "stream SALES.S.CHANGES") != needs.end());
 }
 
 TEST_CASE("lengths and defaults of arguments are those that mesh remembers, and unknown where it made nothing") {

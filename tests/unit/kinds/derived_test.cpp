@@ -99,7 +99,8 @@ TEST_CASE("a materialized view copies grants before its columns, and is a view i
   tag.key = {{view.id, Name::exact("ID")}, KindId::Tag, *QualifiedName::parse("A.S.PII")};
   tag.name = tag.key.name;
   tag.value = "id";
-  CHECK(kinds::attach_statement(tag) == R"(ALTER VIEW "A"."S"."M" MODIFY COLUMN "ID" SET TAG "A"."S"."PII" = 'id')");
+  CHECK(kinds::attach_statements(tag).front() ==
+        R"(ALTER VIEW "A"."S"."M" MODIFY COLUMN "ID" SET TAG "A"."S"."PII" = 'id')");
   CHECK(kinds::rename_statement(view.id, *QualifiedName::parse("A.S.N")) ==
         R"(ALTER MATERIALIZED VIEW "A"."S"."M" RENAME TO "A"."S"."N")");
 }

@@ -45,21 +45,21 @@ TEST_CASE("every policy has a form, and a key where it stands") {
 
 TEST_CASE("a policy is set, exchanged in one statement, and taken off") {
   const auto table = on("table D.S.T", KindId::AggregationPolicy, "G.S.A", {"ID", "e mail"});
-  CHECK(kinds::attach_statement(table) ==
+  CHECK(kinds::attach_statements(table).front() ==
         R"(ALTER TABLE "D"."S"."T" SET AGGREGATION POLICY "G"."S"."A" ENTITY KEY ("ID", "e mail"))");
-  CHECK(kinds::attach_statement(on("view D.S.V", KindId::JoinPolicy, "G.S.J", {"ID"}), &table) ==
+  CHECK(kinds::attach_statements(on("view D.S.V", KindId::JoinPolicy, "G.S.J", {"ID"}), &table).front() ==
         R"(ALTER VIEW "D"."S"."V" SET JOIN POLICY "G"."S"."J" ALLOWED JOIN KEYS ("ID") FORCE)");
   CHECK(kinds::detach_statement(table) == R"(ALTER TABLE "D"."S"."T" UNSET AGGREGATION POLICY)");
   const auto column = on_column("table D.S.T", "C", KindId::ProjectionPolicy, "G.S.P");
-  CHECK(kinds::attach_statement(column, &column) ==
+  CHECK(kinds::attach_statements(column, &column).front() ==
         R"(ALTER TABLE "D"."S"."T" MODIFY COLUMN "C" SET PROJECTION POLICY "G"."S"."P" FORCE)");
   CHECK(kinds::detach_statement(column) == R"(ALTER TABLE "D"."S"."T" MODIFY COLUMN "C" UNSET PROJECTION POLICY)");
   const auto user = on("user ADA", KindId::AuthenticationPolicy, "G.S.K");
-  CHECK(kinds::attach_statement(user) == R"(ALTER USER "ADA" SET AUTHENTICATION POLICY "G"."S"."K")");
+  CHECK(kinds::attach_statements(user).front() == R"(ALTER USER "ADA" SET AUTHENTICATION POLICY "G"."S"."K")");
   CHECK(kinds::detach_statement(user) == R"(ALTER USER "ADA" UNSET AUTHENTICATION POLICY)");
   // Row access policies have no FORCE, a tag has several masking policies.
   const auto rows = on("table D.S.T", KindId::RowAccessPolicy, "G.S.R", {"ID"});
-  CHECK(kinds::attach_statement(rows, &rows) ==
+  CHECK(kinds::attach_statements(rows, &rows).front() ==
         R"(ALTER TABLE "D"."S"."T" DROP ROW ACCESS POLICY "G"."S"."R", ADD ROW ACCESS POLICY "G"."S"."R" ON ("ID"))");
   CHECK(kinds::detach_statement(on("tag G.S.PII", KindId::MaskingPolicy, "G.S.M")) ==
         R"(ALTER TAG "G"."S"."PII" UNSET MASKING POLICY "G"."S"."M")");

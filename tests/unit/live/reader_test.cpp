@@ -1085,3 +1085,33 @@ TEST_CASE("names that nobody declares must exist") {
         "MESH3007 role NOBODY is used, but does not exist in the account, or is hidden from this role\n"
         "MESH3007 share S is used, but does not exist in the account, or is hidden from this role\n");
 }
+
+TEST_CASE("a tag that takes several values has a row for each") {
+  auto account = sales_account();
+  auto manifests = sales_manifests();
+  Attachment wanted;
+  wanted.name = *QualifiedName::parse("SALES.ORDERS.PII");
+  wanted.key = {{*parse_address("table SALES.ORDERS.ORDERS"), std::nullopt}, KindId::Tag, wanted.name};
+  wanted.value = "email";
+  manifests.desired.state.attachments.emplace(wanted.key, wanted);
+  Diagnostics diagnostics;
+  manifests.read(account, diagnostics);
+  auto sql = account.sent("SELECT 0 AS MESH_ITEM");
+  REQUIRE(!sql.empty());
+  sql.pop_back();
+  account.says(sql, R"(
+    | MESH_ITEM | TAG_DATABASE | TAG_SCHEMA | TAG_NAME | TAG_VALUE | APPLY_METHOD | LEVEL | COLUMN_NAME |
+    |-----------+--------------+------------+----------+-----------+--------------+-------+-------------|
+    | 0         | SALES        | ORDERS     | PII      | phone     | MANUAL       | TABLE |             |
+    | 0         | SALES        | ORDERS     | PII      | email     | MANUAL       | TABLE |             |
+    | 0         | SALES        | ORDERS     | OTHER    | one       | MANUAL       | TABLE |             |
+  )");
+  const auto live = manifests.read(account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  std::string found;
+  for (const auto& [key, attachment] : live.state.attachments)
+    found += attachment.address() + " " + attachment.value + "\n";
+  CHECK(found ==
+        "tag SALES.ORDERS.OTHER on table SALES.ORDERS.ORDERS one\n"
+        "tag SALES.ORDERS.PII on table SALES.ORDERS.ORDERS email\nphone\n");
+}

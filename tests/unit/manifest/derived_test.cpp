@@ -46,7 +46,12 @@ TEST_CASE("the suffix reaches what dynamic and external tables, stages and views
                  "        external_tables:\n"
                  "          X: {location: '@sales.s.st/a', file_format: SALES.S.F, columns: {ID: {type: NUMBER, as: "
                  "'VALUE:id::INT'}}}\n"
-                 "        streams: {ON_D: {on: dynamic table SALES.S.D}}\n"));
+                 "        streams: {ON_D: {on: dynamic table SALES.S.D}}\n"
+                 "        tasks: {K: {sql: SELECT 1, when: \"SYSTEM$STREAM_HAS_DATA('sales.s.on_d')\"}}\n"
+                 "        masking_policies:\n"
+                 "          M: {signature: {V: VARCHAR}, returns: VARCHAR,\n"
+                 "              body: \"IFF(CURRENT_ROLE() IN ('SALES_R', 'SYSADMIN'), V, 'SALES_R')\"}\n"
+                 "roles: {SALES_R: {}}\n"));
   mesh.load("dev");
   REQUIRE(mesh.errors() == "");
   const auto& table = mesh.object("dynamic table SALES_DEV.S.D");
@@ -58,6 +63,9 @@ TEST_CASE("the suffix reaches what dynamic and external tables, stages and views
   CHECK(*mesh.object("external table SALES_DEV.S.X").find("file_format") == Value("SALES_DEV.S.F"));
   CHECK(*mesh.object("stage SALES_DEV.S.ST").find("storage_integration") == Value("SALES_STORE_DEV"));
   CHECK(*mesh.object("stream SALES_DEV.S.ON_D").find("on") == Value("dynamic table SALES_DEV.S.D"));
+  CHECK(mesh.object("task SALES_DEV.S.K").text("when")->text == "SYSTEM$STREAM_HAS_DATA('sales_dev.s.on_d')");
+  CHECK(mesh.object("masking policy SALES_DEV.S.M").text("body")->text ==
+        "IFF(CURRENT_ROLE() IN ('SALES_R_DEV', 'SYSADMIN'), V, 'SALES_R')");
 }
 
 TEST_CASE("what dynamic tables, external tables and materialized views do not take") {

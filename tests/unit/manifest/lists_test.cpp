@@ -95,6 +95,9 @@ TEST_CASE("what streams and alerts do not take") {
            Case{"streams: {ST: {on: SALES.S.T}}", "MESH1301 3:54"},
            Case{"streams: {ST: {on: sequence SALES.S.T}}", "MESH1301 3:54"},
            Case{"alerts: {AL: {condition: SELECT 1}}", "MESH1103 3:44"},
+           // Nor a stream or tag that a function is told and nobody declares.
+           Case{"tasks: {K: {schedule: 10 m, sql: SELECT 1, when: SYSTEM$STREAM_HAS_DATA('SALES.S.NONE')}}",
+                "MESH1203 3:107"},
            Case{"alerts: {AL: {condition: SELECT 1, action: SELECT 2, state: running}}", "MESH1301 3:95"},
        }) {
     INFO(each.objects);

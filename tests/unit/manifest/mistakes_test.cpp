@@ -92,7 +92,6 @@ TEST_CASE("what the design names but this version does not carry out") {
       {"organization_profiles: []\n", "MESH1104 3:1"},
       {"external_volumes: {}\n", "MESH1104 3:1"},
       {"listings: {}\n", "MESH1104 3:1"},
-      {"roles:\n  SALES_R: {contacts: {}}\n", "MESH1104 4:13"},
       {"databases:\n  SALES:\n    schemas:\n      S: {semantic_views: {}}\n", "MESH1104 6:11"},
       {"databases:\n  SALES:\n    schemas:\n      S: {tables: {T: {kind: hybrid, columns: {A: INT}}}}\n",
        "MESH1104 6:30"},

@@ -209,6 +209,21 @@ TEST_CASE("a role is given what it needs before it uses it") {
     const auto by_itself = order({view, own}, diagnostics);
     CHECK(position(by_itself, "view B.S.V") < position(by_itself, "g"));
   }
+  SECTION("that somebody who can take it has it") {
+    auto joins = run_by(change(Action::Grant, "m"), "OTHER");
+    joins.membership = MembershipKey{*parse_address("role R"), *parse_grantee("ABOVE")};
+    auto above = run_by(change(Action::Grant, "z"), "OTHER");
+    above.membership = MembershipKey{*parse_address("role ABOVE"), *parse_grantee("TOP")};
+    const auto made = run_by(change(Action::Create, "database A"), "R");
+    const auto ordered = order({made, joins, above}, diagnostics);
+    CHECK(position(ordered, "m") < position(ordered, "database A"));
+    CHECK(position(ordered, "z") < position(ordered, "database A"));
+    // It makes the one that gets it: then the user has it by another way, and nothing is a circle.
+    const auto top = run_by(change(Action::Create, "role TOP"), "R");
+    above.needs = {"role TOP"};
+    CHECK(order({top, joins, above}, diagnostics).size() == 3);
+    CHECK_FALSE(diagnostics.has_errors());
+  }
   SECTION("what reads an object, before its ownership moves") {
     auto moves = run_by(change(Action::Grant, "o"), "R");
     moves.grant =

@@ -240,7 +240,8 @@ TEST_CASE("tables are altered, moved, dropped and brought back", "[ddl][table]")
   REQUIRE(a.all({"create schema d.s2", "create table d.s.t (a int)", "insert into d.s.t values (7)"}).empty());
   CHECK(a.run("alter table d.s.t set data_retention_time_in_days = 2 comment = 'c' change_tracking = true") == kDone);
   CHECK(a.rows("SHOW PARAMETERS IN TABLE d.s.t", {"key", "value", "level"}) ==
-        "DATA_RETENTION_TIME_IN_DAYS|2|TABLE\nDEFAULT_DDL_COLLATION||\nMAX_DATA_EXTENSION_TIME_IN_DAYS|14|");
+        "DATA_METRIC_SCHEDULE||\nDATA_RETENTION_TIME_IN_DAYS|2|TABLE\nDEFAULT_DDL_COLLATION||\nMAX_DATA_EXTENSION_TIME_"
+        "IN_DAYS|14|");
   CHECK(a.run("alter table d.s.t unset data_retention_time_in_days, comment") == kDone);
   CHECK(a.run("alter table d.s.t set no_such_prop = 1") ==
         "001420 22023 SQL compilation error:\ninvalid property 'NO_SUCH_PROP' for 'TABLE'");

@@ -182,7 +182,7 @@ TEST_CASE("variables alone make a connection") {
 TEST_CASE("a wrong name lists what there is") {
   Home home;
   CHECK(contains(home.refusal("dev"), home.path(".config/snowflake")));
-  CHECK(contains(home.refusal("dev"), "SNOWFLAKE_ACCOUNT is not set"));
+  CHECK(contains(home.refusal("dev"), "SNOWFLAKE_ACCOUNT is not set\n  without an account: --sandbox FILE"));
   home.connections(kDev + "[prod]\naccount = \"a\"\n");
   CHECK(home.refusal("dve") ==
         "there is no connection 'dve' (asked for by --connection or mesh.yaml); did you mean 'dev'? " +

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <random>
 
+#include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/references.hpp"
 #include "mesh/sql/token.hpp"
@@ -89,6 +90,7 @@ TEST_CASE("random texts: nothing crashes, and the laws hold") {
     const auto renamed = rename_databases(text, same_name);
     REQUIRE(normal_form(renamed) == normal_form(text));
     REQUIRE(rename_databases(text, [](const Name&) { return std::nullopt; }) == text);
+    REQUIRE(rename_in_strings(text, [](KindId, const Name&) { return std::nullopt; }) == text);
     if (const auto tokens = tokenize(text)) {
       size_t behind = 0;
       for (const auto& token : *tokens) {

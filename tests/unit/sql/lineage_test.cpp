@@ -85,3 +85,60 @@ TEST_CASE("what a query's text does not tell is not guessed") {
     CHECK(lineage(query) == "?");
   }
 }
+
+TEST_CASE("a query's names are told by its text where that names them") {
+  const auto names_of = [](std::string_view query) -> std::string {
+    static const std::vector<Name> known = names({"ID", "Full Name"});
+    const auto found = sql::output_names(query, [&](const QualifiedName& relation) -> const std::vector<Name>* {
+      return relation.display() == "KNOWN" ? &known : nullptr;
+    });
+    if (!found) return "?";
+    std::string out;
+    for (const auto& name : *found) out += (out.empty() ? "" : " ") + name.display();
+    return out;
+  };
+  const std::pair<const char*, const char*> cases[] = {
+      {"SELECT id, t.amount, SUM(x) total, 1 AS \"One\" FROM t", "ID AMOUNT TOTAL \"One\""},
+      {"WITH o AS (SELECT a, b FROM t) SELECT a FROM o", "A"},
+      {"SELECT DISTINCT a FROM t UNION ALL SELECT b FROM t", "A"},
+      {"SELECT TOP 3 a FROM t", "A"},
+      {"SELECT * FROM known", "ID \"Full Name\""},
+      {"SELECT k.*, 1 x FROM known k JOIN u ON u.id = k.id", "ID \"Full Name\" X"},
+      {"SELECT a FROM TABLE(f()) LATERAL", "A"},
+      {"SELECT * FROM u", "?"},
+      {"SELECT COUNT(*) FROM known", "?"},
+      {"SELECT a + 1 FROM t", "?"},
+      {"SELECT a::INT FROM t", "?"},
+      {"VALUES (1)", "?"},
+  };
+  for (const auto& [query, expected] : cases) {
+    INFO(query);
+    CHECK(names_of(query) == expected);
+  }
+}
+
+TEST_CASE("the names that CREATE gives a view's columns") {
+  const auto list_of = [](std::string_view text) {
+    std::string out;
+    for (const auto& name : sql::column_list_of_create(text)) out += (out.empty() ? "" : " ") + name.display();
+    return out;
+  };
+  const std::pair<const char*, const char*> cases[] = {
+      {"CREATE VIEW v (a, \"b )\") AS SELECT 1, 2", "A \"b )\""},
+      {"create or replace secure view if not exists \"d b\".s.v(A COMMENT 'x, (y)', B) as select 1, 2", "A B"},
+      {"CREATE MATERIALIZED VIEW s.v COPY GRANTS (k WITH MASKING POLICY p USING (k, l) WITH TAG (t = 'a', u = 'b'), m) "
+       "AS "
+       "SELECT 1, 2",
+       "K M"},
+      {"CREATE /* (x) */ VIEW v -- (y)\n (z) COMMENT = 'c' AS SELECT 1", "Z"},
+      {"CREATE VIEW v COMMENT = '(a)' AS SELECT (1) AS x", ""},
+      {"CREATE VIEW v AS (SELECT 1 AS x)", ""},
+      {"CREATE VIEW v WITH ROW ACCESS POLICY p ON (a) AS SELECT a FROM t", ""},
+      {"CREATE TABLE t (a INT)", ""},
+      {"", ""},
+  };
+  for (const auto& [text, expected] : cases) {
+    INFO(text);
+    CHECK(list_of(text) == expected);
+  }
+}

@@ -1,0 +1,92 @@
+// Metric functions on tables and views, and what is expected of them (governance-reading.md 5; pages
+// functions/data_metric_function_references and data_metric_function_expectations). Those that were added to a whole
+// schema are not the table's.
+#include "json.hpp"
+#include "mesh/base/text.hpp"
+#include "reading.hpp"
+#include "statements.hpp"
+
+namespace mesh::live {
+namespace {
+
+// Cells of names may come in double quotes (data_metric_function entry, normalization).
+Name name_in(std::string_view cell) {
+  const bool quoted = cell.size() > 2 && cell.front() == '"' && cell.back() == '"';
+  return Name::exact(quoted ? replace_all(std::string(cell.substr(1, cell.size() - 2)), "\"\"", "\"")
+                            : std::string(cell));
+}
+
+// [{"domain": "COLUMN", "id": 7, "name": "EMAIL"}]
+std::vector<Name> columns_in(std::string_view cell) {
+  std::vector<Name> columns;
+  const auto json = Json::parse(cell);
+  const auto* list = json ? json->list() : nullptr;
+  if (list == nullptr) return columns;
+  for (const auto& each : *list) columns.push_back(name_in(each.text_of("name")));
+  return columns;
+}
+
+}  // namespace
+
+void Reading::ask_metrics(const std::string& role, const std::vector<ObjectId>& ids) {
+  const bool in_use = is_in_use(KindId::DataMetricFunction);
+  if (!in_use && !scope_.deep && !scope_.every_bearer && scope_.bearers.empty()) return;
+  std::vector<ObjectId> asked;
+  std::vector<std::string> references, expectations;
+  for (const auto& id : ids) {
+    if (!kinds::has_key(kinds::of(id.kind), "data_metrics")) continue;
+    asked.push_back(id);
+    references.push_back(metrics_of(id, false));
+    expectations.push_back(metrics_of(id, true));
+  }
+  // The metric function that a row is about, on nothing yet; none: the row is of no call.
+  const auto metric_in = [asked](const Rows& rows, const Row& row, size_t first) -> std::optional<Attachment> {
+    const Field item(rows, kItemColumn), database(rows, "METRIC_DATABASE_NAME"), schema(rows, "METRIC_SCHEMA_NAME"),
+        name(rows, "METRIC_NAME"), arguments(rows, "REF_ARGUMENTS");
+    const auto at = whole_number(item.in(row));
+    if (!at || first + static_cast<size_t>(*at) >= asked.size()) return std::nullopt;
+    Attachment metric;
+    metric.name = QualifiedName({name_in(database.in(row)), name_in(schema.in(row)), name_in(name.in(row))});
+    metric.columns = columns_in(arguments.in(row));
+    std::vector<std::string> names;
+    for (const auto& column : metric.columns) names.push_back(column.display());
+    metric.key = {{asked[first + static_cast<size_t>(*at)], std::nullopt},
+                  KindId::DataMetricFunction,
+                  metric.name,
+                  "(" + join(names, ", ") + ")"};
+    return metric;
+  };
+  std::vector<std::string> columns = {"METRIC_DATABASE_NAME", "METRIC_SCHEMA_NAME", "METRIC_NAME", "REF_ARGUMENTS",
+                                      "LEVEL"};
+  ask_in_batches(
+      role, "the metric functions on tables", references, columns,
+      [this, metric_in](const Rows& rows, size_t first) {
+        const Field level(rows, "LEVEL");
+        for (const auto& row : rows.rows) {
+          auto metric = iequals(level.in(row), "SCHEMA") ? std::nullopt : metric_in(rows, row, first);
+          if (metric) live_.state.attachments.insert_or_assign(metric->key, std::move(*metric));
+        }
+      },
+      in_use);
+  columns.pop_back();
+  columns.insert(columns.end(), {"EXPECTATION_NAME", "EXPECTATION_EXPRESSION"});
+  ask_in_batches(
+      role, "what is expected of metric functions", expectations, columns,
+      [this, metric_in](const Rows& rows, size_t first) {
+        const Field name(rows, "EXPECTATION_NAME"), condition(rows, "EXPECTATION_EXPRESSION");
+        for (const auto& row : rows.rows) {
+          if (const auto metric = metric_in(rows, row, first))
+            expectations_[metric->key][name_in(name.in(row)).stored()] = std::string(condition.in(row));
+        }
+      },
+      in_use);
+}
+
+void Reading::settle_expectations() {
+  for (auto& [key, expectations] : expectations_) {
+    const auto it = live_.state.attachments.find(key);
+    if (it != live_.state.attachments.end()) it->second.expectations = std::move(expectations);
+  }
+}
+
+}  // namespace mesh::live
