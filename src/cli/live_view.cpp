@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "accounts.hpp"
 #include "mesh/apply/control.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/snowflake/seam.hpp"
@@ -52,6 +53,7 @@ class LiveReader {
     view_.date = today();
     Asked asked;
     for (const auto& [key, product] : loaded_.products.all) {
+      if (is_elsewhere(key.domain)) continue;
       for (const auto& [name, port] : product.ports) {
         for (const auto& object : port.objects) {
           const auto* there = live.state.find(object.id);
@@ -72,6 +74,11 @@ class LiveReader {
   }
 
  private:
+  bool is_elsewhere(const std::string& name) const {
+    const auto& others = loaded_.mesh.elsewhere;
+    return std::any_of(others.begin(), others.end(), [&](const Domain& domain) { return domain.name == name; });
+  }
+
   void altered(const Asked& asked) {
     std::vector<Query> queries;
     for (const auto& [database, what] : asked)
@@ -123,14 +130,20 @@ class LiveReader {
 
 std::variant<render::LiveView, ExitCode> live_view(const Global& global, const manifest::Loaded& loaded,
                                                    const Console& console) {
-  auto session = Session::open(global, &loaded.mesh, console);
+  std::optional<manifest::Loaded> part;
+  if (!loaded.mesh.environment.domains.empty()) {
+    part = loaded;
+    if (const auto wrong = keep_one_account(global, *part, console)) return *wrong;
+  }
+  const auto& here = part ? *part : loaded;
+  auto session = Session::open(global, &here.mesh, console);
   if (!session) return console.error(session.error().message), ExitCode::Failed;
   auto& connection = (*session)->connection();
   PlanRequest request;
   request.account = (*session)->account();
-  auto account = read_account(loaded, connection, request, console);
+  auto account = read_account(here, connection, request, console);
   if (const auto* code = std::get_if<ExitCode>(&account)) return *code;
-  return LiveReader(loaded, connection, console).read(std::get<Account>(account).live);
+  return LiveReader(here, connection, console).read(std::get<Account>(account).live);
 }
 
 }  // namespace mesh::cli
