@@ -61,14 +61,18 @@ bool reads_with_owner(Kind kind) {
   return kind == Kind::View || kind == Kind::MaterializedView || kind == Kind::DynamicTable;
 }
 
+// Whoever may see it.
+const Object* relation_named(const Catalog& catalog, Id account, const NameParts& name) {
+  const Object* database = catalog.child(account, Kind::Database, name[0]);
+  const Object* schema = database == nullptr ? nullptr : catalog.child(database->id, Kind::Schema, name[1]);
+  return schema == nullptr ? nullptr : catalog.child(schema->id, Kind::Table, name[2]);
+}
+
 // The roles a name is resolved with: the session's, or inside a view the owner's alone (owner's rights).
 Access access_inside(const Running& run, const StoredView& view) {
   const Id account = view.account == 0 ? run.account : view.account;
   if (view.owner != kNobody) return Access(run.catalog, account, view.owner, run.user, false);
-  const NameParts name{view.database, view.schema, view.name};
-  const Object* database = run.catalog.child(run.account, Kind::Database, name[0]);
-  const Object* schema = database == nullptr ? nullptr : run.catalog.child(database->id, Kind::Schema, name[1]);
-  const Object* found = schema == nullptr ? nullptr : run.catalog.child(schema->id, Kind::View, name[2]);
+  const Object* found = relation_named(run.catalog, run.account, {view.database, view.schema, view.name});
   // A view that is being made will belong to the session's primary role.
   const Id owner = found != nullptr && reads_with_owner(found->kind) ? found->owner : run.role;
   return Access(run.catalog, run.account, owner, run.user, false);
@@ -104,9 +108,12 @@ Relation CatalogRelations::resolve(const Session& session, const std::vector<std
       if (privilege != "SELECT") refuse_privilege(view, *imported);
       return of_other_account(*shared);
     }
-    const Object* found = look_up(view, Kind::Table, full);
+    // Rows that were kept are read whatever their owner may still read (dynamic-tables/privileges: an owner that loses
+    // SELECT on the sources makes refreshes fail).
+    const bool kept = inside != nullptr && inside->keeps_rows;
+    const Object* found = kept ? relation_named(run_.catalog, account, full) : look_up(view, Kind::Table, full);
     if (found == nullptr) return missing_relation(view, parts);
-    if (!view.access.holds(*found, privilege)) refuse_privilege(view, *found);
+    if (!kept && !view.access.holds(*found, privilege)) refuse_privilege(view, *found);
     note(found->id, inside);
     return relation(*found, privilege);
   });

@@ -123,6 +123,9 @@ TEST_CASE("who may do what with a share", "[ddl][share]") {
   CHECK(code_of(a.as("R", "CREATE SHARE s")) == "003001");
   REQUIRE(a.all({"GRANT CREATE SHARE ON ACCOUNT TO ROLE r", "CREATE SHARE theirs"}).empty());
   CHECK(a.as("R", "CREATE SHARE s") == "Share S successfully created.");
+  // Without IMPORT SHARE the list is empty, with it one sees one's own (show-shares).
+  CHECK(a.rows_as("R", "SHOW SHARES", {"name"}).empty());
+  REQUIRE(a.all({"GRANT IMPORT SHARE ON ACCOUNT TO ROLE r"}).empty());
   CHECK(a.rows_as("R", "SHOW SHARES", {"name"}) == "S");
   CHECK(a.rows("SHOW SHARES", {"name"}) == "S\nTHEIRS");
   // The owner of the share alone does not own the database, and the other way round.
