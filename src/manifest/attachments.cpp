@@ -97,8 +97,9 @@ void read_tags(const Site& site, const Node& map, const Bearer& bearer) {
   }
 }
 
-void read_contacts(const Site& site, const Node& map, const ObjectId& bearer) {
-  if (!expect_map(map, "contacts", site.diagnostics())) return;
+std::vector<Attachment> read_contact_map(const Site& site, const Node& map) {
+  std::vector<Attachment> contacts;
+  if (!expect_map(map, "contacts", site.diagnostics())) return contacts;
   const auto all = kinds::contact_purposes();
   for (const auto& [key, value] : entries(map)) {
     const auto purpose = kinds::contact_purpose(key.text);
@@ -113,9 +114,17 @@ void read_contacts(const Site& site, const Node& map, const ObjectId& bearer) {
     auto name = text ? read_full_name(site, *text, value.place, "a contact") : std::nullopt;
     if (!name) continue;
     Attachment made;
-    made.key = {{bearer, std::nullopt}, KindId::Contact, {}, std::string(purpose)};
+    made.key = {{}, KindId::Contact, {}, std::string(purpose)};
     made.name = std::move(*name);
     made.place = value.place;
+    contacts.push_back(std::move(made));
+  }
+  return contacts;
+}
+
+void read_contacts(const Site& site, const Node& map, const ObjectId& bearer) {
+  for (auto& made : read_contact_map(site, map)) {
+    made.key.bearer = {bearer, std::nullopt};
     add(site, std::move(made));
   }
 }

@@ -136,6 +136,8 @@ bool is_left_out(const Site& site, const Node& body);
 
 // NAME, or {policy: NAME, <columns_key>: [COL, …]}, on nothing yet; nothing: it was reported.
 std::optional<Attachment> read_policy(const Site& site, const Node& node, const kinds::PolicyForm& form);
+// {PURPOSE: CONTACT}, on nothing yet.
+std::vector<Attachment> read_contact_map(const Site& site, const Node& map);
 // {TAG: value}, on nothing yet.
 std::vector<Attachment> read_tag_map(const Site& site, const Node& map);
 std::vector<Name> read_columns(const Site& site, const Node& list, std::string_view what);

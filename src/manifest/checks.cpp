@@ -48,7 +48,7 @@ class Checker {
 
   void run() {
     drop_excluded(build_);
-    take_words_of_contracts(build_);
+    take_words_of_products(build_);
     carry_out_apply(build_, desired_, references_);
     check_statements(build_);
     let_rows_go(build_);

@@ -62,10 +62,10 @@ class ProductReader {
   void read() {
     const Node& body = entry_.value;
     if (!expect_map(body, "a product", diagnostics_)) return;
-    check_keys(
-        body,
-        {"version", "status", "description", "tags", "ports", "approval", "approves", "deprecation", "odps", "share"},
-        "a product", diagnostics_);
+    check_keys(body,
+               {"version", "status", "description", "tags", "ports", "approval", "approves", "deprecation", "odps",
+                "share", "contacts"},
+               "a product", diagnostics_);
     product_.domain = site_.domain.name;
     product_.place = entry_.key.place;
     const bool named = name();
@@ -77,6 +77,8 @@ class ProductReader {
     if (const Node* node = body.find("approves")) approvals(*node);
     if (const Node* node = body.find("deprecation"); node != nullptr && !node->is_null()) deprecation(*node);
     if (const Node* node = body.find("share"); node != nullptr && !node->is_null()) share(*node);
+    if (const Node* node = body.find("contacts"); node != nullptr && !node->is_null())
+      product_.contacts = read_contact_map(site_, *node);
     keep();
   }
 

@@ -82,8 +82,9 @@ void find_circles(const std::map<Key, std::set<Key>>& next, Report report) {
   }
 }
 
-// Comments and tags that contracts say of their ports' objects and columns, where the manifests say none.
-void take_words_of_contracts(Build& build);
+// Contacts that products, comments and tags that contracts say of their ports' objects and columns, where the manifests
+// say none.
+void take_words_of_products(Build& build);
 // What apply lines select gets its tags, policies and properties; whoever declares something else is told.
 void carry_out_apply(Build& build, Desired& desired, References& references);
 // Grants: who may give them, whether they can be used, circles of roles.

@@ -371,6 +371,7 @@ Value product_entry() {
        {"approves", described(list_of(approval_item()), "The provider's side of agreements.")},
        {"deprecation", deprecation},
        {"share", share},
+       {"contacts", described(reference("contacts"), "Of every object of its ports that has none for the purpose.")},
        {"odps", described(text(), "An .odps.yaml: counts where the manifest says nothing.")}},
       0, Others::Refused);
 }

@@ -95,8 +95,9 @@ struct Product {
   std::map<std::string, Port> ports;  // by name
   std::vector<Approval> approvals;
   std::optional<Deprecation> deprecation;
-  std::optional<ObjectId> share;  // by which other accounts read it; mesh fills it
-  Place place;                    // of its key
+  std::optional<ObjectId> share;     // by which other accounts read it; mesh fills it
+  std::vector<Attachment> contacts;  // on nothing yet: of all objects of its ports that have none for the purpose
+  Place place;                       // of its key
 
   std::string display() const;  // "sales/orders@1"
   // The port meant where `port` is empty: the only one, or the one called as the product; nullptr: none is.

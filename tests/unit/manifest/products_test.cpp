@@ -73,6 +73,8 @@ TEST_CASE("mistakes in products are told at their place") {
   const Case cases[] = {
       {"products: [orders]\n", "MESH1102 p:1:11"},
       {"products:\n  'my orders': {version: 1.0.0, ports: {}}\n", "MESH1201 p:2:3"},
+      {"products:\n  a: {version: 1.0.0, ports: {}, contacts: {boss: A.B.C}}\n", "MESH1301 p:2:45"},
+      {"products:\n  a: {version: 1.0.0, ports: {}, contacts: [A.B.C]}\n", "MESH1102 p:2:44"},
       {"products:\n  orders: {ports: {}}\n", "MESH1103 p:2:11"},
       {"products:\n  orders: {version: 1.2, ports: {}}\n", "MESH1501 p:2:21"},
       {"products:\n  orders@2: {version: 1.2.0, ports: {}}\n", "MESH1501 p:2:23"},
@@ -216,6 +218,38 @@ TEST_CASE("a product makes what its reader needs, and the agreements in force") 
   CHECK(id->key_position == 1);
   CHECK(id->description == "Its number");
   CHECK_FALSE(port->contract.find(Name::exact("EMAIL"))->required);
+}
+
+TEST_CASE("the contacts of a product are those of its ports' objects that name none for the purpose") {
+  const std::string contacts =
+      "databases:\n"
+      "  SALES:\n"
+      "    schemas:\n"
+      "      ORDERS:\n"
+      "        contact_definitions: {OWNERS: {url: 'https://a'}, DESK: {url: 'https://b'}, OTHERS: {url: "
+      "'https://c'}}\n"
+      "        views: {OWN: {query: SELECT 1 AS A, contacts: {SUPPORT: SALES.ORDERS.OTHERS}}}\n";
+  const std::string product =
+      "products:\n"
+      "  orders:\n"
+      "    version: 1.0.0\n"
+      "    contacts: {steward: SALES.ORDERS.OWNERS, support: sales.orders.desk}\n"
+      "    ports:\n"
+      "      orders: {objects: [table SALES.ORDERS.ORDERS, view SALES.ORDERS.OWN], reader: "
+      "SALES.ORDERS_READER}\n";
+  MeshFolder mesh(two_domains(product + contacts, ""));
+  mesh.load("dev");
+  REQUIRE(mesh.errors() == "");
+  std::string set;
+  for (const auto& [key, attachment] : mesh.desired().state.attachments) {
+    if (key.kind == KindId::Contact)
+      set += key.bearer.object.address() + " " + key.slot + " " + attachment.name.display() + "\n";
+  }
+  CHECK(set ==
+        "table SALES_DEV.ORDERS.ORDERS STEWARD SALES_DEV.ORDERS.OWNERS\n"
+        "table SALES_DEV.ORDERS.ORDERS SUPPORT SALES_DEV.ORDERS.DESK\n"
+        "view SALES_DEV.ORDERS.OWN STEWARD SALES_DEV.ORDERS.OWNERS\n"
+        "view SALES_DEV.ORDERS.OWN SUPPORT SALES_DEV.ORDERS.OTHERS\n");
 }
 
 TEST_CASE("what a manifest grants as well is granted once") {

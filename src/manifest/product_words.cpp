@@ -1,10 +1,12 @@
-// What contracts say of a port's objects beyond their shape: descriptions become comments, classification and tags
-// become the tags that mesh.yaml names (mesh.md 2.1). What the manifests say counts before it.
+// What a product says of its ports' objects beyond their shape: its contacts become theirs, and of contracts the
+// descriptions become comments, classification and tags the tags that mesh.yaml names (mesh.md 1.4, 2.1). What the
+// manifests say counts before it.
 #include <algorithm>
 
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/contacts.hpp"
 #include "odcs.hpp"
 #include "references.hpp"
 
@@ -17,9 +19,7 @@ class Words {
 
   void run() {
     for (const auto& [key, product] : build_.products.all) {
-      for (const auto& [name, port] : product.ports) {
-        if (!port.contract_file.empty()) of(product, port);
-      }
+      for (const auto& [name, port] : product.ports) of(product, port);
     }
   }
 
@@ -28,6 +28,8 @@ class Words {
     for (const auto& published : port.objects) {
       const auto declared = build_.state.objects.find(published.id);
       if (declared == build_.state.objects.end() || declared->second.domain != product.domain) continue;
+      contacts(product.contacts, declared->second);
+      if (port.contract_file.empty()) continue;
       for (const auto& object : port.contract.objects) {
         if (means(object.name, published.id.name)) of(object, declared->second);
       }
@@ -57,6 +59,15 @@ class Words {
     }
     tags(said.tags, bearer, object, said.place);
     classification(said, bearer, object);
+  }
+
+  void contacts(const std::vector<Attachment>& said, const Object& object) {
+    if (!kinds::can_have_contacts(object.id.kind) || !may(object, "contacts")) return;
+    for (auto made : said) {
+      made.key.bearer = {object.id, std::nullopt};
+      made.domain = object.domain;
+      build_.state.attachments.try_emplace(made.key, made);
+    }
   }
 
   static bool may(const Object& object, const std::string& part) {
@@ -103,6 +114,6 @@ class Words {
 
 }  // namespace
 
-void take_words_of_contracts(Build& build) { Words(build).run(); }
+void take_words_of_products(Build& build) { Words(build).run(); }
 
 }  // namespace mesh::manifest
