@@ -56,10 +56,8 @@ std::string found(const std::vector<ContractChange>& changes) {
   return join(all, ", ");
 }
 
-}  // namespace
-
-TEST_CASE("what a changed contract means to who reads it") {
-  const Case cases[] = {
+const std::vector<Case>& cases() {
+  static const std::vector<Case> all = {
       {"nothing", [](Contract&, Contract&) {}, ""},
       {"01 removed", [](Contract&, Contract& b) { b.objects.clear(); }, "CON-01 major"},
       {"01 renamed, no id",
@@ -257,7 +255,13 @@ TEST_CASE("what a changed contract means to who reads it") {
        "CON-32 major"},
       {"32 harmless: one more", [](Contract&, Contract& b) { b.servers["prod"]["database"] = "B"; }, ""},
   };
-  for (const auto& each : cases) {
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("what a changed contract means to who reads it") {
+  for (const auto& each : cases()) {
     INFO(each.what);
     Contract before = orders(), after = orders();
     each.edit(before, after);
@@ -308,6 +312,20 @@ std::string verdict(const Products& before, const Products& after, const State& 
 }
 
 }  // namespace
+
+TEST_CASE("each change that breaks is blocked where somebody consumes it, and nowhere else") {
+  for (const auto& each : cases()) {
+    INFO(each.what);
+    Contract old = orders(), changed = orders();
+    each.edit(old, changed);
+    const bool breaks = std::string(each.found).find("major") != std::string::npos;
+    const auto before = products("1.2.0", old);
+    auto after = products("1.3.0", changed);
+    CHECK(verdict(before, after).find("MESH1530") == std::string::npos);
+    consume(after, {});
+    CHECK((verdict(before, after).find("MESH1530") != std::string::npos) == breaks);
+  }
+}
 
 TEST_CASE("a breaking change is held against the consumers and the version") {
   Contract without_note = orders();
