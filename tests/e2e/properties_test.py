@@ -683,16 +683,21 @@ def manifest(stage, chosen=lambda row: True):
         for name, (first, _) in properties.items():
             parts[kind][f"{SHORT[kind]}_{name.upper()}"] = {**BODY[kind], name: first}
     parts["table"]["SOURCE"] = BODY["table"]
-    parts["schema"]["S"] = {COLLECTION[kind]: parts[kind] for kind in ROWS if PREFIX[kind] == IN_SCHEMA}
+    return placed(parts)
+
+
+def placed(parts):
+    """A manifest of objects by kind and name, each where its kind stands."""
+    parts["schema"]["S"] = {COLLECTION[kind]: parts[kind] for kind in KINDS if PREFIX[kind] == IN_SCHEMA}
     parts["database"]["T_BASE"] = {"schemas": parts["schema"], "database_roles": parts["database_role"]}
-    return {COLLECTION[kind]: parts[kind] for kind in ROWS if PREFIX[kind] == ""}
+    return {COLLECTION[kind]: parts[kind] for kind in KINDS if PREFIX[kind] == ""}
 
 
 def properties_of(mesh, kind):
+    """The schema of each property, by name."""
     document = mesh.run("schema", kind).json()
     definition = document["$defs"][kind]
-    object_form = [f for f in definition.get("anyOf", [definition]) if "properties" in f][0]
-    return list(object_form["properties"])
+    return [f for f in definition.get("anyOf", [definition]) if "properties" in f][0]["properties"]
 
 
 def is_tested_elsewhere(key):
