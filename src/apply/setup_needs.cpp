@@ -33,6 +33,7 @@ class AccountNeeds {
       if (kinds::of(id.kind).scope == kinds::Scope::Account) create(object);
       if (id.kind == KindId::Schema) enable_managed_access(object);
       run_by_itself(object);
+      set_parameters(object);
       if (id.kind == KindId::AccountParameter) set_account_policy(object);
     }
     for (const auto& [key, grant] : desired_.state.grants) give(key, grant);
@@ -118,6 +119,14 @@ class AccountNeeds {
     need("IMPORT SHARE", mesh_.deploy_role(object.domain), false, "their own shares, to be seen");
     if (has("accounts"))
       need("MANAGE SHARE TARGET", mesh_.deploy_role(object.domain), false, "the accounts of their shares");
+  }
+
+  // A creator role, which sets those of a database at once, stands above the deploy role.
+  void set_parameters(const Object& object) {
+    for (const auto& [name, property] : object.properties) {
+      need(std::string(kinds::account_privilege_for(object.id.kind, name)), mesh_.deploy_role(object.domain), false,
+           "parameters of databases and schemas that their manifests set");
+    }
   }
 
   void manage_grants(const std::string& domain, const std::string& reason) {

@@ -167,6 +167,9 @@ class Needs {
     const Object* object = desired_.state.find(id);
     if (object != nullptr && kinds::of(id.kind).is_relation) read_sources(*object);
     if (object != nullptr) use_what_it_names(*object);
+    if (object != nullptr) {
+      for (const auto& [name, property] : object->properties) set_parameter(id.kind, name);
+    }
     apply_what_is_stated(id);
   }
 
@@ -256,6 +259,7 @@ class Needs {
       any_of.push_back(rule.on_account ? holds_on_account(privilege) : holds(privilege, id));
     }
     add(std::move(any_of));
+    for (const auto& line : change_.diff) set_parameter(id.kind, line.property);
     // A warehouse's monitor is ACCOUNTADMIN's to assign (page sql/alter-warehouse).
     if (kind.words == "warehouse" && line_of(change_, "resource_monitor") != nullptr)
       add({is_system_role("ACCOUNTADMIN")});
@@ -272,6 +276,11 @@ class Needs {
     const Object* object = desired_.state.find(id);
     if (object != nullptr) refer_to_tables(*object);
     if (object != nullptr) run_by_itself(*object);
+  }
+
+  void set_parameter(KindId kind, std::string_view property) {
+    const auto privilege = kinds::account_privilege_for(kind, property);
+    if (!privilege.empty()) add({holds_on_account(std::string(privilege))});
   }
 
   // Page user-guide/search-optimization/enabling: besides the table's ownership, to add it and to take it off.

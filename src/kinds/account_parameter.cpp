@@ -13,6 +13,17 @@
 namespace mesh::kinds {
 namespace {
 
+// Parameters of databases and schemas, and the privilege on the account that setting them takes.
+constexpr std::pair<std::string_view, std::string_view> kGuarded[] = {
+    {"log_level", "MODIFY LOG LEVEL"},
+    {"log_event_level", "MODIFY LOG EVENT LEVEL"},
+    {"metric_level", "MODIFY METRIC LEVEL"},
+    {"trace_level", "MODIFY TRACE LEVEL"},
+    {"event_table", "MODIFY EVENT TABLE"},
+    {"object_visibility", "MANAGE VISIBILITY"},
+    {"replicable_with_failover_groups", "REPLICATE"},
+};
+
 constexpr Setting flag(std::string_view name) { return {name, SettingType::Boolean}; }
 constexpr Setting number(std::string_view name, int64_t min = 0, int64_t max = 0) {
   return {name, SettingType::Integer, {}, min, max};
@@ -325,6 +336,14 @@ std::span<const Kind* const> settings() {
 }
 
 std::span<const Setting> all_settings() { return kSettings; }
+
+std::string_view account_privilege_for(KindId kind, std::string_view property) {
+  if (kind != KindId::Database && kind != KindId::Schema) return {};
+  for (const auto& [name, privilege] : kGuarded) {
+    if (name == property) return privilege;
+  }
+  return {};
+}
 
 const Setting* find_setting(std::string_view name) {
   const auto* it = std::lower_bound(std::begin(kSettings), std::end(kSettings), name,

@@ -40,6 +40,7 @@ SALES = {
                 "PUBLIC": {"comment": "nobody's", "managed_access": False},
                 "ORDERS": {
                     "managed_access": True,
+                    "log_level": "INFO",
                     "grants": {"database role SALES.ORDERS_READER": ["USAGE"], "FINANCE_DEPLOY": ["USAGE"]},
                     "tables": {
                         "ORDERS": {
@@ -84,6 +85,7 @@ GRANTS = [
     'GRANT CREATE DATABASE ON ACCOUNT TO ROLE "CREATES"',
     'GRANT CREATE WAREHOUSE ON ACCOUNT TO ROLE "CREATES"',
     'GRANT CREATE ROLE ON ACCOUNT TO ROLE "CREATES"',
+    'GRANT MODIFY LOG LEVEL ON ACCOUNT TO ROLE "SALES_DEPLOY"',
     'GRANT ROLE "SALES_DEPLOY" TO ROLE "CREATES"',
     'GRANT ROLE "FINANCE_DEPLOY" TO ROLE "CREATES"',
 ]

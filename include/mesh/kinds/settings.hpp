@@ -47,6 +47,10 @@ struct Setting {
   std::string_view only{}, because{};
 };
 
+// The privilege on the account that a parameter of a database or schema asks for besides its owner's role (database and
+// schema entries, privileges); empty: none.
+std::string_view account_privilege_for(KindId kind, std::string_view property);
+
 std::span<const Setting> all_settings();               // by name
 const Setting* find_setting(std::string_view name);    // upper case; nullptr: there is none
 std::vector<std::string> setting_names();              // for suggestions
