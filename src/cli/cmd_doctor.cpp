@@ -295,7 +295,7 @@ class Doctor {
       if (!role.empty()) uses[role].push_back(what);
     };
     for (const auto& domain : planned_domains(global_, *mesh_)) {
-      if (!mesh_->elsewhere.empty() && !is_here(domain)) continue;
+      if (!same_account(mesh_->account_of(domain), mesh_->environment.account)) continue;
       use(mesh_->plan_role(domain), "plan of " + domain);
       use(mesh_->deploy_role(domain), "deploy of " + domain);
       use(mesh_->creator_role(domain), "creator of " + domain);
@@ -316,11 +316,6 @@ class Doctor {
         role_in_control(role, check, join(what, ", "));
       }
     }
-  }
-
-  bool is_here(const std::string& name) const {
-    return std::any_of(mesh_->domains.begin(), mesh_->domains.end(),
-                       [&](const Domain& domain) { return domain.name == name; });
   }
 
   void role_in_control(const std::string& role, const std::string& check, const std::string& what) {

@@ -53,7 +53,7 @@ class LiveReader {
     view_.date = today();
     Asked asked;
     for (const auto& [key, product] : loaded_.products.all) {
-      if (is_elsewhere(key.domain)) continue;
+      if (!same_account(loaded_.mesh.account_of(key.domain), loaded_.mesh.environment.account)) continue;
       for (const auto& [name, port] : product.ports) {
         for (const auto& object : port.objects) {
           const auto* there = live.state.find(object.id);
@@ -74,11 +74,6 @@ class LiveReader {
   }
 
  private:
-  bool is_elsewhere(const std::string& name) const {
-    const auto& others = loaded_.mesh.elsewhere;
-    return std::any_of(others.begin(), others.end(), [&](const Domain& domain) { return domain.name == name; });
-  }
-
   void altered(const Asked& asked) {
     std::vector<Query> queries;
     for (const auto& [database, what] : asked)

@@ -197,15 +197,20 @@ extern "C" void on_signal(int number) {
   }
 }
 std::thread watcher;
+
+// nohup lets a run outlive its terminal: a hang-up that is ignored stays so.
+void answer_with(void (*handler)(int)) {
+  for (const int number : kInterrupting) {
+    const auto before = std::signal(number, handler);
+    if (number == SIGHUP && before == SIG_IGN) std::signal(number, SIG_IGN);
+  }
+}
 }  // namespace
 
 Interrupts::Interrupts(std::function<void()> on_first) {
   interrupted = false;
   watching = true;
-  for (const int number : kInterrupting) {
-    const auto before = std::signal(number, on_signal);
-    if (number == SIGHUP && before == SIG_IGN) std::signal(number, SIG_IGN);  // nohup: the run outlives its terminal
-  }
+  answer_with(on_signal);
   watcher = std::thread([on_first = std::move(on_first)] {
     while (watching) {
       if (interrupted) return on_first();
@@ -217,10 +222,7 @@ Interrupts::Interrupts(std::function<void()> on_first) {
 Interrupts::~Interrupts() {
   watching = false;
   watcher.join();
-  for (const int number : kInterrupting) {
-    const auto before = std::signal(number, SIG_DFL);
-    if (number == SIGHUP && before == SIG_IGN) std::signal(number, SIG_IGN);
-  }
+  answer_with(SIG_DFL);
 }
 
 const std::atomic<bool>& Interrupts::flag() { return interrupted; }
