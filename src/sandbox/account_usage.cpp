@@ -58,9 +58,7 @@ ResultSet object_dependencies(Running& run) {
     for (const auto& [schema, schema_id] : run.catalog.children(database_id, Kind::Schema)) {
       for (const auto& [name, id] : run.catalog.children(schema_id, Kind::Table)) {
         const Object& object = run.catalog.at(id);
-        const bool derives =
-            object.kind == Kind::View || object.kind == Kind::MaterializedView || object.kind == Kind::DynamicTable;
-        if (!derives) continue;
+        if (!reads_with_owner(object.kind)) continue;
         for (const Id source : sources_of(run, object)) {
           const Object* base = run.catalog.find(source);
           if (base == nullptr || !run.catalog.live(*base)) continue;

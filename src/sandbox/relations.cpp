@@ -57,10 +57,6 @@ Relation as_relation(Work work) {
   }
 }
 
-bool reads_with_owner(Kind kind) {
-  return kind == Kind::View || kind == Kind::MaterializedView || kind == Kind::DynamicTable;
-}
-
 // Whoever may see it.
 const Object* relation_named(const Catalog& catalog, Id account, const NameParts& name) {
   const Object* database = catalog.child(account, Kind::Database, name[0]);
@@ -79,6 +75,10 @@ Access access_inside(const Running& run, const StoredView& view) {
 }
 
 }  // namespace
+
+bool reads_with_owner(Kind kind) {
+  return kind == Kind::View || kind == Kind::MaterializedView || kind == Kind::DynamicTable;
+}
 
 Relation CatalogRelations::resolve(const Session& session, const std::vector<std::string>& parts,
                                    const std::string& privilege, const StoredView* inside) {

@@ -50,6 +50,9 @@ StoredTable table_layout(const Object& table);
 // The type of an expression over the table's columns, as a column would have it, or its error thrown.
 std::string expression_type(Running& run, const StoredTable& table, const std::string& expression);
 
+// Views and their like: what is made of a query, which its owner reads.
+bool reads_with_owner(Kind kind);
+
 // A view of INFORMATION_SCHEMA of the database with the rows the session's roles may see; nullopt where there is none
 // of the name.
 std::optional<ResultSet> information_schema(Running& run, const Object& database, std::string_view view);
