@@ -325,9 +325,11 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "does "
      "not hold, a role it works through or a privilege above its objects is taken from it, or it is dropped itself. "
      "Declare what it holds by, hand over to a role that is granted to it, or name another deploy_role first."},
-    {"MESH2040", "protection by a tag would be lost",
-     "A governing domain selects by this tag what it masks or filters, so a domain cannot take the tag off, or give it "
-     "another value, by itself. Put it back; or the governing domain writes a line with release: under apply."},
+    {"MESH2040", "protection would be lost",
+     "A governing domain selects by this tag what it masks or filters, or applied this tag or policy by a line that "
+     "stands still. So a domain cannot take it off, or put another in its place, by itself, nor by another name of the "
+     "object or column. Put back what it was selected by; or the governing domain writes a line with release: under "
+     "apply."},
     {"MESH3001", "a statement that reads failed",
      "mesh plans only from a complete picture. A statement that reads Snowflake was refused or did not arrive, so "
      "the plan would be smaller than the truth. The message shows Snowflake's words and the statement; grant the "

@@ -652,7 +652,7 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
   } else if (anew) {
     replace(sides, desired, live, change, result);
   }
-  change.reason_text = why;
+  if (!why.empty()) change.reason_text = why;
   if (change.diff.empty() && change.action != Action::Replace) return std::nullopt;
   const auto* entry = sides.entry(desired.id);
   change.ledger.record = anew || dropped ? entry_for(sides, desired, dropped || (entry != nullptr && entry->made))

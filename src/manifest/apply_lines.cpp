@@ -46,7 +46,7 @@ void read_line_set(const Site& site, const Node& node, ApplyLine& line) {
 
 void read_line_release(const Site& site, const Node& node, ApplyLine& line) {
   for (const auto& [text, place] : read_texts(node, "release", site.diagnostics())) {
-    if (auto name = read_qualified(text, place, "a tag", 3, 3, site.diagnostics()))
+    if (auto name = read_qualified(text, place, "a tag or policy", 3, 3, site.diagnostics()))
       line.released.emplace_back(std::move(*name), place);
   }
 }
@@ -114,6 +114,7 @@ void read_line(const Site& site, const Node& item) {
   ApplyLine line;
   line.domain = site.domain.name;
   line.place = to->place;
+  line.to = to->text;
   line.selector = std::move(*selector);
   place_names(*to, line, line.tag_places, line.container_place);
   for (const auto& row : kKeys) {
@@ -198,8 +199,17 @@ class Governing {
     for (size_t i = 0; i < selector.where.size(); ++i)
       all &= references_.must_be_known({KindId::Tag, selector.where[i].tag}, line.tag_places[i]);
     for (const auto& each : line.attachments) all &= references_.must_be_known({each.key.kind, each.name}, each.place);
-    for (const auto& [tag, place] : line.released) all &= references_.must_be_known({KindId::Tag, tag}, place);
+    for (const auto& [name, place] : line.released) {
+      if (!is_policy(name)) all &= references_.must_be_known({KindId::Tag, name}, place);
+    }
     return all;
+  }
+
+  bool is_policy(const QualifiedName& name) const {
+    const auto forms = kinds::policy_forms();
+    return std::any_of(forms.begin(), forms.end(), [&](const auto& form) {
+      return references_.is_declared({form.kind, name});
+    });
   }
 
   bool is_relation(const QualifiedName& name) const {
@@ -278,6 +288,7 @@ class Governing {
     made.key.bearer = {object.id, column != nullptr ? std::optional(column->name) : std::nullopt};
     made.domain = object.domain;
     made.applied_by = line.domain;
+    made.applied_to = line.to;
     if (made.key.kind == KindId::MaskingPolicy && !made.columns.empty())
       made.columns.insert(made.columns.begin(), column->name);
     // A column of an external table is computed: only VALUE could be masked (page sql/create-external-table).
@@ -287,7 +298,10 @@ class Governing {
     if (fresh) return true;
     auto& there = it->second;
     if (!same(there, made)) return contradicts(there, made);
-    if (there.applied_by.empty()) there.applied_by = line.domain;
+    if (there.applied_by.empty()) {
+      there.applied_by = line.domain;
+      there.applied_to = line.to;
+    }
     return false;
   }
 
@@ -366,10 +380,14 @@ class Governing {
     for (const auto& condition : line.selector.where) {
       if (protects) governed.guards.push_back({condition.tag, condition.value, line.domain, line.place});
     }
+    std::vector<QualifiedName> tags;
+    for (const auto& condition : line.selector.where) tags.push_back(condition.tag);
+    for (const auto& each : line.attachments)
+      governed.lines.push_back({line.domain, line.to, each.key.kind, each.name, tags});
     if (line.released.empty()) return;
     each_selected(line.selector, [&](const Object& object, const Column* column) {
       const Bearer bearer{object.id, column != nullptr ? std::optional(column->name) : std::nullopt};
-      for (const auto& [tag, place] : line.released) governed.released.insert({bearer, tag});
+      for (const auto& [name, place] : line.released) governed.released.insert({bearer, name});
     });
   }
 

@@ -39,13 +39,14 @@ struct WrittenText {
 // A line under apply, as it was read.
 struct ApplyLine {
   std::string domain;
-  Place place;  // of what `to` says
+  Place place;     // of what `to` says
+  std::string to;  // as written
   Selector selector;
   std::vector<Place> tag_places;                            // of the selector's conditions
   Place container_place;                                    // of the name behind `in`
   std::vector<Attachment> attachments;                      // on nothing yet
   std::map<std::string, Property, std::less<>> properties;  // of `set`
-  std::vector<std::pair<QualifiedName, Place>> released;    // tags
+  std::vector<std::pair<QualifiedName, Place>> released;    // tags, policies
 };
 
 struct Build {

@@ -46,7 +46,17 @@ struct Governed {
     Place place;
   };
   std::vector<TagGuard> guards;
-  std::set<std::pair<Bearer, QualifiedName>> released;          // tags that may be taken off all the same
+  // What a line under `apply` puts on whatever it selects: an object or column that left its reach, by another name
+  // say, keeps it while the line stands.
+  struct Line {
+    std::string domain;  // that governs
+    std::string to;      // as written
+    KindId kind = KindId::Tag;
+    QualifiedName name;
+    std::vector<QualifiedName> tags;  // it selects by
+  };
+  std::vector<Line> lines;
+  std::set<std::pair<Bearer, QualifiedName>> released;          // tags and policies that may be taken off all the same
   std::map<ObjectId, std::map<std::string, std::string>> sets;  // object and property: the governing domain
 };
 
