@@ -366,6 +366,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "show "
      "all rows to the domain's plan_role; leave masked columns out of the rows, or take the policy off them. Where "
      "somebody wrote to the table between the two reads, run again."},
+    {"MESH3010", "what metric functions measured could not be read",
+     "A rule asks whether expectations are met, and the view that tells it is not for the role that reads. Until it "
+     "is, "
+     "nothing is said of them: grant the role the application role SNOWFLAKE.DATA_QUALITY_MONITORING_VIEWER."},
     {"MESH4001", "there is no ledger",
      "Without the control schema mesh does not know what it made: it can plan, but neither drop nor apply. mesh "
      "bootstrap makes it."},

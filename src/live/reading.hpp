@@ -118,6 +118,8 @@ class Reading {
   void settle_contacts();
   // Metric functions on tables and views, with their expectations.
   void ask_metrics(const std::string& role, const std::vector<ObjectId>& ids);
+  void ask_measurements();
+  void read_measurements(const Rows& rows);
   void settle_expectations();
   QualifiedName contact_behind(const AttachmentKey& key, const Ways& ways) const;
   static void read_columns_of(std::string_view cell, const kinds::PolicyForm& form, Attachment& found);

@@ -82,6 +82,47 @@ void Reading::ask_metrics(const std::string& role, const std::vector<ObjectId>& 
       in_use);
 }
 
+// One statement for the account. Who may not read the view is told so: then nothing is known, which is not "all is
+// met".
+void Reading::ask_measurements() {
+  if (!scope_.measurements) return;
+  asks_.ask({select_broken_expectations(),
+             {},
+             "what metric functions measured",
+             {"TABLE_DATABASE", "TABLE_SCHEMA", "TABLE_NAME", "METRIC_DATABASE", "METRIC_SCHEMA", "METRIC_NAME",
+              "ARGUMENT_NAMES", "EXPECTATION_NAME", "EXPECTATION_EXPRESSION", "VALUE", "EXPECTATION_VIOLATED"},
+             [this](Rows& rows) { read_measurements(rows); },
+             [this](const StatementError& error) {
+               if (!is_out_of_reach(error)) return false;
+               asks_.warn("MESH3010", "what metric functions measured cannot be read, so no expectation is judged",
+                          "grant the role that reads the application role SNOWFLAKE.DATA_QUALITY_MONITORING_VIEWER; " +
+                              error.message);
+               return true;
+             }});
+}
+
+void Reading::read_measurements(const Rows& rows) {
+  auto& broken = live_.broken_expectations.emplace();
+  const Field table[] = {{rows, "TABLE_DATABASE"}, {rows, "TABLE_SCHEMA"}, {rows, "TABLE_NAME"}};
+  const Field metric[] = {{rows, "METRIC_DATABASE"}, {rows, "METRIC_SCHEMA"}, {rows, "METRIC_NAME"}};
+  const Field columns(rows, "ARGUMENT_NAMES"), name(rows, "EXPECTATION_NAME"),
+      condition(rows, "EXPECTATION_EXPRESSION"), value(rows, "VALUE"), violated(rows, "EXPECTATION_VIOLATED");
+  const auto qualified = [](const Field(&parts)[3], const Row& row) {
+    return QualifiedName({name_in(parts[0].in(row)), name_in(parts[1].in(row)), name_in(parts[2].in(row))});
+  };
+  for (const auto& row : rows.rows) {
+    BrokenExpectation each{qualified(table, row),          qualified(metric, row),         {},
+                           name_in(name.in(row)).stored(), std::string(condition.in(row)), std::string(value.in(row)),
+                           violated.in(row).empty()};
+    const auto json = Json::parse(columns.in(row));
+    const auto* list = json ? json->list() : nullptr;
+    for (const auto& column : list == nullptr ? std::vector<Json>() : *list) {
+      if (const auto* text = column.text()) each.columns.push_back(name_in(*text));
+    }
+    broken.push_back(std::move(each));
+  }
+}
+
 void Reading::settle_expectations() {
   for (auto& [key, expectations] : expectations_) {
     const auto it = live_.state.attachments.find(key);

@@ -74,6 +74,14 @@ struct Desired {
   Governed governed;
 };
 
+// An expectation that the last measurement of its metric did not meet.
+struct BrokenExpectation {
+  QualifiedName relation, metric;
+  std::vector<Name> columns;
+  std::string name, condition, value;  // as stored; the value as text
+  bool is_failed = false;              // it could not be evaluated
+};
+
 // The live side and how much of it was seen.
 struct Live {
   State state;
@@ -91,6 +99,7 @@ struct Live {
   bool inherited_grants = false;  // FEATURE_RBAC_INHERITED_GRANTS
   // Objects whose attachments were read, whole: of others nothing is known.
   std::set<ObjectId> attachments_read;
+  std::optional<std::vector<BrokenExpectation>> broken_expectations;  // none: not asked, or not to be read
 };
 
 }  // namespace mesh
