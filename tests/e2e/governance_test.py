@@ -77,8 +77,10 @@ apply:
   - {{tags: {{GOVERNANCE.TAGS.LOOKED_AFTER_BY: platform}}, to: warehouses named *_WH}}
   - {{set: {{data_retention_time_in_days: 7}}, to: databases}}
 {FILTERED}"""
-# The analysts of each domain read its table, as they would ask for it.
+# The analysts of each domain read its table, as they would ask for it; and there is a view on it.
 ASKED = """
+databases: {{{0.database}: {{schemas: {{{0.schema}: {{views: {{PEOPLE: {{comment: Who there is, query: SELECT {0.column} AS WHO FROM {0.table},
+  columns: {{WHO: {{tags: {{GOVERNANCE.TAGS.PII: name}}}}}}}}}}}}}}}}}}
 grants:
   - {{to: role {0.analyst}, privileges: [USAGE], on: schema {0.database}.{0.schema}}}
   - {{to: role {0.analyst}, privileges: [SELECT], on: table {0.table}}}
@@ -233,6 +235,12 @@ REFUSED_PLANS = [
 ]
 
 
+def view_without_its_tag(mesh, domain):
+    """Another query makes the view anew, and CREATE OR REPLACE leaves off what it does not name."""
+    files = edited(mesh, f"domains/{domain.name}/asked.yaml", "query: SELECT ", "query: SELECT DISTINCT ")
+    return {path: text.replace(",\n  columns: {WHO: {tags: {GOVERNANCE.TAGS.PII: name}}}", "") for path, text in files.items()}
+
+
 class Tried:
     """The manifests while every domain has its files so; then as they were."""
 
@@ -285,6 +293,15 @@ def apply_each(checks, mesh, why):
         checks.that(applied.code == 0, f"{domain.name} applies: {why}", failures(applied))
 
 
+def check_view_made_anew(checks, mesh):
+    with Tried(mesh, view_without_its_tag):
+        plan = mesh.plan(expect=VIOLATED)
+        checks.equal(sorted((r["code"], r["address"]) for r in plan["refused"]),
+                     sorted(("MESH2040", f"tag GOVERNANCE.TAGS.PII on column {d.database}.{d.schema}.PEOPLE.WHO") for d in DOMAINS),
+                     "a view that is made anew keeps its tag")
+    checks.equal(mesh.plan()["changes"], [], "as it was")
+
+
 def check_left_to_another_tool(checks, mesh):
     """manage: [grants] leaves a table's structure to dbt, say; what governance applies stays."""
     def left(mesh, domain):
@@ -303,7 +320,8 @@ def check_forgotten(checks, mesh):
     """A domain may stop to manage a table; what protects it stays on it, and is there when it is declared again."""
     customer = next(d for d in DOMAINS if d.name == "customer")
     gone = edited(mesh, customer.path, customer.block(mesh), "")
-    gone["domains/customer/asked.yaml"] = f"removed: [{{object: table {customer.table}, action: forget}}]\n"
+    gone["domains/customer/asked.yaml"] = (f"removed: [{{object: table {customer.table}, action: forget}}, "
+                                           "{object: view CUSTOMER.CORE.PEOPLE, action: forget}]\n")
     before = {path: mesh.read(path) for path in gone}
     for path, text in gone.items():
         mesh.write(path, text)
@@ -473,7 +491,7 @@ def main():
     binary = binary_of_command_line()
     with temporary() as folder:
         mesh = governed_shop(binary, folder)
-        for scenario in (check_overlay, check_refused_lines, check_refused_plans, check_left_to_another_tool, check_forgotten, check_healing,
+        for scenario in (check_overlay, check_refused_lines, check_refused_plans, check_view_made_anew, check_left_to_another_tool, check_forgotten, check_healing,
                          check_policy_by_hand, check_new_columns, check_other_name_with_its_tag, check_readers, check_released,
                          check_withdrawn):
             checks.scenario(scenario.__name__, scenario, checks, mesh)
