@@ -26,6 +26,8 @@ class Domain:
         self.mask = f"masking policy GOVERNANCE.POLICIES.MASK_TEXT on column {table}.{column}"
         self.filter = f"row access policy GOVERNANCE.POLICIES.HOME_ONLY on table {table}"
         self.tag = f"tag GOVERNANCE.TAGS.PII on column {table}.{column}"
+        self.contact = f"contact GOVERNANCE.TAGS.PRIVACY for SECURITY_COMPLIANCE on database {self.database}"
+        self.metric = f"data metric function SNOWFLAKE.CORE.NULL_COUNT(COUNTRY) on table {table}"
         self.upkeep = f"tag GOVERNANCE.TAGS.LOOKED_AFTER_BY on warehouse {self.warehouse}"
 
     def insert(self):
@@ -62,6 +64,7 @@ databases:
     schemas:
       TAGS:
         tag_definitions: {{LOOKED_AFTER_BY: {{comment: Whom to ask about it}}}}
+        contact_definitions: {{PRIVACY: {{email_distribution_list: privacy@example.com}}}}
       POLICIES:
         masking_policies:
           # Anybody may put it on, as they do where governance is an afterthought.
@@ -76,6 +79,8 @@ apply:
   - {{tags: {{GOVERNANCE.TAGS.PII: email}}, to: columns named *EMAIL}}
   - {{tags: {{GOVERNANCE.TAGS.LOOKED_AFTER_BY: platform}}, to: warehouses named *_WH}}
   - {{set: {{data_retention_time_in_days: 7}}, to: databases}}
+  - {{contacts: {{SECURITY_COMPLIANCE: GOVERNANCE.TAGS.PRIVACY}}, to: databases}}
+  - {{data_metrics: [{{function: SNOWFLAKE.CORE.NULL_COUNT, expectations: {{ALL: VALUE = 0}}}}], to: columns named COUNTRY}}
 {FILTERED}"""
 # The analysts of each domain read its table, as they would ask for it; and there is a view on it.
 ASKED = """
@@ -211,6 +216,9 @@ REFUSED_LINES = [
     ("a filter of its own", a_filter_of_its_own, "MESH1422", "domain governance applies row access policy GOVERNANCE.POLICIES.HOME_ONLY there"),
     ("another tag", main_file("    warehouse_size:", "    tags: {{GOVERNANCE.TAGS.LOOKED_AFTER_BY: nobody}}\n    warehouse_size:"),
      "MESH1422", "domain governance applies tag GOVERNANCE.TAGS.LOOKED_AFTER_BY = platform there"),
+    ("another contact", main_file("    data_retention_time_in_days: ", "    contacts: {{SECURITY_COMPLIANCE: GOVERNANCE.TAGS.NOBODY}}\n"
+                                          "    data_retention_time_in_days: "),
+     "MESH1422", "domain governance applies contact GOVERNANCE.TAGS.PRIVACY there"),
     ("less history", main_file("data_retention_time_in_days: ${{days}}", "data_retention_time_in_days: 1"), "MESH1422", "domain governance sets it to 7"),
     ("none of its business", main_file("data_retention_time_in_days: ${{days}}", "ignore_changes: [data_retention_time_in_days]"),
      "MESH1422", "domain governance sets it to 7"),
@@ -344,6 +352,8 @@ BY_HAND = [
     ("ALTER TABLE {d.table} MODIFY COLUMN {d.column} UNSET TAG GOVERNANCE.TAGS.PII", lambda d: d.tag, "set", False),
     ("ALTER TABLE {d.table} MODIFY COLUMN {d.column} SET TAG GOVERNANCE.TAGS.PII = 'iban'", lambda d: d.tag, "set", False),
     ("ALTER WAREHOUSE {d.warehouse} UNSET TAG GOVERNANCE.TAGS.LOOKED_AFTER_BY", lambda d: d.upkeep, "set", True),
+    ("ALTER DATABASE {d.database} UNSET CONTACT SECURITY_COMPLIANCE", lambda d: d.contact, "set", True),
+    ("ALTER TABLE {d.table} DROP DATA METRIC FUNCTION SNOWFLAKE.CORE.NULL_COUNT ON (COUNTRY)", lambda d: d.metric, "set", True),
     ("ALTER DATABASE {d.database} SET DATA_RETENTION_TIME_IN_DAYS = 0", lambda d: f"database {d.database}", "update", True),
 ]
 
