@@ -99,10 +99,10 @@ class AttachmentDiff {
 
   // In CREATE, CREATE OR REPLACE or ADD COLUMN.
   bool is_part_of_another(const AttachmentKey& key, const Attachment& wanted) const {
-    if (replaced_.count(key.bearer.object) > 0) return true;
-    if (comes_after_creation(sides_.desired().state, wanted)) return false;
-    if (made_anew_.count(key.bearer.object) > 0) return true;
-    return key.bearer.column && new_columns_.count({key.bearer.object, key.bearer.column->stored()}) > 0;
+    const auto& object = key.bearer.object;
+    if (replaced_.count(object) > 0) return true;
+    if (made_anew_.count(object) > 0) return !comes_after_creation(sides_.desired().state, wanted);
+    return protects(key.kind) && key.bearer.column && new_columns_.count({object, key.bearer.column->stored()}) > 0;
   }
 
   // What a governing domain applies is no tool's to leave out.

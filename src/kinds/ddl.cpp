@@ -1,4 +1,5 @@
 #include "mesh/kinds/ddl.hpp"
+#include "mesh/model/creation.hpp"
 
 #include <algorithm>
 
@@ -628,8 +629,15 @@ std::vector<std::string> create_statements(const Object& object, const Attachmen
 }
 
 std::vector<std::string> replace_statements(const Object& object, const Attachments& attachments) {
-  std::vector<std::string> statements{create_plain(object, true, attachments)};
-  add_what_create_lacks(object, attachments, statements);
+  Attachments in_create, behind;
+  int tags = 0;
+  for (const auto* each : attachments)
+    (each->key.kind == KindId::Tag && ++tags > kTagsOfCreation ? behind : in_create).push_back(each);
+  std::vector<std::string> statements{create_plain(object, true, in_create)};
+  add_what_create_lacks(object, in_create, statements);
+  for (const auto* tag : behind) {
+    for (auto& sql : attach_statements(*tag, nullptr)) statements.push_back(std::move(sql));
+  }
   return statements;
 }
 

@@ -270,9 +270,29 @@ class AttachmentCheck {
         if (declared != nullptr) fits(*declared, attachment);
       }
     }
+    quotas();
   }
 
  private:
+  // An object takes 50 tags, the columns of a table 50 different ones together (user-guide/object-tagging/introduction,
+  // Tag quotas).
+  void quotas() {
+    constexpr size_t kQuota = 50;
+    std::map<std::pair<ObjectId, bool>, std::set<QualifiedName>> tags;  // of the object, and of its columns
+    for (const auto& [key, attachment] : build_.state.attachments) {
+      if (key.kind != KindId::Tag) continue;
+      const bool of_column = key.bearer.column.has_value();
+      auto& all = tags[{key.bearer.object, of_column}];
+      if (!all.insert(attachment.name).second || all.size() != kQuota + 1) continue;
+      auto& error = diagnostics_.error(
+          "MESH1303", attachment.place,
+          fmt::format("{} has more than {} tags{}", key.bearer.object.address(), kQuota,
+                      of_column ? " on its columns" : ""),
+          fmt::format("Snowflake takes {} on an object, and {} different ones on the columns of one", kQuota, kQuota));
+      told(attachment, error);
+    }
+  }
+
   // It is named without the types of its arguments. Those of Snowflake (SNOWFLAKE.CORE) are everybody's.
   void metric(const Attachment& attachment) {
     const ObjectId any{KindId::DataMetricFunction, attachment.name};

@@ -208,11 +208,42 @@ def suffixed(checks, binary, folder):
     converge(mesh, checks, "suffixed")
 
 
+def more_than_create_takes(checks, binary, folder):
+    """One CREATE sets 100 tags; the others come behind it. What is made anew loses what only ALTER sets, and gets it again."""
+    mesh = one_domain(binary, folder)
+    tags = {"T_DB.S.CLASS": "x", "T_DB.S.OWNER": "y"}
+    table = {"tags": tags, "columns": {f"C{i}": {"type": "NUMBER", "tags": tags} for i in range(60)}}
+    contacts = {"contact_definitions": {"DESK": {"url": "https://example.com"}}}
+    view = {"query": "SELECT C0 FROM T_DB.S.WIDE", "contacts": {"STEWARD": "T_DB.S.DESK"},
+            "data_metrics": [{"function": "SNOWFLAKE.CORE.NULL_COUNT", "on": ["C0"]}]}
+
+    def declared(view):
+        return {"databases": {"T_DB": {"schemas": {"S": {"tag_definitions": {"CLASS": {}, "OWNER": {}}, "tables": {"WIDE": table},
+                                                         "views": {"V": view}, **contacts}}}}}
+
+    domain(mesh, declared(view))
+    plan = mesh.plan()
+    create = next(s["sql"] for c in plan["changes"] if c["address"] == "table T_DB.S.WIDE" for s in c["statements"])
+    checks.equal(create.count(" = '"), 100, "tags in CREATE")
+    checks.equal(sum(1 for c in plan["changes"] if c["action"] == "set" and c["kind"] == "tag"), 22, "tags behind it")
+    converge(mesh, checks, "a table of 122 tags")
+    domain(mesh, declared({**view, "query": "SELECT C0, C1 FROM T_DB.S.WIDE"}))
+    plan = mesh.plan()
+    checks.equal((changes(plan), len(statements(plan))), ({("replace", "view T_DB.S.V")}, 3), "a view made anew, and what only ALTER sets")
+    converge(mesh, checks, "made anew")
+    wide = {"column_list": list(table["columns"]), "query": "SELECT " + ", ".join(table["columns"]) + " FROM T_DB.S.WIDE", "columns": {c: {"tags": tags} for c in table["columns"]}}
+    domain(mesh, declared(wide))
+    plan = mesh.plan()
+    checks.equal((changes(plan), [sql.count("= '") for sql in statements(plan)]), ({("replace", "view T_DB.S.V")}, [100] + [1] * 20),
+                 "a view made anew with 120 tags")
+    converge(mesh, checks, "a view of 120 tags")
+
+
 def main():
     checks = Checks()
     binary = binary_of_command_line()
     for name, scenario in (("policies of logging in", of_logging_in), ("what roles need", roles_need), ("applied", applied),
-                           ("mistakes", mistakes), ("suffixed", suffixed)):
+                           ("mistakes", mistakes), ("suffixed", suffixed), ("more than CREATE takes", more_than_create_takes)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary, folder)
     return checks.report()
