@@ -384,6 +384,7 @@ Result<Value> canonical(const PropertyRow& row, std::string_view text) {
 }
 
 Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list) {
+  if (row.type == ValueType::Records) return fail("texts are no records");
   std::vector<std::string> texts;
   for (const auto& text : list) {
     texts.push_back(row.normal != nullptr ? row.normal(text) : text);

@@ -129,6 +129,7 @@ void Reading::settle_monitored() {
       object.live.unknown.erase(name);
       continue;
     }
+    if (stated == nullptr && !remembered) continue;
     asks_.warn("MESH3008", "the classification profile of " + id.address() + " cannot be read, so it is left as it is",
                "SHOW PARAMETERS does not list it here, and SYSTEM$SHOW_SENSITIVE_DATA_MONITORED_ENTITIES tells it to "
                "roles with access to the profile alone: grant the role that reads PRIVACY_USER of the profile",
