@@ -64,7 +64,7 @@ TEST_CASE("a profile is read as DESCRIBE() tells it, and what that leaves out is
     CHECK(read(manifests, account, "classification profile") ==
           "classification profile SALES.P.PII owner=R auto_tag=true custom_classifiers=\"odd codes\", CODES "
           "maximum_classification_validity_days=30 minimum_object_age_for_classification_days=1 "
-          "tag_map.column_tag_map=tag_name: DB.SCH.PII_R3, tag_value: important, semantic_cat… "
+          "tag_map.column_tag_map={tag_name: DB.SCH.PII_R3, tag_value: important, semantic_ca… "
           "ai_mode=? classify_views=? enable_tag_based_sensitive_data_exclusion=? snowflake_semantic_categories=?\n");
   }
   SECTION("with all there is, nested as CREATE has it") {
@@ -77,8 +77,8 @@ TEST_CASE("a profile is read as DESCRIBE() tells it, and what that leaves out is
           "classification profile SALES.P.PII owner=R ai_mode=true auto_tag=false classify_views=false "
           "custom_classifiers= "
           "enable_tag_based_sensitive_data_exclusion=true minimum_object_age_for_classification_days=0 "
-          "snowflake_semantic_categories=category: NAME, category: PASSPORT, country_codes: DE, US "
-          "tag_map.column_tag_map=tag_name: A.B.C\n");
+          "snowflake_semantic_categories={category: NAME}, {category: PASSPORT, country_codes: [DE, … "
+          "tag_map.column_tag_map={tag_name: A.B.C}\n");
   }
   SECTION("a method of an instance runs on a warehouse") {
     manifests.mesh.has_control = true;
