@@ -797,13 +797,17 @@ std::string rename_statement(const ObjectId& from, const QualifiedName& to) {
 
 namespace {
 
+Keyword word_to_unset(const PropertyRow& row) {
+  return Keyword::of_table(row.whole_group ? row.wrapped_in : row.clause);
+}
+
 void add_unsets(const ObjectId& id, const std::vector<PropertyChange>& unset, std::vector<std::string>& statements) {
   const bool one_each = of(id.kind).one_property_per_statement;
   for (size_t i = 0; i < unset.size();) {
     Writer w = alter(id);
-    w.kw("UNSET").kw(Keyword::of_table(unset[i].row->clause));
+    w.kw("UNSET").kw(word_to_unset(*unset[i].row));
     while (++i < unset.size() && !one_each && !unset[i - 1].row->alone && !unset[i].row->alone)
-      w.comma().kw(Keyword::of_table(unset[i].row->clause));
+      w.comma().kw(word_to_unset(*unset[i].row));
     statements.push_back(w.take());
   }
 }

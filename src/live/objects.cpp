@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json.hpp"
+#include "mesh/kinds/printed_map.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/lineage.hpp"
 #include "mesh/sql/normalise.hpp"
@@ -346,6 +347,14 @@ void read_parameters(const Rows& rows, Object& object) {
   }
 }
 
+// One that is not set has its defaults; an older answer without the key tells nothing.
+Result<Value> entry_of(const PropertyRow& property, std::string_view cell) {
+  if (cell.empty()) return kinds::default_of(property);
+  const auto entry = kinds::entry_of_printed_map(cell, property.map_key);
+  if (!entry) return fail("it is not told");
+  return kinds::canonical(property, *entry);
+}
+
 // Rows of name and value, where a row is left out for what is empty; or one row with a column for each.
 void read_described(const Rows& rows, Object& object) {
   const auto& kind = kinds::of(object.id.kind);
@@ -373,8 +382,10 @@ void read_described(const Rows& rows, Object& object) {
       const bool told = it != cells.end() && (kind.described_null.empty() || it->second != kind.described_null);
       return told ? std::string_view(it->second) : std::string_view();
     };
-    auto value = kinds::canonical(
-        property, property.combine != nullptr ? property.combine(cell) : std::string(cell(property.column)));
+    const auto value = property.map_key.empty() ? kinds::canonical(property, property.combine != nullptr
+                                                                                 ? property.combine(cell)
+                                                                                 : std::string(cell(property.column)))
+                                                : entry_of(property, cell(property.column));
     if (value) {
       object.properties[std::string(property.name)].value = std::move(*value);
     } else {

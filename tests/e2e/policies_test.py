@@ -168,7 +168,13 @@ def mistakes(checks, binary, folder):
         "databases": {"T_GOV": {"schemas": {"S": {
             "password_policies": {"P": {"password_min_length": 7, "password_histroy": 3}, "SUM": {"password_min_length": 20, "password_max_length": 21}},
             "session_policies": {"P": {"session_idle_timeout_mins": 1441, "allowed_secondary_roles": ["T_NOBODY"]}},
-            "authentication_policies": {"P": {"authentication_methods": ["FAX"], "mfa_enrollment": "SOMETIMES"}},
+            "authentication_policies": {
+                "P": {"authentication_methods": ["FAX"], "mfa_enrollment": "SOMETIMES"},
+                "Q": {"client_types": ["SNOWFLAKE_UI"], "client_policy": [{"client_type": "GO_DRIVER", "minimum_version": "3.14.1"}]},
+                "R": {"pat_policy": {"default_expiry_in_days": 40, "max_expiry_in_days": 30}, "mfa_policy": {"allowed_methods": ["FAX"]},
+                      "client_policy": [{"client_type": "GO_DRIVER", "minimum_version": "3.14"}],
+                      "workload_identity_policy": {"allowed_aws_accounts": ["123"], "allowed_oidc_issuers": ["http://a"]}},
+                "S": {"pat_policy": {"default_expiry_in_days": 40, "max_expiry_in_days": 30}}},
             "aggregation_policies": {"P": {"signature": {"V": "NUMBER"}, "body": "TRUE"}, "BARE": {}}, "join_policies": {"J": {"body": "TRUE"}},
             "tables": {"T": {"columns": {"ID": "NUMBER"}, "aggregation_policy": {"policy": "T_GOV.S.NONE", "on": ["ID"]},
                              "join_policy": {"policy": "T_GOV.S.J", "allowed_join_keys": ["NO"]}}}}}}},
@@ -177,6 +183,9 @@ def mistakes(checks, binary, folder):
     run = mesh.run("validate", expect=VIOLATED)
     told = run.err + run.out
     for part in ("7 is out of range: from 8 to 256", "did you mean 'password_history'?",
+                 "client_policy is for drivers, so client_types must have DRIVERS or ALL", "there are ALL, PASSKEY, TOTP, OTP, DUO",
+                 "a version is three numbers, as in 3.14.1", "an AWS account is a text of 12 digits", "an issuer is a URL, https://HOST/PATH",
+                 "pat_policy.default_expiry_in_days, 40, is more than pat_policy.max_expiry_in_days, 30",
                  "password_max_length, 21, is less than password_min_length", "1441 is out of range: from 5 to 1440",
                  "role T_NOBODY is declared nowhere", "there are ALL, SAML, OIDC, PASSWORD", "'SOMETIMES' is not one of REQUIRED",
                  "such a policy has no arguments", "unknown property 'on'", "aggregation policy T_GOV.S.NONE is declared nowhere",
