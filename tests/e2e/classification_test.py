@@ -6,7 +6,7 @@ import copy
 import json
 import sys
 
-from mesh_runner import DONE, ONE_DOMAIN, REFUSED, Checks, binary_of_command_line, domain, failures, one_domain, statements, temporary
+from mesh_runner import DONE, ONE_DOMAIN, REFUSED, VIOLATED, Checks, binary_of_command_line, domain, failures, one_domain, statements, temporary
 
 AGE = "minimum_object_age_for_classification_days"
 PROFILE = "T_GOV.P.PII"
@@ -166,6 +166,45 @@ def attached(checks, binary, folder):
     checks.equal(monitored(mesh), set(), "nowhere")
 
 
+BAD = [
+    # body, what must be said
+    ({}, f"{AGE} must be there"),
+    ({AGE: -1}, "'-1' is no good: it is 0 or more"),
+    ({AGE: 0, "maximum_classification_validity_days": 0}, "it is 1 or more"),
+    ({AGE: 0, "auto_tag": "perhaps"}, "auto_tag must be true or false"),
+    ({AGE: 0, "autotag": True}, "did you mean 'auto_tag'?"),
+    ({AGE: 0, "tag_map": {"column_tags": []}}, "did you mean 'column_tag_map'?"),
+    ({AGE: 0, "tag_map": {"column_tag_map": [{"tag_value": "x", "semantic_categories": ["NAME"]}]}}, "each entry of column_tag_map needs tag_name"),
+    ({AGE: 0, "tag_map": {"column_tag_map": [{"tag_name": "T_GOV.P.PRIVACY", "tag_value": "x"}]}}, "tag_value and semantic_categories go together"),
+    ({AGE: 0, "tag_map": {"column_tag_map": [{"tag_name": "T_GOV.P.PRIVACY", "semantic_categories": ["NAME"]}]}}, "tag_value and semantic_categories go together"),
+    ({AGE: 0, "tag_map": {"column_tag_map": [{"tag_name": "T_GOV.P.PRIVACI"}]}}, "tag T_GOV.P.PRIVACI is declared nowhere"),
+    ({AGE: 0, "tag_map": {"column_tag_map": [{"tag_name": "PRIVACY"}]}}, "tag_name"),
+    ({AGE: 0, "tag_map": {"column_tag_map": {"tag_name": "T_GOV.P.PRIVACY"}}}, "column_tag_map must be a list"),
+    ({AGE: 0, "snowflake_semantic_categories": [{"country_codes": ["US"]}]}, "each entry of snowflake_semantic_categories needs category"),
+    ({AGE: 0, "snowflake_semantic_categories": ["NAME"]}, "each entry of snowflake_semantic_categories must be a map"),
+    ({AGE: 0, "snowflake_semantic_categories": [{"category": "NAME", "countries": ["US"]}]}, "'countries'"),
+    ({AGE: 0, "custom_classifiers": ["T_OLD.S.CODES", "T_OLD.X.CODES"]}, "two have the same"),
+    ({AGE: 0, "custom_classifiers": ["CODES"]}, "CODES"),
+    ({AGE: 0, "owner": "T_R"}, "a classification profile cannot be handed over"),
+    ({AGE: 0, "renamed_from": "OLD"}, "a classification profile cannot be renamed"),
+    ({AGE: 0, "grants": {"T_R": ["USAGE"]}}, "unknown property 'grants'"),
+    ({AGE: 0, "comment": "x"}, "unknown property 'comment'"),
+]
+
+
+def refused(checks, binary, folder):
+    """What cannot be is told with its place, before anything is read."""
+    mesh = one_domain(binary, folder)
+    for body, said in BAD:
+        domain(mesh, governed(body))
+        told = mesh.run("validate", "--format", "json", expect=VIOLATED).json()["findings"]
+        checks.contains(" ".join(f"{f['message']} {f.get('help', '')}" for f in told), said, f"{body}")
+        checks.that(all(f["source"].get("line") for f in told), f"{body}: with its line", told)
+    domain(mesh, governed({AGE: 0}, {"classification_profile": "T_GOV.P.PI"}))
+    told = mesh.run("validate", "--format", "json", expect=VIOLATED).json()["findings"]
+    checks.contains(" ".join(f"{f['message']} {f.get('help', '')}" for f in told), "classification profile T_GOV.P.PI is declared nowhere", "a slip of the pen")
+
+
 TWO = {**ONE_DOMAIN, "domains": {"gov": {"path": "gov", "owns": ["T_GOV", "T_OTHER"], "governs": True}, "sales": {"path": "sales", "owns": ["T_DB"]}}}
 
 
@@ -232,7 +271,8 @@ def roles_need(checks, binary, folder):
 def main():
     checks = Checks()
     binary = binary_of_command_line()
-    for name, scenario in (("properties", properties), ("attached", attached), ("applied", applied), ("suffixed", suffixed), ("what roles need", roles_need)):
+    for name, scenario in (("properties", properties), ("attached", attached), ("applied", applied), ("suffixed", suffixed),
+                           ("refused", refused), ("what roles need", roles_need)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary, folder)
     return checks.report()
