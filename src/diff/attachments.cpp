@@ -349,7 +349,7 @@ std::string what_is_applied(const Sides& sides, const Object& object) {
   }
   const auto& sets = sides.desired().governed.sets;
   if (const auto set = sets.find(object.id); set != sets.end()) {
-    for (const auto& [property, domain] : set->second) by_domain[domain].push_back(property);
+    for (const auto& [property, setter] : set->second) by_domain[setter.domain].push_back(property);
   }
   std::vector<std::string> parts;
   for (const auto& [domain, what] : by_domain) parts.push_back(fmt::format("{} applies {}", domain, join(what, ", ")));
@@ -363,9 +363,34 @@ std::string what_is_set(const Sides& sides, const ObjectId& id, const std::vecto
   for (const auto& line : lines) {
     if (set == sets.end()) break;
     const auto by = set->second.find(line.property);
-    if (by != set->second.end()) parts.push_back(fmt::format("{} {}", line.property, applied_words(by->second)));
+    if (by != set->second.end()) parts.push_back(fmt::format("{} {}", line.property, applied_words(by->second.domain)));
   }
   return join(parts, ", ");
+}
+
+std::optional<Refusal> kept_by_governance(const Sides& sides, const Object& desired, std::string_view property) {
+  const auto& governed = sides.desired().governed;
+  const auto* entry = sides.entry(desired.id);
+  const auto* domain = sides.mesh().find(desired.domain);
+  const auto set = governed.sets.find(desired.id);
+  const bool still = set != governed.sets.end() && set->second.count(std::string(property)) > 0;
+  if (entry == nullptr || still || (domain != nullptr && domain->governs)) return std::nullopt;
+  const auto applied = entry->attached.find(kApplied + std::string(property));
+  if (applied == entry->attached.end()) return std::nullopt;
+  const auto line = std::find_if(governed.lines.begin(), governed.lines.end(), [&](const Governed::Line& each) {
+    return each.property == property && each.domain + ": " + each.to == applied->second;
+  });
+  if (line == governed.lines.end()) return std::nullopt;
+  Refusal refusal;
+  refusal.address = desired.id.address();
+  refusal.code = "MESH2040";
+  refusal.message = fmt::format("this would change {} of {}, which domain {} sets of {}", property,
+                                desired.id.address(), line->domain, line->to);
+  refusal.ways_out = fmt::format("let it be selected again; or domain {} lets it go by another line", line->domain);
+  const auto stated = desired.properties.find(property);
+  refusal.place =
+      stated != desired.properties.end() && stated->second.place.known() ? stated->second.place : desired.place;
+  return refusal;
 }
 
 void diff_attachments(const Sides& sides, DiffResult& result) { AttachmentDiff(sides, result).run(); }

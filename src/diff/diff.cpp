@@ -176,6 +176,10 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
     entry.attached[key] = each->key.kind == KindId::Tag ? each->value : each->name.display();
     if (!each->applied_by.empty()) entry.attached[kApplied + key] = each->applied_by + ": " + each->applied_to;
   }
+  if (const auto set = sides.desired().governed.sets.find(desired.id); set != sides.desired().governed.sets.end()) {
+    for (const auto& [property, setter] : set->second)
+      entry.attached[kApplied + property] = setter.domain + ": " + setter.to;
+  }
   if (!desired.agreement.empty()) entry.attached[kAgreement] = desired.agreement;
   remember_what_hangs_on(sides, desired, entry);
   for (const auto& row : kinds::of(desired.id.kind).properties) {

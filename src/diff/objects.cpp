@@ -371,7 +371,9 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
     DiffLine line{
         std::string(row.name), kinds::compared(row, difference.before), kinds::compared(row, difference.after), {}};
     if (row.disruptive && takes_away(line) && change.risk == Risk::Safe) change.risk = Risk::Disruptive;
-    if (cannot_become(row, difference.before, difference.after)) {
+    if (auto refused = kept_by_governance(sides, desired, row.name)) {
+      result.refused.push_back(std::move(*refused));
+    } else if (cannot_become(row, difference.before, difference.after)) {
       auto refusal = immutable(sides, desired, difference);
       refusal.place = place_of(desired, difference.row->name);
       result.refused.push_back(std::move(refusal));

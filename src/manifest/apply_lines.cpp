@@ -402,7 +402,7 @@ class Governing {
       error.notes.push_back({by_line ? "the other line" : "it is set here", property.place});
       return;
     }
-    setter[name] = line.domain;
+    setter[name] = {line.domain, line.to};
     if (stated == object.properties.end()) object.properties.emplace(name, property);
     changed_.insert(object.id);
   }
@@ -418,6 +418,8 @@ class Governing {
     for (const auto& condition : line.selector.where) tags.push_back(condition.tag);
     for (const auto& each : line.attachments)
       governed.lines.push_back({line.domain, line.to, each.key.kind, each.name, tags});
+    for (const auto& [name, property] : line.properties)
+      governed.lines.push_back({line.domain, line.to, KindId::Tag, {}, tags, name});
     if (line.released.empty()) return;
     each_selected(line.selector, [&](const Object& object, const Column* column) {
       const Bearer bearer{object.id, column != nullptr ? std::optional(column->name) : std::nullopt};

@@ -160,7 +160,7 @@ void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants
   auto& governed = desired.governed;
   for (auto& guard : governed.guards) guard.tag = suffix.renamed(KindId::Tag, guard.tag);
   for (auto& line : governed.lines) {
-    line.name = suffix.renamed(line.kind, line.name);
+    if (line.property.empty()) line.name = suffix.renamed(line.kind, line.name);
     for (auto& tag : line.tags) tag = suffix.renamed(KindId::Tag, tag);
   }
   decltype(governed.released) released;

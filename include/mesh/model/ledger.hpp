@@ -21,7 +21,7 @@ inline constexpr const char* kTableChecks = "check";
 inline constexpr const char* kCreatedOn = "created_on";
 // Of what carries out an agreement between two accounts: which one. It goes with the agreement.
 inline constexpr const char* kAgreement = "agreement";
-// In front of an attachment's key: the governing domain that applies it, ": ", and what its line goes to.
+// In front of an attachment's key or a property: the governing domain that applies it, ": ", and what its line goes to.
 inline constexpr const char* kApplied = "applied ";
 
 struct LedgerEntry {

@@ -54,10 +54,14 @@ struct Governed {
     KindId kind = KindId::Tag;
     QualifiedName name;
     std::vector<QualifiedName> tags;  // it selects by
+    std::string property{};           // of `set`, in place of kind and name
   };
   std::vector<Line> lines;
-  std::set<std::pair<Bearer, QualifiedName>> released;          // tags and policies that may be taken off all the same
-  std::map<ObjectId, std::map<std::string, std::string>> sets;  // object and property: the governing domain
+  std::set<std::pair<Bearer, QualifiedName>> released;  // tags and policies that may be taken off all the same
+  struct Setter {
+    std::string domain, to;  // that governs, and what its line goes to
+  };
+  std::map<ObjectId, std::map<std::string, Setter>> sets;  // by object and property
 };
 
 // The desired side as the manifests have it, names with the environment's suffix.
