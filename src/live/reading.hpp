@@ -130,7 +130,7 @@ class Reading {
   // Classification profiles, and what they are set on.
   bool names_profile(const ObjectId& live) const;
   void ask_monitored();
-  void ask_monitored(const std::string& role, bool is_needed);
+  void ask_monitored(const std::string& role);
   void read_monitored(const Rows& rows);
   void settle_monitored();
   void settle_hidden_instances();

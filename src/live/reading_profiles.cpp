@@ -59,27 +59,23 @@ bool Reading::names_profile(const ObjectId& live) const {
 // The function lists what a role has access to, with the profile that is set there: the owner's role sees both.
 void Reading::ask_monitored() {
   std::set<std::string> roles;
-  bool is_needed = false;
   for (const auto& [id, object] : live_.state.objects) {
-    if (!names_profile(id)) continue;
-    roles.insert(interest_.role_for_list(KindId::ClassificationProfile, id));
-    const auto* declared = interest_.declared_for(id);
-    is_needed |= declared != nullptr && declared->find(kProfile) != nullptr;
+    if (names_profile(id)) roles.insert(interest_.role_for_list(KindId::ClassificationProfile, id));
   }
-  for (const auto& role : roles) ask_monitored(role, is_needed);
+  for (const auto& role : roles) ask_monitored(role);
 }
 
-void Reading::ask_monitored(const std::string& role, bool is_needed) {
+void Reading::ask_monitored(const std::string& role) {
   asks_.ask({.sql = "SELECT SYSTEM$SHOW_SENSITIVE_DATA_MONITORED_ENTITIES()",
              .role = role,
              .what = "what classification profiles are set on",
              .columns = {},
              .answered = [this](Rows& rows) { read_monitored(rows); },
              .failed =
-                 [this, role, is_needed](const StatementError& error) {
+                 [this, role](const StatementError& error) {
                    const auto own = scope_.mesh->plan_role({});
-                   if (is_not_taken(error) && role != own) ask_monitored(own, is_needed);
-                   // What nobody names an account may not know; else SHOW PARAMETERS may tell by itself.
+                   if (is_not_taken(error) && role != own) ask_monitored(own);
+                   // An account may not know it: then SHOW PARAMETERS tells, or nobody (settle_monitored).
                    return error.from_server;
                  },
              .warehouse = control_warehouse()});
