@@ -168,6 +168,12 @@ class Steps {
       give(deploy, GranteeType::Role, creator, "creators stand above those they hand over to");
     }
     for (const auto& [id, object] : desired_.state.objects) hand_over(object);
+    for (const auto& role : classifying_roles(mesh_, desired_)) {
+      const MembershipKey key{{KindId::DatabaseRole, kinds::classification_admin()},
+                              {GranteeType::Role, QualifiedName({Name::exact(role)})}};
+      if (facts_.memberships.count(key) == 0)
+        add(kinds::grant_role(key), kAccountAdmin, "classification profiles, which only that database role makes");
+    }
     for (const auto& need : user_needs(mesh_)) {
       for (const auto& role : need.roles) {
         give(role, GranteeType::User, need.user.name, "what each user may be");

@@ -25,6 +25,9 @@ struct AccountNeed {
 };
 std::vector<AccountNeed> account_needs(const Mesh& mesh, const Desired& desired);
 
+// The roles that make classification profiles: they need kinds::classification_admin().
+std::set<std::string> classifying_roles(const Mesh& mesh, const Desired& desired);
+
 // The users that mesh.yaml names and the roles each needs.
 struct UserNeed {
   ServiceUser user;

@@ -194,6 +194,16 @@ std::vector<AccountNeed> account_needs(const Mesh& mesh, const Desired& desired)
   return AccountNeeds(mesh, desired).run();
 }
 
+std::set<std::string> classifying_roles(const Mesh& mesh, const Desired& desired) {
+  std::set<std::string> roles;
+  for (const auto& [id, object] : desired.state.objects) {
+    if (id.kind != KindId::ClassificationProfile || object.structure_is_foreign()) continue;
+    const auto deploy = mesh.deploy_role(object.domain);
+    if (!deploy.empty() && !is_system_role(deploy)) roles.insert(deploy);
+  }
+  return roles;
+}
+
 std::vector<UserNeed> user_needs(const Mesh& mesh) {
   std::set<std::string> plan_roles{mesh.environment.roles.plan};
   for (const auto& domain : mesh.domains) plan_roles.insert(mesh.plan_role(domain.name));

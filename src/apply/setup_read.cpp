@@ -106,12 +106,24 @@ class SetupReader {
     return std::nullopt;
   }
 
+  // Of the rows of SHOW GRANTS TO ROLE: whether one is of that database role.
+  static bool holds(const Rows& rows, const QualifiedName& database_role) {
+    for (size_t row = 0; row < rows.rows.size(); ++row) {
+      const auto name = QualifiedName::parse_output(rows.at(row, "name"));
+      if (iequals(rows.at(row, "granted_on"), "DATABASE_ROLE") && name && *name == database_role) return true;
+    }
+    return false;
+  }
+
   Failed roles() {
     for (const auto& role : named_roles(mesh_)) {
       if (!facts_.exists(KindId::Role, role)) continue;
       const auto held = connection_.run(read(show_of_role("SHOW GRANTS TO", role), reader_));
       if (!held) return held.error().describe();
       facts_.grants.merge(parse_role_grants(role, *held, &facts_.grants_with_option));
+      if (holds(*held, kinds::classification_admin()))
+        facts_.memberships.insert({{KindId::DatabaseRole, kinds::classification_admin()},
+                                   {GranteeType::Role, QualifiedName({Name::exact(role)})}});
       const auto holders = connection_.run(read(show_of_role("SHOW GRANTS OF", role), reader_));
       if (!holders) return holders.error().describe();
       for (size_t row = 0; row < holders->rows.size(); ++row) {

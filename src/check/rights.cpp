@@ -45,6 +45,11 @@ constexpr AlterRule kAlterRules[] = {
     {"resource monitor", "", "MODIFY"},
     {"user", "public_keys", "MODIFY PROGRAMMATIC AUTHENTICATION METHODS"},
     {"database", "comment", "MODIFY"},
+    // Page user-guide/classify-auto, access control.
+    {"database", "classification_profile", "EXECUTE AUTO CLASSIFICATION"},
+    {"database", "classification_profile", "EXECUTE AUTO CLASSIFICATION", true},
+    {"schema", "classification_profile", "EXECUTE AUTO CLASSIFICATION"},
+    {"schema", "classification_profile", "EXECUTE AUTO CLASSIFICATION", true},
     // The privileges page lists it, and says OWNERSHIP in another place: who holds it is let through, not refused.
     {"schema", "", "MODIFY"},
     {"alert", "state", "OPERATE"},                 // page sql/alter-alert
@@ -160,6 +165,9 @@ class Needs {
     if (id.name.depth() == 1) return add({holds_on_account(privilege)});
     if (id.name.depth() > 2) resolve(parent_of(id));
     add({holds(privilege, parent_of(id))});
+    // Page create-classification-profile.
+    if (id.kind == KindId::ClassificationProfile)
+      add({is({GranteeType::DatabaseRole, kinds::classification_admin()}), is_system_role("ACCOUNTADMIN")});
   }
 
   void create(const ObjectId& id) {
@@ -434,7 +442,7 @@ std::string remedy(const Right& right, const std::string& role) {
       return kinds::grant_statement({right.target, grantee, right.privilege}, true);
     }
     case Form::Is:
-      return kinds::grant_role({{KindId::Role, right.role.name}, grantee});
+      return kinds::grant_role({object_of(right.role), grantee});
   }
   broken_promise("every form of right has a remedy", __FILE__, __LINE__);
 }

@@ -344,9 +344,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH3004", "a value could not be understood",
      "Snowflake printed a value in a form that mesh does not know (a type, a name, a number). It is reported "
      "instead of being read as something else. Please report it together with the value shown."},
-    {"MESH3005", "a managed container cannot be seen",
+    {"MESH3005", "a managed container or instance cannot be seen",
      "The ledger or a manifest speaks of objects inside a database or schema that the role could list but not look"
-     " into. What is not visible is not absent, so nothing in it is planned. Grant the role USAGE on it."},
+     " into. What is not visible is not absent, so nothing in it is planned. Grant the role USAGE on it. Instances of "
+     "classes, classification profiles say, are told to who has a role in them: grant it PRIVACY_USER."},
     {"MESH3006", "a declared name belongs to something else",
      "Tables, views, dynamic tables, external tables and streams of a schema share one set of names, and a "
      "database may be imported from a share. The declared object cannot be made while that name is taken, and OR "
@@ -355,7 +356,7 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "A manifest uses a role, user, share or database that no domain owns, so it is taken as existing; the account"
      " does not show it. Declare it in its domain, correct the name, or make it before the plan."},
     {"MESH3008", "a property that the reading role may not see",
-     "The role that reads sees the table, but not what this property is; it is left as it is, and changes of it are "
+     "The role that reads sees the object, but not what this property is; it is left as it is, and changes of it are "
      "not "
      "planned. CHECK constraints are told by INFORMATION_SCHEMA alone, which lists a table to roles that hold a "
      "privilege on it: grant REFERENCES, say. Or leave the property out of the manifest."},

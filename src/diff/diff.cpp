@@ -129,16 +129,6 @@ void add_references(const std::string& text, const QualifiedName& home, std::vec
   }
 }
 
-// The text, or those of a list.
-std::vector<std::string> texts_of(const Value& value) {
-  if (const auto* text = value.text()) return {*text};
-  std::vector<std::string> texts;
-  if (const auto* list = std::get_if<ValueList>(&value.data)) {
-    for (const auto& each : *list) texts.push_back(*each.text());
-  }
-  return texts;
-}
-
 }  // namespace
 
 std::map<std::string, std::string> echoed_texts(const Object& desired) {
@@ -444,16 +434,9 @@ std::vector<ObjectId> read_by(const Object& object) {
     if (text != nullptr && kinds::is_sql(row, object)) diff_parts::add_references(text->text, object.id.name, read);
   }
   for (const auto& row : kinds::of(object.id.kind).properties) {
-    const bool is_address = row.type == kinds::ValueType::Address;
-    const Value* value = row.refers_to || is_address || row.has_stages ? object.find(row.name) : nullptr;
-    for (const auto& text : value == nullptr ? std::vector<std::string>() : diff_parts::texts_of(*value)) {
-      if (kinds::is_word_of(row, text)) continue;
-      if (!row.has_stages) {
-        read.push_back(kinds::named_by(row, text));
-      } else if (const auto stage = kinds::stage_of(text)) {
-        read.push_back(*stage);
-      }
-    }
+    const Value* value = object.find(row.name);
+    const auto named = value == nullptr ? std::vector<ObjectId>() : kinds::named_in(row, *value);
+    read.insert(read.end(), named.begin(), named.end());
   }
   for (const auto& column : object.columns) {
     if (column.default_value) diff_parts::add_references(column.default_value->text, object.id.name, read);

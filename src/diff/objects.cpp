@@ -27,6 +27,18 @@ std::vector<ObjectId> attached_to(const Sides& sides, const Object& object) {
 
 // Everything that must be there before this object can be made or changed, by address. A name that no change makes
 // orders nothing.
+// What is set in a change of its own (update_behind_access), for it may lie inside the object: a database's
+// classification profile.
+std::vector<ObjectId> named_behind_access(const Object& object) {
+  std::vector<ObjectId> named;
+  for (const auto& row : kinds::of(object.id.kind).properties) {
+    const Value* value = row.behind_access ? object.find(row.name) : nullptr;
+    const auto some = value == nullptr ? std::vector<ObjectId>() : kinds::named_in(row, *value);
+    named.insert(named.end(), some.begin(), some.end());
+  }
+  return named;
+}
+
 void add_needs(const Sides& sides, const Object& object, Change& change) {
   const auto& name = object.id.name;
   if (name.depth() >= 2) change.needs.push_back(ObjectId{KindId::Database, QualifiedName({name.parts()[0]})}.address());
@@ -37,7 +49,10 @@ void add_needs(const Sides& sides, const Object& object, Change& change) {
       change.needs.push_back(ObjectId{KindId::Table, constraint.references}.address());
     }
   }
-  for (const auto& id : read_by(object)) change.needs.push_back(id.address());
+  const auto later = named_behind_access(object);
+  for (const auto& id : read_by(object)) {
+    if (std::find(later.begin(), later.end(), id) == later.end()) change.needs.push_back(id.address());
+  }
   for (const auto& id : attached_to(sides, object)) change.needs.push_back(id.address());
 }
 
@@ -118,8 +133,21 @@ std::optional<Value> value_when_made(const PropertyRow& row, const LedgerEntry* 
   return remembered ? std::optional<Value>(*remembered) : std::nullopt;
 }
 
+// What was described without it: as mesh last set it, else what it is born with.
+Value value_as_set(const PropertyRow& row, const Object& desired, const LedgerEntry* entry) {
+  const auto none = entry == nullptr ? std::map<std::string, std::string>() : entry->attached;
+  const auto it = none.find(std::string(row.name));
+  if (it == none.end()) return kinds::default_of(row);
+  if (const Value* stated = desired.find(row.name); stated != nullptr && remembered_text(*stated) == it->second)
+    return *stated;
+  if (row.type == kinds::ValueType::Records) return Value(it->second);  // shown, and different from any
+  const auto remembered = recalled(row, it->second);
+  return remembered ? *remembered : kinds::default_of(row);
+}
+
 // What is there: as it was read, or, where that tells nothing, as mesh last set it. Nothing: unknown.
-std::optional<Value> value_now(const PropertyRow& row, const Object& live, const LedgerEntry* entry) {
+std::optional<Value> value_now(const PropertyRow& row, const Object& desired, const Object& live,
+                               const LedgerEntry* entry) {
   if (row.from == ReadFrom::Remembered) {
     const auto none = entry == nullptr ? std::map<std::string, std::string>() : entry->attached;
     const auto it = none.find(std::string(row.name));
@@ -130,7 +158,8 @@ std::optional<Value> value_now(const PropertyRow& row, const Object& live, const
     const auto remembered = recalled(row, it->second);
     return remembered ? *remembered : Value();
   }
-  if (live.live.unknown.count(std::string(row.name)) > 0) return value_when_made(row, entry);
+  if (live.live.unknown.count(std::string(row.name)) > 0)
+    return row.may_be_untold ? value_as_set(row, desired, entry) : value_when_made(row, entry);
   if (const Value* now = live.find(row.name)) return *now;
   // A column that this edition's SHOW does not have is unknown, not different.
   return row.from == ReadFrom::Parameter ? std::optional<Value>(Value()) : std::nullopt;
@@ -183,7 +212,7 @@ std::vector<PropertyDifference> property_differences(const Sides& sides, const O
     if (row.change == ChangeBy::Resume && kinds::of(desired.id.kind).forms_graphs) continue;  // see switch_change
     if (row.change == ChangeBy::CreateOnly || desired.ignore_changes.count(name) > 0) continue;
     if (desired.structure_is_foreign() && !(row.name == "comment" && desired.manage.count("comment") > 0)) continue;
-    auto before = value_now(row, live, sides.entry(desired.id));
+    auto before = value_now(row, desired, live, sides.entry(desired.id));
     if (!before) continue;
     const Value fuller = fuller_value(row, *before, sides.entry(desired.id));
     if (!fuller.is_null()) before = fuller;
@@ -706,8 +735,15 @@ std::optional<Change> update_behind_access(const Sides& sides, const Object& des
                           live == nullptr ? Reason::NotThere : Reason::Differs, desired.place);
   change.behind_access = true;
   change.needs.push_back(change.address);
+  for (const auto& id : named_behind_access(desired)) change.needs.push_back(id.address());
   diff_properties(sides, desired, live == nullptr ? newborn : *live, change, result);
   if (change.diff.empty()) return std::nullopt;
+  const bool is_kept = std::any_of(rows.begin(), rows.end(), [](const PropertyRow& row) {
+    return row.behind_access && kinds::is_read_singly(row.from);
+  });
+  const auto* entry = sides.entry(desired.id);
+  if (live != nullptr && is_kept)
+    change.ledger.record = as_it_was_made(sides, desired, entry != nullptr && entry->made);
   return change;
 }
 

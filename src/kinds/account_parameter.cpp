@@ -20,6 +20,7 @@ constexpr std::pair<std::string_view, std::string_view> kGuarded[] = {
     {"metric_level", "MODIFY METRIC LEVEL"},
     {"trace_level", "MODIFY TRACE LEVEL"},
     {"event_table", "MODIFY EVENT TABLE"},
+    {"classification_profile", "APPLY TAG"},  // page user-guide/classify-auto, access control
     {"object_visibility", "MANAGE VISIBILITY"},
     {"replicable_with_failover_groups", "REPLICATE"},
 };

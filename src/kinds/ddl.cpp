@@ -468,6 +468,42 @@ void write_declared_arguments(Writer& w, const Object& routine) {
   w.close();
 }
 
+void write_argument(Writer& w, const PropertyRow& row, const Value& value) {
+  const bool in_group = !group_of(row).empty();
+  if (in_group) w.open_object().key(key_in_group(row));
+  row.write != nullptr ? row.write(w, value) : static_cast<void>(w.constant(value));
+  if (in_group) w.close_object();
+}
+
+void write_member(Writer& w, const PropertyRow& row, const Value& value) {
+  w.key(group_of(row).empty() ? row.name : group_of(row));
+  write_argument(w, row, value);
+}
+
+// 'auto_tag': TRUE, 'tag_map': {'column_tag_map': [..]}
+void write_members(Writer& w, const Object& instance) {
+  bool first = true;
+  for (const auto& row : of(instance.id.kind).properties) {
+    const Value* value = instance.find(row.name);
+    const Value otherwise = row.always_in_create ? default_of(row) : Value();
+    if (value == nullptr || value->is_null()) value = &otherwise;
+    const auto* list = std::get_if<ValueList>(&value->data);
+    if (value->is_null() || (list != nullptr && list->empty())) continue;
+    if (!first) w.comma();
+    first = false;
+    write_member(w, row, *value);
+  }
+}
+
+// CREATE class name({..}): never OR REPLACE, which takes the instance off whatever it is set on
+// (create-classification-profile).
+std::string create_instance(const Object& instance) {
+  Writer w;
+  w.kw("CREATE").kw(Keyword::of_table(of(instance.id.kind).sql)).name(instance.id.name).open().open_object();
+  write_members(w, instance);
+  return w.close_object().close().take();
+}
+
 std::string create_plain(const Object& object, bool replace, const Attachments& attachments) {
   Writer w;
   w.kw("CREATE");
@@ -622,6 +658,7 @@ std::vector<Name> listed_columns(const Object& object) {
 }
 
 std::vector<std::string> create_statements(const Object& object, const Attachments& attachments) {
+  if (of(object.id.kind).is_instance) return {create_instance(object)};
   std::vector<std::string> statements{object.id.kind == KindId::Table ? create_table(object, attachments)
                                                                       : create_plain(object, false, attachments)};
   add_what_create_lacks(object, attachments, statements);
@@ -852,9 +889,24 @@ void add_or_remove(const ObjectId& id, const PropertyChange& change, const std::
   if (const auto less = missing_in(change.before, change.after); !less.empty()) write(alter(id).kw("REMOVE"), less);
 }
 
+// CALL "D"."S"."N"!SET_AUTO_TAG(TRUE); what is a list without entries is unset.
+std::vector<std::string> method_calls(const ObjectId& id, const std::vector<PropertyChange>& changes) {
+  std::vector<std::string> statements;
+  for (const auto& change : changes) {
+    const auto* list = std::get_if<ValueList>(&change.after.data);
+    const bool unset = change.unset || (list != nullptr && list->empty());
+    Writer w;
+    w.kw("CALL").call(id.name, unset ? Keyword("UNSET_") : Keyword("SET_"), Keyword::of_table(change.row->clause));
+    if (!unset) write_argument(w, *change.row, change.after);
+    statements.push_back(w.close().take());
+  }
+  return statements;
+}
+
 }  // namespace
 
 std::vector<std::string> property_statements(const ObjectId& id, const std::vector<PropertyChange>& changes) {
+  if (of(id.kind).is_instance) return method_calls(id, changes);
   std::vector<std::string> statements;
   std::vector<PropertyChange> set, unset, unset_first, ties;
   std::vector<std::vector<PropertyRow>> slots;  // what changes point to

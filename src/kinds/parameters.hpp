@@ -89,7 +89,19 @@ constexpr PropertyRow replicable_with_failover_groups() {
   return row;
 }
 
-constexpr std::array<PropertyRow, 30> shared_parameters() {
+// Read from the function that lists what is monitored, too (live/reading_profiles.cpp). It may lie inside what it is
+// set on, so it is set in a change of its own. The syntax of CREATE has none (create-database, create-schema).
+constexpr PropertyRow classification_profile() {
+  auto row = set_later(parameter("classification_profile", ValueType::ObjectName, "CLASSIFICATION_PROFILE",
+                                 "The classification profile by which Snowflake looks for sensitive data inside, "
+                                 "DB.SCHEMA.NAME; a schema's own comes before its database's."));
+  row.quoted = true;
+  row.refers_to = KindId::ClassificationProfile;
+  row.behind_access = true;
+  return row;
+}
+
+constexpr std::array<PropertyRow, 31> shared_parameters() {
   return {
       parameter("max_data_extension_time_in_days", ValueType::Integer, "MAX_DATA_EXTENSION_TIME_IN_DAYS",
                 "Days by which retention may be extended so that streams do not go stale."),
@@ -143,6 +155,7 @@ constexpr std::array<PropertyRow, 30> shared_parameters() {
                 "Scopes that server knows, with commas."),
       object_visibility(),
       replicable_with_failover_groups(),
+      classification_profile(),
   };
 }
 

@@ -10,7 +10,7 @@ namespace mesh::kinds {
 extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat, kStage,
     kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser, kTag, kMaskingPolicy, kRowAccessPolicy, kAggregationPolicy,
     kProjectionPolicy, kJoinPolicy, kPasswordPolicy, kSessionPolicy, kAuthenticationPolicy, kContact,
-    kDataMetricFunction, kStream, kAlert, kShare, kFunction, kProcedure, kTask, kPipe, kDynamicTable, kMaterializedView,
+    kDataMetricFunction, kClassificationProfile, kStream, kAlert, kShare, kFunction, kProcedure, kTask, kPipe, kDynamicTable, kMaterializedView,
     kStorageIntegration, kExternalTable, kAccountParameter, kApplicationRole, kStatement;
 
 // The canonical text of a schedule: 10 MINUTE, USING CRON 0 9 * * * UTC.

@@ -174,11 +174,23 @@ std::string Interest::domain_of(const ObjectId& id) const {
   return owner == nullptr ? std::string() : owner->name;
 }
 
-// Outbound shares are listed for the role that owns them alone (show-shares).
-std::string Interest::role_for(const ObjectId& id) const {
-  const auto domain = domain_of(id);
-  const auto deploy = id.kind == KindId::Share ? scope_.mesh->deploy_role(domain) : std::string();
+std::string Interest::role_for(const ObjectId& id) const { return role_for_list(id.kind, id); }
+
+// Outbound shares are listed for the role that owns them alone (show-shares), instances of classes for who has a role
+// in them: who made them has (show-classification-profile).
+std::string Interest::role_for_list(KindId kind, const ObjectId& container) const {
+  const auto domain = domain_of(container);
+  const bool by_owner = kind == KindId::Share || kinds::of(kind).is_instance;
+  const auto deploy = by_owner ? scope_.mesh->deploy_role(domain) : std::string();
   return deploy.empty() ? scope_.mesh->plan_role(domain) : deploy;
+}
+
+std::vector<ObjectId> Interest::known_in(const QualifiedName& container) const {
+  std::vector<ObjectId> inside;
+  for (const auto& [id, entry] : known_) {
+    if (id.name.is_under(container) && id.name.depth() > container.depth()) inside.push_back(id);
+  }
+  return inside;
 }
 
 std::set<std::string> Interest::roles_for_all(KindId kind) const {

@@ -41,6 +41,9 @@ class Interest {
 
   // The role that reads the domain of that object; empty: the connection's.
   std::string role_for(const ObjectId& id) const;
+  // That lists what is of the kind in the container.
+  std::string role_for_list(KindId kind, const ObjectId& container) const;
+  std::vector<ObjectId> known_in(const QualifiedName& container) const;  // what the ledger knows inside
   // Every role that reads some account-level object of a kind: SHOW hides what a role has no privilege on.
   std::set<std::string> roles_for_all(KindId kind) const;
 

@@ -176,6 +176,13 @@ std::optional<bool> Json::boolean() const {
   return *value;
 }
 
+bool Json::is_null() const { return std::holds_alternative<std::monostate>(data_); }
+std::vector<std::string> Json::keys() const {
+  std::vector<std::string> keys;
+  const auto* members = std::get_if<Object>(&data_);
+  for (const auto& member : members == nullptr ? Object() : *members) keys.push_back(member.first);
+  return keys;
+}
 bool Json::is_object() const { return std::holds_alternative<Object>(data_); }
 const std::vector<Json>* Json::list() const { return std::get_if<std::vector<Json>>(&data_); }
 

@@ -20,6 +20,8 @@ class Json {
   std::optional<int64_t> integer() const;
   std::optional<bool> boolean() const;
   bool is_object() const;
+  bool is_null() const;
+  std::vector<std::string> keys() const;  // of an object
   const std::vector<Json>* list() const;
 
   // What find() looks for, as text or number; empty where it is missing or something else.

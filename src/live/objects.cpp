@@ -35,18 +35,32 @@ std::string text_of(const Json& cell) {
   return {};
 }
 
+}  // namespace
+
 Result<Value> value_of(const PropertyRow& property, const Json& cell) {
+  const auto* list = kinds::is_list(property.type) ? cell.list() : nullptr;
+  if (property.type == ValueType::Records) {
+    ValueList records;
+    for (const auto& item : list == nullptr ? std::vector<Json>() : *list) {
+      ValueRecord record;
+      for (const auto& member : property.members) {
+        const auto* part = item.find(member.name);
+        if (part == nullptr || part->is_null()) continue;
+        auto value = value_of(member, *part);
+        if (!value) return value;
+        record.emplace_back(std::string(member.name), std::move(*value));
+      }
+      records.emplace_back(std::move(record));
+    }
+    return kinds::canonical(property, std::move(records));
+  }
   if (kinds::is_list(property.type)) {
     std::vector<std::string> texts;
-    if (const auto* list = cell.list()) {
-      for (const auto& item : *list) texts.push_back(text_of(item));
-    }
+    for (const auto& item : list == nullptr ? std::vector<Json>() : *list) texts.push_back(text_of(item));
     return kinds::canonical(property, texts);
   }
   return kinds::canonical(property, text_of(cell));
 }
-
-}  // namespace
 
 ObjectRows::ObjectRows(KindId kind, const Rows& rows)
     : kind_(kinds::of(kind)),

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "json.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/model/object.hpp"
 #include "rows.hpp"
@@ -71,6 +72,10 @@ std::vector<std::string> missing_columns(const Rows& rows, const std::vector<std
 void read_parameters(const Rows& rows, Object& object);
 // DESCRIBE <object>: sets the properties that only it tells.
 void read_described(const Rows& rows, Object& object);
+// SELECT <instance>!DESCRIBE(): likewise of an instance of a class, from JSON.
+void read_instance(const Rows& rows, Object& instance);
+// The value of a cell of JSON.
+Result<Value> value_of(const kinds::PropertyRow& property, const Json& cell);
 // The answer of a property's `told_whole_by`: all of a list that SHOW cut.
 void read_whole_list(const Rows& rows, const kinds::PropertyRow& property, Object& object);
 // The role may not read them: unknown, where nothing else told their value.

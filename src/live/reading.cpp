@@ -142,8 +142,7 @@ void Reading::ask_all(KindId kind, const std::string& role, const std::function<
              [this, kind, role, read](const StatementError& error) {
                // Who plans alone may not be let to take the role that owns the shares: what its own sees has to do.
                const auto own = scope_.mesh->plan_role({});
-               const bool not_taken = error.code == "390186" || error.code == "390189";
-               if (kind != KindId::Share || !not_taken || role == own) return account_read_ = false;
+               if (kind != KindId::Share || !is_not_taken(error) || role == own) return account_read_ = false;
                ask_all(kind, own, read);
                return true;
              }});
@@ -252,11 +251,15 @@ void Reading::read_database_roles(const ObjectId& database, const Rows& rows) {
 }
 
 void Reading::ask_contained(KindId kind, const ObjectId& database) {
+  ask_contained(kind, database, interest_.role_for_list(kind, database));
+}
+
+void Reading::ask_contained(KindId kind, const ObjectId& database, const std::string& role) {
   auto visible = must_be_visible(database);
   const List list{database.name, kind};
   asked_.insert(list);
-  asks_.ask({show_in(plural_of(kind), database), interest_.role_for(database),
-             "the " + kind_plural(kind) + " of " + database.address(), needed_of(kind),
+  asks_.ask({show_in(plural_of(kind), database), role, "the " + kind_plural(kind) + " of " + database.address(),
+             needed_of(kind),
              [this, kind, list](Rows& rows) {
                // SHOW TABLES and SHOW VIEWS refuse more than 10,000 rows, others cut silently; an answer of just so
                // many is doubted too.
@@ -267,7 +270,12 @@ void Reading::ask_contained(KindId kind, const ObjectId& database) {
                read_contained(kind, rows);
                read_.insert(list);
              },
-             [this, list, visible](const StatementError& error) {
+             [this, kind, database, role, list, visible](const StatementError& error) {
+               if (const auto own = interest_.role_for(database); is_not_taken(error) && role != own) {
+                 listed_by_others_.emplace(database.name, own);
+                 ask_contained(kind, database, own);
+                 return true;
+               }
                if (visible(error) || !error.from_server) return error.from_server;
                // An edition that does not have the kind has none of it (materialized_view entry, bulk_read).
                if (error.code == kUnsupported) return read_.insert(list).second;
@@ -390,6 +398,7 @@ void Reading::ask_contents() {
     ask_parameters(kind->id);
     ask_described(kind->id);
   }
+  ask_monitored();
   ask_grants(GranteeType::DatabaseRole);
 }
 
@@ -579,6 +588,8 @@ Live Reading::finish(Diagnostics& diagnostics) {
   merge_access();
   settle_contacts();
   settle_expectations();
+  settle_monitored();
+  settle_hidden_instances();
   note_containers();
   check_columns();
   note_hidden_checks();

@@ -56,6 +56,7 @@ class Reading {
   void ask_database(const ObjectId& database);
   void ask_database_roles(const ObjectId& database);
   void ask_contained(KindId kind, const ObjectId& database);
+  void ask_contained(KindId kind, const ObjectId& database, const std::string& role);
   void ask_narrower_in(KindId kind, const ObjectId& schema);
   void ask_page(KindId kind, const ObjectId& schema, const std::string& after);
   void read_schemas(const ObjectId& database, const Rows& rows);
@@ -126,6 +127,14 @@ class Reading {
   void ask_measurements();
   void read_measurements(const Rows& rows);
   void settle_expectations();
+  // Classification profiles, and what they are set on.
+  bool names_profile(const ObjectId& live) const;
+  void ask_monitored();
+  void ask_monitored(const std::string& role);
+  void read_monitored(const Rows& rows);
+  void settle_monitored();
+  void settle_hidden_instances();
+  void report_unread(const ObjectId& instance);
   QualifiedName contact_behind(const AttachmentKey& key, const Ways& ways) const;
   static void read_columns_of(std::string_view cell, const kinds::PolicyForm& form, Attachment& found);
 
@@ -180,6 +189,9 @@ class Reading {
   std::map<AttachmentKey, Ways> contact_ways_;
   std::map<AttachmentKey, std::map<std::string, std::string>> expectations_;
   std::map<AttachmentKey, QualifiedName> contact_names_;
+  std::map<ObjectId, std::string> monitored_;  // databases and schemas, with their classification profiles
+  bool monitored_read_ = false;
+  std::map<QualifiedName, std::string> listed_by_others_;  // databases: the role that listed for their owner's
   std::map<Grantee, int> reads_left_;
   std::set<Grantee> missing_grantees_;
   std::vector<Grant> grants_;

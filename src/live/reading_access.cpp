@@ -63,7 +63,7 @@ void Reading::ask_grants_to(const Grantee& grantee, const Interest::Access& acce
                                : scope_.mesh->plan_role({});
   const auto what = "what " + grantee.display() + " may do";
   const auto missing = [this, is_share, grantee = grantee](const StatementError& error) {
-    const bool not_taken = is_share && (error.code == "390186" || error.code == "390189");
+    const bool not_taken = is_share && is_not_taken(error);
     if (error.is_missing_or_hidden() || not_taken) missing_grantees_.insert(grantee);
     return error.is_missing_or_hidden() || not_taken;
   };

@@ -37,6 +37,8 @@ void Reading::ask_parameters(KindId kind) {
 
 void Reading::ask_described(KindId kind) {
   const auto& facts = kinds::of(kind);
+  if (facts.is_instance)
+    return ask_singly(kind, kinds::ReadFrom::Described, "the properties of ", {}, select_described, read_instance);
   std::vector<std::string> needed;
   for (const auto column : {facts.described_name, facts.described_value}) {
     if (!column.empty() && !facts.described_either_way) needed.emplace_back(column);
@@ -63,18 +65,39 @@ void Reading::ask_whole_lists(const kinds::Kind& kind) {
   }
 }
 
+void Reading::report_unread(const ObjectId& instance) {
+  const auto* declared = interest_.declared_for(instance);
+  asks_.report("MESH3005", instance.address() + " is listed, but does not tell its properties",
+               "what is not visible is not as declared, so nothing is planned; grant the role that reads PRIVACY_USER: "
+               "GRANT " +
+                   std::string(kinds::of(instance.kind).sql) + " ROLE " + instance.name.sql() +
+                   "!PRIVACY_USER TO ROLE …",
+               declared == nullptr ? Place{} : declared->place);
+}
+
 void Reading::ask_singly(KindId kind, kinds::ReadFrom from, const char* what, const std::vector<std::string>& needed,
                          std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&)) {
   for (const auto& [id, object] : live_.state.objects) {
     if (id.kind != kind || !is_looked_at(object, from)) continue;
     const auto looked_at = [this, id = id]() -> Object& { return live_.state.objects.find(id)->second; };
-    asks_.ask({statement(id), interest_.role_for(id), what + id.address(), needed,
-               [looked_at, read](Rows& rows) { read(rows, looked_at()); },
-               [looked_at, from](const StatementError& error) {
-                 const bool forbidden = is_out_of_reach(error);
-                 if (forbidden) unknown_from(from, looked_at());
-                 return forbidden;
-               }});
+    const bool is_instance = kinds::of(kind).is_instance;
+    const bool is_called = is_instance && from == kinds::ReadFrom::Described;
+    const auto& others = listed_by_others_;
+    const auto by_other = is_instance ? others.find(QualifiedName({id.name.first()})) : others.end();
+    asks_.ask({.sql = statement(id),
+               .role = by_other != others.end() ? by_other->second : interest_.role_for(id),
+               .what = what + id.address(),
+               .columns = needed,
+               .answered = [looked_at, read](Rows& rows) { read(rows, looked_at()); },
+               .failed =
+                   [this, looked_at, from, is_called](const StatementError& error) {
+                     if (!is_out_of_reach(error)) return false;
+                     unknown_from(from, looked_at());
+                     if (is_called) report_unread(looked_at().id);
+                     return true;
+                   },
+               // "You must use a warehouse to call methods on the instance" (classify-custom-using, Grants).
+               .warehouse = is_called ? control_warehouse() : std::string()});
   }
 }
 

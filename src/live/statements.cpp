@@ -68,6 +68,10 @@ std::string describe(const ObjectId& object) {
   return Writer().kw("DESCRIBE").kw(words).name(object).take();
 }
 
+std::string select_described(const ObjectId& instance) {
+  return Writer().kw("SELECT").call(instance.name, "", "DESCRIBE").close().take();
+}
+
 std::string select_function(std::string_view function, const QualifiedName& argument) {
   Writer writer;
   writer.kw("SELECT").kw(Keyword::of_table(function)).open().text(argument.sql());

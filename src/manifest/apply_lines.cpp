@@ -201,6 +201,7 @@ class Governing {
     }
     for (const auto& id : changed_) check_properties(build_, build_.state.objects.at(id));
     let_be_applied();
+    let_be_found();
   }
 
  private:
@@ -443,6 +444,26 @@ class Governing {
       for (auto container = what.name.parent(); !container.empty(); container = container.parent())
         give({container.depth() == 1 ? KindId::Database : KindId::Schema, container}, role, "USAGE", owner->name,
              attachment.place);
+    }
+  }
+
+  // What is set so names something of another domain: its deploy role finds it.
+  void let_be_found() {
+    for (const auto& [id, setters] : desired_.governed.sets) {
+      const Object& object = build_.state.objects.at(id);
+      const auto role = build_.mesh.deploy_role(object.domain);
+      for (const auto& [name, domain] : setters) {
+        const auto* row = kinds::find_property(kinds::of(id.kind), name);
+        const auto property = object.properties.find(name);
+        if (row == nullptr || property == object.properties.end()) continue;
+        for (const auto& named : kinds::named_in(*row, property->second.value)) {
+          const Domain* owner = build_.owner_of(named.name);
+          if (role.empty() || owner == nullptr || role == build_.mesh.deploy_role(owner->name)) continue;
+          for (auto container = named.name.parent(); !container.empty(); container = container.parent())
+            give({container.depth() == 1 ? KindId::Database : KindId::Schema, container}, role, "USAGE", owner->name,
+                 property->second.place);
+        }
+      }
     }
   }
 

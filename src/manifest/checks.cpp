@@ -146,19 +146,9 @@ class Checker {
   void property_references(const Object& object) {
     for (const auto& row : kinds::of(object.id.kind).properties) {
       const auto property = object.properties.find(row.name);
-      const bool names = row.refers_to || row.has_stages || row.type == kinds::ValueType::Address;
-      if (!names || property == object.properties.end()) continue;
-      const auto known = [&](const Value& value) {
-        if (value.text() == nullptr || kinds::is_word_of(row, *value.text())) return;
-        const auto id = row.has_stages ? kinds::stage_of(*value.text())
-                                       : std::optional<ObjectId>(kinds::named_by(row, *value.text()));
-        if (id) references_.must_be_known(*id, property->second.place);
-      };
-      if (const auto* list = std::get_if<ValueList>(&property->second.value.data)) {
-        for (const auto& each : *list) known(each);
-      } else {
-        known(property->second.value);
-      }
+      if (property == object.properties.end()) continue;
+      for (const auto& id : kinds::named_in(row, property->second.value))
+        references_.must_be_known(id, property->second.place);
     }
   }
 

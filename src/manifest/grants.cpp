@@ -112,8 +112,8 @@ class GrantReader {
     if (privilege == "OWNERSHIP") return ownership(target, text.place);
     if (std::find(known.begin(), known.end(), privilege) != known.end()) return {privilege};
     // What the SQL writer lets through.
-    const bool well_formed = !privilege.empty() &&
-                             privilege.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_ ") == std::string::npos;
+    const bool well_formed = !privilege.empty() && privilege.find_first_not_of(
+                                                       "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_. ") == std::string::npos;
     if (build_.mesh.allow_unknown_privileges && well_formed) return {privilege};
     diagnostics_.error("MESH1404", text.place,
                        fmt::format("'{}' is no privilege on {}", text.text, target_words(target)),

@@ -25,7 +25,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "iceberg_tables",
     "event_tables",
     "secrets",
-    "classification_profiles",
     "semantic_views",
 });
 

@@ -75,6 +75,11 @@ class Suffix {
     if (auto* list = std::get_if<ValueList>(&value.data)) {
       for (auto& each : *list) rename(row, each);
     }
+    if (auto* record = std::get_if<ValueRecord>(&value.data)) {
+      for (auto& [name, part] : *record) {
+        if (const auto* member = kinds::find_member(row, name)) rename(*member, part);
+      }
+    }
     if (value.text() == nullptr || kinds::is_word_of(row, *value.text())) return;
     const bool is_name = row.type == kinds::ValueType::Identifier || row.type == kinds::ValueType::Names;
     if (row.refers_to && is_name) value = Value(renamed(*row.refers_to, Name::exact(*value.text())).stored());

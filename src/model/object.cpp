@@ -42,6 +42,7 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::AuthenticationPolicy, "authentication policy", 3},
     {KindId::Contact, "contact", 3},
     {KindId::DataMetricFunction, "data metric function", 3, true},
+    {KindId::ClassificationProfile, "classification profile", 3},
     {KindId::Stream, "stream", 3},
     {KindId::Alert, "alert", 3},
     {KindId::Task, "task", 3},

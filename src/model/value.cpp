@@ -28,12 +28,18 @@ std::string display(const Value& value) {
                         [](const std::string& s) { return one_line(s); },
                         [](const ValueList& list) {
                           std::vector<std::string> parts;
-                          for (const auto& element : list) parts.push_back(display(element));
+                          for (const auto& element : list) {
+                            const bool is_record = std::holds_alternative<ValueRecord>(element.data);
+                            parts.push_back(is_record ? "{" + display(element) + "}" : display(element));
+                          }
                           return join(parts, ", ");
                         },
                         [](const ValueRecord& record) {
                           std::vector<std::string> parts;
-                          for (const auto& [key, element] : record) parts.push_back(key + ": " + display(element));
+                          for (const auto& [key, element] : record) {
+                            const bool is_list = std::holds_alternative<ValueList>(element.data);
+                            parts.push_back(key + ": " + (is_list ? "[" + display(element) + "]" : display(element)));
+                          }
                           return join(parts, ", ");
                         },
                     },

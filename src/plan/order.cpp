@@ -57,6 +57,7 @@ class Graph {
     for (size_t i = 0; i < changes_.size(); ++i) {
       for (const auto& address : changes_[i].makes) makers_[address].push_back(i);
       for (const auto& address : changes_[i].removes) removers_[address].push_back(i);
+      if (changes_[i].behind_access) behind_[changes_[i].address].push_back(i);
     }
     for (size_t i = 0; i < changes_.size(); ++i) link(i);
     link_same_names();
@@ -105,6 +106,7 @@ class Graph {
     for (const auto& address : change.before_drop_of) {
       after_all(removers_, address, i);
       after_all(makers_, address, i);
+      after_all(behind_, address, i);
     }
   }
 
@@ -487,7 +489,7 @@ class Graph {
 
   const std::vector<Change>& changes_;
   Befores before_;
-  std::map<std::string, std::vector<size_t>> makers_, removers_;
+  std::map<std::string, std::vector<size_t>> makers_, removers_, behind_;
 };
 
 // A cycle among the changes that could not be placed: walk backwards until one comes again.

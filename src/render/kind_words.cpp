@@ -40,6 +40,11 @@ std::string type_words(const PropertyRow& row) {
     case ValueType::Texts:
       return row.entry_keys.empty() ? "list of texts"
                                     : "list of {" + join({row.entry_keys.begin(), row.entry_keys.end()}, ", ") + "}";
+    case ValueType::Records: {
+      std::vector<std::string> members;
+      for (const auto& member : row.members) members.emplace_back(member.name);
+      return "list of {" + join(members, ", ") + "}";
+    }
     case ValueType::Names:
       return "list of names";
     case ValueType::ObjectNames:

@@ -201,6 +201,12 @@ class Manifests {
     return contradiction(object).empty() && !contradiction(without).empty();
   }
 
+  // A list of which not all can be written would take the rest away.
+  static bool lacks_entries(const Value& shown, const Value& value) {
+    const auto *some = std::get_if<ValueList>(&shown.data), *all = std::get_if<ValueList>(&value.data);
+    return some != nullptr && all != nullptr && some->size() < all->size();
+  }
+
   void property(const kinds::PropertyRow& row, const Object& object, ValueRecord& record) {
     if (row.change == kinds::ChangeBy::CreateOnly || row.in_key || object.live.unknown.count(std::string(row.name)) > 0)
       return;
@@ -222,9 +228,11 @@ class Manifests {
       }
       if (*value == otherwise) return;
     }
+    Value shown = written(row, *value);
+    if (row.absent == kinds::Absent::Leave && lacks_entries(shown, *value)) return;
     const auto group = kinds::group_of(row);
     ValueRecord& home = group.empty() ? record : record_in(record, std::string(group));
-    home.emplace_back(std::string(kinds::key_in_group(row)), written(row, *value));
+    home.emplace_back(std::string(kinds::key_in_group(row)), std::move(shown));
     // What DDL has together a manifest has too, though nothing tells it (a monitor's start).
     const auto* companion =
         row.altered_with.empty() ? nullptr : kinds::find_property(kind_of(object), row.altered_with);
@@ -258,6 +266,13 @@ class Manifests {
         }
       }
       return all;
+    }
+    if (const auto* record = std::get_if<ValueRecord>(&value.data); record != nullptr && !row.members.empty()) {
+      ValueRecord members;
+      for (const auto& [name, part] : *record) {
+        if (const auto* member = kinds::find_member(row, name)) members.emplace_back(name, written(*member, part));
+      }
+      return members;
     }
     if (const auto* record = std::get_if<ValueRecord>(&value.data)) {
       ValueRecord arguments;

@@ -77,6 +77,17 @@ Value entry(const PropertyRow& row) {
   return object(std::move(fields), row.entry_keys.size(), Others::Refused);
 }
 
+Value value_of(const PropertyRow& row);
+
+Value record_of(const PropertyRow& row) {
+  Fields required, fields;
+  for (const auto& member : row.members)
+    (member.must_be_there ? required : fields).emplace_back(member.name, described(value_of(member), member.doc));
+  const size_t count = required.size();
+  required.insert(required.end(), fields.begin(), fields.end());
+  return object(std::move(required), count, Others::Refused);
+}
+
 Value value_of(const PropertyRow& row) {
   switch (row.type) {
     case ValueType::Text:
@@ -100,6 +111,8 @@ Value value_of(const PropertyRow& row) {
     case ValueType::ObjectNames:
     case ValueType::ForeignNames:
       return row.entry_keys.empty() ? any_of({texts(), text()}) : list_of(entry(row));
+    case ValueType::Records:
+      return list_of(record_of(row));
   }
   broken_promise("every value type has a schema", __FILE__, __LINE__);
 }

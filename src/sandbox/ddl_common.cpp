@@ -3,6 +3,7 @@
 #include "attachments.hpp"
 #include "ddl.hpp"
 #include "flow.hpp"
+#include "instances.hpp"
 #include "mesh/base/text.hpp"
 #include "routine.hpp"
 #include "shares.hpp"
@@ -10,6 +11,8 @@
 
 namespace mesh::sandbox {
 namespace {
+
+constexpr const char* kProfile = "CLASSIFICATION_PROFILE";
 
 // database entry, privileges: these parameters need a privilege on the account besides ownership.
 constexpr std::pair<std::string_view, std::string_view> kGuarded[] = {
@@ -191,6 +194,10 @@ ResultSet set_or_unset(Running& run, const Object& object, const PropertySpecs& 
     p.expect_end();
     need_for_parameters(run, settings.params);
     need_for_parameters(run, settings.props);
+    if (const auto profile = settings.params.find(kProfile); profile != settings.params.end()) {
+      need_for_profile(run, object);
+      profile->second = profile_to_set(run, profile->second);
+    }
     apply(settings, run.catalog.edit(object.id));
   } else {
     p.expect("UNSET");
@@ -199,6 +206,7 @@ ResultSet set_or_unset(Running& run, const Object& object, const PropertySpecs& 
     Properties params;
     for (const std::string& name : names) params.emplace(name, "");
     need_for_parameters(run, params);
+    if (params.count(kProfile) > 0) need_for_profile(run, object);
     unset(names, run.catalog.edit(object.id));
   }
   touch(run, object.id);

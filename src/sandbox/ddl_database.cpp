@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "ddl.hpp"
+#include "instances.hpp"
 #include "shares.hpp"
 #include "sql_error.hpp"
 
@@ -181,6 +182,7 @@ ResultSet alter_database(Running& run, const Object& database) {
   if (only_comment(p)) {
     need_privilege(run, database, "MODIFY");
   } else {
+    if (sets_profile_alone(p)) return set_or_unset(run, database, kAlterSpecs);
     need_ownership(run, database);
     if (is_imported(database)) refuse_unsupported("ALTER DATABASE .. SET of an imported database");
   }
@@ -201,6 +203,7 @@ ResultSet alter_schema(Running& run, const Object& schema) {
   }
   if (p.accept("ENABLE")) return switch_managed_access(run, schema, true);
   if (p.accept("DISABLE")) return switch_managed_access(run, schema, false);
+  if (sets_profile_alone(p)) return set_or_unset(run, schema, kAlterSpecs);
   // Sources contradict each other on who may SET; the schema entry says to let all three in.
   if (!run.access.holds(schema, "MODIFY") && !run.access.owns(run.catalog.at(schema.parent)))
     refuse_privilege(run, schema);

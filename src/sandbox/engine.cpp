@@ -6,6 +6,7 @@
 
 #include "catalog.hpp"
 #include "fresh.hpp"
+#include "instances.hpp"
 #include "lexer.hpp"
 #include "mesh/base/text.hpp"
 #include "parameters.hpp"
@@ -236,23 +237,9 @@ Scope scope_of(const Catalog& catalog, const Session& session) {
   return scope;
 }
 
-// The session as queries see it. A warehouse in the request that is missing or may not be used is no error of itself
-// (recorded): the user's default one serves, and without that there is none.
-Session query_session(const Running& run) {
-  Session session = run.session;
-  const auto usable = [&](const std::string& name) {
-    const Object* warehouse = run.catalog.child(run.account, Kind::Warehouse, name);
-    return warehouse != nullptr && run.access.holds(*warehouse, "USAGE");
-  };
-  if (usable(session.warehouse)) return session;
-  const Object* user = run.catalog.find(run.user);
-  const std::string fallback = user == nullptr || session.warehouse.empty() ? "" : user->prop("DEFAULT_WAREHOUSE");
-  session.warehouse = usable(fallback) ? fallback : "";
-  return session;
-}
-
 Answer run_one(Running& run, const std::string& text, const std::vector<ResultSet>& piped) {
   if (auto result = system_function(run)) return std::move(*result);
+  if (auto result = selected_method(run)) return std::move(*result);
   if (!is_query(run.parser.tokens())) return run_statement(run);
   CatalogRelations relations(run, piped);
   return execute_query(run.store.db(), relations, query_session(run), text, run.parser.tokens());
@@ -282,6 +269,21 @@ Answer run_text(Running& run, const std::string& statement, const std::vector<To
 }
 
 }  // namespace
+
+// A warehouse in the request that is missing or may not be used is no error of itself
+// (recorded): the user's default one serves, and without that there is none.
+Session query_session(const Running& run) {
+  Session session = run.session;
+  const auto usable = [&](const std::string& name) {
+    const Object* warehouse = run.catalog.child(run.account, Kind::Warehouse, name);
+    return warehouse != nullptr && run.access.holds(*warehouse, "USAGE");
+  };
+  if (usable(session.warehouse)) return session;
+  const Object* user = run.catalog.find(run.user);
+  const std::string fallback = user == nullptr || session.warehouse.empty() ? "" : user->prop("DEFAULT_WAREHOUSE");
+  session.warehouse = usable(fallback) ? fallback : "";
+  return session;
+}
 
 ResultSet run_query(Running& run, const std::string& text, bool needs_warehouse) {
   const auto tokens = lex(text);

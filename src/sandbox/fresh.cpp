@@ -81,6 +81,9 @@ class FreshAccount {
     for (const char* schema : {"ACCOUNT_USAGE", "CORE", "INFORMATION_SCHEMA"})
       add(Kind::Schema, database, schema, kNobody);
     grant("USAGE", Kind::Database, database, roles_.at("ACCOUNTADMIN"), false, kNobody);
+    // Of its database roles the one that the sandbox asks for (docs: snowflake-db-roles).
+    const Id classification = add(Kind::DatabaseRole, database, "CLASSIFICATION_ADMIN", kNobody);
+    grant("USAGE", Kind::DatabaseRole, classification, roles_.at("ACCOUNTADMIN"), false, kNobody);
   }
 
   void user(Id admin) {

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "grants.hpp"
+#include "instances.hpp"
 #include "mesh/base/text.hpp"
 #include "shares.hpp"
 #include "sql_error.hpp"
@@ -351,6 +352,7 @@ ResultSet grant_statement(Running& run) {
   refuse_grant_features(p);
   if (p.accept("ROLE")) return grant_roles(run, Kind::Role);
   if (p.accept("DATABASE ROLE")) return grant_roles(run, Kind::DatabaseRole);
+  if (auto result = instance_role(run, true)) return std::move(*result);
   if (p.accept("OWNERSHIP")) return grant_ownership(run);
   if (p.accept("IMPORTED PRIVILEGES")) return imported_privileges(run, true);
   const bool inherited = accept_inherited(run);
@@ -392,6 +394,7 @@ ResultSet revoke_statement(Running& run) {
   refuse_grant_features(p);
   if (p.accept("ROLE")) return revoke_roles(run, Kind::Role, option_only);
   if (p.accept("DATABASE ROLE")) return revoke_roles(run, Kind::DatabaseRole, option_only);
+  if (auto result = option_only ? std::nullopt : instance_role(run, false)) return std::move(*result);
   if (!option_only && p.accept("IMPORTED PRIVILEGES")) return imported_privileges(run, false);
   const bool inherited = !option_only && accept_inherited(run);
   const PrivilegeList privileges = read_privileges(run);

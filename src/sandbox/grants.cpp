@@ -100,7 +100,11 @@ PrivilegeList read_privileges(Running& run) {
   }
   do {
     std::string name;
-    while (p.peek().kind == TokenKind::Word && !p.at("ON")) name += (name.empty() ? "" : " ") + p.next().folded();
+    // CREATE SNOWFLAKE.DATA_PRIVACY.CLASSIFICATION_PROFILE
+    while (p.peek().kind == TokenKind::Word && !p.at("ON")) {
+      name += (name.empty() || name.back() == '.' ? "" : " ") + p.next().folded();
+      if (!name.empty() && p.accept_symbol(".")) name += '.';
+    }
     if (name.empty()) p.unexpected();
     list.names.push_back(name);
   } while (p.accept_symbol(","));

@@ -148,6 +148,10 @@ const std::vector<KindFacts> kKinds = {
     {Kind::BackupPolicy, "BACKUP POLICY", "BACKUP POLICIES", "BACKUP_POLICY", Lives::InSchema, Space::Other, "APPLY"},
     {Kind::BackupSet, "BACKUP SET", "BACKUP SETS", "BACKUP_SET", Lives::InSchema, Space::Other, ""},
     {Kind::Contact, "CONTACT", "CONTACTS", "CONTACT", Lives::InSchema, Space::Other, "APPLY,MODIFY", kFuture},
+    {Kind::ClassificationProfile, "SNOWFLAKE.DATA_PRIVACY.CLASSIFICATION_PROFILE",
+     "SNOWFLAKE.DATA_PRIVACY.CLASSIFICATION_PROFILE", "CLASSIFICATION_PROFILE", Lives::InSchema, Space::Other, ""},
+    {Kind::CustomClassifier, "SNOWFLAKE.DATA_PRIVACY.CUSTOM_CLASSIFIER", "SNOWFLAKE.DATA_PRIVACY.CUSTOM_CLASSIFIER",
+     "CUSTOM_CLASSIFIER", Lives::InSchema, Space::Other, ""},
     {Kind::GitRepository, "GIT REPOSITORY", "GIT REPOSITORIES", "GIT_REPOSITORY", Lives::InSchema, Space::Other,
      "READ,WRITE", kFuture},
     {Kind::ImageRepository, "IMAGE REPOSITORY", "IMAGE REPOSITORIES", "IMAGE_REPOSITORY", Lives::InSchema, Space::Other,
@@ -196,6 +200,10 @@ std::vector<std::string> privileges_of(Kind kind) {
 
 bool grantable(Kind kind, std::string_view privilege) {
   if (privilege == "OWNERSHIP") return true;
+  // Those of classes stand beside the list: ALL does not bring them (grants.md 1.1).
+  if (kind == Kind::Schema && privilege.starts_with("CREATE SNOWFLAKE."))
+    return std::any_of(kKinds.begin(), kKinds.end(),
+                       [&](const KindFacts& f) { return create_privilege(f.kind) == privilege; });
   const std::string_view list = facts(kind).privileges;
   for (size_t at = list.find(privilege); at != std::string_view::npos; at = list.find(privilege, at + 1)) {
     const size_t end = at + privilege.size();

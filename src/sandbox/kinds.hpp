@@ -65,6 +65,8 @@ enum class Kind {
   BackupPolicy,
   BackupSet,
   Contact,
+  ClassificationProfile,
+  CustomClassifier,
   GitRepository,
   ImageRepository,
   Streamlit,

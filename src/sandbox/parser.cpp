@@ -186,10 +186,24 @@ Value Parser::value() {
 }
 
 namespace {
+// The tokens of a class's full name, words and dots, where it stands here; else 0.
+size_t class_tokens(const Parser& parser, std::string_view name) {
+  size_t at = 0;
+  for (const std::string& word : split(name, '.')) {
+    if (at > 0 && !parser.at_symbol(".", at++)) return 0;
+    if (!parser.at(word, at++)) return 0;
+  }
+  return at;
+}
+
 std::optional<Kind> longest(const Parser& parser, bool plural, size_t& words) {
   std::optional<Kind> best;
   for (const KindFacts& f : all_kinds()) {
     const std::string_view text = plural ? f.plural : f.words;
+    if (text.find('.') != std::string_view::npos) {
+      if (const size_t count = class_tokens(parser, text); count > words) best = f.kind, words = count;
+      continue;
+    }
     const size_t count = static_cast<size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
     if (count > words && parser.at(text)) best = f.kind, words = count;
   }

@@ -6,6 +6,7 @@
 
 #include "attachments.hpp"
 #include "contacts.hpp"
+#include "instances.hpp"
 #include "mesh/base/text.hpp"
 #include "sql_error.hpp"
 #include "stage.hpp"
@@ -242,6 +243,7 @@ void put_away(Running& run, const Object& object) {
   if (object.kind == Kind::Stage || object.kind == Kind::FileFormat) refuse_dependent_tables(run, object);
   refuse_while_attached(run, object);
   if (object.kind == Kind::Contact) forget_contact(run, object);
+  if (object.kind == Kind::ClassificationProfile) forget_profile(run, object, false);
   if (can_be_undropped(object.kind)) {
     run.catalog.drop(object.id, run.now);
   } else {

@@ -33,6 +33,9 @@ struct Running {
 // Snowflake does without one (filling an added column).
 ResultSet run_query(Running& run, const std::string& text, bool needs_warehouse = true);
 
+// The session as queries see it: with the warehouse they run on, or none.
+Session query_session(const Running& run);
+
 // --- Names -----------------------------------------------------------------------------------------------------------
 // The full name of an object of the kind, completed by the session's database and schema (090105, 090106 without).
 NameParts full_parts(const Running& run, Kind kind, const NameParts& parts);

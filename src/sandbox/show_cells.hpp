@@ -46,6 +46,7 @@ Cell view_text(const Shown& s);
 
 const ShowColumns& sequence_columns();
 const ShowColumns& file_format_columns();
+const ShowColumns& instance_columns();
 const ShowColumns& network_rule_columns();
 const ShowColumns& network_policy_columns();
 const ShowColumns& stream_columns();

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "grants.hpp"
+#include "instances.hpp"
 #include "show.hpp"
 #include "sql_error.hpp"
 
@@ -63,6 +64,9 @@ GrantLine line_of(const Running& run, const Grant& grant) {
   } else {
     line.name = qualified_name(run.catalog, run.catalog.at(grant.object));
     line.membership = grant.type == Kind::Role || grant.type == Kind::DatabaseRole;
+    // A role of an instance (docs: account-usage/grants_to_roles); how SHOW writes its name is unconfirmed.
+    if (is_instance(grant.type) && grant.privilege == "PRIVACY_USER")
+      line.name += "!" + line.privilege, line.privilege = "USAGE", line.on = "INSTANCE_ROLE";
   }
   return line;
 }

@@ -464,6 +464,8 @@ const std::map<Kind, Listing>& listings() {
       {Kind::AuthenticationPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
       {Kind::Contact, {contact_columns(), contact_columns(), Overflow::Cut}},
       {Kind::DataMetricFunction, {metric_columns(), metric_columns(), Overflow::Cut}},
+      {Kind::ClassificationProfile, {instance_columns(), instance_columns(), Overflow::Cut}},
+      {Kind::CustomClassifier, {instance_columns(), instance_columns(), Overflow::Cut}},
   };
   return kListings;
 }

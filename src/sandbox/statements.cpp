@@ -10,6 +10,7 @@
 #include "contacts.hpp"
 #include "ddl.hpp"
 #include "governance_clauses.hpp"
+#include "instances.hpp"
 #include "login_policy.hpp"
 #include "metrics.hpp"
 #include "routine.hpp"
@@ -62,6 +63,8 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::AuthenticationPolicy, {create_login_policy, alter_login_policy}},
     {Kind::Contact, {create_contact, alter_contact}},
     {Kind::DataMetricFunction, {create_metric, alter_metric}},
+    {Kind::ClassificationProfile, {create_instance, nullptr}},
+    {Kind::CustomClassifier, {create_instance, nullptr}},
     {Kind::Share, {create_share, alter_share}},
 };
 
@@ -148,7 +151,7 @@ ResultSet alter(Running& run) {
   if (p.accept("ACCOUNT")) return alter_account(run);
   const auto kind = read_kind(p);
   const auto handler = kind ? kHandlers.find(*kind) : kHandlers.end();
-  if (handler == kHandlers.end()) refuse_words(p, "ALTER", kind);
+  if (handler == kHandlers.end() || handler->second.alter == nullptr) refuse_words(p, "ALTER", kind);
   run.operation = fmt::format("ALTER {}", facts(*kind).words);
   const bool if_exists = p.accept("IF EXISTS");
   bool named = false;
@@ -174,13 +177,13 @@ constexpr Verb kVerbs[] = {
     {"SHOW", show_statement},     {"DESCRIBE", describe_statement},
     {"DESC", describe_statement}, {"COMMENT", comment_statement},
     {"GRANT", grant_statement},   {"REVOKE", revoke_statement},
-    {"USE", use_statement},
+    {"USE", use_statement},       {"CALL", call_statement},
 };
 
 // Verbs of Snowflake that the sandbox does not run; anything else at the start is a syntax error.
-constexpr std::string_view kKnownVerbs[] = {"ANALYZE", "BEGIN",   "CALL",     "COMMIT", "COPY",  "DECLARE",
-                                            "EXECUTE", "EXPLAIN", "GET",      "LIST",   "LS",    "PUT",
-                                            "REMOVE",  "RM",      "ROLLBACK", "SET",    "START", "UNSET"};
+constexpr std::string_view kKnownVerbs[] = {"ANALYZE", "BEGIN",    "COMMIT", "COPY",  "DECLARE", "EXECUTE",
+                                            "EXPLAIN", "GET",      "LIST",   "LS",    "PUT",     "REMOVE",
+                                            "RM",      "ROLLBACK", "SET",    "START", "UNSET"};
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "flow.hpp"
+#include "instances.hpp"
 #include "mesh/base/text.hpp"
 #include "shares.hpp"
 #include "sql_error.hpp"
@@ -58,10 +59,26 @@ std::string share_named(const std::string& argument) {
   return parts && parts->size() == 1 ? parts->front() : argument;
 }
 
+// SELECT SYSTEM$SHOW_SENSITIVE_DATA_MONITORED_ENTITIES(['DATABASE'])
+std::optional<ResultSet> monitored(Running& run) {
+  Parser& p = run.parser;
+  if (!p.at("SELECT SYSTEM$SHOW_SENSITIVE_DATA_MONITORED_ENTITIES")) return std::nullopt;
+  p.next();
+  p.next();
+  p.expect_symbol("(");
+  const std::string type = p.at_symbol(")") ? "" : p.string();
+  p.expect_symbol(")");
+  p.expect_end();
+  const std::string argument = type.empty() ? "" : "'" + type + "'";
+  return one_value(fmt::format("SYSTEM$SHOW_SENSITIVE_DATA_MONITORED_ENTITIES({})", argument),
+                   monitored_entities(run, type));
+}
+
 }  // namespace
 
 std::optional<ResultSet> system_function(Running& run) {
   Parser& p = run.parser;
+  if (auto result = monitored(run)) return result;
   const bool fits = p.at("SELECT") && p.peek(1).kind == TokenKind::Word && p.at_symbol("(", 2) &&
                     p.peek(3).kind == TokenKind::String && p.at_symbol(")", 4) &&
                     (p.peek(5).kind == TokenKind::End || p.at_symbol(";", 5));

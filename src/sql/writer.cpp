@@ -46,7 +46,7 @@ std::string like_literal(std::string_view text) {
 void Writer::gap() {
   if (out_.empty()) return;
   const char last = out_.back();
-  if (last != ' ' && last != '(' && last != '\n') out_ += ' ';
+  if (last != ' ' && last != '(' && last != '{' && last != '[' && last != '\n') out_ += ' ';
 }
 
 Writer& Writer::kw(Keyword keyword) {
@@ -131,6 +131,55 @@ Writer& Writer::names(const std::vector<Name>& names) {
   }
   return close();
 }
+Writer& Writer::open_object() {
+  gap();
+  out_ += '{';
+  return *this;
+}
+Writer& Writer::close_object() {
+  out_ += '}';
+  return *this;
+}
+Writer& Writer::key(std::string_view key) {
+  text(key);
+  out_ += ": ";
+  return *this;
+}
+Writer& Writer::constant(const Value& value) {
+  if (const auto* list = std::get_if<ValueList>(&value.data)) {
+    gap();
+    out_ += '[';
+    for (const auto& each : *list) {
+      if (&each != &list->front()) comma();
+      constant(each);
+    }
+    out_ += ']';
+  } else if (const auto* record = std::get_if<ValueRecord>(&value.data)) {
+    open_object();
+    for (const auto& each : *record) {
+      if (&each != &record->front()) comma();
+      key(each.first).constant(each.second);
+    }
+    close_object();
+  } else if (const auto* flag = std::get_if<bool>(&value.data)) {
+    boolean(*flag);
+  } else if (const auto* integer = std::get_if<int64_t>(&value.data)) {
+    number(*integer);
+  } else if (value.text() != nullptr) {
+    text(*value.text());
+  } else {
+    kw("NULL");
+  }
+  return *this;
+}
+Writer& Writer::call(const QualifiedName& instance, Keyword verb, Keyword method) {
+  name(instance);
+  out_ += '!';
+  out_ += verb.text();
+  out_ += method.text();
+  out_ += '(';
+  return *this;
+}
 Writer& Writer::path(const Name& column, const std::vector<std::string>& fields) {
   name(column);
   for (const auto& field : fields) {
@@ -142,7 +191,8 @@ Writer& Writer::path(const Name& column, const std::vector<std::string>& fields)
 Writer& Writer::privilege(std::string_view privilege) {
   MESH_ASSERT(!privilege.empty());
   for (const char c : privilege) {
-    MESH_ASSERT((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ' || c == '_');
+    MESH_ASSERT((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == ' ' || c == '_' ||
+                c == '.');  // CREATE SNOWFLAKE.DATA_PRIVACY.CLASSIFICATION_PROFILE
   }
   gap();
   out_ += privilege;

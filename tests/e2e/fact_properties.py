@@ -75,6 +75,8 @@ FACTS = {
         PAT_POLICY WORKLOAD_IDENTITY_POLICY""",
     "contact": "USERS EMAIL_DISTRIBUTION_LIST URL COMMENT",
     "data_metric_function": "ARGUMENTS RETURNS BODY SECURE COMMENT",
+    "classification_profile": """minimum_object_age_for_classification_days maximum_classification_validity_days auto_tag classify_views
+        tag_map.column_tag_map snowflake_semantic_categories ai_mode custom_classifiers enable_tag_based_sensitive_data_exclusion""",
 }
 
 # By property, or by kind and property: the key. A dot leads into what the key holds.
@@ -106,7 +108,7 @@ LEFT_OUT = {
     "ARTIFACT_REPOSITORY": "a kind that this version does not know", "SECRETS": "a kind that this version does not know",
     "alert.CONFIG": "no page tells how it is read back", "RUNBOOK": "no page tells how it is read back",
     "SUSPEND_ALERT_AFTER_NUM_FAILURES": "no page tells how it is read back",
-    "CLASSIFICATION_PROFILE": "a kind that this version does not know", "FROM_LISTING": "a share alone is imported",
+    "FROM_LISTING": "a share alone is imported",
     "IMPORTED_PRIVILEGES": "a grant on the database", "OBJECTS": "a share holds what is granted to it, on the objects",
     "PASSWORD": "never in a manifest", "WORKLOAD_IDENTITY": "not in this version", "ALLOWED_INTERFACES": "not in this version",
     "user.SESSION_PARAMETERS": "not in this version", "schema.EVENT_TABLE": "not in this version: a database's alone",

@@ -119,6 +119,11 @@ PLACES = {
         **{leaf: Place(lambda t, part=part: {"columns": {"ID": part(t)}}) for leaf, part in GOVERNANCE.items()},
     },
 }
+def mapped(make):
+    return Place(lambda t: {"tag_map": {"column_tag_map": [{"tag_name": "SNOWFLAKE.CORE.PRIVACY_CATEGORY", "tag_value": "x",
+                                                            "semantic_categories": ["NAME"], **make(t)}]}})
+
+
 BODY = {"body": Place(lambda t: {"body": t}, "1", FRAGMENTS), "body_file": Place(lambda t: {"body": None, "body_file": t})}
 PLACES |= {
     "tag": {"allowed_values.[]": Place(lambda t: {"allowed_values": ["x", t]}), "allowed_values": Place(lambda t: {"allowed_values": t}),
@@ -127,6 +132,14 @@ PLACES |= {
     **{kind: BODY for kind in ("aggregation_policy", "projection_policy", "join_policy")},
     "contact": {"users.[]": name(lambda t: {"url": None, "users": [t]}),
                 "email_distribution_list": Place(lambda t: {"url": None, "email_distribution_list": t})},
+    "classification_profile": {
+        "tag_map.column_tag_map.[].tag_value": mapped(lambda t: {"tag_value": t}),
+        "tag_map.column_tag_map.[].semantic_categories": mapped(lambda t: {"semantic_categories": t}),
+        "tag_map.column_tag_map.[].semantic_categories.[]": mapped(lambda t: {"semantic_categories": ["NAME", t]}),
+        "snowflake_semantic_categories.[].category": Place(lambda t: {"snowflake_semantic_categories": [{"category": t}]}),
+        "snowflake_semantic_categories.[].country_codes": Place(lambda t: {"snowflake_semantic_categories": [{"category": "X", "country_codes": t}]}),
+        "snowflake_semantic_categories.[].country_codes.[]": Place(
+            lambda t: {"snowflake_semantic_categories": [{"category": "X", "country_codes": ["DE", t]}]})},
     "data_metric_function": {"body": Place(lambda t: {"body": t}, "SELECT 1", QUERIES), "body_file": BODY["body_file"]},
     "session_policy": {f"{key}.[]": role(lambda t, key=key: {key: [t]}) for key in ("allowed_secondary_roles", "blocked_secondary_roles")},
     "row_access_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}})},

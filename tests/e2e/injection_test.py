@@ -15,7 +15,8 @@ from mesh_runner import Checks, binary_of_command_line, domain, one_domain, temp
 LONG = os.environ.get("MESH_LONG") == "1"
 SEED = int(os.environ.get("MESH_SEED", random.SystemRandom().randrange(1 << 32)))
 # Every kind, with what SHOW lists it by.
-PLURALS = {"tag": "TAGS", "contact": "CONTACTS", "network_policy": "NETWORK POLICIES", "function": "USER FUNCTIONS", "procedure": "USER PROCEDURES"}
+PLURALS = {"tag": "TAGS", "contact": "CONTACTS", "network_policy": "NETWORK POLICIES",
+           "classification_profile": "SNOWFLAKE.DATA_PRIVACY.CLASSIFICATION_PROFILE", "function": "USER FUNCTIONS", "procedure": "USER PROCEDURES"}
 PLACES = {"": "", "T_BASE.": " IN DATABASE T_BASE", properties_test.IN_SCHEMA: " IN SCHEMA T_BASE.S"}
 KINDS = {kind: (about.collection or f"{kind}s",
                 PLURALS.get(kind, (about.collection or f"{kind}s").upper().replace("_", " ")) + PLACES[about.prefix])

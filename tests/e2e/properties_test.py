@@ -60,6 +60,12 @@ def option(name, default, other, default_sql, other_sql, base=None):
     return with_default(name, default, other, default_sql, other_sql, unset=f"SET {name.upper()} = {default_sql}", base=base)
 
 
+def method(name, first, second, first_sql, second_sql, unset, stays=False):
+    """A method of its own for each; what has none to unset it is set to its default, which `second` is."""
+    call = f"SET_{name.upper()}"
+    return Row(name, first, second, f"'{name}': {first_sql}", f"{call}({second_sql})", unset, f"{call}({first_sql})", stays=stays)
+
+
 def in_list(name, first, second, first_sql, second_sql):
     """SET and UNSET of a list."""
     return parameter(name, first, second, f"({first_sql})", f"({second_sql})")
@@ -507,6 +513,22 @@ ROWS = {
         Row("email_distribution_list", "a@b.com", "c@d.com", "EMAIL_DISTRIBUTION_LIST = 'a@b.com'", "SET EMAIL_DISTRIBUTION_LIST = 'c@d.com'",
             None, "SET EMAIL_DISTRIBUTION_LIST = 'a@b.com'", {"url": None}, stays=True),
     ],
+    # Methods of an instance; CREATE has an object.
+    "classification_profile": [
+        method("maximum_classification_validity_days", 30, 7, "30", "7", "UNSET_MAXIMUM_CLASSIFICATION_VALIDITY_DAYS()"),
+        method("minimum_object_age_for_classification_days", 3, 0, "3", "0", None, stays=True),
+        *[method(name, not default, default, *(("FALSE", "TRUE") if default else ("TRUE", "FALSE")), None)
+          for name, default in (("auto_tag", True), ("classify_views", False), ("ai_mode", False),
+                                ("enable_tag_based_sensitive_data_exclusion", False))],
+        method("snowflake_semantic_categories", [{"category": "NAME"}], [{"category": "PASSPORT", "country_codes": ["US", "DE"]}],
+               "[{'category': 'NAME'}]", "[{'category': 'PASSPORT', 'country_codes': ['DE', 'US']}]", "UNSET_SNOWFLAKE_SEMANTIC_CATEGORIES()"),
+        method("tag_map", {"column_tag_map": [{"tag_name": "T_BASE.S.T_TAG_COMMENT"}]},
+               {"column_tag_map": [{"tag_name": "t_base.s.t_tag_comment", "tag_value": "it's", "semantic_categories": ["NAME"]},
+                                   {"tag_name": "T_BASE.S.T_TAG_COMMENT"}]},
+               "{'column_tag_map': [{'tag_name': 'T_BASE.S.T_TAG_COMMENT'}]}",
+               "{'column_tag_map': [{'tag_name': 'T_BASE.S.T_TAG_COMMENT', 'tag_value': 'it''s', 'semantic_categories': ['NAME']}, "
+               "{'tag_name': 'T_BASE.S.T_TAG_COMMENT'}]}", "UNSET_TAG_MAP()"),
+    ],
     "data_metric_function": [
         COMMENT,
         Row("secure", True, False, "CREATE SECURE DATA METRIC FUNCTION", "UNSET SECURE", None, "SET SECURE"),
@@ -614,6 +636,8 @@ ELSEWHERE = {
     "renamed_from": "golden/table/rename", "ignore_changes": "golden/table/ignore_changes",
     "prevent_destroy": "golden/table/prevent_destroy", "only": "golden/warehouse/only", "manage": "golden/table/manage",
     "contacts": "golden/contact/attached", "contact_definitions": "golden/contact/create",
+    "classification_profiles": "golden/classification_profile/create", "custom_classifiers": "e2e/classification_test.py",
+    "classification_profile": "e2e/classification_test.py",
     "data_metrics": "golden/data_metric_function/attached", "data_metric_functions": "golden/data_metric_function/create",
     "tags": "golden/tag/attached", "row_access_policy": "golden/row_access_policy/attached",
     "masking_policies": "golden/tag/policies", "body": "golden/masking_policy/body",
@@ -656,6 +680,7 @@ KINDS = {
     "session_policy": Kind("T_SP", IN_SCHEMA, collection="session_policies"),
     "authentication_policy": Kind("T_UP", IN_SCHEMA, collection="authentication_policies"),
     "contact": Kind("T_CO", IN_SCHEMA, {"url": "https://example.com"}, "contact_definitions"),
+    "classification_profile": Kind("T_CP", IN_SCHEMA, {"minimum_object_age_for_classification_days": 1}),
     "data_metric_function": Kind("T_DM", IN_SCHEMA, {"body": "SELECT COUNT(*) FROM ROWS"}, key="(ROWS TABLE(A INT, B VARCHAR(10)))",
                                  types="(TABLE(NUMBER, VARCHAR))"),
     "stream": Kind("T_SM", IN_SCHEMA, {"on": "table T_BASE.S.SOURCE"}),
@@ -825,7 +850,8 @@ def check_alteration(checks, stage, plan):
                             f"{kind} {row.name}{row.tag}: {stage}", sent)
                 continue
             forms = [] if form is None else [form] if isinstance(form, str) else form
-            expected = [f"ALTER {SQL[kind]} {quoted(kind, name)} {each}" for each in forms]
+            verb = f"CALL {quoted(kind, name)}!" if kind == "classification_profile" else f"ALTER {SQL[kind]} {quoted(kind, name)} "
+            expected = [verb + each for each in forms]
             checks.equal(sent, expected, f"{kind} {row.name}{row.tag}: {stage}")
     checks.equal(found, {}, f"{stage}: changes of objects that nobody touched")
 

@@ -27,7 +27,7 @@ LEFT_OUT = {"warehouse": {"warehouse_type", "generation", "resource_constraint",
             "external_table": {"aws_sns_topic", "integration"}, "storage_integration": {"azure_tenant_id", "storage_allowed_locations"},
             "network_policy": {"allowed_network_rule_list", "blocked_network_rule_list"}, "resource_monitor": {"notify_users", "triggers"},
             "network_rule": {"value_list"}, "session_policy": {"allowed_secondary_roles", "blocked_secondary_roles"},
-            "authentication_policy": {"security_integrations"}}
+            "authentication_policy": {"security_integrations"}, "classification_profile": {"tag_map"}}
 # What an object of the kind reads or runs on, each a name for it with the kinds that it may be of.
 NEEDS = {"stream": {"source": ["table"]}, "materialized_view": {"source": ["table"]}, "alert": {"source": ["table"]},
          "dynamic_table": {"source": ["table", "view"], "warehouse": ["warehouse"]}, "task": {"source": ["table"]},

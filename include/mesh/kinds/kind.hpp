@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "mesh/model/object.hpp"
 #include "mesh/sql/normalise.hpp"
@@ -20,7 +21,8 @@ namespace mesh::kinds {
 // Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. Address: kind and
 // name, "table DB.SCHEMA.NAME". ForeignName: of something outside the account, ORGANIZATION.ACCOUNT.SHARE, which bears
 // no environment's suffix. Arguments: a record of stored names with types, in order. DataType: its normal form.
-// StagePath: "@DB.SCHEMA.STAGE/path/". The rest are lists: of texts, of names, of full names, of foreign ones.
+// StagePath: "@DB.SCHEMA.STAGE/path/". The rest are lists: of texts, of names, of full names, of foreign ones, of
+// records (see PropertyRow::members).
 enum class ValueType : uint8_t {
   Text,
   Integer,
@@ -36,7 +38,8 @@ enum class ValueType : uint8_t {
   Texts,
   Names,
   ObjectNames,
-  ForeignNames
+  ForeignNames,
+  Records
 };
 constexpr bool is_list(ValueType type) { return type >= ValueType::Texts; }
 
@@ -132,6 +135,9 @@ struct PropertyRow {
   bool never_emptied = false;                        // once there is a value, or an entry of a list, one must stay
   // Lists whose entries are maps: their keys. The texts make one with blanks between them.
   std::span<const std::string_view> entry_keys{};
+  // Records: what each of them may have, and what it must.
+  std::span<const PropertyRow> members{};
+  bool must_be_there = false;
   // Where a value stands in several columns of SHOW: their texts by name to one text.
   std::string (*combine)(const std::function<std::string_view(std::string_view)>& cell) = nullptr;
   std::string (*list_text)(std::string_view) = nullptr;            // lists: what is shown, as a comma list
@@ -188,6 +194,8 @@ struct PropertyRow {
   std::string_view born{};
   // Who may not read the object's text is not told this either: an empty cell says nothing.
   bool hidden_with_text = false;
+  // What is described may leave it out whatever it is: then as mesh last set it, else the default.
+  bool may_be_untold = false;
   std::string_view doc{};  // one sentence for the reference
 };
 
@@ -270,7 +278,10 @@ struct Kind {
   bool renames_across_schemas = false;
   bool show_has_pages = false;  // SHOW .. LIMIT .. FROM
   bool can_be_renamed = true;
-  bool owner_is_fixed = false;   // whoever makes it owns it for good
+  bool owner_is_fixed = false;  // whoever makes it owns it for good
+  // An instance of a class: CREATE takes its properties as one object, {'auto_tag': TRUE}, its methods SET_<clause> and
+  // UNSET_<clause> change them, and DESCRIBE() is one more that answers with JSON.
+  bool is_instance = false;
   std::string_view listed_as{};  // what SHOW lists them by, where that is not sql_plural: USER FUNCTIONS
   std::string_view database_column = "database_name";  // of SHOW
   // Of the rows of SHOW, those that are of this kind have that text in that column; empty: all are.
@@ -332,6 +343,8 @@ std::span<const std::string_view> account_privileges();
 // text is a comma list.
 Result<Value> canonical(const PropertyRow& row, std::string_view text);
 Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list);  // of lists
+Result<Value> canonical(const PropertyRow& row, ValueList records);  // of records: each has what `members` say
+const PropertyRow* find_member(const PropertyRow& row, std::string_view name);
 // One more argument of a signature. Fails where the type is none, or the name stands there already.
 Result<bool> add_argument(ValueRecord& arguments, const std::string& stored_name, std::string_view type);
 // The row's default as a value: null where there is none.
@@ -344,6 +357,10 @@ std::pair<std::string, std::string> parts_of_stage_path(std::string_view text);
 bool is_word_of(const PropertyRow& row, std::string_view text);
 // The object that a text of the row's value names. The row refers to a kind.
 ObjectId named_by(const PropertyRow& row, std::string_view text);
+std::vector<ObjectId> named_in(const PropertyRow& row, const Value& value);  // all that the value names
+
+// The database role that makes classification profiles: SNOWFLAKE.CLASSIFICATION_ADMIN.
+QualifiedName classification_admin();
 
 // Keys every object may carry, besides its kind's: comment stands in the tables.
 std::span<const std::string_view>

@@ -42,6 +42,7 @@ enum class KindId : uint8_t {
   AuthenticationPolicy,
   Contact,
   DataMetricFunction,
+  ClassificationProfile,
   Stream,
   Alert,
   Task,

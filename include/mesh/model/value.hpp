@@ -33,7 +33,8 @@ struct Value {
 };
 inline bool operator==(const Value& a, const Value& b) { return a.data == b.data; }
 
-// For people: null is "-", text as it is (line breaks as ⏎, cut at `limit` characters with …), lists with commas.
+// For people: null is "-", text as it is (line breaks as ⏎, cut at `limit` characters with …), lists with commas; a
+// record in a list has braces, a list in a record brackets.
 std::string to_display(const Value& value, size_t limit = 60);
 
 }  // namespace mesh

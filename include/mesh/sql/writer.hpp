@@ -50,9 +50,15 @@ class Writer {
   Writer& comma();                                // ", "
   Writer& newline(int indent);                    // line break and blanks
   Writer& names(const std::vector<Name>& names);  // ("A", "B")
+  Writer& open_object();                          // " {"
+  Writer& close_object();                         // "}"
+  Writer& key(std::string_view text);             // of an object: "'text': "
+  Writer& constant(const Value& value);           // TRUE, 3, 'text', [..], {'key': ..}; NULL for none
+  // "D"."S"."N"!SET_METHOD(
+  Writer& call(const QualifiedName& instance, Keyword verb, Keyword method);
   // A column or a field below it: "V":"a"."b".
   Writer& path(const Name& column, const std::vector<std::string>& fields);
-  Writer& privilege(std::string_view privilege);  // asserts: letters, digits, blanks and _ only
+  Writer& privilege(std::string_view privilege);  // asserts: letters, digits, blanks, _ and . only
   std::string take() { return std::move(out_); }
 
  private:

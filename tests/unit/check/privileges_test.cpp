@@ -330,3 +330,20 @@ TEST_CASE("contacts and metric functions: what setting them on an object asks fo
   CHECK(world.missing() == Remedies{R"(GRANT EXECUTE DATA METRIC FUNCTION ON ACCOUNT TO ROLE "D")",
                                     R"(GRANT USAGE ON FUNCTION "A"."S"."F"(TABLE(NUMBER)) TO ROLE "D")"});
 }
+
+TEST_CASE("classification profiles: the database role that makes them, and what setting one takes") {
+  World world;
+  world.change(Act::Create, "classification profile A.S.P");  // D owns the schema
+  CHECK(world.missing() == Remedies{R"(GRANT DATABASE ROLE "SNOWFLAKE"."CLASSIFICATION_ADMIN" TO ROLE "D")"});
+  RoleGrants told;
+  told.roles = {{GranteeType::DatabaseRole, id("database role SNOWFLAKE.CLASSIFICATION_ADMIN").name}};
+  CHECK(world.missing({{"role D", told}}).empty());
+
+  world.changes.clear();
+  world.there("database B", "X");
+  world.change(Act::Alter, "database B").diff = {{"classification_profile", {}, Value("A.S.P"), {}}};
+  CHECK(world.missing() == Remedies{R"(GRANT OWNERSHIP ON DATABASE "B" TO ROLE "D" COPY CURRENT GRANTS)",
+                                    R"(GRANT APPLY TAG ON ACCOUNT TO ROLE "D")"});
+  world.grants("EXECUTE AUTO CLASSIFICATION", "database B", "D");
+  CHECK(world.missing() == Remedies{R"(GRANT APPLY TAG ON ACCOUNT TO ROLE "D")"});
+}
