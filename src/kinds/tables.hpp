@@ -11,7 +11,7 @@ extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, 
     kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser, kTag, kMaskingPolicy, kRowAccessPolicy, kAggregationPolicy,
     kProjectionPolicy, kJoinPolicy, kPasswordPolicy, kSessionPolicy, kAuthenticationPolicy, kContact,
     kDataMetricFunction, kStream, kAlert, kShare, kFunction, kProcedure, kTask, kPipe, kDynamicTable, kMaterializedView,
-    kStorageIntegration, kExternalTable, kAccountParameter, kApplicationRole, kStatement;
+    kStorageIntegration, kExternalTable, kListing, kAccountParameter, kApplicationRole, kStatement;
 
 // The canonical text of a schedule: 10 MINUTE, USING CRON 0 9 * * * UTC.
 std::string schedule(std::string_view written);

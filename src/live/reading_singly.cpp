@@ -32,7 +32,7 @@ bool Reading::is_looked_at(const Object& live, kinds::ReadFrom from) const {
 void Reading::ask_parameters(KindId kind) {
   ask_singly(
       kind, kinds::ReadFrom::Parameter, "the parameters of ", {"key", "value", "level"},
-      [](const ObjectId& id) { return show_in("PARAMETERS", id); }, read_parameters);
+      [](const Object& object) { return show_in("PARAMETERS", object.id); }, read_parameters);
 }
 
 void Reading::ask_described(KindId kind) {
@@ -41,7 +41,7 @@ void Reading::ask_described(KindId kind) {
   for (const auto column : {facts.described_name, facts.described_value}) {
     if (!column.empty() && !facts.described_either_way) needed.emplace_back(column);
   }
-  ask_singly(kind, kinds::ReadFrom::Described, "the properties of ", needed, describe, read_described);
+  ask_singly(kind, kinds::ReadFrom::Described, "the properties of ", needed, describe_live, read_described);
 }
 
 void Reading::ask_whole_lists(const kinds::Kind& kind) {
@@ -64,11 +64,11 @@ void Reading::ask_whole_lists(const kinds::Kind& kind) {
 }
 
 void Reading::ask_singly(KindId kind, kinds::ReadFrom from, const char* what, const std::vector<std::string>& needed,
-                         std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&)) {
+                         std::string (*statement)(const Object&), void (*read)(const Rows&, Object&)) {
   for (const auto& [id, object] : live_.state.objects) {
     if (id.kind != kind || !is_looked_at(object, from)) continue;
     const auto looked_at = [this, id = id]() -> Object& { return live_.state.objects.find(id)->second; };
-    asks_.ask({statement(id), interest_.role_for(id), what + id.address(), needed,
+    asks_.ask({statement(object), interest_.role_for(id), what + id.address(), needed,
                [looked_at, read](Rows& rows) { read(rows, looked_at()); },
                [looked_at, from](const StatementError& error) {
                  const bool forbidden = is_out_of_reach(error);

@@ -23,6 +23,7 @@ std::string show_page(sql::Keyword what, const ObjectId& schema, const std::stri
 std::string show_in_account(sql::Keyword what);
 std::string show_on_account(sql::Keyword what);
 std::string describe(const ObjectId& object);
+std::string describe_live(const Object& live);  // as it is described in the state it is in
 // SELECT FUNCTION('<name>')
 std::string select_ddl(const ObjectId& routine);  // SELECT GET_DDL('FUNCTION', 'D.S.F(NUMBER)')
 std::string select_function(std::string_view function, const QualifiedName& argument);

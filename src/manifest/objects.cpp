@@ -5,9 +5,12 @@
 
 #include "builder.hpp"
 #include "mesh/base/text.hpp"
+#include "fields.hpp"
+#include "mesh/kinds/document.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/references.hpp"
 #include "products.hpp"
+#include "mesh/yaml/document.hpp"
 #include "table_rows.hpp"
 
 namespace mesh::manifest {
@@ -325,6 +328,7 @@ class DomainReader {
       case kinds::ValueType::ObjectNames:
       case kinds::ValueType::ForeignNames:
       case kinds::ValueType::Arguments:
+      case kinds::ValueType::Document:
         break;  // see property()
     }
     broken_promise("every value type is named", __FILE__, __LINE__);
@@ -429,6 +433,18 @@ class DomainReader {
     if (sound) object.properties[std::string(row.name)] = {Value(std::move(record)), value.place};
   }
 
+  void document(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
+    if (!read_field(*row.form, value, key.text, diagnostics_)) return;
+    auto read = kinds::field_value(*row.form, yaml::value_of(value), true);
+    const auto why = read && row.wrong != nullptr ? row.wrong(*read) : std::string_view();
+    if (!read || !why.empty()) {
+      diagnostics_.error("MESH1301", value.place,
+                         fmt::format("{}: {}", key.text, read ? std::string(why) : read.error().message));
+      return;
+    }
+    object.properties[std::string(row.name)] = {std::move(*read), value.place};
+  }
+
   // directory: {enable: true}
   void group(const Kind& kind, const Node& key, const Node& map, Object& object) {
     std::map<std::string_view, const PropertyRow*> rows;
@@ -448,6 +464,7 @@ class DomainReader {
     if (value.is_null()) return;
     if (kinds::is_list(row.type)) return list(row, key, value, object);
     if (row.type == kinds::ValueType::Arguments) return arguments(row, key, value, object);
+    if (row.form != nullptr) return document(row, key, value, object);
     const auto text = value_text(row, key, value, object);
     if (!text) return;
     if (object.id.kind == KindId::Table && row.name == "kind" && refuse_table_kind(*text, value.place)) return;

@@ -135,7 +135,7 @@ void read_baseline(const Site& site, const Node& node) {
     return;
   }
   const auto file = site.build.sources.add(relative.generic_string(), *text, site.domain.name);
-  if (const auto parsed = parse_yaml(*text, file, site.diagnostics())) read_baseline_entries(site, *parsed);
+  if (const auto parsed = yaml::parse(*text, file, site.diagnostics())) read_baseline_entries(site, *parsed);
 }
 
 // A key that may be spelt in two ways; `object` and `approved_by` are said as often as the other.

@@ -10,6 +10,7 @@
 #include "flow.hpp"
 #include "login_policy.hpp"
 #include "mesh/base/digest.hpp"
+#include "listings.hpp"
 #include "metrics.hpp"
 #include "search_optimization.hpp"
 #include "shares.hpp"
@@ -236,6 +237,8 @@ ResultSet describe_statement(Running& run) {
       return describe_network_rule(run);
     case Kind::Share:
       return describe_share(run);
+    case Kind::Listing:
+      return describe_listing(run);
     case Kind::NetworkPolicy:
       return describe_network_policy(run);
     case Kind::Stream:

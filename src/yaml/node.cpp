@@ -1,9 +1,9 @@
-#include "node.hpp"
+#include "mesh/yaml/node.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-namespace mesh::manifest {
+namespace mesh::yaml {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -77,4 +77,4 @@ Place PlaceCursor::at(size_t offset, size_t length) {
   return found;
 }
 
-}  // namespace mesh::manifest
+}  // namespace mesh::yaml

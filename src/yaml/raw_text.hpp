@@ -8,7 +8,7 @@
 
 #include "mesh/diag/diagnostic.hpp"
 
-namespace mesh::manifest {
+namespace mesh::yaml {
 
 // The bytes of a file with their lines. Lines and columns are the library's: from 0, columns in bytes.
 class RawText {
@@ -53,4 +53,4 @@ using Ranges = std::vector<std::pair<size_t, size_t>>;  // ascending, of quoted 
 // Refuses a tab before `limit` that is neither in `texts` nor in a comment; the first one is reported.
 bool check_tabs(const RawText& raw, const Ranges& texts, size_t limit, Diagnostics& diagnostics);
 
-}  // namespace mesh::manifest
+}  // namespace mesh::yaml

@@ -7,7 +7,7 @@
 
 #include "mesh/base/text.hpp"
 
-namespace mesh::manifest {
+namespace mesh::yaml {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
@@ -182,4 +182,4 @@ bool check_tabs(const RawText& raw, const Ranges& texts, size_t limit, Diagnosti
   return true;
 }
 
-}  // namespace mesh::manifest
+}  // namespace mesh::yaml

@@ -1,4 +1,4 @@
-#include "yaml.hpp"
+#include "mesh/yaml/parse.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,7 +17,7 @@
 #include "mesh/base/text.hpp"
 #include "raw_text.hpp"
 
-namespace mesh::manifest {
+namespace mesh::yaml {
 namespace {
 
 // What aliases may add to one file.
@@ -394,7 +394,7 @@ void drop_duplicate_keys(Node& map, Diagnostics& diagnostics) {
   }
 }
 
-std::optional<Node> parse_yaml(std::string_view text, uint32_t file, Diagnostics& diagnostics) {
+std::optional<Node> parse(std::string_view text, uint32_t file, Diagnostics& diagnostics) {
   // A byte-order mark is no column, here as in Sources.
   if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
   if (text.size() > kMaxFileBytes) {
@@ -423,4 +423,4 @@ std::optional<Node> parse_yaml(std::string_view text, uint32_t file, Diagnostics
   return builder.take();
 }
 
-}  // namespace mesh::manifest
+}  // namespace mesh::yaml

@@ -8,7 +8,7 @@
 
 #include "mesh/diag/place.hpp"
 
-namespace mesh::manifest {
+namespace mesh::yaml {
 
 enum class NodeType : uint8_t { Null, Scalar, List, Map };
 enum class Style : uint8_t { Plain, Quoted, Block };
@@ -69,4 +69,4 @@ class PlaceCursor {
   int lines_ = 0;                         // before it
 };
 
-}  // namespace mesh::manifest
+}  // namespace mesh::yaml

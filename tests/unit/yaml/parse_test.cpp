@@ -1,4 +1,4 @@
-#include "yaml.hpp"
+#include "mesh/yaml/parse.hpp"
 #include "checkout.hpp"
 
 #include <catch2/catch.hpp>
@@ -11,7 +11,7 @@
 #include "mesh/base/text.hpp"
 
 using namespace mesh;
-using namespace mesh::manifest;
+using namespace mesh::yaml;
 
 namespace {
 
@@ -29,7 +29,7 @@ struct Parsed {
 Parsed parse(std::string text) {
   Parsed parsed;
   const auto file = parsed.sources.add("a.yaml", std::move(text));
-  parsed.node = parse_yaml(parsed.sources.file(file).text, file, parsed.diagnostics);
+  parsed.node = yaml::parse(parsed.sources.file(file).text, file, parsed.diagnostics);
   return parsed;
 }
 
