@@ -337,7 +337,7 @@ Refusal name_stays(const Object& desired, const ObjectId& old, std::string_view 
   Refusal refusal;
   refusal.address = desired.id.address();
   refusal.code = "MESH2002";
-  refusal.message = fmt::format("{} cannot be renamed to {} any more", old.address(), desired.id.name.display());
+  refusal.message = fmt::format("{} cannot be renamed to {}", old.address(), desired.id.name.display());
   refusal.ways_out = fmt::format("leave its name: {}", why);
   refusal.place = desired.place;
   return refusal;

@@ -249,7 +249,7 @@ Refusal immutable(const Sides& sides, const Object& desired, const Object& live,
       tombstone_text(sides.mesh(), desired.id));
   const bool is_past_it = difference.row->fixed_for != nullptr && difference.row->fixed_for(live);
   if (is_past_it) {
-    refusal.message = fmt::format("{} of {} cannot be changed from {} to {} any more", difference.row->name,
+    refusal.message = fmt::format("{} of {} cannot be changed from {} to {}", difference.row->name,
                                   desired.id.address(), to_display(difference.before), to_display(difference.after));
     refusal.ways_out = fmt::format("leave it as it is in the manifest: {}", difference.row->fixed_because);
   }

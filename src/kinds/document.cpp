@@ -86,6 +86,17 @@ void sort_set(ValueList& list) {
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
+// Where no form says anything, the order of keys means nothing.
+Value with_sorted_keys(Value value) {
+  if (auto* list = std::get_if<ValueList>(&value.data)) {
+    for (auto& each : *list) each = with_sorted_keys(std::move(each));
+  } else if (auto* record = std::get_if<ValueRecord>(&value.data)) {
+    for (auto& [key, each] : *record) each = with_sorted_keys(std::move(each));
+    std::sort(record->begin(), record->end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  }
+  return value;
+}
+
 Value scalar_or_texts(const Value& found, const PropertyRow& row, bool& known) {
   Result<Value> value = fail("");
   if (is_list(row.type)) {
@@ -176,11 +187,13 @@ Value compared_field(const Field& field, const Value& value) {
   }
   const auto* record = std::get_if<ValueRecord>(&value.data);
   if (record == nullptr) return value;
+  if (field.fields.empty()) return with_sorted_keys(value);
   ValueRecord out;
   for (const auto& [key, part] : *record) {
     const auto known = std::find_if(field.fields.begin(), field.fields.end(),
                                     [&, name = std::string_view(key)](const Field& f) { return f.name == name; });
-    out.emplace_back(key, known == field.fields.end() ? part : compared_field(*known, part));
+    const bool free = known == field.fields.end() || known->type == FieldType::Anything;
+    out.emplace_back(key, free ? with_sorted_keys(part) : compared_field(*known, part));
   }
   return out;
 }
@@ -236,7 +249,9 @@ std::string document_text(const Kind& kind, const std::function<const Value*(con
     }
     put(document, row, *value);
   }
-  return yaml::write_document(document);
+  std::string text = yaml::write_document(document);
+  if (!text.empty()) text.pop_back();  // Writer::body has the last line break
+  return text;
 }
 
 }  // namespace mesh::kinds

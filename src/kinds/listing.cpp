@@ -118,7 +118,7 @@ std::string shown_state(const std::function<std::string_view(std::string_view)>&
 
 std::string_view effect_of_state(const Value& before, const Value& after) {
   if (after == Value("UNPUBLISHED")) return "who has it keeps it, and nobody else finds it";
-  return before.is_null() ? "" : "who its targets name can find it";
+  return before.is_null() || after != Value("PUBLISHED") ? "" : "whom its targets name can find it";
 }
 
 // NULL is a word of the page, and no value.
@@ -371,6 +371,7 @@ constinit const Kind kListing = {
     .show_has_pages = true,
     .rests_on_share = true,
     .drop_cost = "cuts off every account that has it, at once and for good; its locator (ULL) is gone",
+    .serves_others = true,
     .before_drop = unpublish_first,
     .keeps_name = published_name,
     .described_as = revision,

@@ -35,6 +35,11 @@ const std::set<std::string, std::less<>> kFields = {
 
 std::string text_of(const YAML::Node& node) { return node.IsDefined() && node.IsScalar() ? node.Scalar() : ""; }
 
+// Null where there is none, however deep.
+YAML::Node child(const YAML::Node& node, const char* key) {
+  return node.IsMap() && node[key].IsDefined() ? node[key] : YAML::Node();
+}
+
 size_t characters(const std::string& text) { return display_width(text); }
 
 void check_length(const YAML::Node& node, const char* field, size_t longest) {
@@ -76,11 +81,11 @@ void check_organization(const YAML::Node& manifest) {
 }
 
 bool is_for_everybody(const YAML::Node& manifest) {
-  const auto external = manifest["external_targets"]["access"];
+  const auto external = child(child(manifest, "external_targets"), "access");
   for (const auto& target : external) {
-    if (text_of(target["all_organizations"]) == "true") return true;
+    if (text_of(child(target, "all_organizations")) == "true") return true;
   }
-  return manifest["targets"].IsDefined() && manifest["targets"]["regions"].IsDefined();
+  return !child(child(manifest, "targets"), "regions").IsNull();
 }
 
 void check_external(const YAML::Node& manifest) {
@@ -111,21 +116,21 @@ void check_manifest(const std::string& text, bool organization) {
   check_length(manifest["title"], "title", 110);
   check_length(manifest["subtitle"], "subtitle", 110);
   check_length(manifest["description"], "description", 7500);
-  for (const auto& example : manifest["usage_examples"]) {
+  for (const auto& example : child(manifest, "usage_examples")) {
+    if (!example.IsMap()) refuse_manifest("a usage example is a mapping.");
     if (text_of(example["title"]).empty() || text_of(example["query"]).empty())
       refuse_manifest("a usage example needs title and query.");
     check_length(example["title"], "title of a usage example", 110);
     check_length(example["description"], "description of a usage example", 300);
     check_length(example["query"], "query of a usage example", 30000);
   }
-  const auto featured = manifest["data_dictionary"]["featured"];
-  if (featured && featured["objects"] && featured["objects"].size() > 5)
+  if (child(child(child(manifest, "data_dictionary"), "featured"), "objects").size() > 5)
     refuse_manifest("data_dictionary features at most five objects.");
   check_word(manifest["request_approval_type"], "request_approval_type",
              {"NULL", "REQUEST_AND_APPROVE_IN_SNOWFLAKE", "REQUEST_AND_APPROVE_OUTSIDE_SNOWFLAKE"});
-  check_word(manifest["auto_fulfillment"]["refresh_type"], "refresh_type",
+  check_word(child(child(manifest, "auto_fulfillment"), "refresh_type"), "refresh_type",
              {"SUB_DATABASE", "SUB_DATABASE_WITH_REFERENCE_USAGE", "FULL_DATABASE"});
-  check_word(manifest["data_attributes"]["refresh_rate"], "refresh_rate",
+  check_word(child(child(manifest, "data_attributes"), "refresh_rate"), "refresh_rate",
              {"CONTINUOUSLY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "QUARTERLY", "ANNUALLY", "STATIC"});
   organization ? check_organization(manifest) : check_external(manifest);
 }

@@ -56,7 +56,6 @@ class Printer {
  public:
   std::string run(const ValueRecord& record) {
     members(record, 0);
-    if (!out_.empty()) out_.pop_back();  // the last line break
     return std::move(out_);
   }
 

@@ -28,7 +28,7 @@ void rename_in_field(const Field& field, Value& value,
 // The parts of a document by property, null or the default for those it does not have; one whose spelling is not known
 // is left out. Fails where the text is no such document.
 Result<std::map<std::string, Value>> parts_of_document(const Kind& kind, std::string_view text);
-// The document of these parts; null: it has none.
+// The document of these parts, without its last line break; null: it has none.
 std::string document_text(const Kind& kind, const std::function<const Value*(const PropertyRow&)>& part);
 
 }  // namespace mesh::kinds

@@ -315,6 +315,7 @@ struct Kind {
   std::string (*invalid)(const std::function<std::string_view(std::string_view)>& cell) = nullptr;
   bool lists_comments = false;   // comments of its columns stand in the list of CREATE alone, and no ALTER takes them
   std::string_view drop_cost{};  // what dropping one means to others
+  bool serves_others = false;    // other accounts read through it: dropping it cuts them off for good
   // ALTER .. with these words before DROP; empty: it can be dropped as it is.
   std::string_view (*before_drop)(const Object& live) = nullptr;
   // Why the live object cannot have another name, and what to do; empty: it can.

@@ -7,7 +7,7 @@ namespace mesh::check {
 const std::vector<const Rule*>& catalogue() {
   static const std::vector<const Rule*> kAll = [] {
     std::vector<const Rule*> all{&kDomainHasOwner, &kApproverIsAnother, &kPortsHaveContacts, &kHasComment,
-                                 &kProductsAreDescribed};
+                                 &kProductsAreDescribed, &kListingsAreDocumented};
     for (const auto& rule : kNaming) all.push_back(&rule);
     for (const auto* rule : {&kNamesNeedNoQuotes,
                              &kMajorInSchema,
@@ -52,6 +52,8 @@ const std::vector<const Rule*>& catalogue() {
                              &kSharedIsMasked,
                              &kSharesStayInside,
                              &kSharesWithoutRoles,
+                             &kListingsKeepLimits,
+                             &kListingsHaveAttributes,
                              &kPortsPromiseQuality,
                              &kMetricsHaveASchedule,
                              &kUsersNetworkPolicy,
