@@ -297,6 +297,10 @@ void add_rest_of_document(const Object& desired, const Object& live, std::vector
   };
   const bool any = std::any_of(changes.begin(), changes.end(), [&](const auto& change) { return is_part(*change.row); });
   if (!any) return;
+  for (auto& change : changes) {  // a default is not written where it is not stated
+    const Value* stated = desired.find(change.row->name);
+    if (change.row->change == ChangeBy::Document) change.after = stated == nullptr ? Value() : *stated;
+  }
   for (const auto& row : kinds::of(desired.id.kind).properties) {
     const bool differs = std::any_of(changes.begin(), changes.end(), [&](const auto& c) { return c.row == &row; });
     if (!is_part(row) || differs) continue;

@@ -104,6 +104,17 @@ def by_little(checks, binary, folder):
                  "other fields that are written are all there are")
 
 
+def over_an_opened_share(checks, binary, folder):
+    """The accounts of a share are its listing's, unless they are written."""
+    mesh = one_domain(binary, folder)
+    domain(mesh, content())
+    mesh.apply()
+    mesh.sql("ALTER SHARE T_SHARE ADD ACCOUNTS = ORG.TARGET")
+    checks.equal(mesh.plan()["changes"], [], "what a listing lets in is not taken away")
+    domain(mesh, {**content(), "shares": {"T_SHARE": {"accounts": []}}})
+    checks.equal([c["address"] for c in mesh.plan()["changes"]], ["share T_SHARE"], "where it is written, it counts")
+
+
 MISTAKES = (
     ({"titel": "x"}, "did you mean 'title'?"),
     ({"organization_targets": {"acces": []}}, "did you mean 'access'?"),
@@ -134,6 +145,8 @@ def mistakes(checks, binary, folder):
         said = " ".join(f"{f['message']} {f.get('help', '')}" for f in found)
         checks.contains(said, words, f"{more} is told")
         checks.that(all(f["source"].get("line", 0) > 0 for f in found), "with its place", found)
+    domain(mesh, {**content(), "listings": {"T_A": LISTING, "T_B": LISTING}})
+    checks.contains(mesh.run("validate", expect=VIOLATED).out, "share T_SHARE is offered by listing T_A already", "a share is for one")
     domain(mesh, {**content(), "listings": {'"T_$"': LISTING}})
     checks.contains(mesh.run("validate", expect=VIOLATED).out, "the name of a listing has no $", "nor has it a dollar in its name")
 
@@ -141,7 +154,7 @@ def mistakes(checks, binary, folder):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (in_an_environment, there_and_back, by_little, mistakes):
+    for scenario in (in_an_environment, there_and_back, by_little, over_an_opened_share, mistakes):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
