@@ -97,7 +97,8 @@ class AccountNeeds {
   // Renaming needs the privilege to create as well (grants.md 3.1), and is done by the deploy role.
   void create(const Object& object) {
     const auto deploy = mesh_.deploy_role(object.domain), creator = mesh_.creator_role(object.domain);
-    const auto privilege = is_for_organization(object) ? "CREATE ORGANIZATION LISTING" : create_privilege(object.id.kind);
+    const auto privilege =
+        is_for_organization(object) ? "CREATE ORGANIZATION LISTING" : create_privilege(object.id.kind);
     constexpr const char* kWhy = "what the manifests of their domains make on the account";
     const bool is_creators = kinds::is_creators(kinds::of(object.id.kind)) && !creator.empty();
     need(privilege, is_creators ? creator : deploy, false, kWhy);

@@ -189,8 +189,7 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
     const bool is_list = row.from == kinds::ReadFrom::Hook && row.change == kinds::ChangeBy::Replace;  // column_list
     const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered || is_list;
     if (is_kept && value != nullptr && !value->is_null())
-      entry.attached[std::string(row.name)] =
-          row.change == kinds::ChangeBy::Document ? "set" : remembered_text(*value);
+      entry.attached[std::string(row.name)] = row.change == kinds::ChangeBy::Document ? "set" : remembered_text(*value);
   }
   return entry;
 }

@@ -229,8 +229,7 @@ bool loses(const PropertyDifference& difference, const Object& live) {
   return after == nullptr ? now > 1 : *after < now;
 }
 
-Refusal immutable(const Sides& sides, const Object& desired, const Object& live,
-                  const PropertyDifference& difference) {
+Refusal immutable(const Sides& sides, const Object& desired, const Object& live, const PropertyDifference& difference) {
   Refusal refusal;
   refusal.address = desired.id.address();
   refusal.code = "MESH2002";
@@ -295,7 +294,8 @@ void add_rest_of_document(const Object& desired, const Object& live, std::vector
   const auto is_part = [](const PropertyRow& row) {
     return row.change == ChangeBy::Document || row.change == ChangeBy::Publish;
   };
-  const bool any = std::any_of(changes.begin(), changes.end(), [&](const auto& change) { return is_part(*change.row); });
+  const bool any =
+      std::any_of(changes.begin(), changes.end(), [&](const auto& change) { return is_part(*change.row); });
   if (!any) return;
   for (auto& change : changes) {  // a default is not written where it is not stated
     const Value* stated = desired.find(change.row->name);
@@ -306,7 +306,8 @@ void add_rest_of_document(const Object& desired, const Object& live, std::vector
     if (!is_part(row) || differs) continue;
     const Value *stated = desired.find(row.name), *now = live.find(row.name);
     const bool is_left = row.absent == Absent::Leave && (stated == nullptr || stated->is_null());
-    const bool stands = is_left || row.change == ChangeBy::Publish || desired.ignore_changes.count(std::string(row.name));
+    const bool stands =
+        is_left || row.change == ChangeBy::Publish || desired.ignore_changes.count(std::string(row.name));
     if (const Value* value = stands ? now : stated; value != nullptr)
       changes.push_back({.row = &row, .after = *value, .stays = true});
   }

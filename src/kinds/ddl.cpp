@@ -257,8 +257,7 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
     const auto* list = std::get_if<ValueList>(&value->data);
     if (row.bare && list != nullptr && list->empty()) continue;
     const bool is_elsewhere = row.from == ReadFrom::Option || is_head_word(row) || row.spelt == Spelt::HeadValue ||
-                              row.name == "kind" ||
-                              row.name == "transient" || row.name == "column_list";
+                              row.name == "kind" || row.name == "transient" || row.name == "column_list";
     // TRANSIENT, SECURE, WITH MANAGED ACCESS, the list of columns stand elsewhere
     if (is_elsewhere || row.in_key || !is_in_create(row, object)) continue;
     if (row.spelt == Spelt::Word) {

@@ -27,6 +27,17 @@ Value* find_key(ValueRecord& record, std::string_view key) {
   return nullptr;
 }
 
+// Where no form says anything, the order of keys means nothing.
+Value with_sorted_keys(Value value) {
+  if (auto* list = std::get_if<ValueList>(&value.data)) {
+    for (auto& each : *list) each = with_sorted_keys(std::move(each));
+  } else if (auto* record = std::get_if<ValueRecord>(&value.data)) {
+    for (auto& [key, each] : *record) each = with_sorted_keys(std::move(each));
+    std::sort(record->begin(), record->end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  }
+  return value;
+}
+
 Result<Value> scalar_value(const Field& field, const Value& value, bool written) {
   if (!is_scalar(value)) return fail("it is no text");
   const std::string text = text_of(value);
@@ -64,6 +75,7 @@ Result<Value> texts_value(const Value& value) {
 Result<Value> map_value(const Field& field, const Value& value, bool written) {
   const auto* record = std::get_if<ValueRecord>(&value.data);
   if (record == nullptr) return fail("it is no map");
+  if (field.fields.empty()) return with_sorted_keys(value);
   ValueRecord rest = *record, out;
   for (const auto& part : field.fields) {
     const Value* found = find_key(rest, part.name);
@@ -84,17 +96,6 @@ void sort_set(ValueList& list) {
   const auto key = [](const Value& value) { return yaml::write_document({{"entry", value}}); };
   std::sort(list.begin(), list.end(), [&](const Value& a, const Value& b) { return key(a) < key(b); });
   list.erase(std::unique(list.begin(), list.end()), list.end());
-}
-
-// Where no form says anything, the order of keys means nothing.
-Value with_sorted_keys(Value value) {
-  if (auto* list = std::get_if<ValueList>(&value.data)) {
-    for (auto& each : *list) each = with_sorted_keys(std::move(each));
-  } else if (auto* record = std::get_if<ValueRecord>(&value.data)) {
-    for (auto& [key, each] : *record) each = with_sorted_keys(std::move(each));
-    std::sort(record->begin(), record->end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  }
-  return value;
 }
 
 Value scalar_or_texts(const Value& found, const PropertyRow& row, bool& known) {
@@ -133,7 +134,8 @@ std::optional<Value> taken(ValueRecord& document, const PropertyRow& row) {
   if (found == nullptr) return std::nullopt;
   Value value = std::move(*found);
   std::erase_if(*record, [&](const auto& entry) { return entry.first == key_in_group(row); });
-  if (!group.empty() && record->empty()) std::erase_if(document, [&](const auto& entry) { return entry.first == group; });
+  if (!group.empty() && record->empty())
+    std::erase_if(document, [&](const auto& entry) { return entry.first == group; });
   return value;
 }
 
@@ -233,7 +235,7 @@ Result<std::map<std::string, Value>> parts_of_document(const Kind& kind, std::st
     }
   }
   if (const auto* others = find_property(kind, kOtherFields))
-    parts[std::string(others->name)] = document.empty() ? Value() : Value(document);
+    parts[std::string(others->name)] = document.empty() ? Value() : with_sorted_keys(Value(document));
   return parts;
 }
 

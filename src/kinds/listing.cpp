@@ -1,6 +1,7 @@
-// Listings. Reference: CREATE ORGANIZATION LISTING, CREATE LISTING, ALTER LISTING, DROP LISTING, SHOW LISTINGS, DESCRIBE
-// LISTING; the fields of its manifest: user-guide/collaboration/listings/organizational/org-listing-manifest-reference
-// and progaccess/listing-manifest-reference.
+// Listings. Reference: CREATE ORGANIZATION LISTING, CREATE LISTING, ALTER LISTING, DROP LISTING, SHOW LISTINGS,
+// DESCRIBE LISTING; the fields of its manifest:
+// user-guide/collaboration/listings/organizational/org-listing-manifest-reference and
+// progaccess/listing-manifest-reference.
 #include <algorithm>
 
 #include "mesh/base/text.hpp"
@@ -21,8 +22,8 @@ constexpr std::array<std::string_view, 3> kRefreshTypes = {"SUB_DATABASE", "SUB_
 constexpr std::array<std::string_view, 8> kRefreshRates = {"CONTINUOUSLY", "HOURLY",    "DAILY",    "WEEKLY",
                                                            "MONTHLY",      "QUARTERLY", "ANNUALLY", "STATIC"};
 constexpr std::array<std::string_view, 9> kDomains = {
-    "DATABASE", "SCHEMA", "TABLE", "VIEW", "EXTERNAL_TABLE", "MATERIALIZED_VIEW", "DIRECTORY_TABLE",
-    "FUNCTION", "COLUMN"};
+    "DATABASE",          "SCHEMA",          "TABLE",    "VIEW",  "EXTERNAL_TABLE",
+    "MATERIALIZED_VIEW", "DIRECTORY_TABLE", "FUNCTION", "COLUMN"};
 constexpr std::array<std::string_view, 3> kGeoOptions = {"NOT_APPLICABLE", "GLOBAL", "COUNTRIES"};
 constexpr std::array<std::string_view, 6> kGranularities = {"EVENT_BASED", "HOURLY",  "DAILY",
                                                             "WEEKLY",      "MONTHLY", "YEARLY"};
@@ -307,10 +308,10 @@ static_assert(sound(kRows));
 std::string_view known_field(const Value& value) {
   const auto* record = std::get_if<ValueRecord>(&value.data);
   const bool known = record != nullptr && std::any_of(record->begin(), record->end(), [](const auto& entry) {
-    return std::any_of(kRows.begin(), kRows.end(), [&](const PropertyRow& row) {
-      return row.change == ChangeBy::Document && row.name != kOtherFields && row.name == entry.first;
-    });
-  });
+                       return std::any_of(kRows.begin(), kRows.end(), [&](const PropertyRow& row) {
+                         return row.change == ChangeBy::Document && row.name != kOtherFields && row.name == entry.first;
+                       });
+                     });
   return known ? "mesh has a key of its own for one of them" : "";
 }
 

@@ -369,10 +369,13 @@ void read_described(const Rows& rows, Object& object) {
     ObjectRows::read_text(text, cell == cells.end() ? std::nullopt : std::optional<std::string_view>(cell->second),
                           object);
   }
-  read_document(kind, [&](std::string_view column) {
-    const auto it = cells.find(to_upper(column));
-    return it == cells.end() ? std::string_view() : std::string_view(it->second);
-  }, object);
+  read_document(
+      kind,
+      [&](std::string_view column) {
+        const auto it = cells.find(to_upper(column));
+        return it == cells.end() ? std::string_view() : std::string_view(it->second);
+      },
+      object);
   for (const auto& property : kind.properties) {
     if (property.from != ReadFrom::Described || property.change == kinds::ChangeBy::Document) continue;
     const auto cell = [&](std::string_view column) {

@@ -33,8 +33,7 @@ bool read_one_of(const Field& field, const Node& node, std::string_view what, Di
   if (!text) return false;
   if (std::find(field.values.begin(), field.values.end(), to_upper(*text)) != field.values.end()) return true;
   const std::vector<std::string> words(field.values.begin(), field.values.end());
-  diagnostics.error("MESH1301", node.place,
-                    fmt::format("{}: '{}' is not one of {}", what, *text, join(words, ", ")),
+  diagnostics.error("MESH1301", node.place, fmt::format("{}: '{}' is not one of {}", what, *text, join(words, ", ")),
                     did_you_mean(*text, words));
   return false;
 }

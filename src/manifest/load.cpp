@@ -11,8 +11,8 @@
 #include "expanded.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
-#include "mesh_file.hpp"
 #include "mesh/yaml/parse.hpp"
+#include "mesh_file.hpp"
 
 namespace mesh::manifest {
 namespace {

@@ -4,13 +4,13 @@
 #include <fmt/format.h>
 
 #include "builder.hpp"
-#include "mesh/base/text.hpp"
 #include "fields.hpp"
+#include "mesh/base/text.hpp"
 #include "mesh/kinds/document.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/references.hpp"
-#include "products.hpp"
 #include "mesh/yaml/document.hpp"
+#include "products.hpp"
 #include "table_rows.hpp"
 
 namespace mesh::manifest {

@@ -21,13 +21,38 @@ constexpr std::string_view kManifest = "MANIFEST", kLive = "PUBLISHED_MANIFEST",
 constexpr std::string_view kOrganization = "ORGANIZATION";
 
 // Of both pages; which of them each sort of listing takes is not held apart but for the targets.
-const std::set<std::string, std::less<>> kFields = {
-    "title", "subtitle", "description", "custom_contact", "profile", "resources", "listing_terms", "data_dictionary",
-    "usage_examples", "data_attributes", "organization_profile", "organization_targets", "support_contact",
-    "approver_contact", "request_approval_type", "locations", "auto_fulfillment", "resharing", "custom_attributes",
-    "targets", "external_targets", "business_needs", "categories", "cke_content_protection", "compliance_badges",
-    "data_preview", "draft_access_type", "monetization_display_order", "offers", "pricing_plans", "trial_details",
-    "share_restrictions"};
+const std::set<std::string, std::less<>> kFields = {"title",
+                                                    "subtitle",
+                                                    "description",
+                                                    "custom_contact",
+                                                    "profile",
+                                                    "resources",
+                                                    "listing_terms",
+                                                    "data_dictionary",
+                                                    "usage_examples",
+                                                    "data_attributes",
+                                                    "organization_profile",
+                                                    "organization_targets",
+                                                    "support_contact",
+                                                    "approver_contact",
+                                                    "request_approval_type",
+                                                    "locations",
+                                                    "auto_fulfillment",
+                                                    "resharing",
+                                                    "custom_attributes",
+                                                    "targets",
+                                                    "external_targets",
+                                                    "business_needs",
+                                                    "categories",
+                                                    "cke_content_protection",
+                                                    "compliance_badges",
+                                                    "data_preview",
+                                                    "draft_access_type",
+                                                    "monetization_display_order",
+                                                    "offers",
+                                                    "pricing_plans",
+                                                    "trial_details",
+                                                    "share_restrictions"};
 
 [[noreturn]] void refuse_manifest(const std::string& why) {
   refuse_text(fmt::format("SQL compilation error:\nInvalid listing manifest: {}", why));
@@ -51,16 +76,15 @@ void check_length(const YAML::Node& node, const char* field, size_t longest) {
 
 void check_word(const YAML::Node& node, const char* field, const std::set<std::string>& words) {
   if (!node.IsDefined() || node.IsNull()) return;
-  if (words.count(text_of(node)) == 0)
-    refuse_manifest(fmt::format("'{}' is not a value of {}.", text_of(node), field));
+  if (words.count(text_of(node)) == 0) refuse_manifest(fmt::format("'{}' is not a value of {}.", text_of(node), field));
 }
 
 void check_targets(const YAML::Node& targets, const char* field) {
   if (!targets.IsDefined()) return;
   if (!targets.IsSequence() || targets.size() == 0) refuse_manifest(fmt::format("{} must be a list.", field));
   for (const auto& target : targets) {
-    const bool whom = target.IsMap() && (target["all_internal_accounts"] || target["account"] ||
-                                         target["organization_user_group"]);
+    const bool whom =
+        target.IsMap() && (target["all_internal_accounts"] || target["account"] || target["organization_user_group"]);
     if (!whom) refuse_manifest(fmt::format("an entry of {} names nobody.", field));
     if (target["roles"] && !target["account"]) refuse_manifest(fmt::format("roles in {} need an account.", field));
   }
@@ -110,7 +134,8 @@ YAML::Node parse_manifest(const std::string& text) {
 void check_manifest(const std::string& text, bool organization) {
   const YAML::Node manifest = parse_manifest(text);
   for (const auto& field : manifest) {
-    if (kFields.count(text_of(field.first)) == 0) refuse_manifest(fmt::format("unknown field '{}'.", text_of(field.first)));
+    if (kFields.count(text_of(field.first)) == 0)
+      refuse_manifest(fmt::format("unknown field '{}'.", text_of(field.first)));
   }
   if (text_of(manifest["title"]).empty()) refuse_manifest("title is required.");
   check_length(manifest["title"], "title", 110);
@@ -175,8 +200,8 @@ const Object* share_of(const Running& run, const Object& listing) {
 void check_share(const Running& run, const Object& listing) {
   const Object* share = share_of(run, listing);
   if (share == nullptr || shared_database(run, *share) == nullptr)
-    refuse_text(fmt::format("SQL execution error:\nListing {} has no data product: grant USAGE on a database to its share.",
-                            listing.name));
+    refuse_text(fmt::format(
+        "SQL execution error:\nListing {} has no data product: grant USAGE on a database to its share.", listing.name));
 }
 
 void publish(const Running& run, Object& listing) {
@@ -289,8 +314,8 @@ ResultSet alter_listing(Running& run, const Object& listing) {
 
 void check_listing_drop(const Object& listing) {
   if (listing.prop(kState) == kPublished)
-    refuse_text(fmt::format("SQL execution error:\nListing {} is published. Unpublish it before it is dropped.",
-                            listing.name));
+    refuse_text(
+        fmt::format("SQL execution error:\nListing {} is published. Unpublish it before it is dropped.", listing.name));
 }
 
 void check_share_drop(const Running& run, const Object& share) {

@@ -20,7 +20,8 @@ namespace mesh::kinds {
 // Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. Address: kind and
 // name, "table DB.SCHEMA.NAME". ForeignName: of something outside the account, ORGANIZATION.ACCOUNT.SHARE, which bears
 // no environment's suffix. Arguments: a record of stored names with types, in order. DataType: its normal form.
-// StagePath: "@DB.SCHEMA.STAGE/path/". Document: a map or list of the form that the row's `form` tells. The rest are lists: of texts, of names, of full names, of foreign ones.
+// StagePath: "@DB.SCHEMA.STAGE/path/". Document: a map or list of the form that the row's `form` tells. The rest are
+// lists: of texts, of names, of full names, of foreign ones.
 enum class ValueType : uint8_t {
   Text,
   Integer,
@@ -98,14 +99,14 @@ enum class Spelt : uint8_t {
 // A part of a document that comes from outside SQL, YAML say: what its manifest may have at one place.
 enum class FieldType : uint8_t {
   Text,
-  Name,     // as SQL reads it; as stored in the document
-  Query,    // SQL
+  Name,   // as SQL reads it; as stored in the document
+  Query,  // SQL
   Integer,
   Boolean,
-  OneOf,    // of `values`, in upper case
-  Texts,    // a list, or one text
-  Map,      // of `fields`
-  List,     // of maps of `fields`
+  OneOf,  // of `values`, in upper case
+  Texts,  // a list, or one text
+  Map,    // of `fields`
+  List,   // of maps of `fields`
   Anything
 };
 struct Field {

@@ -6,8 +6,8 @@ namespace mesh::check {
 
 const std::vector<const Rule*>& catalogue() {
   static const std::vector<const Rule*> kAll = [] {
-    std::vector<const Rule*> all{&kDomainHasOwner, &kApproverIsAnother, &kPortsHaveContacts, &kHasComment,
-                                 &kProductsAreDescribed, &kListingsAreDocumented};
+    std::vector<const Rule*> all{&kDomainHasOwner, &kApproverIsAnother,    &kPortsHaveContacts,
+                                 &kHasComment,     &kProductsAreDescribed, &kListingsAreDocumented};
     for (const auto& rule : kNaming) all.push_back(&rule);
     for (const auto* rule : {&kNamesNeedNoQuotes,
                              &kMajorInSchema,

@@ -14,8 +14,8 @@ std::vector<Name> databases_of(const View& view, const Object& listing) {
   std::vector<Name> databases;
   const Value* share = listing.find("share");
   for (const auto& [key, grant] : view.state().grants) {
-    const bool is_its = share != nullptr && key.grantee.type == GranteeType::Share &&
-                        Value(key.grantee.name.last().stored()) == *share;
+    const bool is_its =
+        share != nullptr && key.grantee.type == GranteeType::Share && Value(key.grantee.name.last().stored()) == *share;
     if (is_its && key.target.form == TargetForm::Object && key.target.object.kind == KindId::Database)
       databases.push_back(key.target.object.name.last());
   }
@@ -56,8 +56,7 @@ std::string what_is_wrong(const View& view, const std::vector<Name>& shared, con
   if (!problems.empty()) return problems.front().message;
   for (const auto& reference : sql::find_references(query)) {
     if (reference.is_stage || (reference.is_function && reference.name.depth() < 2)) continue;
-    if (!leads_somewhere(view, shared, reference.name))
-      return fmt::format("there is no {}", reference.name.display());
+    if (!leads_somewhere(view, shared, reference.name)) return fmt::format("there is no {}", reference.name.display());
   }
   return {};
 }
@@ -70,11 +69,12 @@ std::string dictionary(const View& view, const Object& listing) {
   for (const auto& object : objects) {
     const auto name = Name::parse(text_in(object, "name"));
     const auto domain = text_in(object, "domain");
-    const bool is_object = domain != "DATABASE" && domain != "SCHEMA" && domain != "COLUMN" &&
-                           domain != "DIRECTORY_TABLE" && name.ok();
+    const bool is_object =
+        domain != "DATABASE" && domain != "SCHEMA" && domain != "COLUMN" && domain != "DIRECTORY_TABLE" && name.ok();
     if (!is_object || !is_database(view, database)) continue;
     const QualifiedName full({database, Name::exact(text_in(object, "schema")), *name});
-    if (!is_there(view, full)) return fmt::format("its data dictionary features {}, which there is not", full.display());
+    if (!is_there(view, full))
+      return fmt::format("its data dictionary features {}, which there is not", full.display());
   }
   return {};
 }
@@ -100,9 +100,10 @@ void check(const View& view, const Parameters&, Findings& findings) {
       if (!why.empty()) wrong.push_back(why);
     }
     const auto subject = view.subject(listing);
-    findings.judge(subject, wrong.empty() ? "" : fmt::format("{}: {}", subject.shown, join(wrong, "; ")),
-                   "write data_dictionary: {featured: {database: …, objects: [{name: …, schema: …, domain: TABLE}]}} and "
-                   "usage_examples: [{title: …, query: SELECT …}]");
+    findings.judge(
+        subject, wrong.empty() ? "" : fmt::format("{}: {}", subject.shown, join(wrong, "; ")),
+        "write data_dictionary: {featured: {database: …, objects: [{name: …, schema: …, domain: TABLE}]}} and "
+        "usage_examples: [{title: …, query: SELECT …}]");
   });
 }
 

@@ -11,8 +11,9 @@ constexpr RuleParameter kParameters[] = {
     {.name = "attributes",
      .type = ParameterType::Lists,
      .required = true,
-     .doc = "the attributes of the Internal Marketplace that a listing must have, each with its active values, by their "
-            "display names; none: any text"}};
+     .doc =
+         "the attributes of the Internal Marketplace that a listing must have, each with its active values, by their "
+         "display names; none: any text"}};
 
 std::string what_is_wrong(const std::vector<Value>& stated, const std::string& name,
                           const std::vector<std::string>& active) {

@@ -20,7 +20,8 @@ Manifests with_listings(const std::vector<std::string>& names) {
 
 Account account_with(const std::string& rows) {
   Account account;
-  account.says("SHOW LISTINGS", "| name | state | review_state | comment | owner | owner_role_type | distribution |\n" + rows);
+  account.says("SHOW LISTINGS",
+               "| name | state | review_state | comment | owner | owner_role_type | distribution |\n" + rows);
   return account;
 }
 
@@ -58,10 +59,9 @@ TEST_CASE("a listing's manifest is read by its meaning, as it stands in its stat
   CHECK(*listing.find("organization_targets.access") ==
         Value(ValueList{ValueRecord{{"account", "X"}, {"roles", ValueList{"B", "A"}}}}));
   // What has no key, or is not what its key holds, is kept to be written again.
-  CHECK(*listing.find("other_fields") ==
-        Value(ValueRecord{{"resharing", ValueRecord{{"later", 1}}},
-                          {"trial_details", ValueRecord{{"trial_type", "TIME"}}},
-                          {"usage_examples", ValueRecord{{"not", "a list"}}}}));
+  CHECK(*listing.find("other_fields") == Value(ValueRecord{{"resharing", ValueRecord{{"later", 1}}},
+                                                           {"trial_details", ValueRecord{{"trial_type", "TIME"}}},
+                                                           {"usage_examples", ValueRecord{{"not", "a list"}}}}));
   CHECK(listing.live.unknown == std::set<std::string>{"usage_examples"});
   const auto& draft = live.state.objects.at(*parse_address("listing D"));
   CHECK(*draft.find("share") == Value("S"));

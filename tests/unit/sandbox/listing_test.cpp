@@ -1,5 +1,5 @@
-// Listings: pages create-organization-listing, create-listing, alter-listing, drop-listing, show-listings, desc-listing,
-// org-listing-manifest-reference.
+// Listings: pages create-organization-listing, create-listing, alter-listing, drop-listing, show-listings,
+// desc-listing, org-listing-manifest-reference.
 
 #include <catch2/catch.hpp>
 
@@ -13,8 +13,8 @@ const std::string kManifest = "title: T\norganization_targets: {access: [{accoun
 
 struct Account : TestAccount {
   Account() {
-    REQUIRE(all({"CREATE DATABASE d", "CREATE SHARE s", "CREATE SHARE empty", "GRANT USAGE ON DATABASE d TO SHARE s"}) ==
-            "");
+    REQUIRE(all({"CREATE DATABASE d", "CREATE SHARE s", "CREATE SHARE empty",
+                 "GRANT USAGE ON DATABASE d TO SHARE s"}) == "");
   }
   std::string make(const std::string& manifest, const std::string& tail = "", const std::string& share = "s") {
     return run("CREATE ORGANIZATION LISTING l SHARE " + share + " AS $$" + manifest + "$$ " + tail);
@@ -59,7 +59,8 @@ TEST_CASE("the manifest is held against the reference", "[listing]") {
   CHECK(a.refuses("title: T\norganization_targets: {discovery: [{all_internal_accounts: true}]}",
                   "support_contact is required with discovery"));
   CHECK(a.refuses("title: T\norganization_targets: {access: [{roles: [R]}]}", "names nobody"));
-  CHECK(a.refuses("title: T\nauto_fulfillment: {refresh_type: ALL}\n" + access, "'ALL' is not a value of refresh_type"));
+  CHECK(
+      a.refuses("title: T\nauto_fulfillment: {refresh_type: ALL}\n" + access, "'ALL' is not a value of refresh_type"));
   CHECK(a.refuses("title: T\nusage_examples: [{title: a}]\n" + access, "a usage example needs title and query"));
   CHECK(a.refuses("title: T\ndata_dictionary: {featured: {objects: [a, b, c, d, e, f]}}\n" + access,
                   "at most five objects"));
@@ -74,13 +75,15 @@ TEST_CASE("what is altered is published with it, or stays a draft", "[listing]")
   CHECK(a.manifest("DRAFT") == "DRAFT|S|" + kManifest);
   CHECK(a.run("ALTER LISTING l RENAME TO k") == "Statement executed successfully.");
   CHECK(a.run("ALTER LISTING k RENAME TO l") == "Statement executed successfully.");
-  REQUIRE(a.all({"ALTER LISTING l PUBLISH", "ALTER LISTING l AS $$title: U\n" + kManifest.substr(9) + "$$ PUBLISH = FALSE REVIEW = FALSE",
+  REQUIRE(a.all({"ALTER LISTING l PUBLISH",
+                 "ALTER LISTING l AS $$title: U\n" + kManifest.substr(9) + "$$ PUBLISH = FALSE REVIEW = FALSE",
                  "ALTER LISTING l SET COMMENT = 'c'"}) == "");
   CHECK(a.manifest("PUBLISHED") == "PUBLISHED|S|" + kManifest);
   CHECK(a.manifest("DRAFT") == "PUBLISHED|S|title: U\n" + kManifest.substr(9));
   CHECK(a.run("ALTER LISTING l RENAME TO k").find("only in DRAFT state") != std::string::npos);
-  CHECK(a.run("ALTER LISTING l AS $$organization_profile: RETAIL\n" + kManifest + "$$").find("Uniform Listing Locator") !=
-        std::string::npos);
+  CHECK(
+      a.run("ALTER LISTING l AS $$organization_profile: RETAIL\n" + kManifest + "$$").find("Uniform Listing Locator") !=
+      std::string::npos);
   CHECK(a.run("ALTER LISTING l UNSET COMMENT").substr(0, 6) == "001003");
   for (const char* words : {"REVIEW", "ADD VERSION v FROM @x", "ADD TARGETS $$a$$", "REMOVE TARGETS $$a$$"})
     CHECK(a.run(std::string("ALTER LISTING l ") + words).substr(0, 6) == "000002");
@@ -104,7 +107,8 @@ TEST_CASE("who may make, alter and see a listing", "[listing]") {
   REQUIRE(a.as("R", "CREATE SHARE mine") == "Share MINE successfully created.");
   const std::string create = "CREATE ORGANIZATION LISTING l SHARE mine AS $$" + kManifest + "$$ PUBLISH = FALSE";
   CHECK(a.as("R", create).substr(0, 6) == "003001");
-  REQUIRE(a.all({"GRANT CREATE ORGANIZATION LISTING ON ACCOUNT TO ROLE r", "GRANT CREATE ORGANIZATION LISTING ON ACCOUNT TO ROLE other"}) == "");
+  REQUIRE(a.all({"GRANT CREATE ORGANIZATION LISTING ON ACCOUNT TO ROLE r",
+                 "GRANT CREATE ORGANIZATION LISTING ON ACCOUNT TO ROLE other"}) == "");
   CHECK(a.as("OTHER", create).substr(0, 6) != "Listin");
   CHECK(a.as("R", create) == "Listing L successfully created.");
   CHECK(a.as("OTHER", "DESCRIBE LISTING l").substr(0, 6) == "002003");

@@ -19,13 +19,14 @@ Value read_back(const ValueRecord& record) {
 }  // namespace
 
 TEST_CASE("a document is written in blocks, its texts in quotes") {
-  CHECK(yaml::write_document({{"title", "Orders"},
-                              {"description", "one\n\ntwo\n"},
-                              {"targets", ValueRecord{{"access", ValueList{ValueRecord{{"account", "A"}, {"all", true}}, "B"}}}},
-                              {"none", Value()},
-                              {"days", 6},
-                              {"on", ValueList{}},
-                              {"NORTH AMERICA", ValueRecord{}}}) ==
+  CHECK(yaml::write_document(
+            {{"title", "Orders"},
+             {"description", "one\n\ntwo\n"},
+             {"targets", ValueRecord{{"access", ValueList{ValueRecord{{"account", "A"}, {"all", true}}, "B"}}}},
+             {"none", Value()},
+             {"days", 6},
+             {"on", ValueList{}},
+             {"NORTH AMERICA", ValueRecord{}}}) ==
         "title: \"Orders\"\n"
         "description: |\n"
         "  one\n"
@@ -43,9 +44,34 @@ TEST_CASE("a document is written in blocks, its texts in quotes") {
 }
 
 TEST_CASE("what is written reads back as the same") {
-  const char* texts[] = {"",       " a",     "a ",        "a\n",        "a\n\n",      "\na",        "a \nb",  "a\n b",     "a\tb\nc",
-                         "it's",   "\"$$\"", "\\",        "a: b",       "- a",        "# a\n# b",   "true",   "12",        "null",
-                         "a\r\nb", "\x1b[2J", "\xC2\x85", "a\xE2\x80\xA8""b", "\xEF\xBB\xBF", "| \n x", "a\n---\nb", "a\n...\nb", "é\nü"};
+  const char* texts[] = {"",
+                         " a",
+                         "a ",
+                         "a\n",
+                         "a\n\n",
+                         "\na",
+                         "a \nb",
+                         "a\n b",
+                         "a\tb\nc",
+                         "it's",
+                         "\"$$\"",
+                         "\\",
+                         "a: b",
+                         "- a",
+                         "# a\n# b",
+                         "true",
+                         "12",
+                         "null",
+                         "a\r\nb",
+                         "\x1b[2J",
+                         "\xC2\x85",
+                         "a\xE2\x80\xA8"
+                         "b",
+                         "\xEF\xBB\xBF",
+                         "| \n x",
+                         "a\n---\nb",
+                         "a\n...\nb",
+                         "é\nü"};
   for (const char* text : texts) {
     const ValueRecord record = {{"text", text}, {"list", ValueList{text, ValueRecord{{"in", text}}}}, {"k", 1}};
     CHECK(read_back(record) == Value(record));
@@ -64,7 +90,8 @@ TEST_CASE("what is written reads back as the same") {
 TEST_CASE("a document is read by its meaning") {
   const auto read = yaml::read_document("a: 'x'\nb: [1, true, yes, 1.5, ~]\nc: {d: \"12\"}\n");
   REQUIRE(read.ok());
-  CHECK(*read == Value(ValueRecord{{"a", "x"}, {"b", ValueList{1, true, "yes", "1.5", Value()}}, {"c", ValueRecord{{"d", "12"}}}}));
+  CHECK(*read == Value(ValueRecord{
+                     {"a", "x"}, {"b", ValueList{1, true, "yes", "1.5", Value()}}, {"c", ValueRecord{{"d", "12"}}}}));
   CHECK_FALSE(yaml::read_document("- a\n").ok());
   CHECK_FALSE(yaml::read_document("a: [\n").ok());
   CHECK_FALSE(yaml::read_document("").ok());
