@@ -286,7 +286,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
   }
   if (has_errors(plan.findings)) return ExitCode::Violated;
   if (!plan.unplanned.empty()) return ExitCode::Failed;
-  const bool changes = !plan.nothing_to_do() || (drift && !plan.vanished.empty());
+  const bool changes = !plan.nothing_to_do() || !plan.refused.empty() || (drift && !plan.vanished.empty());
   return options.detailed_exitcode && changes ? ExitCode::Changes : ExitCode::Done;
 }
 

@@ -297,6 +297,7 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
   scope.every_role = request.every_role;
   const auto& rules = request.rules_of == nullptr ? loaded.rules : request.rules_of->rules;
   scope.every_bearer = request.diff.drift && check::needs_tags(rules);
+  scope.measurements = request.diff.drift && check::needs_measurements(rules);
   Live live = live::read(scope, connection, diagnostics);
   if (diagnostics.has_errors()) {
     console.diagnostics(diagnostics, loaded.sources);

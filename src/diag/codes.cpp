@@ -325,9 +325,11 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "does "
      "not hold, a role it works through or a privilege above its objects is taken from it, or it is dropped itself. "
      "Declare what it holds by, hand over to a role that is granted to it, or name another deploy_role first."},
-    {"MESH2040", "protection by a tag would be lost",
-     "A governing domain selects by this tag what it masks or filters, so a domain cannot take the tag off, or give it "
-     "another value, by itself. Put it back; or the governing domain writes a line with release: under apply."},
+    {"MESH2040", "protection would be lost",
+     "A governing domain selects by this tag what it masks or filters, or applied this tag or policy by a line that "
+     "stands still. So a domain cannot take it off, or put another in its place, by itself, nor by another name of the "
+     "object or column. Put back what it was selected by; or the governing domain writes a line with release: under "
+     "apply."},
     {"MESH3001", "a statement that reads failed",
      "mesh plans only from a complete picture. A statement that reads Snowflake was refused or did not arrive, so "
      "the plan would be smaller than the truth. The message shows Snowflake's words and the statement; grant the "
@@ -364,6 +366,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "show "
      "all rows to the domain's plan_role; leave masked columns out of the rows, or take the policy off them. Where "
      "somebody wrote to the table between the two reads, run again."},
+    {"MESH3010", "what metric functions measured could not be read",
+     "A rule asks whether expectations are met, and the view that tells it is not for the role that reads. Until it "
+     "is, "
+     "nothing is said of them: grant the role the application role SNOWFLAKE.DATA_QUALITY_MONITORING_VIEWER."},
     {"MESH4001", "there is no ledger",
      "Without the control schema mesh does not know what it made: it can plan, but neither drop nor apply. mesh "
      "bootstrap makes it."},

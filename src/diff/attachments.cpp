@@ -72,8 +72,14 @@ class AttachmentDiff {
   }
 
   void run() {
-    for (const auto& [key, wanted] : sides_.desired().state.attachments) set(key, wanted);
-    for (const auto& [key, live] : sides_.live.attachments) unset(key, live);
+    for (const bool tags : {true, false}) {  // policies follow from tags
+      for (const auto& [key, wanted] : sides_.desired().state.attachments) {
+        if ((key.kind == KindId::Tag) == tags) set(key, wanted);
+      }
+      for (const auto& [key, live] : sides_.live.attachments) {
+        if ((key.kind == KindId::Tag) == tags) unset(key, live);
+      }
+    }
     for (auto& change : result_.changes) {
       if (change.action == Action::Drop && change.object) detach_before(change);
     }
@@ -93,10 +99,10 @@ class AttachmentDiff {
 
   // In CREATE, CREATE OR REPLACE or ADD COLUMN.
   bool is_part_of_another(const AttachmentKey& key, const Attachment& wanted) const {
-    if (replaced_.count(key.bearer.object) > 0) return true;
-    if (comes_after_creation(sides_.desired().state, wanted)) return false;
-    if (made_anew_.count(key.bearer.object) > 0) return true;
-    return key.bearer.column && new_columns_.count({key.bearer.object, key.bearer.column->stored()}) > 0;
+    const auto& object = key.bearer.object;
+    if (replaced_.count(object) > 0) return true;
+    if (made_anew_.count(object) > 0) return !comes_after_creation(sides_.desired().state, wanted);
+    return protects(key.kind) && key.bearer.column && new_columns_.count({object, key.bearer.column->stored()}) > 0;
   }
 
   // What a governing domain applies is no tool's to leave out.
@@ -130,7 +136,8 @@ class AttachmentDiff {
     if (live != nullptr && same(wanted, *live)) return;
     const Object* there = sides_.live_object(key.bearer.object);
     if (there == nullptr && made_anew_.count(key.bearer.object) == 0) return waiting(wanted);
-    if (live != nullptr && wanted.applied_by.empty() && loses_its_guard(*live, &wanted, *bearer)) return;
+    if (live != nullptr && follows_from_refused(*live)) return;
+    if (live != nullptr && wanted.applied_by.empty() && is_kept(*live, &wanted, *bearer)) return;
     auto change = change_of_attachment(wanted, Action::Set, *bearer);
     change.reason = live == nullptr ? Reason::NotThere : Reason::Differs;
     if (!wanted.applied_by.empty()) change.reason_text = applied_words(wanted.applied_by);
@@ -175,16 +182,20 @@ class AttachmentDiff {
   void unset(const AttachmentKey& key, const Attachment& live) {
     if (sides_.desired().state.attachments.count(key) > 0) return;
     const Object* bearer = bearer_of(key);
-    if (bearer == nullptr || !sides_.in_scope(bearer->domain) || made_anew_.count(key.bearer.object) > 0) return;
-    if (dropped_.count(key.bearer.object) > 0 || left_to_another(*bearer, key.kind)) return;
-    if (column_goes(*bearer, key)) return;
+    if (bearer == nullptr || !sides_.in_scope(bearer->domain)) return;
+    if (dropped_.count(key.bearer.object) > 0 || column_goes(*bearer, key)) return;
+    if (made_anew_.count(key.bearer.object) > 0) {  // CREATE OR REPLACE leaves off what it does not name
+      is_kept(live, nullptr, *bearer);
+      return;
+    }
+    if (left_to_another(*bearer, key.kind)) return;
     const auto* entry = sides_.entry(bearer->id);
     const bool ours = entry != nullptr && entry->attached.count(live.ledger_key()) > 0;
     if (!ours) {
       result_.unmanaged.push_back({live.address(), kind_words(key.kind), bearer->domain});
       return;
     }
-    if (loses_its_guard(live, nullptr, *bearer)) return;
+    if (is_kept(live, nullptr, *bearer)) return;
     auto change = change_of_attachment(live, Action::Unset, *bearer);
     change.reason = Reason::NoLongerDeclared;
     change.diff.push_back({property_of(key.kind), value_of(&live), Value(), {}});
@@ -204,45 +215,98 @@ class AttachmentDiff {
     }
   }
 
-  // Taking off a tag, or giving it another value, by which a governing domain selects what it protects: refused, unless
-  // that domain lets it go. What mesh did not set protects nothing yet.
-  bool loses_its_guard(const Attachment& live, const Attachment* wanted, const Object& bearer) {
-    if (live.key.kind != KindId::Tag) return false;
-    const auto& governed = sides_.desired().governed;
+  // What a domain may not take off, or put another in place of, by itself: a tag by which a governing domain selects
+  // what it protects, and what a line of that domain applied that stands still. Refused, unless that domain lets it go.
+  // What mesh did not set protects nothing yet.
+  bool is_kept(const Attachment& live, const Attachment* wanted, const Object& bearer) {
     const auto* domain = sides_.mesh().find(bearer.domain);
     const auto* entry = sides_.entry(bearer.id);
     const bool ours = entry != nullptr && entry->attached.count(live.ledger_key()) > 0;
     if (!ours || (domain != nullptr && domain->governs)) return false;
-    if (governed.released.count({live.key.bearer, live.name}) > 0) return false;
-    const auto takes = [](const Governed::TagGuard& guard, const Attachment& tag) {
-      return guard.tag == tag.name && (!guard.value || *guard.value == tag.value);
+    if (is_released(live.key.bearer, live.name)) return false;
+    return follows_from_refused(live) || loses_its_guard(live, wanted, bearer) ||
+           leaves_its_line(live, *entry, wanted, bearer);
+  }
+
+  bool is_released(const Bearer& bearer, const QualifiedName& name) const {
+    return sides_.desired().governed.released.count({bearer, name}) > 0;
+  }
+
+  // A policy stays with the tag, of its bearer or of what that lies in, that was not let go.
+  bool follows_from_refused(const Attachment& live) const {
+    if (live.key.kind == KindId::Tag) return false;
+    const auto over = and_over(live.key.bearer);
+    return std::any_of(over.begin(), over.end(), [&](const Bearer& each) { return kept_tags_.count(each) > 0; });
+  }
+
+  static std::vector<Bearer> and_over(const Bearer& bearer) {
+    std::vector<Bearer> all = {bearer};
+    if (bearer.column) all.push_back({bearer.object, std::nullopt});
+    for (auto name = bearer.object.name.parent(); !name.empty(); name = name.parent())
+      all.push_back({{name.depth() == 1 ? KindId::Database : KindId::Schema, name}, std::nullopt});
+    return all;
+  }
+
+  // By another name, another place or another tag, of itself or of what it lies in.
+  bool leaves_its_line(const Attachment& live, const LedgerEntry& entry, const Attachment* wanted,
+                       const Object& bearer) {
+    const auto applied = entry.attached.find(kApplied + live.ledger_key());
+    if (applied == entry.attached.end()) return false;
+    const auto over = and_over(live.key.bearer);
+    const auto lets_go = [&](const QualifiedName& tag) {
+      return std::any_of(over.begin(), over.end(), [&](const Bearer& each) { return is_released(each, tag); });
     };
-    const auto guard = std::find_if(governed.guards.begin(), governed.guards.end(), [&](const auto& each) {
-      return takes(each, live) && (wanted == nullptr || !takes(each, *wanted));
+    const auto& lines = sides_.desired().governed.lines;
+    const auto line = std::find_if(lines.begin(), lines.end(), [&](const Governed::Line& each) {
+      return each.kind == live.key.kind && each.name == live.name && each.domain + ": " + each.to == applied->second;
     });
-    if (guard == governed.guards.end()) return false;
-    refuse_unguarded(live, wanted, bearer, *guard);
+    if (line == lines.end() || std::any_of(line->tags.begin(), line->tags.end(), lets_go)) return false;
+    refuse(live, wanted, bearer, fmt::format("which domain {} applies to {}", line->domain, line->to),
+           "let it be selected again", line->domain);
     return true;
   }
 
-  void refuse_unguarded(const Attachment& live, const Attachment* wanted, const Object& bearer,
-                        const Governed::TagGuard& guard) {
-    const auto written = sides_.mesh().as_written({KindId::Tag, live.name}).name.display();
-    const auto where = live.key.bearer.column ? live.key.bearer.column->display() : bearer.id.name.last().display();
-    const auto in = live.key.bearer.column ? bearer.id : ObjectId{KindId::Schema, bearer.id.name.parent()};
-    const std::string to = live.key.bearer.column
-                               ? fmt::format("columns in table {}", sides_.mesh().as_written(in).name.display())
+  bool loses_its_guard(const Attachment& live, const Attachment* wanted, const Object& bearer) {
+    if (live.key.kind != KindId::Tag) return false;
+    const auto& governed = sides_.desired().governed;
+    // What it was last set to counts, not what somebody made of it by hand: that is healed.
+    const auto* entry = sides_.entry(bearer.id);
+    const std::string& ours = entry->attached.at(live.ledger_key());
+    const auto takes = [&](const Governed::TagGuard& guard, const std::string& value) {
+      return guard.tag == live.name && (!guard.value || *guard.value == value);
+    };
+    const auto guard = std::find_if(governed.guards.begin(), governed.guards.end(), [&](const auto& each) {
+      return takes(each, ours) && (wanted == nullptr || !takes(each, wanted->value));
+    });
+    if (guard == governed.guards.end()) return false;
+    refuse(live, wanted, bearer, fmt::format("by which domain {} selects what it protects", guard->domain),
+           fmt::format("write {}: {} there again", as_written(live), ours), guard->domain);
+    return true;
+  }
+
+  std::string as_written(const Attachment& live) const {
+    return sides_.mesh().as_written({live.key.kind, live.name}).name.display();
+  }
+
+  // `why`: behind a comma; `way_out`: the owner's.
+  void refuse(const Attachment& live, const Attachment* wanted, const Object& bearer, const std::string& why,
+              const std::string& way_out, const std::string& governing) {
+    const auto& column = live.key.bearer.column;
+    const auto where = column ? column->display() : bearer.id.name.last().display();
+    const std::string to = column
+                               ? fmt::format("columns in table {}", sides_.mesh().as_written(bearer.id).name.display())
                                : to_lower(kinds::of(bearer.id.kind).sql_plural);
+    const bool is_tag = live.key.kind == KindId::Tag;
+    const auto what = is_tag ? fmt::format("{} = {}", live.name.display(), live.value) : live.name.display();
     Refusal refusal;
     refusal.address = live.address();
     refusal.code = "MESH2040";
-    refusal.message = fmt::format("{} {} = {} off {}, by which domain {} selects what it protects",
-                                  wanted == nullptr ? "this would take" : "this would change", live.name.display(),
-                                  live.value, live.key.bearer.address(), guard.domain);
-    refusal.ways_out =
-        fmt::format("write {}: {} there again; or domain {} lets it go, by - {{release: [{}], to: {} named {}}}",
-                    written, live.value, guard.domain, written, to, where);
+    refusal.message = fmt::format("this would {} {} {} {}, {}", wanted == nullptr ? "take" : "change", what,
+                                  wanted == nullptr ? "off" : "on", live.key.bearer.address(), why);
+    refusal.ways_out = fmt::format("{}; or domain {} lets it go, by - {{release: [{}], to: {} named {}}}", way_out,
+                                   governing, as_written(live), to, where);
     refusal.place = wanted != nullptr ? wanted->place : bearer.place;
+    if (is_tag) kept_tags_.insert(live.key.bearer);
     result_.refused.push_back(std::move(refusal));
   }
 
@@ -256,6 +320,7 @@ class AttachmentDiff {
   DiffResult& result_;
   std::set<ObjectId> dropped_, made_anew_, replaced_;
   std::set<std::pair<ObjectId, std::string>> new_columns_;
+  std::set<Bearer> kept_tags_;
 };
 
 }  // namespace
@@ -284,7 +349,7 @@ std::string what_is_applied(const Sides& sides, const Object& object) {
   }
   const auto& sets = sides.desired().governed.sets;
   if (const auto set = sets.find(object.id); set != sets.end()) {
-    for (const auto& [property, domain] : set->second) by_domain[domain].push_back(property);
+    for (const auto& [property, setter] : set->second) by_domain[setter.domain].push_back(property);
   }
   std::vector<std::string> parts;
   for (const auto& [domain, what] : by_domain) parts.push_back(fmt::format("{} applies {}", domain, join(what, ", ")));
@@ -298,9 +363,34 @@ std::string what_is_set(const Sides& sides, const ObjectId& id, const std::vecto
   for (const auto& line : lines) {
     if (set == sets.end()) break;
     const auto by = set->second.find(line.property);
-    if (by != set->second.end()) parts.push_back(fmt::format("{} {}", line.property, applied_words(by->second)));
+    if (by != set->second.end()) parts.push_back(fmt::format("{} {}", line.property, applied_words(by->second.domain)));
   }
   return join(parts, ", ");
+}
+
+std::optional<Refusal> kept_by_governance(const Sides& sides, const Object& desired, std::string_view property) {
+  const auto& governed = sides.desired().governed;
+  const auto* entry = sides.entry(desired.id);
+  const auto* domain = sides.mesh().find(desired.domain);
+  const auto set = governed.sets.find(desired.id);
+  const bool still = set != governed.sets.end() && set->second.count(std::string(property)) > 0;
+  if (entry == nullptr || still || (domain != nullptr && domain->governs)) return std::nullopt;
+  const auto applied = entry->attached.find(kApplied + std::string(property));
+  if (applied == entry->attached.end()) return std::nullopt;
+  const auto line = std::find_if(governed.lines.begin(), governed.lines.end(), [&](const Governed::Line& each) {
+    return each.property == property && each.domain + ": " + each.to == applied->second;
+  });
+  if (line == governed.lines.end()) return std::nullopt;
+  Refusal refusal;
+  refusal.address = desired.id.address();
+  refusal.code = "MESH2040";
+  refusal.message = fmt::format("this would change {} of {}, which domain {} sets of {}", property,
+                                desired.id.address(), line->domain, line->to);
+  refusal.ways_out = fmt::format("let it be selected again; or domain {} lets it go by another line", line->domain);
+  const auto stated = desired.properties.find(property);
+  refusal.place =
+      stated != desired.properties.end() && stated->second.place.known() ? stated->second.place : desired.place;
+  return refusal;
 }
 
 void diff_attachments(const Sides& sides, DiffResult& result) { AttachmentDiff(sides, result).run(); }

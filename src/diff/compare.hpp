@@ -50,6 +50,8 @@ std::string applied_words(const std::string& domain);
 // What of an object is applied by governing domains: "governance applies …"; empty: nothing. Of its properties, those
 // that the lines are about.
 std::string what_is_applied(const Sides& sides, const Object& object);
+// The refusal of a change to what a line of a governing domain set that stands still, though the object left its reach.
+std::optional<Refusal> kept_by_governance(const Sides& sides, const Object& desired, std::string_view property);
 std::string what_is_set(const Sides& sides, const ObjectId& id, const std::vector<DiffLine>& lines);
 // Those of an object and its columns.
 kinds::Attachments attachments_of(const State& state, const ObjectId& id);

@@ -11,6 +11,7 @@
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/references.hpp"
 #include "recreated.hpp"
+#include "table_parts.hpp"
 
 namespace mesh {
 namespace diff_parts {
@@ -180,8 +181,15 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   entry.attached.clear();
   if (kinds::of(desired.id.kind).columns_by_name && desired.columns_stated) entry.attached[kViewColumns] = "commented";
   if (desired.checks && !desired.checks->empty()) entry.attached[kTableChecks] = "set";
-  for (const auto* each : attachments_of(sides.desired().state, desired.id))
-    entry.attached[each->ledger_key()] = each->key.kind == KindId::Tag ? each->value : each->name.display();
+  for (const auto* each : attachments_of(sides.desired().state, desired.id)) {
+    const auto key = each->ledger_key();
+    entry.attached[key] = each->key.kind == KindId::Tag ? each->value : each->name.display();
+    if (!each->applied_by.empty()) entry.attached[kApplied + key] = each->applied_by + ": " + each->applied_to;
+  }
+  if (const auto set = sides.desired().governed.sets.find(desired.id); set != sides.desired().governed.sets.end()) {
+    for (const auto& [property, setter] : set->second)
+      entry.attached[kApplied + property] = setter.domain + ": " + setter.to;
+  }
   if (!desired.agreement.empty()) entry.attached[kAgreement] = desired.agreement;
   remember_what_hangs_on(sides, desired, entry);
   for (const auto& row : kinds::of(desired.id.kind).properties) {
@@ -321,6 +329,30 @@ MovedLedger moved(const Ledger& ledger, const ObjectId& from, const QualifiedNam
   return out;
 }
 
+// What is on a column stays on it under another name, in Snowflake and in what the ledger says of the table.
+void move_attachments(Sides& sides, const ObjectId& id, const Name& from, const Name& to) {
+  std::vector<Attachment> moving;
+  for (const auto* each : attachments_of(sides.live, id)) {
+    if (each->key.bearer.column == from) moving.push_back(*each);
+  }
+  for (auto& each : moving) {
+    const auto old = each.ledger_key();
+    sides.live.attachments.erase(each.key);
+    each.key.bearer.column = to;
+    if (each.key.kind == KindId::MaskingPolicy && !each.columns.empty()) each.columns.front() = to;
+    const auto found = sides.ledger.entries.find(id.address());
+    if (found != sides.ledger.entries.end()) {
+      for (const std::string& before : {std::string(), std::string(kApplied)}) {
+        auto row = found->second.attached.extract(before + old);
+        if (row.empty()) continue;
+        row.key() = before + each.ledger_key();
+        found->second.attached.insert(std::move(row));
+      }
+    }
+    sides.live.attachments.emplace(each.key, std::move(each));
+  }
+}
+
 Refusal both_exist(const Object& desired, const ObjectId& old) {
   Refusal refusal;
   refusal.address = desired.id.address();
@@ -379,6 +411,11 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
     sides.ledger = std::move(ledger.ledger);
     change.ledger = std::move(ledger.effect);
     if (sides.in_scope(object->domain)) result.changes.push_back(std::move(change));
+  }
+  for (const auto& [id, object] : input.desired.state.objects) {
+    const Object* live = sides.live_object(id);
+    if (live == nullptr || object.structure_is_foreign()) continue;
+    for (const auto& [from, to] : renames(object, *live)) move_attachments(sides, id, from, to);
   }
   return sides;
 }

@@ -277,6 +277,33 @@ Refusal refuse_history(const Sides& sides, const Object& desired, const DiffLine
   return refusal;
 }
 
+// Properties in brackets that SET takes as one: all that are stated, and those that go back to their default.
+void set_groups_whole(const Object& desired, std::vector<kinds::PropertyChange>& changes) {
+  std::set<std::string_view> groups;
+  std::set<const kinds::PropertyRow*> changed;
+  for (const auto& change : changes) {
+    if (!change.row->whole_group) continue;
+    groups.insert(change.row->wrapped_in);
+    changed.insert(change.row);
+  }
+  std::erase_if(changes, [](const auto& change) { return change.row->whole_group; });
+  for (const auto group : groups) {
+    std::vector<kinds::PropertyChange> whole;
+    bool all_default = true;
+    const kinds::PropertyRow* any = nullptr;
+    for (const auto& row : kinds::of(desired.id.kind).properties) {
+      if (row.wrapped_in != group) continue;
+      any = &row;
+      const Value* stated = desired.find(row.name);
+      const Value value = stated != nullptr ? *stated : kinds::default_of(row);
+      all_default &= value == kinds::default_of(row);
+      if (stated != nullptr || changed.count(&row) > 0) whole.push_back({&row, value, false});
+    }
+    if (all_default) whole = {{any, Value(), true}};
+    changes.insert(changes.end(), whole.begin(), whole.end());
+  }
+}
+
 // What must stand in the same SET as a property that is altered.
 void add_companions(const Object& desired, std::vector<kinds::PropertyChange>& changes) {
   for (size_t i = 0; i < changes.size(); ++i) {
@@ -345,7 +372,9 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
     DiffLine line{
         std::string(row.name), kinds::compared(row, difference.before), kinds::compared(row, difference.after), {}};
     if (row.disruptive && takes_away(line) && change.risk == Risk::Safe) change.risk = Risk::Disruptive;
-    if (cannot_become(row, live, difference.before, difference.after)) {
+    if (auto refused = kept_by_governance(sides, desired, row.name)) {
+      result.refused.push_back(std::move(*refused));
+    } else if (cannot_become(row, live, difference.before, difference.after)) {
       auto refusal = immutable(sides, desired, live, difference);
       refusal.place = place_of(desired, difference.row->name);
       result.refused.push_back(std::move(refusal));
@@ -368,6 +397,7 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
   }
   if (const auto set = what_is_set(sides, desired.id, change.diff); !set.empty()) change.reason_text = set;
   add_companions(desired, changes);
+  set_groups_whole(desired, changes);
   add_rest_of_document(desired, live, changes);
   const std::string role = sides.mesh().deploy_role(desired.domain);
   const bool enables_managed = std::any_of(changes.begin(), changes.end(), [](const auto& c) {
@@ -684,7 +714,7 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
   } else if (anew) {
     replace(sides, desired, live, change, result);
   }
-  change.reason_text = why;
+  if (!why.empty()) change.reason_text = why;
   if (change.diff.empty() && change.action != Action::Replace) return std::nullopt;
   const auto* entry = sides.entry(desired.id);
   change.ledger.record = anew || dropped ? entry_for(sides, desired, dropped || (entry != nullptr && entry->made))

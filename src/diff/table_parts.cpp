@@ -1,7 +1,6 @@
 #include "table_parts.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "mesh/sql/columns.hpp"
 #include "mesh/sql/search_target.hpp"
@@ -14,15 +13,6 @@ using Targets = std::vector<SearchTarget>;
 const Column* find(const std::vector<Column>& columns, const Name& name) {
   const auto it = std::find_if(columns.begin(), columns.end(), [&](const Column& c) { return c.name == name; });
   return it == columns.end() ? nullptr : &*it;
-}
-
-std::map<Name, Name> renames(const Object& desired, const Object& live) {
-  std::map<Name, Name> renamed;
-  for (const auto& column : desired.columns) {
-    if (!column.renamed_from || find(live.columns, column.name) != nullptr) continue;
-    if (find(live.columns, *column.renamed_from) != nullptr) renamed.emplace(*column.renamed_from, column.name);
-  }
-  return renamed;
 }
 
 void rename(Name& name, const std::map<Name, Name>& renamed) {
@@ -80,6 +70,15 @@ Value shown(const SearchOptimization& search) {
 }
 
 }  // namespace
+
+std::map<Name, Name> renames(const Object& desired, const Object& live) {
+  std::map<Name, Name> renamed;
+  for (const auto& column : desired.columns) {
+    if (!column.renamed_from || find(live.columns, column.name) != nullptr) continue;
+    if (find(live.columns, *column.renamed_from) != nullptr) renamed.emplace(*column.renamed_from, column.name);
+  }
+  return renamed;
+}
 
 Object with_renamed_columns(const Object& desired, const Object& live) {
   Object out = live;

@@ -1,12 +1,16 @@
 #pragma once
 // What the update of a table asks of its parts: values in, values out.
 
+#include <map>
 #include <optional>
 #include <vector>
 
 #include "mesh/model/object.hpp"
 
 namespace mesh::diff_parts {
+
+// The columns that renamed_from names and that are there still: old name to new.
+std::map<Name, Name> renames(const Object& desired, const Object& live);
 
 // The live table as it stands once the columns that renamed_from names are renamed: keys, checks, virtual columns and
 // targets of search optimization follow their columns (constraints-overview; search-optimization/working-with-tables;

@@ -1,4 +1,5 @@
 #include "mesh/kinds/ddl.hpp"
+#include "mesh/model/creation.hpp"
 
 #include <algorithm>
 #include <map>
@@ -657,8 +658,15 @@ std::vector<std::string> create_statements(const Object& object, const Attachmen
 }
 
 std::vector<std::string> replace_statements(const Object& object, const Attachments& attachments) {
-  std::vector<std::string> statements{create_plain(object, true, attachments)};
-  add_what_create_lacks(object, attachments, statements);
+  Attachments in_create, behind;
+  int tags = 0;
+  for (const auto* each : attachments)
+    (each->key.kind == KindId::Tag && ++tags > kTagsOfCreation ? behind : in_create).push_back(each);
+  std::vector<std::string> statements{create_plain(object, true, in_create)};
+  add_what_create_lacks(object, in_create, statements);
+  for (const auto* tag : behind) {
+    for (auto& sql : attach_statements(*tag, nullptr)) statements.push_back(std::move(sql));
+  }
   return statements;
 }
 
@@ -798,13 +806,17 @@ std::string rename_statement(const ObjectId& from, const QualifiedName& to) {
 
 namespace {
 
+Keyword word_to_unset(const PropertyRow& row) {
+  return Keyword::of_table(row.whole_group ? row.wrapped_in : row.clause);
+}
+
 void add_unsets(const ObjectId& id, const std::vector<PropertyChange>& unset, std::vector<std::string>& statements) {
   const bool one_each = of(id.kind).one_property_per_statement;
   for (size_t i = 0; i < unset.size();) {
     Writer w = alter(id);
-    w.kw("UNSET").kw(Keyword::of_table(unset[i].row->clause));
+    w.kw("UNSET").kw(word_to_unset(*unset[i].row));
     while (++i < unset.size() && !one_each && !unset[i - 1].row->alone && !unset[i].row->alone)
-      w.comma().kw(Keyword::of_table(unset[i].row->clause));
+      w.comma().kw(word_to_unset(*unset[i].row));
     statements.push_back(w.take());
   }
 }

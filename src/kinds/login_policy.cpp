@@ -1,9 +1,9 @@
 // Policies of logging in: of passwords, of sessions, of the ways to authenticate. Reference: CREATE, ALTER, SHOW and
-// DESCRIBE of PASSWORD, SESSION and AUTHENTICATION POLICY. Lists of properties in brackets (MFA_POLICY, PAT_POLICY,
-// CLIENT_POLICY, WORKLOAD_IDENTITY_POLICY) are left as they are.
+// DESCRIBE of PASSWORD, SESSION and AUTHENTICATION POLICY.
 #include <algorithm>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/printed_map.hpp"
 #include "tables.hpp"
 
 namespace mesh::kinds {
@@ -177,7 +177,156 @@ std::string enrollment(std::string_view written) {
   return word == "REQUIRED_SNOWFLAKE_UI_PASSWORD_ONLY" ? "OPTIONAL" : word;
 }
 
-constexpr std::array<PropertyRow, 5> kAuthenticationRows = {{
+// --- Lists of properties in brackets. Beside those documented DESCRIBE tells of ALLOWED_AWS_PARTITIONS,
+// BLOCKED_ROLES_LIST and REQUIRE_ROLE_RESTRICTION_FOR_PERSON_USERS, which are left as they are.
+
+constexpr PropertyRow in_map(std::string_view map, PropertyRow row) {
+  row.wrapped_in = map;
+  row.whole_group = true;
+  row.from = ReadFrom::Described;
+  row.column = map;
+  row.map_key = row.clause;
+  row.disruptive = true;
+  return row;
+}
+
+constexpr PropertyRow with_write(PropertyRow row, void (*write)(sql::Writer&, const Value&)) {
+  row.write = write;
+  return row;
+}
+constexpr PropertyRow as_written(PropertyRow row) {
+  row.normal = nullptr;
+  return row;
+}
+
+std::string_view wrong_second_factors(const Value& value) {
+  constexpr std::array<std::string_view, 5> kFactors = {"ALL", "PASSKEY", "TOTP", "OTP", "DUO"};
+  return outside(value, kFactors, "there are ALL, PASSKEY, TOTP, OTP, DUO");
+}
+std::string_view wrong_providers(const Value& value) {
+  constexpr std::array<std::string_view, 5> kProviders = {"ALL", "AWS", "AZURE", "GCP", "OIDC"};
+  return outside(value, kProviders, "there are ALL, AWS, AZURE, GCP, OIDC");
+}
+
+template <typename Test>
+bool each_is(const Value& value, Test test) {
+  const auto& list = std::get<ValueList>(value.data);
+  return std::all_of(list.begin(), list.end(),
+                     [&](const Value& each) { return *each.text() == kAll.front() || test(*each.text()); });
+}
+bool all_digits(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string_view wrong_aws_accounts(const Value& value) {
+  const bool right =
+      each_is(value, [](const std::string& account) { return account.size() == 12 && all_digits(account); });
+  return right ? "" : "an AWS account is a text of 12 digits, in quotes where it begins with 0";
+}
+// No more than documented, and what DESCRIBE prints in a list without quotes.
+std::string_view wrong_issuers(const Value& value) {
+  const bool right = each_is(value, [](const std::string& url) {
+    return url.starts_with("https://") && url.size() <= 2048 && url.find_first_of(" ?#,[]{}'\"") == std::string::npos;
+  });
+  return right ? "" : "an issuer is a URL, https://HOST/PATH, of at most 2048 characters, without query or fragment";
+}
+
+// (AWS, GCP): words, as the page has them.
+void write_providers(sql::Writer& w, const Value& value) {
+  w.equals().open();
+  const auto& list = std::get<ValueList>(value.data);
+  for (const auto& each : list) {
+    if (&each != &list.front()) w.comma();
+    w.kw(sql::Keyword::of_table(*each.text()));  // wrong_providers() has looked at it
+  }
+  w.close();
+}
+
+constexpr std::array<std::string_view, 2> kAllOrNone = {"ALL", "NONE"};
+constexpr std::array<std::string_view, 3> kEvaluations = {"ENFORCED_REQUIRED", "ENFORCED_NOT_REQUIRED", "NOT_ENFORCED"};
+constexpr std::array<std::string_view, 2> kClientPolicyKeys = {"client_type", "minimum_version"};
+constexpr std::array<std::string_view, 16> kDrivers = {
+    "JDBC_DRIVER",     "ODBC_DRIVER",  "PYTHON_DRIVER",   "JAVASCRIPT_DRIVER", "C_DRIVER",
+    "GO_DRIVER",       "PHP_DRIVER",   "DOTNET_DRIVER",   "SQL_API",           "SNOWPIPE_STREAMING_CLIENT_SDK",
+    "PY_CORE",         "SPROC_PYTHON", "PYTHON_SNOWPARK", "SQL_ALCHEMY",       "SNOWPARK",
+    "SNOWFLAKE_CLIENT"};
+
+// "GO_DRIVER 3.14.1"
+std::pair<std::string_view, std::string_view> driver_and_version(std::string_view entry) {
+  const auto blank = entry.find(' ');
+  return {entry.substr(0, blank), blank == std::string_view::npos ? "" : entry.substr(blank + 1)};
+}
+
+std::string_view wrong_clients_of_policy(const Value& value) {
+  std::vector<std::string_view> seen;
+  for (const auto& each : std::get<ValueList>(value.data)) {
+    const auto [driver, version] = driver_and_version(*each.text());
+    if (std::find(kDrivers.begin(), kDrivers.end(), driver) == kDrivers.end())
+      return "client types are JDBC_DRIVER, ODBC_DRIVER, PYTHON_DRIVER, JAVASCRIPT_DRIVER, C_DRIVER, GO_DRIVER, "
+             "PHP_DRIVER, DOTNET_DRIVER, SQL_API, SNOWPIPE_STREAMING_CLIENT_SDK, PY_CORE, SPROC_PYTHON, "
+             "PYTHON_SNOWPARK, SQL_ALCHEMY, SNOWPARK, SNOWFLAKE_CLIENT";
+    const auto parts = split(version, '.');
+    if (parts.size() != 3 || !std::all_of(parts.begin(), parts.end(), [](const auto& p) { return all_digits(p); }))
+      return "a version is three numbers, as in 3.14.1";
+    if (std::find(seen.begin(), seen.end(), driver) != seen.end()) return "each client type stands there once";
+    seen.push_back(driver);
+  }
+  return "";
+}
+
+// {GO_DRIVER={MINIMUM_VERSION=3.14.1}} (desc-authentication-policy) to GO_DRIVER 3.14.1.
+std::string shown_client_policy(std::string_view shown) {
+  const auto map = printed_map(shown);
+  if (!map) return std::string(shown);
+  std::vector<std::string> entries;
+  for (const auto& [driver, about] : *map) {
+    const auto version = entry_of_printed_map(about, "MINIMUM_VERSION");
+    if (!version) return std::string(shown);  // which is none of the values
+    entries.push_back(driver + " " + bracketed(*version));
+  }
+  return join(entries, ", ");
+}
+
+// (GO_DRIVER = (MINIMUM_VERSION = '3.14.1'), ...)
+void write_client_policy(sql::Writer& w, const Value& value) {
+  w.equals().open();
+  const auto& list = std::get<ValueList>(value.data);
+  for (const auto& each : list) {
+    if (&each != &list.front()) w.comma();
+    const auto [driver, version] = driver_and_version(*each.text());
+    w.kw(sql::Keyword::of_table(driver)).equals().open();
+    w.kw("MINIMUM_VERSION").equals().text(std::string(version)).close();
+  }
+  w.close();
+}
+
+bool has_text(const Object& policy, std::string_view name, std::initializer_list<std::string_view> any_of) {
+  const Value* value = policy.find(name);
+  const auto* list = value == nullptr ? nullptr : std::get_if<ValueList>(&value->data);
+  if (list == nullptr) return true;  // ALL
+  return std::any_of(list->begin(), list->end(), [&](const Value& each) {
+    return std::find(any_of.begin(), any_of.end(), *each.text()) != any_of.end();
+  });
+}
+
+std::string authentication_contradiction(const Object& policy) {
+  const auto days = [&](std::string_view name) {
+    const Value* stated = policy.find(name);
+    const Value initial = default_of(*find_property(kAuthenticationPolicy, name));
+    return std::get<int64_t>((stated == nullptr || stated->is_null() ? initial : *stated).data);
+  };
+  const int64_t initial = days("pat_policy.default_expiry_in_days"), most = days("pat_policy.max_expiry_in_days");
+  if (initial > most)
+    return "pat_policy.default_expiry_in_days, " + std::to_string(initial) +
+           ", is more than pat_policy.max_expiry_in_days, " + std::to_string(most);
+  const Value* clients = policy.find("client_policy");
+  const auto* list = clients == nullptr ? nullptr : std::get_if<ValueList>(&clients->data);
+  if (list != nullptr && !list->empty() && !has_text(policy, "client_types", {"ALL", "DRIVERS"}))
+    return "client_policy is for drivers, so client_types must have DRIVERS or ALL";
+  return {};
+}
+
+constexpr std::array<PropertyRow, 16> kAuthenticationRows = {{
     texts("authentication_methods", "AUTHENTICATION_METHODS", wrong_methods,
           "Ways to log in: [ALL], or some of SAML, OIDC, PASSWORD, OAUTH, KEYPAIR, PROGRAMMATIC_ACCESS_TOKEN and "
           "WORKLOAD_IDENTITY. Without mesh's own it locks mesh out."),
@@ -197,6 +346,59 @@ constexpr std::array<PropertyRow, 5> kAuthenticationRows = {{
      .quoted = true,
      .disruptive = true,
      .doc = "Who must have a second factor."},
+    in_map("MFA_POLICY", texts("mfa_policy.allowed_methods", "ALLOWED_METHODS", wrong_second_factors,
+                               "Second factors: [ALL], or some of PASSKEY, TOTP, OTP and DUO.")),
+    in_map("MFA_POLICY", {.name = "mfa_policy.enforce_mfa_on_external_authentication",
+                          .type = ValueType::OneOf,
+                          .clause = "ENFORCE_MFA_ON_EXTERNAL_AUTHENTICATION",
+                          .default_value = "NONE",
+                          .values = kAllOrNone,
+                          .normal = upper,
+                          .quoted = true,
+                          .doc = "Whether single sign-on needs a second factor of Snowflake's too."}),
+    in_map("PAT_POLICY", number("pat_policy.default_expiry_in_days", "DEFAULT_EXPIRY_IN_DAYS", "15", 1, 365,
+                                "Days that a programmatic access token lives, where nothing else is said.")),
+    in_map("PAT_POLICY", number("pat_policy.max_expiry_in_days", "MAX_EXPIRY_IN_DAYS", "365", 1, 365,
+                                "Days that a programmatic access token lives at most; older ones are refused.")),
+    in_map("PAT_POLICY", {.name = "pat_policy.network_policy_evaluation",
+                          .type = ValueType::OneOf,
+                          .clause = "NETWORK_POLICY_EVALUATION",
+                          .default_value = "ENFORCED_REQUIRED",
+                          .values = kEvaluations,
+                          .normal = upper,
+                          .doc = "Whether who has a programmatic access token must be under a network policy."}),
+    in_map("PAT_POLICY", {.name = "pat_policy.require_role_restriction_for_service_users",
+                          .type = ValueType::Boolean,
+                          .clause = "REQUIRE_ROLE_RESTRICTION_FOR_SERVICE_USERS",
+                          .default_value = "true",
+                          .doc = "Whether a token of a service user is for one role; true ends those that are not."}),
+    in_map("WORKLOAD_IDENTITY_POLICY",
+           with_write(texts("workload_identity_policy.allowed_providers", "ALLOWED_PROVIDERS", wrong_providers,
+                            "Whose identities count: [ALL], or some of AWS, AZURE, GCP "
+                            "and OIDC."),
+                      write_providers)),
+    in_map("WORKLOAD_IDENTITY_POLICY",
+           as_written(texts("workload_identity_policy.allowed_aws_accounts", "ALLOWED_AWS_ACCOUNTS", wrong_aws_accounts,
+                            "AWS accounts, of 12 digits, that identities may come from."))),
+    in_map("WORKLOAD_IDENTITY_POLICY",
+           as_written(texts("workload_identity_policy.allowed_azure_issuers", "ALLOWED_AZURE_ISSUERS", wrong_issuers,
+                            "Issuers of Entra ID that identities may come from, by URL."))),
+    in_map("WORKLOAD_IDENTITY_POLICY",
+           as_written(texts("workload_identity_policy.allowed_oidc_issuers", "ALLOWED_OIDC_ISSUERS", wrong_issuers,
+                            "OIDC issuers that identities may come from, by URL."))),
+    {.name = "client_policy",
+     .type = ValueType::Texts,
+     .clause = "CLIENT_POLICY",
+     .from = ReadFrom::Described,
+     .column = "CLIENT_POLICY",
+     .normal = upper,
+     .wrong = wrong_clients_of_policy,
+     .is_set = true,
+     .entry_keys = kClientPolicyKeys,
+     .list_text = shown_client_policy,
+     .disruptive = true,
+     .write = write_client_policy,
+     .doc = "The oldest version of each driver that may log in."},
     comment_row(),
 }};
 static_assert(sound(kAuthenticationRows));
@@ -236,11 +438,13 @@ constinit const Kind kSessionPolicy = described_either_way(
                  "How long sessions last, and with which roles. Users name it as session_policy, the account in "
                  "account_parameters; a user's comes before the account's. There is no UNDROP."));
 
-constinit const Kind kAuthenticationPolicy = login_policy(
-    schema_policy(KindId::AuthenticationPolicy, "authentication policy", "authentication_policies",
-                  "AUTHENTICATION POLICY", "AUTHENTICATION POLICIES", "AUTHENTICATION_POLICY"),
-    kAuthenticationRows,
-    "How users log in, and with what. Users name it as authentication_policy, the account in account_parameters; a "
-    "user's comes before the account's. There is no UNDROP.");
+constinit const Kind kAuthenticationPolicy = with_contradiction(
+    login_policy(
+        schema_policy(KindId::AuthenticationPolicy, "authentication policy", "authentication_policies",
+                      "AUTHENTICATION POLICY", "AUTHENTICATION POLICIES", "AUTHENTICATION_POLICY"),
+        kAuthenticationRows,
+        "How users log in, and with what. Users name it as authentication_policy, the account in account_parameters; a "
+        "user's comes before the account's. There is no UNDROP."),
+    authentication_contradiction);
 
 }  // namespace mesh::kinds

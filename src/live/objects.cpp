@@ -4,6 +4,7 @@
 
 #include "json.hpp"
 #include "mesh/kinds/document.hpp"
+#include "mesh/kinds/printed_map.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/lineage.hpp"
 #include "mesh/sql/normalise.hpp"
@@ -333,9 +334,11 @@ void read_parameters(const Rows& rows, Object& object) {
   }
 }
 
+namespace {
+
 // There always is one: where it is not shown, or is no document that mesh reads, nothing is known of its parts.
-static void read_document(const kinds::Kind& kind, const std::function<std::string_view(std::string_view)>& cell,
-                          Object& object) {
+void read_document(const kinds::Kind& kind, const std::function<std::string_view(std::string_view)>& cell,
+                   Object& object) {
   if (!kinds::is_in_document(kind)) return;
   const auto column = std::find_if(kind.properties.begin(), kind.properties.end(), [](const PropertyRow& row) {
                         return row.change == kinds::ChangeBy::Document;
@@ -348,6 +351,16 @@ static void read_document(const kinds::Kind& kind, const std::function<std::stri
     known ? void(object.properties[name].value = parts->at(name)) : void(object.live.unknown.insert(name));
   }
 }
+
+// One that is not set has its defaults; an older answer without the key tells nothing.
+Result<Value> entry_of(const PropertyRow& property, std::string_view cell) {
+  if (cell.empty()) return kinds::default_of(property);
+  const auto entry = kinds::entry_of_printed_map(cell, property.map_key);
+  if (!entry) return fail("it is not told");
+  return kinds::canonical(property, *entry);
+}
+
+}  // namespace
 
 // Rows of name and value, where a row is left out for what is empty; or one row with a column for each.
 void read_described(const Rows& rows, Object& object) {
@@ -383,8 +396,10 @@ void read_described(const Rows& rows, Object& object) {
       const bool told = it != cells.end() && (kind.described_null.empty() || it->second != kind.described_null);
       return told ? std::string_view(it->second) : std::string_view();
     };
-    auto value = kinds::canonical(
-        property, property.combine != nullptr ? property.combine(cell) : std::string(cell(property.column)));
+    const auto value = property.map_key.empty() ? kinds::canonical(property, property.combine != nullptr
+                                                                                 ? property.combine(cell)
+                                                                                 : std::string(cell(property.column)))
+                                                : entry_of(property, cell(property.column));
     if (value) {
       object.properties[std::string(property.name)].value = std::move(*value);
     } else {

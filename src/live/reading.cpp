@@ -93,6 +93,7 @@ void Reading::ask_account() {
   }
   ask_account_parameters();
   ask_statements();
+  ask_measurements();
 }
 
 void Reading::ask_context() {

@@ -100,10 +100,12 @@ class Reading {
   void ask_tags(const std::string& role, const std::vector<ObjectId>& ids);
   void ask_places(const std::string& role, const std::vector<ObjectId>& ids);
   // Calls of table functions, several in one statement; `first`: how many calls came in the statements before. What
-  // nobody needs may be refused by an account that does not know it (governance-reading.md 9).
+  // nobody needs may be refused by an account that does not know it (governance-reading.md 9). What `role` may not see is
+  // asked as `or_role`.
   void ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
                       const std::vector<std::string>& columns,
-                      const std::function<void(const Rows&, size_t first)>& read, bool is_needed = true);
+                      const std::function<void(const Rows&, size_t first)>& read, bool is_needed = true,
+                      const std::string& or_role = {});
   void remember_tags(const ObjectId& id);
   void read_tags(const Rows& rows, const std::vector<ObjectId>& asked, size_t first);
   void read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& bearers);
@@ -118,6 +120,11 @@ class Reading {
   void settle_contacts();
   // Metric functions on tables and views, with their expectations.
   void ask_metrics(const std::string& role, const std::vector<ObjectId>& ids);
+  void ask_metrics_of(const std::string& role, const std::string& owner, bool is_needed,
+                      const std::vector<ObjectId>& asked);
+  bool has_metrics(const ObjectId& id) const;
+  void ask_measurements();
+  void read_measurements(const Rows& rows);
   void settle_expectations();
   QualifiedName contact_behind(const AttachmentKey& key, const Ways& ways) const;
   static void read_columns_of(std::string_view cell, const kinds::PolicyForm& form, Attachment& found);

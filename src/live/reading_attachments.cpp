@@ -109,7 +109,8 @@ void Reading::ask_attachments() {
 
 void Reading::ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
                              const std::vector<std::string>& columns,
-                             const std::function<void(const Rows&, size_t first)>& read, bool is_needed) {
+                             const std::function<void(const Rows&, size_t first)>& read, bool is_needed,
+                             const std::string& or_role) {
   const auto may_lack_warehouse = [this, is_needed](const StatementError& error) {
     if (!is_needed && error.from_server && error.code != kNoWarehouse) return true;
     if (scope_.bearers.empty() || error.code != kNoWarehouse) return false;
@@ -118,15 +119,25 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
   };
   for (size_t first = 0; first < calls.size(); first += kCallsEach) {
     const size_t end = std::min(calls.size(), first + kCallsEach);
-    asks_.ask({.sql = select_from_calls({calls.begin() + static_cast<std::ptrdiff_t>(first),
-                                         calls.begin() + static_cast<std::ptrdiff_t>(end)},
-                                        columns),
-               .role = role,
-               .what = what,
-               .columns = columns,
-               .answered = [read, first](Rows& rows) { read(rows, first); },
-               .failed = may_lack_warehouse,
-               .warehouse = control_warehouse()});
+    Asks::Question question{.sql = select_from_calls({calls.begin() + static_cast<std::ptrdiff_t>(first),
+                                                      calls.begin() + static_cast<std::ptrdiff_t>(end)},
+                                                     columns),
+                            .role = role,
+                            .what = what,
+                            .columns = columns,
+                            .answered = [read, first](Rows& rows) { read(rows, first); },
+                            .failed = may_lack_warehouse,
+                            .warehouse = control_warehouse()};
+    if (!or_role.empty() && or_role != role) {
+      auto again = question;
+      again.role = or_role;
+      question.failed = [this, again, may_lack_warehouse](const StatementError& error) {
+        if (!is_out_of_reach(error)) return may_lack_warehouse(error);
+        asks_.ask(again);
+        return true;
+      };
+    }
+    asks_.ask(std::move(question));
   }
 }
 

@@ -28,14 +28,40 @@ std::vector<Name> columns_in(std::string_view cell) {
 
 }  // namespace
 
+// Both functions want SELECT on what they tell of (page functions/data_metric_function_references): where the role that
+// reads does without, its owner is asked. So relations without metrics of ours are asked only by who wants to see all.
 void Reading::ask_metrics(const std::string& role, const std::vector<ObjectId>& ids) {
-  const bool in_use = is_in_use(KindId::DataMetricFunction);
-  if (!in_use && !scope_.deep && !scope_.every_bearer && scope_.bearers.empty()) return;
-  std::vector<ObjectId> asked;
-  std::vector<std::string> references, expectations;
+  const bool all = scope_.deep || scope_.every_bearer || !scope_.bearers.empty();
+  std::map<std::pair<bool, std::string>, std::vector<ObjectId>>
+      asked;  // by whether they are ours, and their owner's role
   for (const auto& id : ids) {
-    if (!kinds::has_key(kinds::of(id.kind), "data_metrics")) continue;
-    asked.push_back(id);
+    const bool ours = has_metrics(id);
+    if (!kinds::has_key(kinds::of(id.kind), "data_metrics") || (!ours && !all)) continue;
+    const auto* domain = scope_.mesh->owner_of_live(id.name.first().stored());
+    const auto owner = domain == nullptr ? std::string() : scope_.mesh->deploy_role(domain->name);
+    asked[{ours, owner}].push_back(id);
+  }
+  for (const auto& [how, some] : asked) ask_metrics_of(role, how.second, how.first, some);
+}
+
+// Declared, or remembered.
+bool Reading::has_metrics(const ObjectId& id) const {
+  const auto& declared = scope_.desired->state.attachments;
+  for (auto it = declared.lower_bound({{id, std::nullopt}, KindId{}, {}});
+       it != declared.end() && it->first.bearer.object == id; ++it) {
+    if (it->first.kind == KindId::DataMetricFunction) return true;
+  }
+  const auto* entry = interest_.known(id);
+  if (entry == nullptr) return false;
+  const std::string_view words = kind_words(KindId::DataMetricFunction);
+  const auto it = entry->attached.lower_bound(std::string(words));
+  return it != entry->attached.end() && it->first.compare(0, words.size(), words) == 0;
+}
+
+void Reading::ask_metrics_of(const std::string& role, const std::string& owner, bool is_needed,
+                             const std::vector<ObjectId>& asked) {
+  std::vector<std::string> references, expectations;
+  for (const auto& id : asked) {
     references.push_back(metrics_of(id, false));
     expectations.push_back(metrics_of(id, true));
   }
@@ -67,7 +93,7 @@ void Reading::ask_metrics(const std::string& role, const std::vector<ObjectId>& 
           if (metric) live_.state.attachments.insert_or_assign(metric->key, std::move(*metric));
         }
       },
-      in_use);
+      is_needed, owner);
   columns.pop_back();
   columns.insert(columns.end(), {"EXPECTATION_NAME", "EXPECTATION_EXPRESSION"});
   ask_in_batches(
@@ -79,7 +105,48 @@ void Reading::ask_metrics(const std::string& role, const std::vector<ObjectId>& 
             expectations_[metric->key][name_in(name.in(row)).stored()] = std::string(condition.in(row));
         }
       },
-      in_use);
+      is_needed, owner);
+}
+
+// One statement for the account. Who may not read the view is told so: then nothing is known, which is not "all is
+// met".
+void Reading::ask_measurements() {
+  if (!scope_.measurements) return;
+  asks_.ask({select_broken_expectations(),
+             {},
+             "what metric functions measured",
+             {"TABLE_DATABASE", "TABLE_SCHEMA", "TABLE_NAME", "METRIC_DATABASE", "METRIC_SCHEMA", "METRIC_NAME",
+              "ARGUMENT_NAMES", "EXPECTATION_NAME", "EXPECTATION_EXPRESSION", "VALUE", "EXPECTATION_VIOLATED"},
+             [this](Rows& rows) { read_measurements(rows); },
+             [this](const StatementError& error) {
+               if (!is_out_of_reach(error)) return false;
+               asks_.warn("MESH3010", "what metric functions measured cannot be read, so no expectation is judged",
+                          "grant the role that reads the application role SNOWFLAKE.DATA_QUALITY_MONITORING_VIEWER; " +
+                              error.message);
+               return true;
+             }});
+}
+
+void Reading::read_measurements(const Rows& rows) {
+  auto& broken = live_.broken_expectations.emplace();
+  const Field table[] = {{rows, "TABLE_DATABASE"}, {rows, "TABLE_SCHEMA"}, {rows, "TABLE_NAME"}};
+  const Field metric[] = {{rows, "METRIC_DATABASE"}, {rows, "METRIC_SCHEMA"}, {rows, "METRIC_NAME"}};
+  const Field columns(rows, "ARGUMENT_NAMES"), name(rows, "EXPECTATION_NAME"),
+      condition(rows, "EXPECTATION_EXPRESSION"), value(rows, "VALUE"), violated(rows, "EXPECTATION_VIOLATED");
+  const auto qualified = [](const Field(&parts)[3], const Row& row) {
+    return QualifiedName({name_in(parts[0].in(row)), name_in(parts[1].in(row)), name_in(parts[2].in(row))});
+  };
+  for (const auto& row : rows.rows) {
+    BrokenExpectation each{qualified(table, row),          qualified(metric, row),         {},
+                           name_in(name.in(row)).stored(), std::string(condition.in(row)), std::string(value.in(row)),
+                           violated.in(row).empty()};
+    const auto json = Json::parse(columns.in(row));
+    const auto* list = json ? json->list() : nullptr;
+    for (const auto& column : list == nullptr ? std::vector<Json>() : *list) {
+      if (const auto* text = column.text()) each.columns.push_back(name_in(*text));
+    }
+    broken.push_back(std::move(each));
+  }
 }
 
 void Reading::settle_expectations() {

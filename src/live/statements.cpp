@@ -175,6 +175,18 @@ std::string metrics_of(const ObjectId& relation, bool expectations) {
   return writer.close().close().take();
 }
 
+std::string select_broken_expectations() {
+  Writer writer;
+  writer.kw("SELECT TABLE_DATABASE, TABLE_SCHEMA, TABLE_NAME, METRIC_DATABASE, METRIC_SCHEMA, METRIC_NAME,")
+      .kw("ARGUMENT_NAMES, EXPECTATION_NAME, EXPECTATION_EXPRESSION, VALUE, EXPECTATION_VIOLATED FROM (SELECT * FROM")
+      .kw(R"("SNOWFLAKE"."LOCAL"."DATA_QUALITY_MONITORING_EXPECTATION_STATUS")")
+      .kw("WHERE MEASUREMENT_TIME >")
+      .kw("DATEADD('day', -31, CURRENT_TIMESTAMP()) QUALIFY ROW_NUMBER() OVER (PARTITION BY REFERENCE_ID,")
+      .kw("EXPECTATION_ID ORDER BY MEASUREMENT_TIME DESC) = 1) AS LATEST")
+      .kw("WHERE EXPECTATION_VIOLATED IS NULL OR EXPECTATION_VIOLATED");
+  return writer.take();
+}
+
 std::string select_from_calls(const std::vector<std::string>& calls, const std::vector<std::string>& columns) {
   Writer writer;
   for (size_t i = 0; i < calls.size(); ++i) {

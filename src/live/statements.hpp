@@ -37,6 +37,9 @@ std::string policy_references_of_tag(const QualifiedName& tag);
 std::string contacts_of(const ObjectId& object, const QualifiedName& contact = {});
 // The metric functions on a table or view, or the expectations of all of them.
 std::string metrics_of(const ObjectId& relation, bool expectations);
+// What the last measurements of a month did not meet, or could not tell (page
+// sql-reference/local/data_quality_monitoring_expectation_status).
+std::string select_broken_expectations();
 // The calls in one statement; kItemColumn says which call a row is of.
 inline constexpr std::string_view kItemColumn = "MESH_ITEM";
 std::string select_from_calls(const std::vector<std::string>& calls, const std::vector<std::string>& columns);

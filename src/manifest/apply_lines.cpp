@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/contacts.hpp"
 #include "mesh/kinds/tagging.hpp"
 #include "mesh/model/access.hpp"
 #include "references.hpp"
@@ -27,6 +28,21 @@ void read_line_tags(const Site& site, const Node& node, ApplyLine& line) {
   for (auto& tag : read_tag_map(site, node)) line.attachments.push_back(std::move(tag));
 }
 
+void read_line_contacts(const Site& site, const Node& node, ApplyLine& line) {
+  for (auto& contact : read_contact_map(site, node)) line.attachments.push_back(std::move(contact));
+}
+
+void read_line_metrics(const Site& site, const Node& node, ApplyLine& line) {
+  for (auto& metric : read_metric_list(site, node)) {
+    if (!line.selector.kind && !metric.columns.empty()) {
+      site.diagnostics().error("MESH1421", metric.place, "a metric function of selected columns names none",
+                               "take on: out; or select tables");
+    } else {
+      line.attachments.push_back(std::move(metric));
+    }
+  }
+}
+
 template <KindId kKind>
 void read_line_policy(const Site& site, const Node& node, ApplyLine& line) {
   if (node.is_map()) {
@@ -46,16 +62,22 @@ void read_line_set(const Site& site, const Node& node, ApplyLine& line) {
 
 void read_line_release(const Site& site, const Node& node, ApplyLine& line) {
   for (const auto& [text, place] : read_texts(node, "release", site.diagnostics())) {
-    if (auto name = read_qualified(text, place, "a tag", 3, 3, site.diagnostics()))
+    if (auto name = read_qualified(text, place, "a tag or policy", 3, 3, site.diagnostics()))
       line.released.emplace_back(std::move(*name), place);
   }
 }
 
 bool on_anything(const Selector&) { return true; }
 bool on_what_bears_tags(const Selector& selector) { return !selector.kind || kinds::can_bear_tags(*selector.kind); }
+bool on_what_has_contacts(const Selector& selector) {
+  return selector.kind && kinds::can_have_contacts(*selector.kind);
+}
 bool on_columns(const Selector& selector) { return !selector.kind; }
 bool on_objects(const Selector& selector) { return selector.kind.has_value(); }
 bool on_users(const Selector& selector) { return selector.kind == KindId::User; }
+bool on_what_is_measured(const Selector& selector) {
+  return !selector.kind || kinds::has_key(kinds::of(*selector.kind), "data_metrics");
+}
 // Those that SET AGGREGATION POLICY and SET JOIN POLICY are for (alter-table, alter-view).
 bool on_tables(const Selector& selector) { return selector.kind == KindId::Table || selector.kind == KindId::View; }
 bool on_relations(const Selector& selector) { return selector.kind && kinds::of(*selector.kind).is_relation; }
@@ -70,6 +92,9 @@ constexpr ApplyKey kKeys[] = {
     {"password_policy", read_line_policy<KindId::PasswordPolicy>, on_users, "users"},
     {"session_policy", read_line_policy<KindId::SessionPolicy>, on_users, "users"},
     {"authentication_policy", read_line_policy<KindId::AuthenticationPolicy>, on_users, "users"},
+    {"contacts", read_line_contacts, on_what_has_contacts,
+     "databases, schemas, tables, views and their like, and tasks"},
+    {"data_metrics", read_line_metrics, on_what_is_measured, "columns, tables and views"},
     {"set", read_line_set, on_objects, "objects, not columns"},
     {"release", read_line_release, on_anything, ""},
 };
@@ -114,6 +139,7 @@ void read_line(const Site& site, const Node& item) {
   ApplyLine line;
   line.domain = site.domain.name;
   line.place = to->place;
+  line.to = to->text;
   line.selector = std::move(*selector);
   place_names(*to, line, line.tag_places, line.container_place);
   for (const auto& row : kKeys) {
@@ -139,7 +165,7 @@ void read_line(const Site& site, const Node& item) {
 
 // A masking policy on its own column alone is written with and without USING.
 bool same(const Attachment& a, const Attachment& b) {
-  if (a.name != b.name || a.value != b.value) return false;
+  if (a.name != b.name || a.value != b.value || a.expectations != b.expectations) return false;
   const bool alone = a.key.kind == KindId::MaskingPolicy && a.columns.size() <= 1 && b.columns.size() <= 1;
   return alone || a.columns == b.columns;
 }
@@ -197,9 +223,21 @@ class Governing {
     }
     for (size_t i = 0; i < selector.where.size(); ++i)
       all &= references_.must_be_known({KindId::Tag, selector.where[i].tag}, line.tag_places[i]);
-    for (const auto& each : line.attachments) all &= references_.must_be_known({each.key.kind, each.name}, each.place);
-    for (const auto& [tag, place] : line.released) all &= references_.must_be_known({KindId::Tag, tag}, place);
+    for (const auto& each : line.attachments) {
+      if (each.key.kind == KindId::DataMetricFunction) continue;  // those of SNOWFLAKE.CORE are nobody's to declare
+      all &= references_.must_be_known({each.key.kind, each.name}, each.place);
+    }
+    for (const auto& [name, place] : line.released) {
+      if (!is_policy(name)) all &= references_.must_be_known({KindId::Tag, name}, place);
+    }
     return all;
+  }
+
+  bool is_policy(const QualifiedName& name) const {
+    const auto forms = kinds::policy_forms();
+    return std::any_of(forms.begin(), forms.end(), [&](const auto& form) {
+      return references_.is_declared({form.kind, name});
+    });
   }
 
   bool is_relation(const QualifiedName& name) const {
@@ -276,8 +314,14 @@ class Governing {
 
   bool attach(const ApplyLine& line, Attachment made, const Object& object, const Column* column) {
     made.key.bearer = {object.id, column != nullptr ? std::optional(column->name) : std::nullopt};
+    if (made.key.kind == KindId::DataMetricFunction) {  // stands on the relation, of which it measures the column
+      if (!kinds::has_key(kinds::of(object.id.kind), "data_metrics")) return false;
+      if (column != nullptr) made.columns = {column->name};
+      measure(made, object.id);
+    }
     made.domain = object.domain;
     made.applied_by = line.domain;
+    made.applied_to = line.to;
     if (made.key.kind == KindId::MaskingPolicy && !made.columns.empty())
       made.columns.insert(made.columns.begin(), column->name);
     // A column of an external table is computed: only VALUE could be masked (page sql/create-external-table).
@@ -287,7 +331,10 @@ class Governing {
     if (fresh) return true;
     auto& there = it->second;
     if (!same(there, made)) return contradicts(there, made);
-    if (there.applied_by.empty()) there.applied_by = line.domain;
+    if (there.applied_by.empty()) {
+      there.applied_by = line.domain;
+      there.applied_to = line.to;
+    }
     return false;
   }
 
@@ -354,7 +401,7 @@ class Governing {
       error.notes.push_back({by_line ? "the other line" : "it is set here", property.place});
       return;
     }
-    setter[name] = line.domain;
+    setter[name] = {line.domain, line.to};
     if (stated == object.properties.end()) object.properties.emplace(name, property);
     changed_.insert(object.id);
   }
@@ -366,10 +413,16 @@ class Governing {
     for (const auto& condition : line.selector.where) {
       if (protects) governed.guards.push_back({condition.tag, condition.value, line.domain, line.place});
     }
+    std::vector<QualifiedName> tags;
+    for (const auto& condition : line.selector.where) tags.push_back(condition.tag);
+    for (const auto& each : line.attachments)
+      governed.lines.push_back({line.domain, line.to, each.key.kind, each.name, tags});
+    for (const auto& [name, property] : line.properties)
+      governed.lines.push_back({line.domain, line.to, KindId::Tag, {}, tags, name});
     if (line.released.empty()) return;
     each_selected(line.selector, [&](const Object& object, const Column* column) {
       const Bearer bearer{object.id, column != nullptr ? std::optional(column->name) : std::nullopt};
-      for (const auto& [tag, place] : line.released) governed.released.insert({bearer, tag});
+      for (const auto& [name, place] : line.released) governed.released.insert({bearer, name});
     });
   }
 
@@ -382,9 +435,11 @@ class Governing {
       if (attachment.applied_by.empty() || owner == nullptr) continue;
       const auto role = build_.mesh.deploy_role(attachment.domain);
       if (role.empty() || role == build_.mesh.deploy_role(owner->name)) continue;
-      const ObjectId what{key.kind, attachment.name};
+      ObjectId what{key.kind, attachment.name};
+      const auto* metric = declared_metric(build_.state, attachment.name);
+      if (key.kind == KindId::DataMetricFunction && metric != nullptr) what = metric->id;
       if (!seen.emplace(what, role).second) continue;
-      give(what, role, "APPLY", owner->name, attachment.place);
+      give(what, role, key.kind == KindId::DataMetricFunction ? "USAGE" : "APPLY", owner->name, attachment.place);
       for (auto container = what.name.parent(); !container.empty(); container = container.parent())
         give({container.depth() == 1 ? KindId::Database : KindId::Schema, container}, role, "USAGE", owner->name,
              attachment.place);

@@ -141,39 +141,53 @@ void read_expectations(const Site& site, const Node& map, Attachment& metric) {
   }
 }
 
-std::string listed(const std::vector<Name>& columns) {
-  std::vector<std::string> names;
-  for (const auto& column : columns) names.push_back(column.display());
-  return "(" + join(names, ", ") + ")";
+constexpr const char* kMetricExample = "write - {function: DB.SCHEMA.NAME, on: [COLUMN]}";
+
+std::optional<Attachment> read_metric(const Site& site, const Node& item) {
+  if (!expect_map(item, "a metric function", site.diagnostics())) return std::nullopt;
+  check_keys(item, {"function", "on", "expectations"}, "a metric function", site.diagnostics());
+  const Node *function = item.find("function"), *on = item.find("on"), *expectations = item.find("expectations");
+  if (function == nullptr || function->is_null()) {
+    site.diagnostics().error("MESH1103", item.place, "this names no metric function", kMetricExample);
+    return std::nullopt;
+  }
+  const auto text = read_text(*function, "function", site.diagnostics());
+  auto name = text ? read_full_name(site, *text, function->place, "a data metric function") : std::nullopt;
+  if (!name) return std::nullopt;
+  Attachment made;
+  if (on != nullptr && !on->is_null()) made.columns = read_columns(site, *on, "on");
+  if (expectations != nullptr) read_expectations(site, *expectations, made);
+  made.name = std::move(*name);
+  made.place = function->place;
+  measure(made, {});
+  return made;
 }
 
 }  // namespace
 
-void read_metrics(const Site& site, const Node& list, const ObjectId& bearer) {
-  constexpr const char* kExample = "write - {function: DB.SCHEMA.NAME, on: [COLUMN]}";
-  if (list.is_null()) return;
+void measure(Attachment& metric, const ObjectId& relation) {
+  std::vector<std::string> names;
+  for (const auto& column : metric.columns) names.push_back(column.display());
+  metric.key = {{relation, std::nullopt}, KindId::DataMetricFunction, metric.name, "(" + join(names, ", ") + ")"};
+}
+
+std::vector<Attachment> read_metric_list(const Site& site, const Node& list) {
+  std::vector<Attachment> metrics;
+  if (list.is_null()) return metrics;
   if (!list.is_list()) {
     site.diagnostics().error("MESH1102", list.place,
-                             fmt::format("data_metrics must be a list, not {}", type_words(list)), kExample);
-    return;
+                             fmt::format("data_metrics must be a list, not {}", type_words(list)), kMetricExample);
+    return metrics;
   }
   for (const auto& item : list.items) {
-    if (!expect_map(item, "a metric function", site.diagnostics())) continue;
-    check_keys(item, {"function", "on", "expectations"}, "a metric function", site.diagnostics());
-    const Node *function = item.find("function"), *on = item.find("on"), *expectations = item.find("expectations");
-    if (function == nullptr || function->is_null()) {
-      site.diagnostics().error("MESH1103", item.place, "this names no metric function", kExample);
-      continue;
-    }
-    const auto text = read_text(*function, "function", site.diagnostics());
-    auto name = text ? read_full_name(site, *text, function->place, "a data metric function") : std::nullopt;
-    if (!name) continue;
-    Attachment made;
-    if (on != nullptr && !on->is_null()) made.columns = read_columns(site, *on, "on");
-    if (expectations != nullptr) read_expectations(site, *expectations, made);
-    made.key = {{bearer, std::nullopt}, KindId::DataMetricFunction, *name, listed(made.columns)};
-    made.name = std::move(*name);
-    made.place = function->place;
+    if (auto metric = read_metric(site, item)) metrics.push_back(std::move(*metric));
+  }
+  return metrics;
+}
+
+void read_metrics(const Site& site, const Node& list, const ObjectId& bearer) {
+  for (auto& made : read_metric_list(site, list)) {
+    measure(made, bearer);
     if (const auto there = site.build.state.attachments.find(made.key); there != site.build.state.attachments.end()) {
       auto& error =
           site.diagnostics().error("MESH1105", made.place, fmt::format("{} stands here twice", made.address()),
@@ -183,6 +197,13 @@ void read_metrics(const Site& site, const Node& list, const ObjectId& bearer) {
     }
     add(site, std::move(made));
   }
+}
+
+const Object* declared_metric(const State& state, const QualifiedName& name) {
+  const auto overload = state.objects.lower_bound({KindId::DataMetricFunction, name});
+  const bool found = overload != state.objects.end() && overload->first.kind == KindId::DataMetricFunction &&
+                     overload->first.name == name;
+  return found ? &overload->second : nullptr;
 }
 
 void read_policies(const Site& site, const Node& body, const Bearer& bearer, kinds::AttachesTo to) {
@@ -249,18 +270,36 @@ class AttachmentCheck {
         if (declared != nullptr) fits(*declared, attachment);
       }
     }
+    quotas();
   }
 
  private:
+  // An object takes 50 tags, the columns of a table 50 different ones together (user-guide/object-tagging/introduction,
+  // Tag quotas).
+  void quotas() {
+    constexpr size_t kQuota = 50;
+    std::map<std::pair<ObjectId, bool>, std::set<QualifiedName>> tags;  // of the object, and of its columns
+    for (const auto& [key, attachment] : build_.state.attachments) {
+      if (key.kind != KindId::Tag) continue;
+      const bool of_column = key.bearer.column.has_value();
+      auto& all = tags[{key.bearer.object, of_column}];
+      if (!all.insert(attachment.name).second || all.size() != kQuota + 1) continue;
+      auto& error = diagnostics_.error(
+          "MESH1303", attachment.place,
+          fmt::format("{} has more than {} tags{}", key.bearer.object.address(), kQuota,
+                      of_column ? " on its columns" : ""),
+          fmt::format("Snowflake takes {} on an object, and {} different ones on the columns of one", kQuota, kQuota));
+      told(attachment, error);
+    }
+  }
+
   // It is named without the types of its arguments. Those of Snowflake (SNOWFLAKE.CORE) are everybody's.
   void metric(const Attachment& attachment) {
     const ObjectId any{KindId::DataMetricFunction, attachment.name};
-    const auto overload = build_.state.objects.lower_bound(any);
-    const bool declared =
-        overload != build_.state.objects.end() && overload->first.kind == any.kind && overload->first.name == any.name;
+    const auto* declared = declared_metric(build_.state, attachment.name);
     if (build_.owner_of(any.name) == nullptr) return;
-    if (declared || references_.must_be_known(any, attachment.place))
-      may_attach(declared ? overload->first : any, attachment);
+    if (declared != nullptr || references_.must_be_known(any, attachment.place))
+      may_attach(declared != nullptr ? declared->id : any, attachment);
   }
 
   // What it owns, what its owner lets it have, and in a governing domain everything (design 2).

@@ -39,13 +39,14 @@ struct WrittenText {
 // A line under apply, as it was read.
 struct ApplyLine {
   std::string domain;
-  Place place;  // of what `to` says
+  Place place;     // of what `to` says
+  std::string to;  // as written
   Selector selector;
   std::vector<Place> tag_places;                            // of the selector's conditions
   Place container_place;                                    // of the name behind `in`
   std::vector<Attachment> attachments;                      // on nothing yet
   std::map<std::string, Property, std::less<>> properties;  // of `set`
-  std::vector<std::pair<QualifiedName, Place>> released;    // tags
+  std::vector<std::pair<QualifiedName, Place>> released;    // tags, policies
 };
 
 struct Build {
@@ -138,6 +139,11 @@ bool is_left_out(const Site& site, const Node& body);
 std::optional<Attachment> read_policy(const Site& site, const Node& node, const kinds::PolicyForm& form);
 // {PURPOSE: CONTACT}, on nothing yet.
 std::vector<Attachment> read_contact_map(const Site& site, const Node& map);
+// data_metrics: those of no relation yet. What one measures, and where, is its key.
+std::vector<Attachment> read_metric_list(const Site& site, const Node& list);
+void measure(Attachment& metric, const ObjectId& relation);
+// The first of that name, which attachments say without the types of its arguments; nullptr: none is declared.
+const Object* declared_metric(const State& state, const QualifiedName& name);
 // {TAG: value}, on nothing yet.
 std::vector<Attachment> read_tag_map(const Site& site, const Node& map);
 std::vector<Name> read_columns(const Site& site, const Node& list, std::string_view what);

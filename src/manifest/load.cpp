@@ -194,11 +194,11 @@ class Loader {
     }
     for (const auto& [id, properties] : loaded.desired.governed.sets) {
       const auto& object = build.state.objects.at(id);
-      for (const auto& [name, domain] : properties) {
+      for (const auto& [name, setter] : properties) {
         const auto& property = object.properties.find(name)->second;
-        loaded.expanded[object.domain].push_back(
-            {fmt::format("# applied by {}: {} = {} on {}", domain, name, to_display(property.value), id.address()),
-             property.place});
+        loaded.expanded[object.domain].push_back({fmt::format("# applied by {}: {} = {} on {}", setter.domain, name,
+                                                              to_display(property.value), id.address()),
+                                                  property.place});
       }
     }
   }

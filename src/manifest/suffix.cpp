@@ -164,9 +164,13 @@ void add_suffix(Mesh& mesh, Desired& desired, std::vector<Grant>& present_grants
   };
   auto& governed = desired.governed;
   for (auto& guard : governed.guards) guard.tag = suffix.renamed(KindId::Tag, guard.tag);
+  for (auto& line : governed.lines) {
+    if (line.property.empty()) line.name = suffix.renamed(line.kind, line.name);
+    for (auto& tag : line.tags) tag = suffix.renamed(KindId::Tag, tag);
+  }
   decltype(governed.released) released;
-  for (const auto& [bearer, tag] : governed.released)
-    released.insert({{suffix.renamed(bearer.object), bearer.column}, suffix.renamed(KindId::Tag, tag)});
+  for (const auto& [bearer, name] : governed.released)  // of policies, too: all lie in a schema
+    released.insert({{suffix.renamed(bearer.object), bearer.column}, suffix.renamed(KindId::Tag, name)});
   governed.released = std::move(released);
   decltype(governed.sets) sets;
   for (auto& [id, properties] : governed.sets) sets.emplace(suffix.renamed(id), std::move(properties));

@@ -220,8 +220,10 @@ class Graph {
     return all;
   }
 
-  // What another role grants on the source of a view or on the table of a foreign key, or on where that lies, comes
-  // before what is made of it.
+  static bool sets_attachment(const Change& change) { return change.bearer && change.action == Action::Set; }
+
+  // What another role grants on the source of a view or on the table of a foreign key, on what is attached, or on where
+  // that lies, comes before what is made of it.
   void link_readers() {
     std::map<std::string, std::vector<size_t>> on;  // by address of what is granted on
     for (size_t i = 0; i < changes_.size(); ++i) {
@@ -233,7 +235,7 @@ class Graph {
     }
     if (on.empty()) return;
     for (size_t i = 0; i < changes_.size(); ++i) {
-      if (!changes_[i].object) continue;
+      if (!changes_[i].object && !sets_attachment(changes_[i])) continue;
       for (const auto& need : changes_[i].needs) {
         const auto source = parse_address(need);
         if (!source || source->name.depth() < 3) continue;

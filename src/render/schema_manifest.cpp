@@ -198,6 +198,12 @@ Value key() {
 Value row_access_policy() { return object({{"policy", text()}, {"on", texts()}}, 2, Others::Refused); }
 
 // The name alone, or with columns that may be left out.
+Value metrics() {
+  return list_of(object(
+      {{"function", text()}, {"on", texts()}, {"expectations", described(map_of(text()), "Name: condition on VALUE.")}},
+      1, Others::Refused));
+}
+
 Value policy_with(const char* columns) {
   return any_of({text(), object({{"policy", text()}, {columns, texts()}}, 1, Others::Refused)});
 }
@@ -234,11 +240,7 @@ const Structural kStructural[] = {
      [](const Kind&) { return described(object({}, 0, Others::Refused), "Empty: there are no arguments."); }},
     {"data_metrics",
      [](const Kind&) {
-       return described(list_of(object({{"function", text()},
-                                        {"on", texts()},
-                                        {"expectations", described(map_of(text()), "Name: condition on VALUE.")}},
-                                       1, Others::Refused)),
-                        "Metric functions on its columns, of SNOWFLAKE.CORE or of your own.");
+       return described(metrics(), "Metric functions on its columns, of SNOWFLAKE.CORE or of your own.");
      }},
     {"rows",
      [](const Kind&) {
@@ -440,8 +442,10 @@ Value apply_item() {
        {"password_policy", described(text(), "Of users.")},
        {"session_policy", described(text(), "Of users.")},
        {"authentication_policy", described(text(), "Of users.")},
+       {"contacts", reference("contacts")},
+       {"data_metrics", described(metrics(), "Of columns, each measured by itself, or of tables and views.")},
        {"set", described(map_of(ValueRecord{}), "Properties, as the kind has them.")},
-       {"release", described(texts(), "Tags that may be taken off though something is protected by them.")}},
+       {"release", described(texts(), "Tags and policies that may be taken off though governance applies them.")}},
       1, Others::Refused);
 }
 

@@ -15,7 +15,8 @@
 namespace mesh::sandbox {
 namespace {
 
-constexpr size_t kMostTags = 50;       // on an object; over all columns of a table again as many (tag entry, quirks)
+constexpr size_t kMostTags = 50;     // on an object; over all columns of a table again as many (tag entry, quirks)
+constexpr size_t kTagsAtOnce = 100;  // in one CREATE or ALTER TABLE (object-tagging/introduction); text not documented
 constexpr size_t kLongestValue = 256;  // of a tag
 
 std::string account_privilege_for(Kind kind) { return fmt::format("APPLY {}", facts(kind).words); }
@@ -312,6 +313,8 @@ void set_tag(Running& run, const Object& object, int column, const TagText& text
   need_for_masking_tag(run, tag, object);
   check_value(tag, text.value);
   check_count(object, column, tag.id, run.catalog);
+  if (object.kind == Kind::Table && ++run.tags_set > kTagsAtOnce)
+    refuse_text(fmt::format("SQL compilation error:\nToo many tags in one statement: {} at most.", kTagsAtOnce));
   put(run, object, {tag.id, column, text.value, {}});
 }
 

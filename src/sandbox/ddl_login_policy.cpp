@@ -22,7 +22,8 @@ constexpr std::string_view kMethods =
     "ALL,SAML,OIDC,PASSWORD,OAUTH,KEYPAIR,PROGRAMMATIC_ACCESS_TOKEN,WORKLOAD_IDENTITY";
 constexpr std::string_view kClients = "ALL,SNOWFLAKE_UI,DRIVERS,SNOWFLAKE_CLI,SNOWSQL";
 
-enum class Form { Number, Word, Texts, Roles };
+// Drivers: (GO_DRIVER = (MINIMUM_VERSION = '3.14.1'), ...). Map: a list of properties of its own.
+enum class Form { Number, Flag, Word, Texts, Roles, Drivers, Map };
 struct PolicyProperty {
   std::string_view name;
   Form form;
@@ -30,6 +31,7 @@ struct PolicyProperty {
   std::string_view description;
   std::string_view allowed{};
   int64_t min = 0, max = 0;
+  std::span<const PolicyProperty> parts{};  // Map
 };
 
 // Defaults are those of CREATE PASSWORD POLICY; the example of DESCRIBE has others for two of them.
@@ -65,11 +67,36 @@ constexpr PolicyProperty kSession[] = {
     {"ALLOWED_SECONDARY_ROLES", Form::Roles, "[ALL]", ""},
     {"BLOCKED_SECONDARY_ROLES", Form::Roles, "[]", ""},
 };
+// Whether SET of a list of properties keeps those that it does not name is not told: here they get their defaults.
+constexpr PolicyProperty kMfa[] = {
+    {"ALLOWED_METHODS", Form::Texts, "[ALL]", "", "ALL,PASSKEY,TOTP,OTP,DUO"},
+    {"ENFORCE_MFA_ON_EXTERNAL_AUTHENTICATION", Form::Word, "NONE", "", "ALL,NONE"},
+};
+constexpr PolicyProperty kTokens[] = {
+    {"DEFAULT_EXPIRY_IN_DAYS", Form::Number, "15", "", "", 1, 365},
+    {"MAX_EXPIRY_IN_DAYS", Form::Number, "365", "", "", 1, 365},
+    {"NETWORK_POLICY_EVALUATION", Form::Word, "ENFORCED_REQUIRED", "",
+     "ENFORCED_REQUIRED,ENFORCED_NOT_REQUIRED,NOT_ENFORCED"},
+    {"REQUIRE_ROLE_RESTRICTION_FOR_SERVICE_USERS", Form::Flag, "true", ""},
+};
+constexpr PolicyProperty kWorkloads[] = {
+    {"ALLOWED_PROVIDERS", Form::Texts, "[ALL]", "", "ALL,AWS,AZURE,GCP,OIDC"},
+    {"ALLOWED_AWS_ACCOUNTS", Form::Texts, "[ALL]", ""},
+    {"ALLOWED_AZURE_ISSUERS", Form::Texts, "[ALL]", ""},
+    {"ALLOWED_OIDC_ISSUERS", Form::Texts, "[ALL]", ""},
+};
+constexpr std::string_view kDrivers =
+    "JDBC_DRIVER,ODBC_DRIVER,PYTHON_DRIVER,JAVASCRIPT_DRIVER,C_DRIVER,GO_DRIVER,PHP_DRIVER,DOTNET_DRIVER,SQL_API,"
+    "SNOWPIPE_STREAMING_CLIENT_SDK,PY_CORE,SPROC_PYTHON,PYTHON_SNOWPARK,SQL_ALCHEMY,SNOWPARK,SNOWFLAKE_CLIENT";
 constexpr PolicyProperty kAuthentication[] = {
     {"AUTHENTICATION_METHODS", Form::Texts, "[ALL]", "", kMethods},
     {"CLIENT_TYPES", Form::Texts, "[ALL]", "", kClients},
     {"SECURITY_INTEGRATIONS", Form::Texts, "[ALL]", ""},
     {"MFA_ENROLLMENT", Form::Word, "OPTIONAL", "", "REQUIRED,REQUIRED_PASSWORD_ONLY,OPTIONAL"},
+    {"MFA_POLICY", Form::Map, "", "", "", 0, 0, kMfa},
+    {"PAT_POLICY", Form::Map, "", "", "", 0, 0, kTokens},
+    {"WORKLOAD_IDENTITY_POLICY", Form::Map, "", "", "", 0, 0, kWorkloads},
+    {"CLIENT_POLICY", Form::Drivers, "{}", "", kDrivers},
 };
 
 struct PolicyFacts {
@@ -82,8 +109,7 @@ struct PolicyFacts {
 constexpr PolicyFacts kFacts[] = {
     {Kind::PasswordPolicy, kPassword, std::size(kPassword), false, ""},
     {Kind::SessionPolicy, kSession, std::size(kSession), true, "AGENT_RESTRICTED_SESSION_SCOPE"},
-    {Kind::AuthenticationPolicy, kAuthentication, std::size(kAuthentication), false,
-     "MFA_POLICY,PAT_POLICY,CLIENT_POLICY,WORKLOAD_IDENTITY_POLICY"},
+    {Kind::AuthenticationPolicy, kAuthentication, std::size(kAuthentication), false, ""},
 };
 
 const PolicyFacts& facts_of(Kind kind) {
@@ -111,7 +137,8 @@ std::vector<std::string> read_items(Parser& p, const PolicyProperty& property) {
   p.expect_symbol("(");
   while (!p.accept_symbol(")")) {
     if (!items.empty()) p.expect_symbol(",");
-    const bool name = property.form == Form::Roles && p.peek().kind != TokenKind::String;
+    const bool word = property.form == Form::Roles || property.name == "ALLOWED_PROVIDERS";
+    const bool name = word && p.peek().kind != TokenKind::String;
     std::string item = name ? p.name() : p.string();
     if (property.form == Form::Roles && !name && item != "ALL") refuse_property_value(item, property.name);
     if (!property.allowed.empty() && !lists(property.allowed, to_upper(item)))
@@ -121,8 +148,11 @@ std::vector<std::string> read_items(Parser& p, const PolicyProperty& property) {
   return items;
 }
 
+std::string read_drivers(Parser& p, const PolicyProperty& property);
+
 std::string read_value(Running& run, const PolicyProperty& property) {
   Parser& p = run.parser;
+  if (property.form == Form::Drivers) return read_drivers(p, property);
   if (property.form == Form::Texts || property.form == Form::Roles) {
     const auto items = read_items(p, property);
     for (const auto& role : items) {
@@ -133,9 +163,51 @@ std::string read_value(Running& run, const PolicyProperty& property) {
   const Value value = p.value();
   std::string text;
   const ValueRule rule = property.form == Form::Number ? ValueRule{ValueType::Number, "", property.min, property.max}
+                         : property.form == Form::Flag ? ValueRule{ValueType::Boolean, ""}
                                                        : ValueRule{ValueType::Word, property.allowed};
   if (!normalise(rule, value, text)) refuse_property_value(value.text, property.name);
   return text;
+}
+
+// A version is "a sequence of three digits delimited by periods".
+std::string read_drivers(Parser& p, const PolicyProperty& property) {
+  std::vector<std::string> items;
+  p.expect_symbol("(");
+  while (!p.accept_symbol(")")) {
+    if (!items.empty()) p.expect_symbol(",");
+    const std::string driver = p.next().folded();
+    if (!lists(property.allowed, driver)) refuse_property_value(driver, property.name);
+    p.expect_symbol("=");
+    p.expect_symbol("(");
+    p.expect("MINIMUM_VERSION");
+    p.expect_symbol("=");
+    const std::string version = p.string();
+    if (std::count(version.begin(), version.end(), '.') != 2) refuse_property_value(version, "MINIMUM_VERSION");
+    p.expect_symbol(")");
+    items.push_back(fmt::format("{}={{MINIMUM_VERSION={}}}", driver, version));
+  }
+  return kept_list(items);
+}
+
+// NAME.PART = value for each of its parts; NAME alone says that it is set.
+void read_map(Running& run, const PolicyProperty& map, Properties& props) {
+  Parser& p = run.parser;
+  props.emplace(map.name, "");
+  p.expect_symbol("(");
+  while (!p.accept_symbol(")")) {
+    const std::string key = p.next().folded();
+    const auto part =
+        std::find_if(map.parts.begin(), map.parts.end(), [&](const PolicyProperty& each) { return each.name == key; });
+    if (part == map.parts.end()) refuse_property(key, map.name);
+    p.expect_symbol("=");
+    props[fmt::format("{}.{}", map.name, key)] = read_value(run, *part);
+    p.accept_symbol(",");
+  }
+}
+
+// What belongs to a property, with the parts of a map.
+void forget(Properties& props, const std::string& key) {
+  std::erase_if(props, [&](const auto& each) { return each.first == key || each.first.starts_with(key + "."); });
 }
 
 Properties read_properties(Running& run, Kind kind) {
@@ -144,6 +216,12 @@ Properties read_properties(Running& run, Kind kind) {
   while (p.peek().is_name() && p.at_symbol("=", 1)) {
     const std::string key = p.next().folded();
     p.expect_symbol("=");
+    const PolicyProperty* map = key == "COMMENT" ? nullptr : &need_property(kind, key);
+    if (map != nullptr && map->form == Form::Map && props.count(key) == 0) {
+      read_map(run, *map, props);
+      p.accept_symbol(",");
+      continue;
+    }
     if (!(key == "COMMENT" ? props.emplace(key, p.string())
                            : props.emplace(key, read_value(run, need_property(kind, key))))
              .second)
@@ -166,15 +244,38 @@ void check_lengths(const Properties& props) {
   if (number("PASSWORD_MAX_LENGTH") >= least) return;
   refuse_text(fmt::format("SQL compilation error:\nPASSWORD_MAX_LENGTH must be greater than or equal to {}.", least));
 }
+// The error is an example of create-authentication-policy.
+void check_drivers(const Properties& props) {
+  const auto list = [&](const char* name) {
+    const auto it = props.find(name);
+    return it == props.end() ? std::vector<std::string>() : items_of(it->second);
+  };
+  const auto clients = list("CLIENT_TYPES"), drivers = list("CLIENT_POLICY");
+  const auto has = [&](const char* word) { return std::find(clients.begin(), clients.end(), word) != clients.end(); };
+  if (drivers.empty() || clients.empty() || has("ALL") || has("DRIVERS")) return;
+  refuse("004800", "22023",
+         fmt::format("Authentication policy can not contain CLIENT_POLICY of '{}' without including 'DRIVERS' "
+                     "in CLIENT_TYPES.",
+                     drivers.front().substr(0, drivers.front().find('='))));
+}
 void check_whole(Kind kind, const Properties& props) {
   if (kind == Kind::PasswordPolicy) check_lengths(props);
+  if (kind == Kind::AuthenticationPolicy) check_drivers(props);
 }
 
-std::string shown(const PolicyProperty& property, const Object& policy) {
-  const auto it = policy.props.find(std::string(property.name));
+std::string shown(const PolicyProperty& property, const Object& policy, const std::string& key) {
+  if (property.form == Form::Map) {
+    std::vector<std::string> parts;
+    for (const PolicyProperty& part : property.parts)
+      parts.push_back(fmt::format("{}={}", part.name, shown(part, policy, fmt::format("{}.{}", key, part.name))));
+    if (property.name == "WORKLOAD_IDENTITY_POLICY") parts.insert(parts.begin() + 2, "ALLOWED_AWS_PARTITIONS=[ALL]");
+    return "{" + join(parts, ", ") + "}";
+  }
+  const auto it = policy.props.find(key);
   if (it == policy.props.end()) return std::string(property.otherwise);
-  if (property.form == Form::Number || property.form == Form::Word) return it->second;
-  return "[" + join(list_of(policy, property.name), ", ") + "]";
+  if (property.form == Form::Number || property.form == Form::Flag || property.form == Form::Word) return it->second;
+  const auto items = join(items_of(it->second), ", ");
+  return property.form == Form::Drivers ? "{" + items + "}" : "[" + items + "]";
 }
 
 // --- Where they are in force -----------------------------------------------------------------------------------------
@@ -265,7 +366,9 @@ ResultSet alter_login_policy(Running& run, const Object& policy) {
   } else if (p.accept("SET")) {
     if (!p.peek().is_name() || !p.at_symbol("=", 1)) p.unexpected();
     Properties props = policy.props;
-    for (auto& [key, value] : read_properties(run, policy.kind)) props[key] = value;
+    const Properties set = read_properties(run, policy.kind);
+    for (const auto& [key, value] : set) forget(props, key);
+    for (const auto& [key, value] : set) props[key] = value;
     check_whole(policy.kind, props);
     run.catalog.edit(policy.id).props = std::move(props);
   } else {
@@ -274,7 +377,7 @@ ResultSet alter_login_policy(Running& run, const Object& policy) {
     do {
       const std::string key = p.name();
       if (key != "COMMENT") need_property(policy.kind, key);
-      props.erase(key);
+      forget(props, key);
     } while (p.accept_symbol(","));
     p.expect_end();
     check_whole(policy.kind, props);
@@ -301,8 +404,8 @@ ResultSet describe_login_policy(Running& run, Kind kind) {
   const PolicyFacts& about = facts_of(kind);
   for (size_t i = 0; i < about.count; ++i) {
     const PolicyProperty& property = about.begin[i];
-    result.rows.push_back({std::string(property.name), shown(property, policy), std::string(property.otherwise),
-                           std::string(property.description)});
+    result.rows.push_back({std::string(property.name), shown(property, policy, std::string(property.name)),
+                           shown(property, Object(), std::string(property.name)), std::string(property.description)});
   }
   return result;
 }

@@ -24,14 +24,7 @@ constexpr std::array<std::string_view, 14> kSystemMetrics = {
     "DUPLICATE_COUNT", "FRESHNESS", "MAX",         "MIN",           "NULL_COUNT",
     "NULL_PERCENT",    "ROW_COUNT", "STDDEV",      "UNIQUE_COUNT"};
 
-// What is set on a relation, in its property METRICS: [{"of": id, or "system": name; "on": [column ids],
-// "expectations": {name: condition}}].
 constexpr const char* kMetrics = "METRICS";
-
-json metrics_of(const Object& relation) {
-  const std::string& kept = relation.prop(kMetrics);
-  return kept.empty() ? json::array() : json::parse(kept);
-}
 
 void keep(Running& run, Id relation, const json& metrics) {
   Properties& props = run.catalog.edit(relation).props;
@@ -155,15 +148,17 @@ void change_expectations(Parser& p, json& there) {
 
 bool takes_metrics(const Object& relation) { return relation.kind == Kind::Table || relation.kind == Kind::View; }
 
-struct Entity {
-  std::string database, schema;
-};
+}  // namespace
+
 Entity entity(const Catalog& catalog, const Object& object) {
   const Object& schema = catalog.at(object.parent);
   return {catalog.at(schema.parent).name, schema.name};
 }
 
-}  // namespace
+json metrics_of(const Object& relation) {
+  const std::string& kept = relation.prop(kMetrics);
+  return kept.empty() ? json::array() : json::parse(kept);
+}
 
 bool at_metric_as_function(const Parser& parser) {
   if (!parser.at("FUNCTION")) return false;

@@ -2,10 +2,22 @@
 // Data metric functions, what they measure, and what is expected of that (docs: create-data-metric-function,
 // alter-function-dmf, data-quality-working, data-quality-expectations). Nothing runs: there are no results.
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "governance.hpp"
 #include "running.hpp"
 
 namespace mesh::sandbox {
+
+// What is set on a relation, in its property METRICS: [{"of": id, or "system": name; "on": [column ids],
+// "expectations": {name: condition}}].
+nlohmann::json metrics_of(const Object& relation);
+
+// Where an object lies.
+struct Entity {
+  std::string database, schema;
+};
+Entity entity(const Catalog& catalog, const Object& object);
 
 ResultSet create_metric(Running& run, const CreateHead& head);
 ResultSet alter_metric(Running& run, const Object& metric);

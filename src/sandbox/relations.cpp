@@ -100,6 +100,7 @@ Relation CatalogRelations::resolve(const Session& session, const std::vector<std
     }
     if (database != nullptr && full[0] == "SNOWFLAKE" && full[1] == "ACCOUNT_USAGE")
       return account_usage(view, full[2]);
+    if (database != nullptr && full[0] == "SNOWFLAKE" && full[1] == "LOCAL") return local_view(view, full[2]);
     // One of its roles alone is enough to see it (data-share-consumers, option 2).
     const Object* imported = run_.catalog.child(account, Kind::Database, full[0]);
     if (imported != nullptr && is_imported(*imported)) {

@@ -60,6 +60,7 @@ std::optional<ResultSet> information_schema(Running& run, const Object& database
 std::vector<std::string_view> information_schema_views();
 // A view of SNOWFLAKE.ACCOUNT_USAGE; one that the sandbox does not have is refused by name (000002).
 ResultSet account_usage(Running& run, std::string_view view);
+ResultSet local_view(Running& run, std::string_view view);  // the same of SNOWFLAKE.LOCAL
 // INFORMATION_SCHEMA.QUERY_HISTORY and its _BY_ forms; nullopt for other functions.
 std::optional<ResultSet> history_function(Running& run, std::string_view function,
                                           const std::vector<std::pair<std::string, Cell>>& arguments);

@@ -24,6 +24,7 @@ struct Running {
   int64_t now = 0;
   std::string operation;  // CREATE TABLE, as messages about the missing current database name it
   Id made = 0;            // the first object that make() put into the catalogue
+  size_t tags_set = 0;    // on a table or view and its columns
 
   const Object& home() const { return catalog.at(account); }
 };

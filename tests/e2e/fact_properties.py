@@ -124,8 +124,6 @@ LEFT_OUT = {
     "AZURE_MULTI_TENANT_APP_NAME": "Snowflake's own, to be read only", "STORAGE_GCP_SERVICE_ACCOUNT": "Snowflake's own, to be read only",
     "MULTI_VALUE": "a manifest says one value", "ON_CONFLICT": "told only in accounts with BCR-2291",
     "DATA_MOVEMENT_POLICY": "a kind that this version does not know", "ENTITY_KEY": "stands where the policy is set",
-    "MFA_POLICY": "not in this version", "CLIENT_POLICY": "not in this version", "PAT_POLICY": "not in this version",
-    "WORKLOAD_IDENTITY_POLICY": "not in this version",
 }
 
 

@@ -168,7 +168,13 @@ def mistakes(checks, binary, folder):
         "databases": {"T_GOV": {"schemas": {"S": {
             "password_policies": {"P": {"password_min_length": 7, "password_histroy": 3}, "SUM": {"password_min_length": 20, "password_max_length": 21}},
             "session_policies": {"P": {"session_idle_timeout_mins": 1441, "allowed_secondary_roles": ["T_NOBODY"]}},
-            "authentication_policies": {"P": {"authentication_methods": ["FAX"], "mfa_enrollment": "SOMETIMES"}},
+            "authentication_policies": {
+                "P": {"authentication_methods": ["FAX"], "mfa_enrollment": "SOMETIMES"},
+                "Q": {"client_types": ["SNOWFLAKE_UI"], "client_policy": [{"client_type": "GO_DRIVER", "minimum_version": "3.14.1"}]},
+                "R": {"pat_policy": {"default_expiry_in_days": 40, "max_expiry_in_days": 30}, "mfa_policy": {"allowed_methods": ["FAX"]},
+                      "client_policy": [{"client_type": "GO_DRIVER", "minimum_version": "3.14"}],
+                      "workload_identity_policy": {"allowed_aws_accounts": ["123"], "allowed_oidc_issuers": ["http://a"]}},
+                "S": {"pat_policy": {"default_expiry_in_days": 40, "max_expiry_in_days": 30}}},
             "aggregation_policies": {"P": {"signature": {"V": "NUMBER"}, "body": "TRUE"}, "BARE": {}}, "join_policies": {"J": {"body": "TRUE"}},
             "tables": {"T": {"columns": {"ID": "NUMBER"}, "aggregation_policy": {"policy": "T_GOV.S.NONE", "on": ["ID"]},
                              "join_policy": {"policy": "T_GOV.S.J", "allowed_join_keys": ["NO"]}}}}}}},
@@ -177,6 +183,9 @@ def mistakes(checks, binary, folder):
     run = mesh.run("validate", expect=VIOLATED)
     told = run.err + run.out
     for part in ("7 is out of range: from 8 to 256", "did you mean 'password_history'?",
+                 "client_policy is for drivers, so client_types must have DRIVERS or ALL", "there are ALL, PASSKEY, TOTP, OTP, DUO",
+                 "a version is three numbers, as in 3.14.1", "an AWS account is a text of 12 digits", "an issuer is a URL, https://HOST/PATH",
+                 "pat_policy.default_expiry_in_days, 40, is more than pat_policy.max_expiry_in_days, 30",
                  "password_max_length, 21, is less than password_min_length", "1441 is out of range: from 5 to 1440",
                  "role T_NOBODY is declared nowhere", "there are ALL, SAML, OIDC, PASSWORD", "'SOMETIMES' is not one of REQUIRED",
                  "such a policy has no arguments", "unknown property 'on'", "aggregation policy T_GOV.S.NONE is declared nowhere",
@@ -199,11 +208,42 @@ def suffixed(checks, binary, folder):
     converge(mesh, checks, "suffixed")
 
 
+def more_than_create_takes(checks, binary, folder):
+    """One CREATE sets 100 tags; the others come behind it. What is made anew loses what only ALTER sets, and gets it again."""
+    mesh = one_domain(binary, folder)
+    tags = {"T_DB.S.CLASS": "x", "T_DB.S.OWNER": "y"}
+    table = {"tags": tags, "columns": {f"C{i}": {"type": "NUMBER", "tags": tags} for i in range(60)}}
+    contacts = {"contact_definitions": {"DESK": {"url": "https://example.com"}}}
+    view = {"query": "SELECT C0 FROM T_DB.S.WIDE", "contacts": {"STEWARD": "T_DB.S.DESK"},
+            "data_metrics": [{"function": "SNOWFLAKE.CORE.NULL_COUNT", "on": ["C0"]}]}
+
+    def declared(view):
+        return {"databases": {"T_DB": {"schemas": {"S": {"tag_definitions": {"CLASS": {}, "OWNER": {}}, "tables": {"WIDE": table},
+                                                         "views": {"V": view}, **contacts}}}}}
+
+    domain(mesh, declared(view))
+    plan = mesh.plan()
+    create = next(s["sql"] for c in plan["changes"] if c["address"] == "table T_DB.S.WIDE" for s in c["statements"])
+    checks.equal(create.count(" = '"), 100, "tags in CREATE")
+    checks.equal(sum(1 for c in plan["changes"] if c["action"] == "set" and c["kind"] == "tag"), 22, "tags behind it")
+    converge(mesh, checks, "a table of 122 tags")
+    domain(mesh, declared({**view, "query": "SELECT C0, C1 FROM T_DB.S.WIDE"}))
+    plan = mesh.plan()
+    checks.equal((changes(plan), len(statements(plan))), ({("replace", "view T_DB.S.V")}, 3), "a view made anew, and what only ALTER sets")
+    converge(mesh, checks, "made anew")
+    wide = {"column_list": list(table["columns"]), "query": "SELECT " + ", ".join(table["columns"]) + " FROM T_DB.S.WIDE", "columns": {c: {"tags": tags} for c in table["columns"]}}
+    domain(mesh, declared(wide))
+    plan = mesh.plan()
+    checks.equal((changes(plan), [sql.count("= '") for sql in statements(plan)]), ({("replace", "view T_DB.S.V")}, [100] + [1] * 20),
+                 "a view made anew with 120 tags")
+    converge(mesh, checks, "a view of 120 tags")
+
+
 def main():
     checks = Checks()
     binary = binary_of_command_line()
     for name, scenario in (("policies of logging in", of_logging_in), ("what roles need", roles_need), ("applied", applied),
-                           ("mistakes", mistakes), ("suffixed", suffixed)):
+                           ("mistakes", mistakes), ("suffixed", suffixed), ("more than CREATE takes", more_than_create_takes)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary, folder)
     return checks.report()

@@ -605,6 +605,28 @@ ROWS = {
         in_list("client_types", ["DRIVERS"], ["snowflake_ui", "DRIVERS"], "'DRIVERS'", "'DRIVERS', 'SNOWFLAKE_UI'"),
         in_list("security_integrations", ["SSO_A"], ["SSO_A", "SSO_B"], "'SSO_A'", "'SSO_A', 'SSO_B'"),
         left_alone("mfa_enrollment", "required", "OPTIONAL", "'REQUIRED'", "'OPTIONAL'"),
+        # Each list of properties is set as a whole, with what goes back to its default, and unset where all of it does.
+        Row("mfa_policy", {"allowed_methods": ["totp", "DUO"]}, {"enforce_mfa_on_external_authentication": "all"},
+            "MFA_POLICY = (ALLOWED_METHODS = ('DUO', 'TOTP'))",
+            "SET MFA_POLICY = (ALLOWED_METHODS = ('ALL') ENFORCE_MFA_ON_EXTERNAL_AUTHENTICATION = 'ALL')", "UNSET MFA_POLICY",
+            "SET MFA_POLICY = (ALLOWED_METHODS = ('DUO', 'TOTP'))"),
+        Row("pat_policy", {"default_expiry_in_days": 7, "max_expiry_in_days": 30},
+            {"max_expiry_in_days": 30, "network_policy_evaluation": "not_enforced", "require_role_restriction_for_service_users": False},
+            "PAT_POLICY = (DEFAULT_EXPIRY_IN_DAYS = 7 MAX_EXPIRY_IN_DAYS = 30)",
+            "SET PAT_POLICY = (DEFAULT_EXPIRY_IN_DAYS = 15 MAX_EXPIRY_IN_DAYS = 30 NETWORK_POLICY_EVALUATION = NOT_ENFORCED "
+            "REQUIRE_ROLE_RESTRICTION_FOR_SERVICE_USERS = FALSE)", "UNSET PAT_POLICY",
+            "SET PAT_POLICY = (DEFAULT_EXPIRY_IN_DAYS = 7 MAX_EXPIRY_IN_DAYS = 30)"),
+        Row("workload_identity_policy", {"allowed_providers": ["aws", "OIDC"], "allowed_aws_accounts": ["012345678901"]},
+            {"allowed_providers": ["OIDC"], "allowed_oidc_issuers": ["https://a.example/B"], "allowed_aws_accounts": ["012345678901"],
+             "allowed_azure_issuers": ["https://login.microsoftonline.com/t/v2.0"]},
+            "WORKLOAD_IDENTITY_POLICY = (ALLOWED_PROVIDERS = (AWS, OIDC) ALLOWED_AWS_ACCOUNTS = ('012345678901'))",
+            "SET WORKLOAD_IDENTITY_POLICY = (ALLOWED_PROVIDERS = (OIDC) ALLOWED_AWS_ACCOUNTS = ('012345678901') ALLOWED_AZURE_ISSUERS = "
+            "('https://login.microsoftonline.com/t/v2.0') ALLOWED_OIDC_ISSUERS = ('https://a.example/B'))", "UNSET WORKLOAD_IDENTITY_POLICY",
+            "SET WORKLOAD_IDENTITY_POLICY = (ALLOWED_PROVIDERS = (AWS, OIDC) ALLOWED_AWS_ACCOUNTS = ('012345678901'))"),
+        parameter("client_policy", [{"client_type": "go_driver", "minimum_version": "3.14.1"}],
+                  [{"client_type": "GO_DRIVER", "minimum_version": "3.15.0"}, {"client_type": "SQL_API", "minimum_version": "1.0.0"}],
+                  "(GO_DRIVER = (MINIMUM_VERSION = '3.14.1'))",
+                  "(GO_DRIVER = (MINIMUM_VERSION = '3.15.0'), SQL_API = (MINIMUM_VERSION = '1.0.0'))"),
     ],
 }
 

@@ -435,7 +435,7 @@ CASES["naming-external-table"] = (PATTERN, None, ["external table SALES.S.BAD"],
 
 # Asked of a plan or an account alone.
 ELSEWHERE = {"no-destructive-changes", "classified-access-widens", "no-unmanaged-objects", "no-unmanaged-grants",
-             "changed-outside", "policies-stay-attached", "no-breaking-contract-changes"}
+             "changed-outside", "policies-stay-attached", "no-breaking-contract-changes", "expectations-are-met"}
 
 
 def by_domain(manifest):
@@ -768,6 +768,70 @@ def what_a_plan_does(checks, binary, folder):
     checks.that(placed and placed[0]["source"].get("file") == "domains/sales/domain.yaml", "at its line", placed)
 
 
+def excused(checks, mesh, manifest, rules, find):
+    """What rules find, one waived, one expired, one in grace. `find` gives the findings of all of these rules, each at least one."""
+    def told(settings, waivers=()):
+        write(mesh, manifest, settings, waivers)
+        return [f for f in find() if f["rule"] in rules or f["rule"] == "MESH1605"]
+
+    def waiver(finding, expires):
+        return {"rule": finding["rule"], "address": finding["address"], "reason": "GOV-1", "approver": "privacy office", "expires": expires}
+
+    errors = {rule: {**parameters, "level": "error"} for rule, parameters in rules.items()}
+    fired = told(errors)
+    checks.equal(({f["rule"] for f in fired}, {f["level"] for f in fired}), (set(rules), {"error"}), "each rule fires")
+    checks.equal(told(errors, [waiver(f, LATER) for f in fired]), [], "each is waived")
+    over = told(errors, [waiver(f, BEFORE) for f in fired])
+    checks.equal(found(f for f in over if f["rule"] != "MESH1605"), found(fired), "an expired waiver lifts nothing")
+    checks.equal(sorted(f["address"] for f in over if f["rule"] == "MESH1605"), sorted(f["address"] for f in fired), "and is an error itself")
+    in_grace = told({rule: {**setting, "grace": LATER} for rule, setting in errors.items()})
+    checks.equal((found(in_grace), {f["level"] for f in in_grace}), (found(fired), {"warning"}), "in grace each warns")
+    return fired
+
+
+def rules_that_ask_the_account_or_the_changes(checks, binary, folder):
+    mesh = Mesh(binary, folder + "/mesh", folder + "/account.db")
+    mesh.write("mesh.yaml", {**MESH_FILE, "environments": {"dev": {"connection": "test"}}})
+    metrics = [{"function": "SNOWFLAKE.CORE.NULL_COUNT", "on": ["A"], "expectations": {"NONE_LACKS": "VALUE = 0", "FEW": "VALUE < 9"}},
+               {"function": "SNOWFLAKE.CORE.ROW_COUNT", "expectations": {"SOME": "VALUE >= 0"}},
+               {"function": "SALES.S.BELOW", "on": ["A"], "expectations": {"NONE_BELOW": "VALUE = 0"}}]
+    below = {"BELOW(ROWS TABLE(N NUMBER))": {"body": "SELECT COUNT(*) FROM ROWS WHERE N < 0"}}
+    first = merged(tables(T={**columns(A="NUMBER", EMAIL=MASKED), "data_metric_schedule": "60 MINUTE", "data_metrics": metrics}),
+                   {"databases": {"SALES": {"schemas": {"S": {"data_metric_functions": below}}}}, "roles": {"SALES_R": ROLE}, **warehouse()})
+    drift_rules = {"no-unmanaged-objects": {}, "no-unmanaged-grants": {}, "changed-outside": {}, "policies-stay-attached": {},
+                   "expectations-are-met": {}}
+    write(mesh, first, drift_rules)
+    mesh.bootstrap()
+    mesh.apply()
+    checks.equal(mesh.run("drift", "--format", "json").json()["findings"], [], "as it was applied, no rule fires")
+    for by_hand in ("ALTER TABLE SALES.S.T MODIFY COLUMN EMAIL UNSET MASKING POLICY", "ALTER WAREHOUSE SALES_WH SET AUTO_SUSPEND = 700",
+                    "CREATE TABLE SALES.S.BY_HAND (A NUMBER)", "CREATE ROLE STRANGER", "GRANT SELECT ON TABLE SALES.S.T TO ROLE STRANGER",
+                    "INSERT INTO SALES.S.T (A) VALUES (NULL), (1), (-1)"):
+        mesh.sql(by_hand)
+    fired = excused(checks, mesh, first, drift_rules, lambda: mesh.run("drift", "--format", "json", expect=None).json()["findings"])
+    broken = sorted(f["message"] for f in fired if f["rule"] == "expectations-are-met")
+    checks.equal(broken, ["table SALES.S.T: of SALES.S.BELOW(A), NONE_BELOW (VALUE = 0) is not so: it is 1",
+                          "table SALES.S.T: of SNOWFLAKE.CORE.NULL_COUNT(A), NONE_LACKS (VALUE = 0) is not so: it is 1"],
+                 "only what is not met, with what was measured")
+    place = next(f["source"] for f in fired if f["rule"] == "expectations-are-met")
+    checks.that(place.get("file") == "domains/sales/domain.yaml" and place.get("line"), "at the table's line", place)
+    mesh.sql("DELETE FROM SALES.S.T")
+    write(mesh, first, drift_rules)
+    left = mesh.run("drift", "--format", "json", expect=None).json()["findings"]
+    checks.equal([f for f in left if f["rule"] == "expectations-are-met"], [], "what is mended is not told")
+
+    mesh.apply(expect=None)
+    opened = merged(first, {"databases": {"SALES": {"grants": {"SALES_R": ["USAGE"]}, "schemas": {"S": {
+        "grants": {"SALES_R": ["USAGE"]}, "tables": {"T": {"grants": {"SALES_R": ["SELECT"]}}}}}}},
+        "removed": [{"object": "column SALES.S.T.B", "action": "drop"}]})
+    with_another = merged(first, tables(T=columns(B="NUMBER")))
+    write(mesh, with_another, {})
+    mesh.apply()
+    checks.equal(mesh.plan()["findings"], [], "no change, no finding")
+    excused(checks, mesh, opened, {"no-destructive-changes": {}, "classified-access-widens": {"tag": PII}},
+            lambda: mesh.run("plan", "--format", "json", expect=None).json()["findings"])
+
+
 def ways_that_one_case_does_not_show(checks, binary, folder):
     """Rules that look at several things: each of the others, and what they leave alone."""
     mesh = fresh(binary, folder)
@@ -891,7 +955,7 @@ def main():
     binary = binary_of_command_line()
     checks = Checks()
     for scenario in (each_rule_fires_and_does_not, listings_tell_why, waivers_baseline_and_grace, mistakes_in_settings, for_other_programs,
-                     an_account_that_breaks_them, what_a_plan_does, what_changes_in_contracts, what_an_account_keeps,
+                     an_account_that_breaks_them, what_a_plan_does, rules_that_ask_the_account_or_the_changes, what_changes_in_contracts, what_an_account_keeps,
                      ways_that_one_case_does_not_show):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)

@@ -488,4 +488,21 @@ LIVE = (
            "kManyVanished = 10;", "kManyVanished = 10'000;", (unit("diff", "what the ledger knows and SHOW hides has vanished; ten stop the run"),)),
 )
 
-MUTANTS = CLIENT_UNDER_FIRE + FAULTS + KILL_AND_RACE + HOSTILE_INPUT + LAWS + PREFLIGHT_AND_DOCTOR + LIVE
+ATTACHMENTS = "src/diff/attachments.cpp"
+
+GOVERNANCE = (
+    Mutant("out-of-reach", "i5.1: another name leads out of no line's reach", ATTACHMENTS,
+           "if (line == lines.end() || std::any_of", "if (line != lines.end() || std::any_of", (Suite("governance_test"),)),
+    Mutant("renamed-column", "i5.1: what is on a column stays on it under another name", "src/diff/diff.cpp",
+           "move_attachments(sides, id, from, to);", "move_attachments(sides, id, from, from);",
+           (Suite("governance_test"),)),
+    Mutant("healed-tag", "i5.1: a tag changed by hand is healed, not kept", ATTACHMENTS,
+           "return takes(each, ours) &&", "return takes(each, live.value) &&", (Suite("governance_test"),)),
+    Mutant("made-anew", "i5.1: making a view anew takes no tag off that protects", ATTACHMENTS,
+           "      is_kept(live, nullptr, *bearer);\n", "", (Suite("governance_test"),)),
+    Mutant("unread-measurements", "i5.3: what cannot be read is told, not taken as met", "src/live/reading_metrics.cpp",
+           'asks_.warn("MESH3010",', 'if (false) asks_.warn("MESH3010",',
+           (unit("live", "what metric functions measured is read where a rule asks for it, and told where it cannot be"),)),
+)
+
+MUTANTS = CLIENT_UNDER_FIRE + FAULTS + KILL_AND_RACE + HOSTILE_INPUT + LAWS + PREFLIGHT_AND_DOCTOR + LIVE + GOVERNANCE

@@ -42,7 +42,8 @@ struct RuleInfo {
   std::string_view title;  // one sentence: what must be so
   std::string_view why;
   std::string_view mend;
-  bool needs_tags = false;  // in an account: the tags and policies of everything there
+  bool needs_tags = false;          // in an account: the tags and policies of everything there
+  bool needs_measurements = false;  // in an account: what metric functions measured last
 };
 
 // All of them, in the order of the catalogue.
@@ -56,6 +57,7 @@ void check_rules(const Rules& rules, Diagnostics& diagnostics);
 
 // Whether a rule is in force that looks, in an account, at tags and policies.
 bool needs_tags(const Rules& rules);
+bool needs_measurements(const Rules& rules);
 
 // Who can do what after a plan that could not before, as the plan tells it.
 struct AccessGain {

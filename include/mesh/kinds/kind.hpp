@@ -166,6 +166,11 @@ struct PropertyRow {
   bool no_equals = false;                                          // lists: CLAUSE (..)
   bool bare = false;                                               // lists: CLAUSE 'a', 'b' without = and brackets
   bool (*same)(const Value& wanted, const Value& live) = nullptr;  // null: equal
+  // Described: the cell holds what printed_map() reads, and this is the key of the property in it.
+  std::string_view map_key{};
+  // SET takes all that stands in the brackets of wrapped_in at once, UNSET all of it away (whether SET keeps what it
+  // does not name is not told).
+  bool whole_group = false;
   // Stands in the same SET wherever this row is altered, as stated or with its default.
   std::string_view altered_with{};
   // Slots: the clauses. A live entry is "<slot>:<text>".

@@ -25,6 +25,7 @@ struct ReadScope {
   bool everything_in_databases = false;  // drift, import: all schemas of the managed databases
   bool every_role = false;               // drift: what every role of the account holds
   bool every_bearer = false;             // drift: tags and policies of everything there, not only where declared
+  bool measurements = false;             // drift: what metric functions measured last
   // show: their tags and policies too, where there is a warehouse to ask with; else they are not among
   // Live::attachments_read.
   std::set<ObjectId> bearers;

@@ -43,6 +43,7 @@ struct Attachment {
   bool columns_known = true;  // live: POLICY_REFERENCES may not tell them (governance-reading.md 3.1)
   std::string domain;         // desired: who declared it; of an applied one, the domain of what bears it
   std::string applied_by;     // desired: the governing domain whose apply line wants it too; empty: none
+  std::string applied_to;     // desired: what that line says it goes to
   Place place;
 
   std::string address() const;  // "tag A.B.T on column A.B.C.D", "contact A.B.C for STEWARD on table A.B.D",

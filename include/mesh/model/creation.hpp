@@ -5,8 +5,11 @@
 
 namespace mesh {
 
+// One CREATE sets at most so many tags on a table and its columns (user-guide/object-tagging/introduction, Tag quotas).
+inline constexpr int kTagsOfCreation = 100;
+
 // Whether it comes behind the creation of what bears it, as a change of its own: the tag lies in the very database or
-// schema, or in one that the tagged role owns, and so cannot be there before.
+// schema, or in one that the tagged role owns, and so cannot be there before; or CREATE takes no more.
 bool comes_after_creation(const State& desired, const Attachment& attachment);
 
 // Whether it lies in a database that is imported from a share: the provider makes it, and nobody here changes it.

@@ -21,6 +21,8 @@ inline constexpr const char* kTableChecks = "check";
 inline constexpr const char* kCreatedOn = "created_on";
 // Of what carries out an agreement between two accounts: which one. It goes with the agreement.
 inline constexpr const char* kAgreement = "agreement";
+// In front of an attachment's key or a property: the governing domain that applies it, ": ", and what its line goes to.
+inline constexpr const char* kApplied = "applied ";
 
 struct LedgerEntry {
   std::string address;  // of an object; kept as text, so that kinds this version does not know survive
@@ -33,7 +35,7 @@ struct LedgerEntry {
   std::map<std::string, Echo> echoes;  // "query", "cluster_by", "columns.C.default", "columns.C.as", "check.NAME"
   // What mesh set and what is read only where it is stated or stands here: parameters by name, with their value; a
   // view's column comments under kViewColumns, a table's CHECK constraints under kTableChecks; the state
-  // of a task that is suspended while its graph changes; kCreatedOn; kAgreement.
+  // of a task that is suspended while its graph changes; kCreatedOn; kAgreement; kApplied.
   std::map<std::string, std::string> attached;
 };
 

@@ -46,8 +46,22 @@ struct Governed {
     Place place;
   };
   std::vector<TagGuard> guards;
-  std::set<std::pair<Bearer, QualifiedName>> released;          // tags that may be taken off all the same
-  std::map<ObjectId, std::map<std::string, std::string>> sets;  // object and property: the governing domain
+  // What a line under `apply` puts on whatever it selects: an object or column that left its reach, by another name
+  // say, keeps it while the line stands.
+  struct Line {
+    std::string domain;  // that governs
+    std::string to;      // as written
+    KindId kind = KindId::Tag;
+    QualifiedName name;
+    std::vector<QualifiedName> tags;  // it selects by
+    std::string property{};           // of `set`, in place of kind and name
+  };
+  std::vector<Line> lines;
+  std::set<std::pair<Bearer, QualifiedName>> released;  // tags and policies that may be taken off all the same
+  struct Setter {
+    std::string domain, to;  // that governs, and what its line goes to
+  };
+  std::map<ObjectId, std::map<std::string, Setter>> sets;  // by object and property
 };
 
 // The desired side as the manifests have it, names with the environment's suffix.
@@ -62,6 +76,14 @@ struct Desired {
   std::multimap<ObjectId, Place> assumed;
   std::multimap<Grantee, Place> assumed_grantees;
   Governed governed;
+};
+
+// An expectation that the last measurement of its metric did not meet.
+struct BrokenExpectation {
+  QualifiedName relation, metric;
+  std::vector<Name> columns;
+  std::string name, condition, value;  // as stored; the value as text
+  bool is_failed = false;              // it could not be evaluated
 };
 
 // The live side and how much of it was seen.
@@ -81,6 +103,7 @@ struct Live {
   bool inherited_grants = false;  // FEATURE_RBAC_INHERITED_GRANTS
   // Objects whose attachments were read, whole: of others nothing is known.
   std::set<ObjectId> attachments_read;
+  std::optional<std::vector<BrokenExpectation>> broken_expectations;  // none: not asked, or not to be read
 };
 
 }  // namespace mesh

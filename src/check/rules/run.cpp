@@ -229,11 +229,18 @@ void RuleReport::add_missing(RuleReport other) {
   }
 }
 
-bool needs_tags(const Rules& rules) {
-  return std::any_of(rules.settings.begin(), rules.settings.end(), [](const RuleSetting& setting) {
+namespace {
+
+bool any_in_force(const Rules& rules, bool RuleInfo::*needs) {
+  return std::any_of(rules.settings.begin(), rules.settings.end(), [needs](const RuleSetting& setting) {
     const auto* rule = find_rule(setting.rule);
-    return rule != nullptr && rule->needs_tags && is_in_force(setting, *rule);
+    return rule != nullptr && rule->*needs && is_in_force(setting, *rule);
   });
 }
+
+}  // namespace
+
+bool needs_tags(const Rules& rules) { return any_in_force(rules, &RuleInfo::needs_tags); }
+bool needs_measurements(const Rules& rules) { return any_in_force(rules, &RuleInfo::needs_measurements); }
 
 }  // namespace mesh::check

@@ -96,3 +96,40 @@ TEST_CASE("a contact that is not there yet is not asked for") {
   auto account = account_with(select({contact_call()}), "| 0 | STEWARD | NULL | https://d | NULL | DATABASE |\n");
   CHECK(contacts_read(manifests, account) == "contact GOV.S.DESK for STEWARD on database SALES\n");
 }
+
+TEST_CASE("what metric functions measured is read where a rule asks for it, and told where it cannot be") {
+  const std::string statement =
+      R"(SELECT TABLE_DATABASE, TABLE_SCHEMA, TABLE_NAME, METRIC_DATABASE, METRIC_SCHEMA, METRIC_NAME, )"
+      R"(ARGUMENT_NAMES, EXPECTATION_NAME, EXPECTATION_EXPRESSION, VALUE, EXPECTATION_VIOLATED FROM (SELECT * FROM )"
+      R"("SNOWFLAKE"."LOCAL"."DATA_QUALITY_MONITORING_EXPECTATION_STATUS" WHERE MEASUREMENT_TIME > )"
+      R"(DATEADD('day', -31, CURRENT_TIMESTAMP()) QUALIFY ROW_NUMBER() OVER (PARTITION BY REFERENCE_ID, )"
+      R"(EXPECTATION_ID ORDER BY MEASUREMENT_TIME DESC) = 1) AS LATEST )"
+      R"(WHERE EXPECTATION_VIOLATED IS NULL OR EXPECTATION_VIOLATED)";
+  const Manifests manifests;
+  auto scope = manifests.scope();
+  Account account;
+  account.says(statement, R"(
+    | TABLE_DATABASE | TABLE_SCHEMA | TABLE_NAME | METRIC_DATABASE | METRIC_SCHEMA | METRIC_NAME | ARGUMENT_NAMES | EXPECTATION_NAME | EXPECTATION_EXPRESSION | VALUE | EXPECTATION_VIOLATED |
+    | SALES          | S            | t          | SNOWFLAKE       | CORE          | NULL_COUNT  | ["A"]          | FEW              | VALUE < 5              | 7     | true                 |
+    | SALES          | S            | t          | SNOWFLAKE       | CORE          | ROW_COUNT   | []             | SOME             | VALUE > 0              | NULL  | NULL                 |
+  )");
+  Diagnostics diagnostics;
+  CHECK_FALSE(live::read(scope, account, diagnostics).broken_expectations);
+  CHECK(account.sent("SELECT TABLE_DATABASE") == "");
+
+  scope.measurements = true;
+  const auto live = live::read(scope, account, diagnostics);
+  CHECK(told(diagnostics) == "");
+  REQUIRE(live.broken_expectations);
+  REQUIRE(live.broken_expectations->size() == 2);
+  const auto &first = live.broken_expectations->at(0), &second = live.broken_expectations->at(1);
+  CHECK(first.relation.display() == "SALES.S.\"t\"");
+  CHECK(first.metric.display() + names_of(first.columns) == "SNOWFLAKE.CORE.NULL_COUNT(A)");
+  CHECK(first.name + ": " + first.condition + ", " + first.value == "FEW: VALUE < 5, 7");
+  CHECK((!first.is_failed && second.is_failed && second.columns.empty()));
+
+  account.answers(statement, refused("002003", "Object does not exist or not authorized."));
+  CHECK_FALSE(live::read(scope, account, diagnostics).broken_expectations);
+  CHECK(told(diagnostics) == "MESH3010 what metric functions measured cannot be read, so no expectation is judged\n");
+  CHECK_FALSE(diagnostics.has_errors());
+}

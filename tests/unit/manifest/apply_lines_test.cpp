@@ -130,6 +130,24 @@ TEST_CASE("what a domain declares against it is an error that names both places"
   CHECK(errors_of(set, "warehouses: {SALES_WH: {auto_suspend: 60}}\n") == "");
 }
 
+TEST_CASE("tags keep to Snowflake's quotas") {
+  const auto with_tags = [](int on_table, int on_column) {
+    std::string defined, table, column;
+    for (int i = 0; i < 51; ++i) {
+      const auto name = "T" + std::to_string(i);
+      defined += name + ": {}, ";
+      if (i < on_table) table += "SALES.Q." + name + ": x, ";
+      if (i < on_column) column += "SALES.Q." + name + ": x, ";
+    }
+    return errors_of("", "databases: {SALES: {schemas: {Q: {tag_definitions: {" + defined + "}, tables: {W: {tags: {" +
+                             table + "}, columns: {A: {type: NUMBER, tags: {" + column +
+                             "}}, B: {type: NUMBER, tags: {SALES.Q.T0: y}}}}}}}}}\n");
+  };
+  CHECK(with_tags(50, 50) == "");
+  CHECK(has(with_tags(51, 0), "error[MESH1303]: table SALES.Q.W has more than 50 tags\n"));
+  CHECK(has(with_tags(0, 51), "error[MESH1303]: table SALES.Q.W has more than 50 tags on its columns\n"));
+}
+
 TEST_CASE("lines of apply that contradict each other, or cannot be, are errors") {
   CHECK(has(errors_of("apply:\n"
                       "  - {tags: {GOVERNANCE.G.PII: email}, to: columns named EMAIL}\n"
