@@ -22,6 +22,11 @@ std::string create_privilege(KindId kind) {
   return std::find(known.begin(), known.end(), privilege) == known.end() ? std::string() : privilege;
 }
 
+bool is_for_organization(const Object& object) {
+  const Value* distribution = object.find("distribution");
+  return object.id.kind == KindId::Listing && (distribution == nullptr || *distribution != Value("EXTERNAL"));
+}
+
 class AccountNeeds {
  public:
   AccountNeeds(const Mesh& mesh, const Desired& desired) : mesh_(mesh), desired_(desired) {}
@@ -92,9 +97,11 @@ class AccountNeeds {
   // Renaming needs the privilege to create as well (grants.md 3.1), and is done by the deploy role.
   void create(const Object& object) {
     const auto deploy = mesh_.deploy_role(object.domain), creator = mesh_.creator_role(object.domain);
-    const auto privilege = create_privilege(object.id.kind);
+    const auto privilege =
+        is_for_organization(object) ? "CREATE ORGANIZATION LISTING" : create_privilege(object.id.kind);
     constexpr const char* kWhy = "what the manifests of their domains make on the account";
-    need(privilege, creator.empty() ? deploy : creator, false, kWhy);
+    const bool is_creators = kinds::is_creators(kinds::of(object.id.kind)) && !creator.empty();
+    need(privilege, is_creators ? creator : deploy, false, kWhy);
     if (object.renamed_from) need(privilege, deploy, false, kWhy);
   }
 

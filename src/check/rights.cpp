@@ -50,6 +50,7 @@ constexpr AlterRule kAlterRules[] = {
     {"database", "classification_profile", "EXECUTE AUTO CLASSIFICATION", true},
     {"schema", "classification_profile", "EXECUTE AUTO CLASSIFICATION"},
     {"schema", "classification_profile", "EXECUTE AUTO CLASSIFICATION", true},
+    {"listing", "", "MODIFY"},  // page sql/alter-listing
     // The privileges page lists it, and says OWNERSHIP in another place: who holds it is let through, not refused.
     {"schema", "", "MODIFY"},
     {"alert", "state", "OPERATE"},                 // page sql/alter-alert
@@ -158,8 +159,12 @@ class Needs {
     // CREATE INTEGRATION covers the kinds of integration (page sql/create-storage-integration).
     if (id.kind == KindId::StorageIntegration)
       return add({holds_on_account(privilege), holds_on_account("CREATE INTEGRATION")});
-    // Page sql/create-database.
     const Object* object = desired_.state.find(id);
+    // Page sql/create-organization-listing: either will do there.
+    const Value* distribution = object == nullptr ? nullptr : object->find("distribution");
+    if (id.kind == KindId::Listing && (distribution == nullptr || *distribution != Value("EXTERNAL")))
+      return add({holds_on_account("CREATE ORGANIZATION LISTING"), holds_on_account(privilege)});
+    // Page sql/create-database.
     if (id.kind == KindId::Database && object != nullptr && object->find("from_share") != nullptr)
       add({holds_on_account("IMPORT SHARE")});
     if (id.name.depth() == 1) return add({holds_on_account(privilege)});

@@ -187,7 +187,7 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
     const bool is_list = row.from == kinds::ReadFrom::Hook && row.change == kinds::ChangeBy::Replace;  // column_list
     const bool is_kept = kinds::is_read_singly(row.from) || row.from == kinds::ReadFrom::Remembered || is_list;
     if (is_kept && value != nullptr && !value->is_null())
-      entry.attached[std::string(row.name)] = remembered_text(*value);
+      entry.attached[std::string(row.name)] = row.change == kinds::ChangeBy::Document ? "set" : remembered_text(*value);
   }
   return entry;
 }
@@ -354,6 +354,16 @@ Refusal both_exist(const Object& desired, const ObjectId& old) {
   return refusal;
 }
 
+Refusal name_stays(const Object& desired, const ObjectId& old, std::string_view why) {
+  Refusal refusal;
+  refusal.address = desired.id.address();
+  refusal.code = "MESH2002";
+  refusal.message = fmt::format("{} cannot be renamed to {}", old.address(), desired.id.name.display());
+  refusal.ways_out = fmt::format("leave its name: {}", why);
+  refusal.place = desired.place;
+  return refusal;
+}
+
 }  // namespace
 
 Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffResult& result) {
@@ -373,6 +383,9 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
       result.refused.push_back(both_exist(*object, old));
       continue;
     }
+    const auto keeps_name = kinds::of(old.kind).keeps_name;
+    if (const auto why = keeps_name == nullptr ? std::string_view() : keeps_name(*old_live); !why.empty())
+      result.refused.push_back(name_stays(*object, old, why));
     auto change = change_of(object->id, object->domain, Action::Rename, Reason::Renamed, object->place);
     change.diff.push_back({"name", Value(old.name.display()), Value(object->id.name.display()), {}});
     change.risk = Risk::Disruptive;  // whoever names the old one breaks

@@ -68,8 +68,7 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
   const auto& mesh = sides.mesh();
   const std::string deploy = mesh.deploy_role(object.domain);
   const auto& kind = kinds::of(object.id.kind);
-  const bool at_account = kind.scope == kinds::Scope::Account && !kind.owner_is_fixed;
-  const std::string creator = at_account ? mesh.creator_role(object.domain) : std::string();
+  const std::string creator = kinds::is_creators(kind) ? mesh.creator_role(object.domain) : std::string();
   const std::string& role = creator.empty() ? deploy : creator;
   const bool handed_over = object.owner && object.owner->stored() != deploy;
   const auto ties = handed_over ? tie_statements(object) : std::vector<std::string>();
@@ -235,8 +234,9 @@ bool is_emptied(const PropertyDifference& difference) {
   return difference.unset || (list != nullptr && list->empty());
 }
 
-bool cannot_become(const PropertyRow& row, const Value& before, const Value& after) {
+bool cannot_become(const PropertyRow& row, const Object& live, const Value& before, const Value& after) {
   if (row.change == ChangeBy::Immutable) return true;
+  if (row.fixed_for != nullptr && row.only_from_creation.empty()) return row.fixed_for(live);
   if (row.stays_there && before.is_null() != after.is_null()) return true;
   if (const auto* list = std::get_if<ValueList>(&after.data); row.never_emptied)
     return list != nullptr ? list->empty() : after.is_null();
@@ -258,7 +258,7 @@ bool loses(const PropertyDifference& difference, const Object& live) {
   return after == nullptr ? now > 1 : *after < now;
 }
 
-Refusal immutable(const Sides& sides, const Object& desired, const PropertyDifference& difference) {
+Refusal immutable(const Sides& sides, const Object& desired, const Object& live, const PropertyDifference& difference) {
   Refusal refusal;
   refusal.address = desired.id.address();
   refusal.code = "MESH2002";
@@ -275,6 +275,12 @@ Refusal immutable(const Sides& sides, const Object& desired, const PropertyDiffe
       "leave it as it is in the manifest; or make a new object beside it, move what is needed, and remove this one "
       "({})",
       tombstone_text(sides.mesh(), desired.id));
+  const bool is_past_it = difference.row->fixed_for != nullptr && difference.row->fixed_for(live);
+  if (is_past_it) {
+    refusal.message = fmt::format("{} of {} cannot be changed from {} to {}", difference.row->name,
+                                  desired.id.address(), to_display(difference.before), to_display(difference.after));
+    refusal.ways_out = fmt::format("leave it as it is in the manifest: {}", difference.row->fixed_because);
+  }
   refusal.place = desired.place;
   return refusal;
 }
@@ -339,6 +345,30 @@ void add_companions(const Object& desired, std::vector<kinds::PropertyChange>& c
   }
 }
 
+// A document is written whole: with what is stated, and what is left alone as it is.
+void add_rest_of_document(const Object& desired, const Object& live, std::vector<kinds::PropertyChange>& changes) {
+  const auto is_part = [](const PropertyRow& row) {
+    return row.change == ChangeBy::Document || row.change == ChangeBy::Publish;
+  };
+  const bool any =
+      std::any_of(changes.begin(), changes.end(), [&](const auto& change) { return is_part(*change.row); });
+  if (!any) return;
+  for (auto& change : changes) {  // a default is not written where it is not stated
+    const Value* stated = desired.find(change.row->name);
+    if (change.row->change == ChangeBy::Document) change.after = stated == nullptr ? Value() : *stated;
+  }
+  for (const auto& row : kinds::of(desired.id.kind).properties) {
+    const bool differs = std::any_of(changes.begin(), changes.end(), [&](const auto& c) { return c.row == &row; });
+    if (!is_part(row) || differs) continue;
+    const Value *stated = desired.find(row.name), *now = live.find(row.name);
+    const bool is_left = row.absent == Absent::Leave && (stated == nullptr || stated->is_null());
+    const bool stands =
+        is_left || row.change == ChangeBy::Publish || desired.ignore_changes.count(std::string(row.name));
+    if (const Value* value = stands ? now : stated; value != nullptr)
+      changes.push_back({.row = &row, .after = *value, .stays = true});
+  }
+}
+
 // More of a list takes nothing away from anybody.
 bool takes_away(const DiffLine& line) {
   const auto *before = std::get_if<ValueList>(&line.before.data), *after = std::get_if<ValueList>(&line.after.data);
@@ -373,8 +403,8 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
     if (row.disruptive && takes_away(line) && change.risk == Risk::Safe) change.risk = Risk::Disruptive;
     if (auto refused = kept_by_governance(sides, desired, row.name)) {
       result.refused.push_back(std::move(*refused));
-    } else if (cannot_become(row, difference.before, difference.after)) {
-      auto refusal = immutable(sides, desired, difference);
+    } else if (cannot_become(row, live, difference.before, difference.after)) {
+      auto refusal = immutable(sides, desired, live, difference);
       refusal.place = place_of(desired, difference.row->name);
       result.refused.push_back(std::move(refusal));
     } else if (row.change == ChangeBy::Replace || (row.unset_by_replacing && is_emptied(difference))) {
@@ -385,6 +415,7 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
       const bool is_unset = difference.unset || kept->is_null();
       changes.push_back({&row, std::move(*kept), is_unset, difference.first, difference.before});
     }
+    if (row.effect != nullptr) line.cost = row.effect(line.before, line.after);
     if (loses(difference, live)) {
       line.cost = "loses history";
       change.risk = Risk::Destructive;
@@ -396,6 +427,7 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
   if (const auto set = what_is_set(sides, desired.id, change.diff); !set.empty()) change.reason_text = set;
   add_companions(desired, changes);
   set_groups_whole(desired, changes);
+  add_rest_of_document(desired, live, changes);
   const std::string role = sides.mesh().deploy_role(desired.domain);
   const bool enables_managed = std::any_of(changes.begin(), changes.end(), [](const auto& c) {
     return c.row->change == ChangeBy::ManagedAccess && c.after == Value(true);

@@ -139,7 +139,11 @@ Change drop(const Sides& sides, const Object& live, const LedgerEntry& entry, co
   // Its children go before it, each by itself.
   for (const auto& child : live_children(sides, id)) change.before_drop_of.push_back(child.address());
   hand_over_owned(sides, id, change);
-  add_statement(change, Act::Drop, kinds::drop_statement(id), sides.mesh().deploy_role(entry.domain));
+  auto statements = kinds::drop_statements(live);
+  for (auto& sql : statements) {
+    const Act act = &sql == &statements.back() ? Act::Drop : Act::Alter;
+    add_statement(change, act, std::move(sql), sides.mesh().deploy_role(entry.domain));
+  }
   change.ledger.remove.push_back(change.address);
   return change;
 }

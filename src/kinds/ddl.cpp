@@ -2,8 +2,10 @@
 #include "mesh/model/creation.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "mesh/kinds/contacts.hpp"
+#include "mesh/kinds/document.hpp"
 #include "mesh/kinds/policies.hpp"
 #include "mesh/kinds/signature.hpp"
 
@@ -201,6 +203,11 @@ bool is_true(const Object& object, std::string_view property) {
   return value != nullptr && *value == Value(true);
 }
 
+bool is_of(const Object& object, std::string_view property, const char* wanted) {
+  const Value* value = object.find(property);
+  return value != nullptr && *value == Value(wanted);
+}
+
 bool is_started(const Value& state) { return state == Value("STARTED"); }
 
 bool is_head_word(const PropertyRow& row) { return row.change == ChangeBy::Flag || row.spelt == Spelt::HeadWord; }
@@ -225,10 +232,22 @@ void write_triggers(Writer& w, const Value& value) {
   }
 }
 
+// PUBLISH = TRUE. What is not published is not to be reviewed either: REVIEW's default is TRUE (create-listing,
+// alter-listing), and CREATE ORGANIZATION LISTING knows none.
+void write_publish(Writer& w, const Value& state, bool takes_review) {
+  const bool published = state == Value("PUBLISHED");
+  w.kw("PUBLISH").equals().boolean(published);
+  if (!published && takes_review) w.kw("REVIEW").equals().boolean(false);
+}
+
+void write_document(Writer& w, const Object& object) {
+  w.kw("AS").body(document_text(of(object.id.kind), [&](const PropertyRow& row) { return object.find(row.name); }));
+}
+
 // Everything stated that CREATE takes as `CLAUSE = value`, or as one of two words. COPY GRANTS stands before COMMENT
 // (create-view).
 void write_properties(Writer& w, const Object& object, bool copy_grants) {
-  bool to_copy = copy_grants;
+  bool to_copy = copy_grants, is_documented = false;
   Assignments assignments(w);
   for (const auto& row : of(object.id.kind).properties) {
     if (to_copy && row.name == "comment") w.kw("COPY GRANTS"), to_copy = false;
@@ -238,8 +257,8 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
     if (value->is_null() || is_of_signature(row)) continue;
     const auto* list = std::get_if<ValueList>(&value->data);
     if (row.bare && list != nullptr && list->empty()) continue;
-    const bool is_elsewhere = row.from == ReadFrom::Option || is_head_word(row) || row.name == "kind" ||
-                              row.name == "transient" || row.name == "column_list";
+    const bool is_elsewhere = row.from == ReadFrom::Option || is_head_word(row) || row.spelt == Spelt::HeadValue ||
+                              row.name == "kind" || row.name == "transient" || row.name == "column_list";
     // TRANSIENT, SECURE, WITH MANAGED ACCESS, the list of columns stand elsewhere
     if (is_elsewhere || row.in_key || !is_in_create(row, object)) continue;
     if (row.spelt == Spelt::Word) {
@@ -252,6 +271,11 @@ void write_properties(Writer& w, const Object& object, bool copy_grants) {
       write_triggers(w, *value);
     } else if (row.change == ChangeBy::Slots) {
       write_slots(w, row, *value);
+    } else if (row.change == ChangeBy::Document) {
+      if (!is_documented) write_document(w, object);
+      is_documented = true;
+    } else if (row.change == ChangeBy::Publish) {
+      write_publish(w, *value, is_of(object, "distribution", "EXTERNAL"));
     } else {
       assignments.add(row, *value);
     }
@@ -511,6 +535,11 @@ std::string create_plain(const Object& object, bool replace, const Attachments& 
   if (is_true(object, "transient")) w.kw("TRANSIENT");
   for (const auto& row : of(object.id.kind).properties) {
     if (is_head_word(row) && is_true(object, row.name)) w.kw(Keyword::of_table(row.clause));
+    if (row.spelt != Spelt::HeadValue) continue;
+    const Value* value = object.find(row.name);
+    const std::string_view word =
+        value == nullptr || value->is_null() ? row.default_value : std::string_view(*value->text());
+    w.kw(Keyword::of_table(word));  // one of the row's own values
   }
   w.kw(Keyword::of_table(of(object.id.kind).sql)).name(object.id.name);
   const bool has_arguments = is_overloaded(object.id.kind);
@@ -790,6 +819,15 @@ std::string drop_statement(const ObjectId& id) {
   return w.take();
 }
 
+std::vector<std::string> drop_statements(const Object& live) {
+  const auto before = of(live.id.kind).before_drop;
+  const auto words = before == nullptr ? std::string_view() : before(live);
+  std::vector<std::string> statements;
+  if (!words.empty()) statements.push_back(alter(live.id).kw(Keyword::of_table(words)).take());
+  statements.push_back(drop_statement(live.id));
+  return statements;
+}
+
 std::string undrop_statement(const ObjectId& id) {
   if (!of(id.kind).can_undrop) return {};
   Writer w;
@@ -903,6 +941,31 @@ std::vector<std::string> method_calls(const ObjectId& id, const std::vector<Prop
   return statements;
 }
 
+// What is unpublished is so first, and then altered; what is published is altered and published in one.
+void publish(const ObjectId& id, const std::vector<PropertyChange>& changes, std::vector<std::string>& statements) {
+  const PropertyChange* state = nullptr;
+  std::map<std::string_view, const Value*> parts;
+  bool documents = false;
+  for (const auto& change : changes) {
+    if (change.row->change == ChangeBy::Publish) state = &change;
+    if (change.row->change != ChangeBy::Document) continue;
+    parts[change.row->name] = &change.after;
+    documents |= !change.stays;
+  }
+  const bool moves = state != nullptr && !state->stays;
+  const bool published = state == nullptr || state->after == Value("PUBLISHED");
+  if (moves && (!documents || !published))
+    statements.push_back(alter(id).kw(published ? Keyword("PUBLISH") : Keyword("UNPUBLISH")).take());
+  if (!documents) return;
+  Writer w = alter(id);
+  w.kw("AS").body(document_text(of(id.kind), [&](const PropertyRow& row) {
+    const auto it = parts.find(row.name);
+    return it == parts.end() ? nullptr : it->second;
+  }));
+  write_publish(w, published ? Value("PUBLISHED") : Value(), true);
+  statements.push_back(w.take());
+}
+
 }  // namespace
 
 std::vector<std::string> property_statements(const ObjectId& id, const std::vector<PropertyChange>& changes) {
@@ -911,7 +974,9 @@ std::vector<std::string> property_statements(const ObjectId& id, const std::vect
   std::vector<PropertyChange> set, unset, unset_first, ties;
   std::vector<std::vector<PropertyRow>> slots;  // what changes point to
   slots.reserve(changes.size());
+  publish(id, changes, statements);
   for (const auto& change : changes) {
+    if (change.row->change == ChangeBy::Document || change.row->change == ChangeBy::Publish) continue;
     if (change.row->is_sibling && !change.first) {
       ties.push_back(change);
     } else if (change.row->change == ChangeBy::Slots) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/document.hpp"
 #include "mesh/kinds/settings.hpp"
 #include "tables.hpp"
 
@@ -19,6 +20,7 @@ constexpr const Kind* kAll[] = {&kWarehouse,
                                 &kRole,
                                 &kUser,
                                 &kShare,
+                                &kListing,
                                 &kDatabase,
                                 &kDatabaseRole,
                                 &kSchema,
@@ -323,6 +325,8 @@ Result<Value> typed(const PropertyRow& row, const std::string& normal) {
     case ValueType::ForeignNames:
     case ValueType::Records:
       break;  // lists: see canonical()
+    case ValueType::Document:
+      return fail("it is a map or a list");
     case ValueType::Arguments:
       return arguments(normal);
     case ValueType::DataType: {
@@ -433,6 +437,7 @@ Value default_of(const PropertyRow& row) {
 }
 
 Value compared(const PropertyRow& row, const Value& value) {
+  if (row.form != nullptr) return compared_field(*row.form, value);
   if (row.compared_by == nullptr) return value;
   if (const auto* text = value.text()) return Value(row.compared_by(*text));
   const auto* list = std::get_if<ValueList>(&value.data);

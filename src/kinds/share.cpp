@@ -76,6 +76,7 @@ constinit const Kind kShare = {
     .owner_is_fixed = true,
     .listed_where = {"kind", "OUTBOUND"},
     .drop_cost = "cuts off every account that imported it, for good",
+    .serves_others = true,
     .doc =
         "What other accounts get to read. What it holds is granted on the objects, `grants: "
         "{\"share S\": [SELECT]}`: USAGE on one database first, then on schemas, then what is "

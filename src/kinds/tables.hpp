@@ -10,8 +10,9 @@ namespace mesh::kinds {
 extern const Kind kWarehouse, kRole, kDatabase, kDatabaseRole, kSchema, kTable, kView, kSequence, kFileFormat, kStage,
     kResourceMonitor, kNetworkRule, kNetworkPolicy, kUser, kTag, kMaskingPolicy, kRowAccessPolicy, kAggregationPolicy,
     kProjectionPolicy, kJoinPolicy, kPasswordPolicy, kSessionPolicy, kAuthenticationPolicy, kContact,
-    kDataMetricFunction, kClassificationProfile, kStream, kAlert, kShare, kFunction, kProcedure, kTask, kPipe, kDynamicTable, kMaterializedView,
-    kStorageIntegration, kExternalTable, kAccountParameter, kApplicationRole, kStatement;
+    kDataMetricFunction, kClassificationProfile, kStream, kAlert, kShare, kFunction, kProcedure, kTask, kPipe,
+    kDynamicTable, kMaterializedView, kStorageIntegration, kExternalTable, kListing, kAccountParameter,
+    kApplicationRole, kStatement;
 
 // The canonical text of a schedule: 10 MINUTE, USING CRON 0 9 * * * UTC.
 std::string schedule(std::string_view written);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "json.hpp"
+#include "mesh/kinds/document.hpp"
 #include "mesh/kinds/printed_map.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/lineage.hpp"
@@ -347,6 +348,24 @@ void read_parameters(const Rows& rows, Object& object) {
   }
 }
 
+namespace {
+
+// There always is one: where it is not shown, or is no document that mesh reads, nothing is known of its parts.
+void read_document(const kinds::Kind& kind, const std::function<std::string_view(std::string_view)>& cell,
+                   Object& object) {
+  if (!kinds::is_in_document(kind)) return;
+  const auto column = std::find_if(kind.properties.begin(), kind.properties.end(), [](const PropertyRow& row) {
+                        return row.change == kinds::ChangeBy::Document;
+                      })->column;
+  const auto parts = kinds::parts_of_document(kind, cell(column));
+  for (const auto& row : kind.properties) {
+    if (row.change != kinds::ChangeBy::Document) continue;
+    const std::string name(row.name);
+    const bool known = parts && parts->count(name) > 0;
+    known ? void(object.properties[name].value = parts->at(name)) : void(object.live.unknown.insert(name));
+  }
+}
+
 // One that is not set has its defaults; an older answer without the key tells nothing.
 Result<Value> entry_of(const PropertyRow& property, std::string_view cell) {
   if (cell.empty()) return kinds::default_of(property);
@@ -354,6 +373,8 @@ Result<Value> entry_of(const PropertyRow& property, std::string_view cell) {
   if (!entry) return fail("it is not told");
   return kinds::canonical(property, *entry);
 }
+
+}  // namespace
 
 // Rows of name and value, where a row is left out for what is empty; or one row with a column for each.
 void read_described(const Rows& rows, Object& object) {
@@ -375,8 +396,15 @@ void read_described(const Rows& rows, Object& object) {
     ObjectRows::read_text(text, cell == cells.end() ? std::nullopt : std::optional<std::string_view>(cell->second),
                           object);
   }
+  read_document(
+      kind,
+      [&](std::string_view column) {
+        const auto it = cells.find(to_upper(column));
+        return it == cells.end() ? std::string_view() : std::string_view(it->second);
+      },
+      object);
   for (const auto& property : kind.properties) {
-    if (property.from != ReadFrom::Described) continue;
+    if (property.from != ReadFrom::Described || property.change == kinds::ChangeBy::Document) continue;
     const auto cell = [&](std::string_view column) {
       const auto it = cells.find(to_upper(column));
       const bool told = it != cells.end() && (kind.described_null.empty() || it->second != kind.described_null);

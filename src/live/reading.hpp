@@ -82,7 +82,7 @@ class Reading {
   void ask_defaults();
   void ask_whole_lists(const kinds::Kind& kind);
   void ask_singly(KindId kind, kinds::ReadFrom from, const char* what, const std::vector<std::string>& needed,
-                  std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&));
+                  std::string (*statement)(const Object&), void (*read)(const Rows&, Object&));
   bool is_looked_at(const Object& live, kinds::ReadFrom from) const;
 
   // Objects whose tags and policies matter, with those of their columns.

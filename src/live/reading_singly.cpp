@@ -32,18 +32,20 @@ bool Reading::is_looked_at(const Object& live, kinds::ReadFrom from) const {
 void Reading::ask_parameters(KindId kind) {
   ask_singly(
       kind, kinds::ReadFrom::Parameter, "the parameters of ", {"key", "value", "level"},
-      [](const ObjectId& id) { return show_in("PARAMETERS", id); }, read_parameters);
+      [](const Object& object) { return show_in("PARAMETERS", object.id); }, read_parameters);
 }
 
 void Reading::ask_described(KindId kind) {
   const auto& facts = kinds::of(kind);
   if (facts.is_instance)
-    return ask_singly(kind, kinds::ReadFrom::Described, "the properties of ", {}, select_described, read_instance);
+    return ask_singly(
+        kind, kinds::ReadFrom::Described, "the properties of ", {},
+        [](const Object& instance) { return select_described(instance.id); }, read_instance);
   std::vector<std::string> needed;
   for (const auto column : {facts.described_name, facts.described_value}) {
     if (!column.empty() && !facts.described_either_way) needed.emplace_back(column);
   }
-  ask_singly(kind, kinds::ReadFrom::Described, "the properties of ", needed, describe, read_described);
+  ask_singly(kind, kinds::ReadFrom::Described, "the properties of ", needed, describe_live, read_described);
 }
 
 void Reading::ask_whole_lists(const kinds::Kind& kind) {
@@ -76,7 +78,7 @@ void Reading::report_unread(const ObjectId& instance) {
 }
 
 void Reading::ask_singly(KindId kind, kinds::ReadFrom from, const char* what, const std::vector<std::string>& needed,
-                         std::string (*statement)(const ObjectId&), void (*read)(const Rows&, Object&)) {
+                         std::string (*statement)(const Object&), void (*read)(const Rows&, Object&)) {
   for (const auto& [id, object] : live_.state.objects) {
     if (id.kind != kind || !is_looked_at(object, from)) continue;
     const auto looked_at = [this, id = id]() -> Object& { return live_.state.objects.find(id)->second; };
@@ -84,7 +86,7 @@ void Reading::ask_singly(KindId kind, kinds::ReadFrom from, const char* what, co
     const bool is_called = is_instance && from == kinds::ReadFrom::Described;
     const auto& others = listed_by_others_;
     const auto by_other = is_instance ? others.find(QualifiedName({id.name.first()})) : others.end();
-    asks_.ask({.sql = statement(id),
+    asks_.ask({.sql = statement(object),
                .role = by_other != others.end() ? by_other->second : interest_.role_for(id),
                .what = what + id.address(),
                .columns = needed,

@@ -62,10 +62,25 @@ std::string show_page(Keyword what, const ObjectId& schema, const std::string& a
   return writer.take();
 }
 
-std::string describe(const ObjectId& object) {
+namespace {
+
+Writer describing(const ObjectId& object) {
   const auto& kind = kinds::of(object.kind);
-  const auto words = Keyword::of_table(kinds::sql_or(kind.sql_once_made, kind));
-  return Writer().kw("DESCRIBE").kw(words).name(object).take();
+  Writer writer;
+  writer.kw("DESCRIBE").kw(Keyword::of_table(kinds::sql_or(kind.sql_once_made, kind))).name(object);
+  return writer;
+}
+
+}  // namespace
+
+std::string describe(const ObjectId& object) { return describing(object).take(); }
+
+std::string describe_live(const Object& live) {
+  const auto tail = kinds::of(live.id.kind).described_as;
+  const auto words = tail == nullptr ? std::string_view() : tail(live);
+  Writer writer = describing(live.id);
+  if (!words.empty()) writer.kw(Keyword::of_table(words));
+  return writer.take();
 }
 
 std::string select_described(const ObjectId& instance) {

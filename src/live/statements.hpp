@@ -24,6 +24,7 @@ std::string show_in_account(sql::Keyword what);
 std::string show_on_account(sql::Keyword what);
 std::string describe(const ObjectId& object);
 std::string select_described(const ObjectId& instance);  // SELECT "D"."S"."N"!DESCRIBE()
+std::string describe_live(const Object& live);           // as it is described in the state it is in
 // SELECT FUNCTION('<name>')
 std::string select_ddl(const ObjectId& routine);  // SELECT GET_DDL('FUNCTION', 'D.S.F(NUMBER)')
 std::string select_function(std::string_view function, const QualifiedName& argument);

@@ -121,7 +121,7 @@ std::optional<Node> Blueprints::open(const std::string& name, const Node& place,
   }
   const auto file =
       sources_.add(path.lexically_relative(root).generic_string(), std::move(*text), walk.domain, place.place);
-  return parse_yaml(sources_.file(file).text, file, diagnostics_);
+  return yaml::parse(sources_.file(file).text, file, diagnostics_);
 }
 
 Blueprints::Parameters Blueprints::parameters(const Node& root) {

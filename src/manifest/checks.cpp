@@ -73,9 +73,32 @@ class Checker {
     view_circles();
     tracked_sources();
     overloads();
+    offered_shares();
   }
 
  private:
+  // A share is offered by one listing alone, whose targets are then its accounts: where the share says none of its own,
+  // what stands there is the listing's (share entry, bulk_read).
+  void offered_shares() {
+    std::map<std::string, const Object*> offered;
+    for (const auto& [id, listing] : build_.state.objects) {
+      const auto share = id.kind == KindId::Listing ? listing.properties.find("share") : listing.properties.end();
+      const auto* name = share == listing.properties.end() ? nullptr : share->second.value.text();
+      if (name == nullptr) continue;
+      const auto [first, fresh] = offered.emplace(*name, &listing);
+      if (!fresh) {
+        auto& error = diagnostics_.error(
+            "MESH1303", share->second.place,
+            fmt::format("share {} is offered by {} already", Name::exact(*name).display(), first->second->id.address()),
+            "a share is for one listing: make another one over the same objects");
+        error.notes.push_back({"there", first->second->place});
+      }
+      const auto object = build_.state.objects.find({KindId::Share, QualifiedName({Name::exact(*name)})});
+      if (object != build_.state.objects.end() && object->second.find("accounts") == nullptr)
+        object->second.ignore_changes.insert("accounts");
+    }
+  }
+
   // A column's tombstone names no kind: it is a table's, or an external one's.
   void settle(Tombstone& tombstone) const {
     const ObjectId external{KindId::ExternalTable, tombstone.object.name};

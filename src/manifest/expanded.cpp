@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mesh/base/text.hpp"
+#include "reading.hpp"
 
 namespace mesh::manifest {
 namespace {

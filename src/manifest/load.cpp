@@ -11,8 +11,8 @@
 #include "expanded.hpp"
 #include "mesh/base/files.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/yaml/parse.hpp"
 #include "mesh_file.hpp"
-#include "yaml.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -127,7 +127,7 @@ void read_and_parse(ManifestFile& file) {
     return;
   }
   file.text = std::move(*text);
-  file.root = parse_yaml(file.text, file.file, file.diagnostics);
+  file.root = yaml::parse(file.text, file.file, file.diagnostics);
 }
 
 class Loader {

@@ -493,7 +493,7 @@ std::optional<MeshFile> read_mesh_file(const LoadOptions& options, Sources& sour
     diagnostics.error("MESH1012", {file, 1, 1, 1}, text.error().message);
     return std::nullopt;
   }
-  auto root = parse_yaml(sources.file(file).text, file, diagnostics);
+  auto root = yaml::parse(sources.file(file).text, file, diagnostics);
   if (!root) return std::nullopt;
   if (!root->is_map()) {
     diagnostics.error("MESH1102", root->place, fmt::format("mesh.yaml must be a map, not {}", type_words(*root)));

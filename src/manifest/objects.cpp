@@ -4,9 +4,12 @@
 #include <fmt/format.h>
 
 #include "builder.hpp"
+#include "fields.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/document.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/references.hpp"
+#include "mesh/yaml/document.hpp"
 #include "products.hpp"
 #include "table_rows.hpp"
 
@@ -326,6 +329,7 @@ class DomainReader {
       case kinds::ValueType::ForeignNames:
       case kinds::ValueType::Records:
       case kinds::ValueType::Arguments:
+      case kinds::ValueType::Document:
         break;  // see property()
     }
     broken_promise("every value type is named", __FILE__, __LINE__);
@@ -469,6 +473,18 @@ class DomainReader {
     if (sound) object.properties[std::string(row.name)] = {Value(std::move(record)), value.place};
   }
 
+  void document(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
+    if (!read_field(*row.form, value, key.text, diagnostics_)) return;
+    auto read = kinds::field_value(*row.form, yaml::value_of(value), true);
+    const auto why = read && row.wrong != nullptr ? row.wrong(*read) : std::string_view();
+    if (!read || !why.empty()) {
+      diagnostics_.error("MESH1301", value.place,
+                         fmt::format("{}: {}", key.text, read ? std::string(why) : read.error().message));
+      return;
+    }
+    object.properties[std::string(row.name)] = {std::move(*read), value.place};
+  }
+
   // directory: {enable: true}
   void group(const Kind& kind, const Node& key, const Node& map, Object& object) {
     std::map<std::string_view, const PropertyRow*> rows;
@@ -489,6 +505,7 @@ class DomainReader {
     if (row.type == kinds::ValueType::Records) return records(row, key, value, object);
     if (kinds::is_list(row.type)) return list(row, key, value, object);
     if (row.type == kinds::ValueType::Arguments) return arguments(row, key, value, object);
+    if (row.form != nullptr) return document(row, key, value, object);
     const auto text = value_text(row, key, value, object);
     if (!text) return;
     if (object.id.kind == KindId::Table && row.name == "kind" && refuse_table_kind(*text, value.place)) return;

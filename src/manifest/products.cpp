@@ -103,7 +103,7 @@ class ProductReader {
   // What an ODPS file says counts where the manifest says nothing.
   void odps(const Node& node) {
     const auto file = read_text_file(site_, "odps", node, false);
-    const auto root = file ? parse_yaml(file->text, file->place.file, diagnostics_) : std::nullopt;
+    const auto root = file ? yaml::parse(file->text, file->place.file, diagnostics_) : std::nullopt;
     if (root) odps_ = read_odps(*root, diagnostics_);
     if (!odps_) return;
     product_.description = odps_->description;
@@ -209,7 +209,7 @@ class ProductReader {
   void contract(const Node& node, Port& port) {
     const auto file = read_text_file(site_, "contract", node, false);
     if (!file) return;
-    const auto root = parse_yaml(file->text, file->place.file, diagnostics_);
+    const auto root = yaml::parse(file->text, file->place.file, diagnostics_);
     if (!root) return;
     if (auto contract = read_odcs(*root, diagnostics_)) {
       port.contract = std::move(*contract);

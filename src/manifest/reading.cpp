@@ -19,7 +19,6 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "api_integrations",
     "notification_integrations",
     "external_volumes",
-    "listings",
     "organization_profiles",
     // in a schema
     "iceberg_tables",

@@ -11,9 +11,18 @@
 #include <vector>
 
 #include "mesh/ident/name.hpp"
-#include "yaml.hpp"
+#include "mesh/yaml/parse.hpp"
 
 namespace mesh::manifest {
+
+using yaml::drop_duplicate_keys;
+using yaml::kMaxFileBytes;
+using yaml::Layout;
+using yaml::Node;
+using yaml::NodeType;
+using yaml::PlaceCursor;
+using yaml::Shift;
+using yaml::Style;
 
 struct Entry {
   const Node& key;

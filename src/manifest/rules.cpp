@@ -29,8 +29,17 @@ bool may_govern(const Site& site, const Node& node, std::string_view key) {
   return false;
 }
 
-// A text, a number, true or false, or a list of texts.
+// A text, a number, true or false, a list of texts, or a map of such lists.
 std::optional<Value> parameter_value(const Site& site, const Node& key, const Node& value) {
+  if (value.is_map()) {
+    ValueRecord lists;
+    for (const auto& [name, each] : entries(value)) {
+      ValueList list;
+      for (const auto& [text, place] : read_texts(each, name.text, site.diagnostics())) list.emplace_back(text);
+      lists.emplace_back(name.text, std::move(list));
+    }
+    return Value(std::move(lists));
+  }
   if (value.is_list()) {
     ValueList list;
     for (const auto& [text, place] : read_texts(value, key.text, site.diagnostics())) list.emplace_back(text);
@@ -135,7 +144,7 @@ void read_baseline(const Site& site, const Node& node) {
     return;
   }
   const auto file = site.build.sources.add(relative.generic_string(), *text, site.domain.name);
-  if (const auto parsed = parse_yaml(*text, file, site.diagnostics())) read_baseline_entries(site, *parsed);
+  if (const auto parsed = yaml::parse(*text, file, site.diagnostics())) read_baseline_entries(site, *parsed);
 }
 
 // A key that may be spelt in two ways; `object` and `approved_by` are said as often as the other.

@@ -1,5 +1,6 @@
 // An environment's suffix on every account-level name the mesh declares, and on every reference to it.
 #include "builder.hpp"
+#include "mesh/kinds/document.hpp"
 #include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/references.hpp"
 
@@ -72,6 +73,15 @@ class Suffix {
     return object;
   }
   void rename(const kinds::PropertyRow& row, Value& value) const {
+    if (row.form != nullptr) {
+      return kinds::rename_in_field(*row.form, value, [&](const kinds::Field& field, const std::string& text) {
+        if (field.type == kinds::FieldType::Name)
+          return field.refers_to ? renamed(*field.refers_to, Name::exact(text)).stored() : text;
+        SqlText query{text, {}};
+        rename(query);
+        return query.text;
+      });
+    }
     if (auto* list = std::get_if<ValueList>(&value.data)) {
       for (auto& each : *list) rename(row, each);
     }

@@ -54,6 +54,7 @@ constexpr auto kKinds = std::to_array<KindRow>({
     {KindId::Function, "function", 3, true},
     {KindId::Procedure, "procedure", 3, true},
     {KindId::Share, "share", 1},
+    {KindId::Listing, "listing", 1},
     {KindId::AccountParameter, "account parameter", 1},
     {KindId::ApplicationRole, "application role", 2},
     {KindId::Statement, "statement", 1},

@@ -418,6 +418,18 @@ class Graph {
       if (given == by_share.end()) continue;
       for (const size_t first : given->second) edge(first, i);
     }
+    // What offers the share comes behind all of that too: it may be published at once (grants.md 5).
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const auto& change = changes_[i];
+      if (!change.object || !kinds::of(change.object->kind).rests_on_share) continue;
+      for (const auto& need : change.needs) {
+        const auto share = parse_address(need);
+        const auto given = share && share->kind == KindId::Share ? by_share.find(share->name) : by_share.end();
+        for (const size_t first : given == by_share.end() ? std::vector<size_t>() : given->second) {
+          if (changes_[first].action == Action::Grant) edge(first, i);
+        }
+      }
+    }
     for (const auto& [share, all] : by_share) {
       for (const size_t a : all) {
         for (const size_t b : all) {

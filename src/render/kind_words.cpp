@@ -33,6 +33,18 @@ std::string absent_words(const PropertyRow& row) {
   broken_promise("every meaning of absent has words", __FILE__, __LINE__);
 }
 
+namespace {
+
+// What a field of a document may be; its own fields by name, down to the last.
+std::string field_words(const kinds::Field& field) {
+  std::vector<std::string> names;
+  for (const auto& part : field.fields) names.emplace_back(part.name);
+  const auto fields = names.empty() ? std::string("map") : "{" + join(names, ", ") + "}";
+  return field.type == kinds::FieldType::List ? "list of " + fields : fields;
+}
+
+}  // namespace
+
 std::string type_words(const PropertyRow& row) {
   switch (row.type) {
     case ValueType::Text:
@@ -57,6 +69,8 @@ std::string type_words(const PropertyRow& row) {
       return "name";
     case ValueType::ObjectName:
       return "name of an object, DB.SCHEMA.NAME";
+    case ValueType::Document:
+      return field_words(*row.form);
     case ValueType::Arguments:
       return "map of names to types";
     case ValueType::DataType:
@@ -96,7 +110,10 @@ std::string change_words(const PropertyRow& row) {
     case ChangeBy::After:
     case ChangeBy::CommentOn:
     case ChangeBy::ManagedAccess:
+    case ChangeBy::Publish:
       return "altered in place";
+    case ChangeBy::Document:
+      return "altered in place, with all of the document";
     case ChangeBy::Phrase:
       return "altered in place";
     case ChangeBy::Replace:

@@ -6,6 +6,7 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/ddl.hpp"
+#include "mesh/kinds/document.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
@@ -107,13 +108,14 @@ class Manifests {
     key.grantee = bare(key.grantee);
     return key;
   }
-  Value bare_sql(const std::string& text) const {
+  Value bare_sql(const std::string& text) const { return literal(bare_names(text)); }
+  std::string bare_names(const std::string& text) const {
     const auto rename = [&](KindId level, const Name& name) -> std::optional<Name> {
       const Name other = bare(level, name);
       return other == name ? std::nullopt : std::optional<Name>(other);
     };
     const auto by_name = sql::rename_databases(text, [&](const Name& name) { return rename(KindId::Database, name); });
-    return literal(sql::rename_in_strings(by_name, rename));
+    return sql::rename_in_strings(by_name, rename);
   }
 
   // --- where things stand
@@ -253,7 +255,28 @@ class Manifests {
     return record;
   }
 
+  // A part of a document: names as SQL reads them, texts as a manifest has them.
+  Value document(const kinds::Field& form, Value value) const {
+    kinds::rename_in_field(form, value, [&](const kinds::Field& field, const std::string& text) {
+      if (field.type == kinds::FieldType::Query) return bare_names(text);
+      const Name name = Name::exact(text);
+      return (field.refers_to ? bare(*field.refers_to, name) : name).display();
+    });
+    return literals(std::move(value));
+  }
+  static Value literals(Value value) {
+    if (auto* list = std::get_if<ValueList>(&value.data)) {
+      for (auto& each : *list) each = literals(std::move(each));
+    } else if (auto* record = std::get_if<ValueRecord>(&value.data)) {
+      for (auto& [key, each] : *record) each = literals(std::move(each));
+    } else if (const auto* text = value.text()) {
+      return literal(*text);
+    }
+    return value;
+  }
+
   Value written(const kinds::PropertyRow& row, const Value& value) const {
+    if (row.form != nullptr) return document(*row.form, value);
     if (const auto* list = std::get_if<ValueList>(&value.data)) {
       ValueList all;
       for (const auto& each : *list) {

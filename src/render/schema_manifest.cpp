@@ -88,6 +88,42 @@ Value record_of(const PropertyRow& row) {
   return object(std::move(required), count, Others::Refused);
 }
 
+Value fields(const kinds::Field& map);
+
+// A part of a document.
+Value field(const kinds::Field& of) {
+  using kinds::FieldType;
+  switch (of.type) {
+    case FieldType::Text:
+    case FieldType::Name:
+    case FieldType::Query:
+      return text();
+    case FieldType::Integer:
+      return any_of({of_type("integer"), variable()});
+    case FieldType::Boolean:
+      return any_of({of_type("boolean"), variable()});
+    case FieldType::OneOf: {
+      std::vector<std::string> words(of.values.begin(), of.values.end());
+      return any_of({one_of(words), text()});
+    }
+    case FieldType::Texts:
+      return any_of({texts(), text()});
+    case FieldType::Map:
+      return fields(of);
+    case FieldType::List:
+      return list_of(fields(of));
+    case FieldType::Anything:
+      return Value(ValueRecord{});
+  }
+  broken_promise("every type of field has a schema", __FILE__, __LINE__);
+}
+
+Value fields(const kinds::Field& map) {
+  Fields all;
+  for (const auto& part : map.fields) all.emplace_back(part.name, field(part));
+  return all.empty() ? of_type("object") : object(std::move(all), 0, Others::Refused);
+}
+
 Value value_of(const PropertyRow& row) {
   switch (row.type) {
     case ValueType::Text:
@@ -104,6 +140,8 @@ Value value_of(const PropertyRow& row) {
       return any_of({of_type("boolean"), variable()});
     case ValueType::OneOf:
       return listed_words(row);
+    case ValueType::Document:
+      return field(*row.form);
     case ValueType::Arguments:
       return map_of(text());
     case ValueType::Texts:

@@ -20,6 +20,8 @@ Value value_of(const check::RuleParameter& parameter) {
     case check::ParameterType::Texts:
     case check::ParameterType::Kinds:
       return any_of({list_of(text()), text()});
+    case check::ParameterType::Lists:
+      return map_of(any_of({list_of(text()), text(), of_type("null")}));
     case check::ParameterType::Text:
     case check::ParameterType::Tag:
     case check::ParameterType::Pattern:

@@ -169,9 +169,13 @@ class Printer {
     const std::string head = std::string(indent, ' ') + "-";
     const std::string one_line = flow(item);
     const auto* record = record_of(item);
-    if (record == nullptr || head.size() + 1 + one_line.size() <= kWidth) {
-      if (is_literal(item)) return literal(head, *item.text(), indent + 2);
-      return line(head + " " + (one_line.empty() ? scalar(item, false) : one_line));
+    if (!one_line.empty() && (record == nullptr || head.size() + 1 + one_line.size() <= kWidth))
+      return line(head + " " + one_line);
+    if (is_literal(item)) return literal(head, *item.text(), indent + 2);
+    if (const auto* list = list_of(item)) {
+      line(head);
+      for (const auto& each : *list) list_item(each, indent + 2);
+      return;
     }
     // The first member stands behind the dash.
     const size_t begin = out_.text.size();

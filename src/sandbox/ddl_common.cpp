@@ -4,6 +4,7 @@
 #include "ddl.hpp"
 #include "flow.hpp"
 #include "instances.hpp"
+#include "listings.hpp"
 #include "mesh/base/text.hpp"
 #include "routine.hpp"
 #include "shares.hpp"
@@ -57,6 +58,8 @@ void check_attached(const Running& run, const Object& policy) {
 
 void check_drop(const Running& run, const Object& object) {
   if (object.kind == Kind::NetworkPolicy) check_attached(run, object);
+  if (object.kind == Kind::Listing) check_listing_drop(object);
+  if (object.kind == Kind::Share) check_share_drop(run, object);
   if (object.kind == Kind::Role && object.id == run.role) {
     // Text documented (drop-role), code unconfirmed.
     refuse("001003", "42000",

@@ -8,6 +8,7 @@
 #include "attachments.hpp"
 #include "ddl.hpp"
 #include "flow.hpp"
+#include "listings.hpp"
 #include "login_policy.hpp"
 #include "mesh/base/digest.hpp"
 #include "metrics.hpp"
@@ -236,6 +237,8 @@ ResultSet describe_statement(Running& run) {
       return describe_network_rule(run);
     case Kind::Share:
       return describe_share(run);
+    case Kind::Listing:
+      return describe_listing(run);
     case Kind::NetworkPolicy:
       return describe_network_policy(run);
     case Kind::Stream:

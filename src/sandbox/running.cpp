@@ -173,11 +173,18 @@ std::string create_privilege_held(const Running& run, Kind kind) {
   const bool storage = kind == Kind::Integration && run.access.primary_holds(run.home(), kStorage);
   return storage ? kStorage : create_privilege(kind);
 }
+
+// Either will do for a listing within the organization (create-organization-listing).
+std::string create_privilege_held(const Running& run, const CreateHead& head) {
+  constexpr const char *kListing = "CREATE LISTING", *kOrganization = "CREATE ORGANIZATION LISTING";
+  if (head.kind != Kind::Listing) return create_privilege_held(run, head.kind);
+  return !head.external && run.access.primary_holds(run.home(), kOrganization) ? kOrganization : kListing;
+}
 }  // namespace
 
 const Object* check_create(const Running& run, const CreateHead& head, const Object& container,
                            const std::string& stored) {
-  need_create(run, container, create_privilege_held(run, head.kind));
+  need_create(run, container, create_privilege_held(run, head));
   const std::string name = plain_name(head.kind, stored);
   const Object* existing = run.catalog.child(container.id, head.kind, stored);
   if (existing == nullptr) return nullptr;

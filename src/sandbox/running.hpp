@@ -63,6 +63,7 @@ struct CreateHead {
   Kind kind = Kind::Table;
   bool or_replace = false, or_alter = false, if_not_exists = false, transient = false, secure = false;
   bool aggregate = false;
+  bool external = false;  // a listing for other organizations
 };
 
 // The checks all CREATE statements share. Gives what already holds the name where the statement deals with it: with OR

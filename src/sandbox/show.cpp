@@ -196,6 +196,7 @@ std::optional<Kind> read_plural(Parser& p) {
   if (p.accept("USER FUNCTIONS")) return Kind::Function;
   if (p.accept("USER PROCEDURES")) return Kind::Procedure;
   if (p.accept("STORAGE INTEGRATIONS")) return Kind::Integration;
+  if (p.accept("LISTINGS")) return Kind::Listing;
   return p.kind_plural();
 }
 

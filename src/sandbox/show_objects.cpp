@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "listings.hpp"
 #include "mesh/base/text.hpp"
 #include "parameters.hpp"
 #include "relations.hpp"
@@ -463,6 +464,7 @@ const std::map<Kind, Listing>& listings() {
       {Kind::SessionPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
       {Kind::AuthenticationPolicy, {policy_columns(), policy_columns(), Overflow::Fails}},
       {Kind::Contact, {contact_columns(), contact_columns(), Overflow::Cut}},
+      {Kind::Listing, {listing_columns(), listing_columns(), Overflow::Fails}},
       {Kind::DataMetricFunction, {metric_columns(), metric_columns(), Overflow::Cut}},
       {Kind::ClassificationProfile, {instance_columns(), instance_columns(), Overflow::Cut}},
       {Kind::CustomClassifier, {instance_columns(), instance_columns(), Overflow::Cut}},

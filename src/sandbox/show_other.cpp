@@ -16,12 +16,6 @@ struct OtherListing {
 
 // The show parts of the fact sheets' entries, without columns of HISTORY.
 constexpr OtherListing kListings[] = {
-    {"LISTINGS", Lives::InAccount,
-     "T:global_name,T:name,T:title,T:subtitle,T:profile,L:created_on,T:updated_on,T:published_on,T:state,"
-     "T:review_state,T:comment,T:owner,T:owner_role_type,T:regions,T:target_accounts,T:is_monetized,"
-     "T:is_application,T:is_targeted,T:is_limited_trial,T:is_by_request,T:distribution,"
-     "T:is_mountless_queryable,T:rejected_on,T:organization_profile_name,T:uniform_listing_locator,"
-     "T:detailed_target_accounts,T:compliance_badges"},
     {"API INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
     {"NOTIFICATION INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},
     {"SECURITY INTEGRATIONS", Lives::InAccount, "T:name,T:type,T:category,T:enabled,T:comment,L:created_on"},

@@ -11,6 +11,7 @@
 #include "ddl.hpp"
 #include "governance_clauses.hpp"
 #include "instances.hpp"
+#include "listings.hpp"
 #include "login_policy.hpp"
 #include "metrics.hpp"
 #include "routine.hpp"
@@ -66,6 +67,7 @@ const std::map<Kind, Handlers> kHandlers = {
     {Kind::ClassificationProfile, {create_instance, nullptr}},
     {Kind::CustomClassifier, {create_instance, nullptr}},
     {Kind::Share, {create_share, alter_share}},
+    {Kind::Listing, {create_listing, alter_listing}},
 };
 
 // The words an unsupported statement is named by: its verb and what follows as far as it is words.
@@ -121,6 +123,10 @@ ResultSet create(Running& run) {
   if (p.accept("OR ALTER")) head.or_alter = true;
   const auto modifiers = read_modifiers(p);
   if (p.at("INTEGRATION")) p.unexpected();  // its type stands in front
+  // Which sort of listing stands in front of it, always.
+  if (p.at("LISTING")) p.unexpected();
+  head.external = p.at("EXTERNAL LISTING");
+  if (head.external || p.at("ORGANIZATION LISTING")) p.next();
   const auto kind = read_kind(p);
   const auto handler = kind ? kHandlers.find(*kind) : kHandlers.end();
   if (handler == kHandlers.end()) refuse_words(p, "CREATE", kind);
@@ -189,6 +195,7 @@ constexpr std::string_view kKnownVerbs[] = {"ANALYZE", "BEGIN",    "COMMIT", "CO
 
 std::optional<Kind> read_kind(Parser& parser) {
   if (parser.accept("STORAGE INTEGRATION")) return Kind::Integration;
+  if (parser.accept("LISTING")) return Kind::Listing;
   if (at_metric_as_function(parser)) return parser.expect("FUNCTION"), Kind::DataMetricFunction;
   return parser.kind();
 }

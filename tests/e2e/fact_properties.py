@@ -55,6 +55,11 @@ FACTS = {
         RSA_PUBLIC_KEY_2 TYPE WORKLOAD_IDENTITY NETWORK_POLICY PASSWORD_POLICY SESSION_POLICY AUTHENTICATION_POLICY
         SESSION_PARAMETERS TAG COMMENT ALLOWED_INTERFACES""",
     "share": "COMMENT ACCOUNTS SHARE_RESTRICTIONS SECURE_OBJECTS_ONLY OBJECTS TAG",
+    "listing": """NAME SHARE APPLICATION_PACKAGE PUBLISH REVIEW COMMENT title subtitle description custom_contact profile listing_terms
+        targets auto_fulfillment resharing business_needs categories cke_content_protection compliance_badges data_attributes
+        data_dictionary data_preview draft_access_type external_targets locations monetization_display_order offers pricing_plans resources
+        trial_details usage_examples share_restrictions organization_profile organization_targets support_contact approver_contact
+        request_approval_type custom_attributes""",
     "network_policy": "ALLOWED_NETWORK_RULE_LIST BLOCKED_NETWORK_RULE_LIST ALLOWED_IP_LIST BLOCKED_IP_LIST COMMENT",
     "network_rule": "TYPE MODE VALUE_LIST COMMENT",
     "storage_integration": """TYPE STORAGE_PROVIDER ENABLED STORAGE_ALLOWED_LOCATIONS STORAGE_BLOCKED_LOCATIONS STORAGE_AWS_ROLE_ARN
@@ -87,7 +92,11 @@ WRITTEN = {
     "column.projection_policy": "columns.projection_policy", "column.tag": "columns.tags", "column.virtual_expression": "columns.as",
     "column.name": "columns", "COPY_STATEMENT": "copy", "SOURCE": "on", "DEFINITION": "sql",
     "table.TRANSIENT": "kind", "RSA_PUBLIC_KEY": "public_keys", "RSA_PUBLIC_KEY_2": "public_keys",
-    "tag.MASKING_POLICY": "masking_policies", "task.SESSION_PARAMETERS": "query_tag", "file_format.FORMAT_OPTIONS": "field_delimiter",
+    "tag.MASKING_POLICY": "masking_policies", "PUBLISH": "state",
+    **{f"listing.{name}": "other_fields" for name in (
+        "custom_contact", "cke_content_protection", "compliance_badges", "draft_access_type", "monetization_display_order", "offers",
+        "pricing_plans", "trial_details", "share_restrictions")},
+    "task.SESSION_PARAMETERS": "query_tag", "file_format.FORMAT_OPTIONS": "field_delimiter",
 }
 # What no manifest says of the object itself, with the reason.
 IN_KEY = "stands in the key of the object's map"
@@ -110,6 +119,7 @@ LEFT_OUT = {
     "SUSPEND_ALERT_AFTER_NUM_FAILURES": "no page tells how it is read back",
     "FROM_LISTING": "a share alone is imported",
     "IMPORTED_PRIVILEGES": "a grant on the database", "OBJECTS": "a share holds what is granted to it, on the objects",
+    "APPLICATION_PACKAGE": "not in this version: a share alone is offered", "REVIEW": "no property: what is not published is not reviewed",
     "PASSWORD": "never in a manifest", "WORKLOAD_IDENTITY": "not in this version", "ALLOWED_INTERFACES": "not in this version",
     "user.SESSION_PARAMETERS": "not in this version", "schema.EVENT_TABLE": "not in this version: a database's alone",
     "STORAGE_AWS_IAM_USER_ARN": "Snowflake's own, to be read only", "AZURE_CONSENT_URL": "Snowflake's own, to be read only",

@@ -130,6 +130,13 @@ PLACES |= {
             "masking_policies.[]": Place(lambda t: {"masking_policies": [t]}), "masking_policies": Place(lambda t: {"masking_policies": t})},
     "masking_policy": {**BODY, "signature.<key>": name(lambda t: {"signature": {t: "VARCHAR"}, "body": "'x'"})},
     **{kind: BODY for kind in ("aggregation_policy", "projection_policy", "join_policy")},
+    # An entry that lacks what goes with it is the account's to refuse.
+    "listing": {**{f"organization_targets.access.[].roles{end}": Place(lambda t: {"organization_targets": {"access": [{"account": "A", "roles": [t]}]}})
+                   for end in ("", ".[]")},
+                **{f"organization_targets.discovery.[].roles{end}": Place(lambda t: {"support_contact": "a@b.c", "approver_contact": "a@b.c",
+                       "organization_targets": {"discovery": [{"account": "A", "roles": t}]}}) for end in ("", ".[]")},
+                **{f"usage_examples.[].{key}": Place(lambda t, key=key: {"usage_examples": [{"title": "a", "query": "SELECT 1", key: t}]})
+                   for key in ("title", "description", "query")}},
     "contact": {"users.[]": name(lambda t: {"url": None, "users": [t]}),
                 "email_distribution_list": Place(lambda t: {"url": None, "email_distribution_list": t})},
     "classification_profile": {

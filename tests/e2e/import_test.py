@@ -120,7 +120,22 @@ create resource monitor sales_credits with credit_quota = 100 frequency = weekly
   triggers on 80 percent do notify on 100 percent do suspend_immediate;
 create user sales_bot type = service default_role = sales_r default_warehouse = "SALES_WH" comment = 'bot';
 create share sales_share comment = 'out'; grant usage on database sales to share sales_share; grant usage on schema sales.s to share sales_share;
-grant select on table sales.s.t to share sales_share
+grant select on table sales.s.t to share sales_share;
+create organization listing sales_orders share sales_share as $$
+title: "Orders: all"
+description: |
+  Every order.
+
+  Ask.
+organization_targets: {access: [{account: FINANCE, roles: [B, A]}]}
+usage_examples:
+- title: Count
+  query: |
+    select count(*)
+    from sales.s.t
+draft_access_type: FREE
+resharing: {enabled: false, later: {a: [1, [2, "x\ny"]]}}
+$$
 """
 
 
@@ -137,7 +152,7 @@ def every_other_kind(checks, binary, folder):
     kinds = {change["kind"] for change in plan["changes"]}
     wanted = {"warehouse", "resource monitor", "network policy", "role", "user", "share", "database", "schema", "table", "sequence",
               "file format", "stage", "network rule", "tag", "masking policy", "row access policy", "stream", "alert",
-              "materialized view", "storage integration", "external table"}
+              "materialized view", "storage integration", "external table", "listing"}
     checks.equal(sorted(wanted - kinds), [], "every kind is among it")
     mesh.apply()
     checks.equal(mesh.plan()["changes"], [], "then nothing is left")

@@ -17,8 +17,9 @@ BELOW = {
     "diag": ["base"],
     "ident": ["diag"],
     "model": ["ident"],
+    "yaml": ["model"],
     "sql": ["model"],
-    "kinds": ["sql"],
+    "kinds": ["sql", "yaml"],
     "manifest": ["kinds"],
     "live": ["kinds"],
     "diff": ["kinds"],
@@ -34,7 +35,7 @@ BELOW = {
 # First part of a third-party include: the layers that may meet it.
 THIRD_PARTY = {
     "fmt": set(BELOW),
-    "yaml-cpp": {"manifest"},
+    "yaml-cpp": {"yaml", "sandbox"},
     "curl": {"snowflake"},
     "toml++": {"snowflake"},
     "openssl": {"base", "snowflake", "sandbox"},

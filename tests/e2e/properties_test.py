@@ -153,7 +153,7 @@ SHARED = [
 ]
 
 # CREATE does not list them: of databases and schemas, or of the kind that is named.
-SET_LATER = {"data_metric_schedule", "default_notebook_compute_pool_cpu", "default_notebook_compute_pool_gpu", "default_streamlit_notebook_warehouse",
+SET_LATER = {"listing.comment", "data_metric_schedule", "default_notebook_compute_pool_cpu", "default_notebook_compute_pool_gpu", "default_streamlit_notebook_warehouse",
              "function.log_level", "function.trace_level", "function.metric_level", "procedure.log_level", "procedure.trace_level",
              "procedure.metric_level", "procedure.auto_event_logging", "base_location_prefix", "event_table", "object_visibility", "replicable_with_failover_groups", "pipe.pipe_execution_paused",
              "dynamic_table.log_level", "dynamic_table.default_ddl_collation"}
@@ -192,6 +192,84 @@ SESSION = [
     parameter("timestamp_type_mapping", "TIMESTAMP_LTZ", "timestamp_tz", "'TIMESTAMP_LTZ'", "'TIMESTAMP_TZ'"),
     parameter("timezone", "Europe/Paris", "UTC", "'Europe/Paris'", "'UTC'"),
 ]
+
+# The manifest of a listing, its fields in the order that mesh writes them.
+FIELDS = """title subtitle description organization_profile organization_targets support_contact approver_contact request_approval_type
+    targets external_targets locations auto_fulfillment resharing data_dictionary usage_examples data_attributes resources listing_terms
+    custom_attributes data_preview profile business_needs categories other""".split()
+ACCESS = {"organization_targets": 'organization_targets:\n  access:\n    - account: "A"'}
+ACCOUNTS = {"targets": 'targets:\n  accounts:\n    - "O.A"'}
+OUTSIDE = {"distribution": "external", "targets": {"accounts": ["O.A"]}, "organization_targets": None}
+
+
+def field(name, first, second, first_yaml, second_yaml, outside=False, base=None, without=None, key=None):
+    """A field: what it is in the manifest, and in YAML; ALTER says all of it anew. `without`: what stands where it does not."""
+    rest = ACCOUNTS if outside else ACCESS
+
+    def text(yaml):
+        parts = {"title": 'title: "T"', **rest, **({key or name: yaml} if yaml else {})}
+        return "AS $$\n" + "\n".join(parts[part] for part in FIELDS if part in parts) + "\n$$ PUBLISH = FALSE"
+
+    later = [f"{text(yaml)} REVIEW = FALSE" for yaml in (second_yaml, without, first_yaml)]
+    return Row(name, first, second, text(first_yaml), *later, {**(OUTSIDE if outside else {}), **(base or {})})
+
+
+LISTING = [
+    Row("comment", "It's", "b", "COMMENT = 'It''s'", "SET COMMENT = 'b'", "SET COMMENT = ''", "SET COMMENT = 'It''s'"),
+    field("title", "It's \"$\"", "b\tc", 'title: "It\'s \\"$\\""', 'title: "b\\tc"', without='title: "T"'),
+    field("subtitle", "a", "b", 'subtitle: "a"', 'subtitle: "b"', outside=True),
+    field("description", "a\n\nb: c", "b\n- c\n", "description: |-\n  a\n\n  b: c", "description: |\n  b\n  - c"),
+    field("organization_profile", "RETAIL", "SALES", 'organization_profile: "RETAIL"', 'organization_profile: "SALES"'),
+    field("support_contact", "a@b.c", "d@e.f", 'support_contact: "a@b.c"', 'support_contact: "d@e.f"'),
+    field("approver_contact", "a@b.c", "d@e.f", 'approver_contact: "a@b.c"', 'approver_contact: "d@e.f"'),
+    field("request_approval_type", "request_and_approve_in_snowflake", "REQUEST_AND_APPROVE_OUTSIDE_SNOWFLAKE",
+          'request_approval_type: "REQUEST_AND_APPROVE_IN_SNOWFLAKE"', 'request_approval_type: "REQUEST_AND_APPROVE_OUTSIDE_SNOWFLAKE"'),
+    field("organization_targets", {"access": [{"account": "B", "roles": "R"}, {"organization_user_group": "G"}]},
+          {"access": [{"all_internal_accounts": True}]},
+          'organization_targets:\n  access:\n    - account: "B"\n      roles:\n        - "R"\n    - organization_user_group: "G"',
+          "organization_targets:\n  access:\n    - all_internal_accounts: true", without=ACCESS["organization_targets"]),
+    field("targets", {"accounts": ["O.B", "O.A"]}, {"accounts": "O.C"}, 'targets:\n  accounts:\n    - "O.A"\n    - "O.B"',
+          'targets:\n  accounts:\n    - "O.C"', outside=True, without=ACCOUNTS["targets"]),
+    field("external_targets", {"access": [{"organization": "O", "accounts": ["B"]}]}, {"access": [{"account": "O.B"}]},
+          'external_targets:\n  access:\n    - organization: "O"\n      accounts:\n        - "B"',
+          'external_targets:\n  access:\n    - account: "O.B"', outside=True),
+    field("locations", {"access_regions": [{"name": "ALL"}]}, {"access_regions": [{"names": ["A", "B"]}]},
+          'locations:\n  access_regions:\n    - name: "ALL"', 'locations:\n  access_regions:\n    - names:\n        - "A"\n        - "B"'),
+    field("auto_fulfillment", {"refresh_type": "sub_database", "refresh_schedule": "10 minutes", "refresh_schedule_override": True},
+          {"refresh_type": "SUB_DATABASE", "warehouse": "t_w_comment"},
+          'auto_fulfillment:\n  refresh_type: "SUB_DATABASE"\n  refresh_schedule: "10 MINUTE"\n  refresh_schedule_override: true',
+          'auto_fulfillment:\n  refresh_type: "SUB_DATABASE"\n  warehouse: "T_W_COMMENT"'),
+    field("resharing", {"enabled": False}, {"enabled": False, "only_within_organization": True}, "resharing:\n  enabled: false",
+          "resharing:\n  enabled: false\n  only_within_organization: true"),
+    field("data_dictionary", {"featured": {"database": "t_base", "objects": [{"name": "SOURCE", "schema": "s", "domain": "table"}]}},
+          {"featured": {"database": "T_BASE"}},
+          'data_dictionary:\n  featured:\n    database: "T_BASE"\n    objects:\n      - name: "SOURCE"\n        schema: "S"\n        domain: "TABLE"',
+          'data_dictionary:\n  featured:\n    database: "T_BASE"'),
+    field("usage_examples", [{"title": "a", "query": "SELECT 1\n-- one"}], [{"title": "b", "description": "d", "query": "SELECT 2"}],
+          'usage_examples:\n  - title: "a"\n    query: |-\n      SELECT 1\n      -- one',
+          'usage_examples:\n  - title: "b"\n    description: "d"\n    query: "SELECT 2"'),
+    field("data_attributes", {"refresh_rate": "daily", "geography": {"granularity": "CITY", "geo_option": "global"}},
+          {"time": {"granularity": "daily", "time_range": {"time_frame": "last", "unit": "days", "value": 6}}},
+          'data_attributes:\n  refresh_rate: "DAILY"\n  geography:\n    granularity:\n      - "CITY"\n    geo_option: "GLOBAL"',
+          'data_attributes:\n  time:\n    granularity: "DAILY"\n    time_range:\n      time_frame: "LAST"\n      unit: "DAYS"\n      value: 6'),
+    field("resources", {"documentation": "https://a"}, {"documentation": "https://b", "media": "https://c"},
+          'resources:\n  documentation: "https://a"', 'resources:\n  documentation: "https://b"\n  media: "https://c"'),
+    field("listing_terms", {"type": "custom", "link": "https://a"}, {"type": "STANDARD"},
+          'listing_terms:\n  type: "CUSTOM"\n  link: "https://a"', 'listing_terms:\n  type: "STANDARD"'),
+    field("custom_attributes", [{"name": "A", "values": "x"}], [{"name": "A", "values": ["y", "z"]}],
+          'custom_attributes:\n  - name: "A"\n    values:\n      - "x"', 'custom_attributes:\n  - name: "A"\n    values:\n      - "y"\n      - "z"'),
+    field("data_preview", {"has_pii": False}, {"has_pii": True, "metadata_overrides": {"database": "T_BASE"}},
+          "data_preview:\n  has_pii: false", 'data_preview:\n  has_pii: true\n  metadata_overrides:\n    database: "T_BASE"'),
+    field("profile", "a", "b", 'profile: "a"', 'profile: "b"', outside=True),
+    field("business_needs", [{"name": "a", "description": "b"}], [{"name": "a", "description": "b", "type": "custom"}],
+          'business_needs:\n  - name: "a"\n    description: "b"',
+          'business_needs:\n  - name: "a"\n    description: "b"\n    type: "CUSTOM"', outside=True),
+    field("categories", "ECONOMY", ["MEDIA"], 'categories:\n  - "ECONOMY"', 'categories:\n  - "MEDIA"', outside=True),
+]
+others = field("other_fields", {"draft_access_type": "FREE", "offers": [{"name": "A"}]}, {"draft_access_type": "PAID"},
+               'draft_access_type: "FREE"\noffers:\n  - name: "A"', 'draft_access_type: "PAID"', key="other")
+others.forms["unset"], others.absent = None, None  # what is there stays
+LISTING.append(others)
 
 SNOWPARK = {"warehouse_type": "SNOWPARK-OPTIMIZED", "warehouse_size": "MEDIUM"}
 ADAPTIVE = {"warehouse_type": "ADAPTIVE"}
@@ -489,6 +567,7 @@ ROWS = {
             "UNSET ALLOWED_VALUES", "SET ALLOWED_VALUES 'email', 'it''s'"),
         parameter("propagate", "ON_DEPENDENCY", "ON_DATA_MOVEMENT", "ON_DEPENDENCY", "ON_DATA_MOVEMENT"),
     ],
+    "listing": LISTING,
     "share": [COMMENT, Row("secure_objects_only", False, True, "SECURE_OBJECTS_ONLY = FALSE", None, None, None)],
     "masking_policy": [COMMENT],
     "row_access_policy": [COMMENT],
@@ -601,6 +680,7 @@ IMMUTABLE = {"database": {"transient": (True, False)}, "schema": {"transient": (
              "external_table": {"location": ("@T_BASE.S.T_ST_STORAGE_INTEGRATION/x/", "@T_BASE.S.T_ST_STORAGE_INTEGRATION/y"),
                                 "file_format": ("T_BASE.S.T_FF_COMMENT", "T_BASE.S.T_FF_ESCAPE"), "pattern": ("a.*", "b.*")},
              "storage_integration": {"storage_provider": ("S3", "S3GOV")},
+             "listing": {"share": ("T_SH_COMMENT", "T_SH_SECURE_OBJECTS_ONLY")},
              "stream": {"on": ("table T_BASE.S.SOURCE", "view T_BASE.S.T_V_COMMENT"), "append_only": (True, False)}}
 
 # Dropped and made anew where somebody consents (design 5.2).
@@ -612,7 +692,7 @@ ELSEWHERE = {
     "tables": "golden/table/create", "views": "golden/view/create",
     "sequences": "golden/sequence/create", "streams": "golden/stream/create", "alerts": "golden/alert/create",
     "accounts": "golden/share/accounts", "share_restrictions": "golden/share/not_restricted",
-    "from_share": "e2e/shares_test.py",
+    "from_share": "e2e/shares_test.py", "distribution": "golden/listing/external",
     "tasks": "golden/task/create", "sql": "golden/task/child_changed", "when": "golden/task/child_changed", "sql_file": "golden/task/create",
     "pipes": "golden/pipe/create", "copy": "golden/pipe/copy_refused",
     "dynamic_tables": "golden/dynamic_table/create", "scheduler": "golden/dynamic_table/scheduler",
@@ -685,6 +765,8 @@ KINDS = {
                                  types="(TABLE(NUMBER, VARCHAR))"),
     "stream": Kind("T_SM", IN_SCHEMA, {"on": "table T_BASE.S.SOURCE"}),
     "share": Kind("T_SH"),
+    "listing": Kind("T_LI", body={"share": "T_SH_COMMENT", "title": "T", "state": "draft",
+                                  "organization_targets": {"access": [{"account": "A"}]}}),
     "materialized_view": Kind("T_MV", IN_SCHEMA, {"query": "SELECT A FROM T_BASE.S.SOURCE"}),
     "external_table": Kind("T_ET", IN_SCHEMA, {"location": "@T_BASE.S.T_ST_STORAGE_INTEGRATION", "file_format": "T_BASE.S.T_FF_COMMENT"}),
     "storage_integration": Kind("T_SI", body={"storage_provider": "S3", "storage_aws_role_arn": "arn:x",
@@ -725,6 +807,9 @@ def manifest(stage, chosen=lambda row: True):
             body = {**BODY[kind], **row.base}
             if value[stage](row) is not None:
                 body.update({row.name: value[stage](row), **row.together})
+            if kind == "listing":  # a share is for one alone
+                body["share"] = f"T_SL_{row.name.upper()}"
+                parts["share"][body["share"]] = {}
             parts[kind][object_name(kind, row) + KINDS[kind].key] = body
     for kind, properties in IMMUTABLE.items():
         for name, (first, _) in properties.items():

@@ -68,6 +68,20 @@ def shared(kind, body, **share):
                                                       kind: {"X" if kind == "tables" else "V": body}}}}}}
 
 
+def listing(name, **more):
+    """A listing over a share of its own."""
+    return {"shares": {f"{name}_SHARE": {}},
+            "listings": {name: {"share": f"{name}_SHARE", "title": "Orders",
+                                "organization_targets": {"access": [{"account": "FIN"}]}, **more}}}
+
+
+def in_role(share):
+    return {"databases": {"SALES": {"database_roles": {"SHARED": {"granted_to": [f"share {share}"]}}}}}
+
+
+FEATURED = {"featured": {"database": "SALES", "objects": [{"name": "T", "schema": "S", "domain": "TABLE"}]}}
+
+
 def policy(body):
     return in_schema("masking_policies", "P", {"signature": {"VAL": "VARCHAR"}, "returns": "VARCHAR", "body": body})
 
@@ -311,8 +325,76 @@ CASES.update({
     "shares-hold-no-database-roles": (
         {}, merged(shared("tables", columns(A="NUMBER")),
                    {"databases": {"SALES": {"database_roles": {"SHARED": {"granted_to": ["share SALES_SHARE"]}}}}}),
-        ["grant database role SALES.SHARED to share SALES_SHARE"], shared("tables", columns(A="NUMBER"))),
+        ["grant database role SALES.SHARED to share SALES_SHARE"],
+        merged(merged(shared("tables", columns(A="NUMBER")), in_role("SALES_OUT_SHARE")),
+               {"shares": {"SALES_OUT_SHARE": {}},
+                "listings": {"SALES_OUT": {"distribution": "EXTERNAL", "share": "SALES_OUT_SHARE", "title": "Out",
+                                           "targets": {"accounts": ["ORG.ACC"]}}}})),
+    "listings-are-documented": (
+        {}, merged(tables(T=columns(A="NUMBER")), listing("SALES_BARE", usage_examples=[
+            {"title": "t", "query": "SELECT A FROM SALES.S.NO_SUCH"}])), ["listing SALES_BARE"],
+        merged(tables(T=columns(A="NUMBER")), listing("SALES_TOLD", data_dictionary=FEATURED, usage_examples=[
+            {"title": "no SQL", "query": "SELECT ("}, {"title": "t", "query": "SELECT A FROM SALES.S.T"}]))),
+    "listings-keep-limits": (
+        {"profiles": ["INTERNAL", "RETAIL"]}, listing("SALES_LONG", title="é" * 111), ["listing SALES_LONG"],
+        merged(listing("SALES_SHORT", title="é" * 110, organization_profile="RETAIL"), listing("SALES_PLAIN"))),
+    "listings-have-custom-attributes": (
+        {"attributes": {"CATEGORY": ["Finance", "Marketing"], "NOTE": []}},
+        listing("SALES_OLD", custom_attributes=[{"name": "CATEGORY", "values": ["Old"]}]), ["listing SALES_OLD"],
+        listing("SALES_NEW", custom_attributes=[{"name": "CATEGORY", "values": ["Finance"]}, {"name": "NOTE", "values": ["n"]}])),
 })
+
+# What each of these says.
+LISTINGS = (
+    ("listings-are-documented", {}, {}, "it has no data dictionary; it has no usage example"),
+    ("listings-are-documented", {}, {"data_dictionary": {"featured": {"database": "SALES", "objects": [
+        {"name": "NO_SUCH", "schema": "S", "domain": "VIEW"}]}}, "usage_examples": [{"title": "t", "query": "SELECT A FROM SALES.S.T"}]},
+     "its data dictionary features SALES_DEV.S.NO_SUCH, which there is not"),
+    ("listings-are-documented", {}, {"data_dictionary": FEATURED, "usage_examples": [{"title": "t", "query": "SELECT ("}]},
+     "none of its usage examples runs: "),
+    ("listings-are-documented", {}, {"data_dictionary": FEATURED, "usage_examples": [
+        {"title": "t", "query": 'SELECT A FROM "ORGDATACLOUD$INTERNAL$SALES_L".S.NO_SUCH'}]}, "there is no "),
+    ("listings-keep-limits", {}, {"organization_profile": "RETAIL"}, "there is no organization profile RETAIL"),
+    ("listings-keep-limits", {}, {"description": "d" * 7501}, "description has 7501 characters of 7500"),
+    ("listings-keep-limits", {}, {"usage_examples": [{"title": "t", "query": "q"}, {"title": "t" * 111, "description": "d" * 301,
+                                                                                    "query": "q" * 30001}]},
+     "title of usage example 2 has 111 characters of 110; description of usage example 2 has 301 characters of 300; "
+     "query of usage example 2 has 30001 characters of 30000"),
+    ("listings-keep-limits", {}, {"data_dictionary": {"featured": {"database": "SALES", "objects": [
+        {"name": f"T{i}", "schema": "S", "domain": "TABLE"} for i in range(6)]}}},
+     "its data dictionary features 6 objects of 5"),
+    ("listings-have-custom-attributes", {"attributes": {"CATEGORY": "Finance"}}, {}, "CATEGORY is missing"),
+    ("listings-have-custom-attributes", {"attributes": {"CATEGORY": "Finance"}},
+     {"custom_attributes": [{"name": "CATEGORY", "values": ["Finance", "Old"]}]}, "CATEGORY has Old, which is no active value"),
+    ("listings-have-custom-attributes", {"attributes": {"CATEGORY": []}}, {"custom_attributes": [{"name": "CATEGORY", "values": []}]},
+     "CATEGORY has no value"),
+    ("shares-hold-no-database-roles", {}, in_role("SALES_L_SHARE"), "whoever queries listing SALES_L by its locator"),
+)
+# What none of them says anything of.
+QUIET_LISTINGS = (
+    {"usage_examples": [{"title": "t", "query": 'SELECT A FROM "ORGDATACLOUD$INTERNAL$SALES_L".S.T'}]},
+    {"usage_examples": [{"title": "t", "query": "SELECT A FROM MOUNTED.S.T JOIN OTHERS.X.Y USING (A)"},
+                        {"title": "t", "query": "SELECT A FROM T"}]},
+)
+
+
+def listings_tell_why(checks, binary, folder):
+    mesh = fresh(binary, folder)
+    offered = {"databases": {"SALES": {"grants": {"share SALES_L_SHARE": ["USAGE"]}}}}
+    base = merged(tables(T=columns(A="NUMBER")), offered)
+    for rule, parameters, more, message in LISTINGS:
+        own = more if "databases" in more else {}
+        write(mesh, merged(base, merged(listing("SALES_L", **({} if own else more)), own)), {rule: {"level": "error", **parameters}})
+        findings = validate(mesh, VIOLATED)[1]
+        checks.equal(len(findings), 1, f"{rule} says one thing")
+        checks.contains(findings[0]["message"], message, f"{rule} says what")
+    for more in QUIET_LISTINGS:
+        write(mesh, merged(base, listing("SALES_L", data_dictionary=FEATURED, **more)), {"listings-are-documented": {"level": "error"}})
+        checks.equal(validate(mesh, DONE)[1], [], "an example that a consumer can run is one")
+    write(mesh, base, {"listings-have-custom-attributes": {"attributes": ["CATEGORY"]}})
+    checks.contains(mesh.run("validate", expect=VIOLATED).out + mesh.run("validate", expect=VIOLATED).err,
+                    "must be a map of lists of texts", "attributes are a map")
+
 
 # naming-KIND: the collection, and the body of one.
 NAMED = {
@@ -872,7 +954,7 @@ def of_products(mesh, rules, expect):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (each_rule_fires_and_does_not, waivers_baseline_and_grace, mistakes_in_settings, for_other_programs,
+    for scenario in (each_rule_fires_and_does_not, listings_tell_why, waivers_baseline_and_grace, mistakes_in_settings, for_other_programs,
                      an_account_that_breaks_them, what_a_plan_does, rules_that_ask_the_account_or_the_changes, what_changes_in_contracts, what_an_account_keeps,
                      ways_that_one_case_does_not_show):
         with temporary() as folder:

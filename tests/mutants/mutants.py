@@ -102,7 +102,7 @@ FAULT_REPLY = "src/sandbox/fault_reply.cpp"
 WIRE = "src/sandbox/wire_api.cpp"
 RUN = "src/apply/run.cpp"
 LEASE = "src/apply/lease.cpp"
-YAML = "src/manifest/yaml.cpp"
+YAML = "src/yaml/parse.cpp"
 LOAD = "src/manifest/load.cpp"
 TOKEN = "src/sql/token.cpp"
 WRITER = "src/sql/writer.cpp"
@@ -317,7 +317,7 @@ HOSTILE_INPUT = (
            "if (alias_nodes_ > 1000 * kMaxAliasNodes || alias_bytes_ > 1000 * kMaxAliasBytes) {", (case("alias_bomb"),)),
     Mutant("depth", "4: deep nesting", YAML, "if (depth <= kMaxDepth) return;", "if (depth <= 100 * kMaxDepth) return;",
            (case("deep_nesting"),)),
-    Mutant("file-size", "4: 50 MB file", "src/manifest/yaml.hpp", "size_t{16} << 20;", "size_t{64} << 20;",
+    Mutant("file-size", "4: 50 MB file", "include/mesh/yaml/parse.hpp", "size_t{16} << 20;", "size_t{64} << 20;",
            (case("file_of_50_mb"),)),
     without("bytes", "4: invalid UTF-8, UTF-16, control characters", YAML,
             "if (!check_bytes(text, raw, diagnostics)) return std::nullopt;",

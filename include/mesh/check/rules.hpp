@@ -22,7 +22,7 @@ constexpr unsigned bit(RunPoint point) { return static_cast<unsigned>(point); }
 constexpr unsigned kEverywhere = 7;     // manifests, plan, account
 constexpr unsigned kBeforeAccount = 3;  // manifests, plan
 
-enum class ParameterType : uint8_t { Text, Number, Flag, Texts, Tag, Pattern, Kinds };
+enum class ParameterType : uint8_t { Text, Number, Flag, Texts, Tag, Pattern, Kinds, Lists };
 const char* to_string(ParameterType type);  // in words: "a text", "a tag (DB.SCHEMA.TAG)"
 
 struct RuleParameter {

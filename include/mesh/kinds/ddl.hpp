@@ -29,6 +29,8 @@ std::vector<std::string> attach_statements(const Attachment& wanted, const Attac
 std::string detach_statement(const Attachment& attachment);
 
 std::string drop_statement(const ObjectId& id);
+// With what must come before it as the object stands.
+std::vector<std::string> drop_statements(const Object& live);
 // Empty where the kind has no UNDROP.
 std::string undrop_statement(const ObjectId& id);
 std::string rename_statement(const ObjectId& from, const QualifiedName& to);
@@ -39,6 +41,7 @@ struct PropertyChange {
   bool unset = false;
   bool first = false;  // with `unset`: before what is set
   Value before{};      // Slots: what is there
+  bool stays = false;  // Document, Publish: it does not differ, but stands in the same statement
 };
 // As few statements as the kind allows, SETs before UNSETs but those that go first.
 std::vector<std::string> property_statements(const ObjectId& id, const std::vector<PropertyChange>& changes);

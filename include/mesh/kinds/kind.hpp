@@ -21,8 +21,8 @@ namespace mesh::kinds {
 // Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. Address: kind and
 // name, "table DB.SCHEMA.NAME". ForeignName: of something outside the account, ORGANIZATION.ACCOUNT.SHARE, which bears
 // no environment's suffix. Arguments: a record of stored names with types, in order. DataType: its normal form.
-// StagePath: "@DB.SCHEMA.STAGE/path/". The rest are lists: of texts, of names, of full names, of foreign ones, of
-// records (see PropertyRow::members).
+// StagePath: "@DB.SCHEMA.STAGE/path/". Document: a map or list of the form that the row's `form` tells. The rest are
+// lists: of texts, of names, of full names, of foreign ones, of records (see PropertyRow::members).
 enum class ValueType : uint8_t {
   Text,
   Integer,
@@ -35,6 +35,7 @@ enum class ValueType : uint8_t {
   Address,
   ForeignName,
   StagePath,
+  Document,
   Texts,
   Names,
   ObjectNames,
@@ -75,6 +76,8 @@ enum class ChangeBy : uint8_t {
   CreateOnly,     // used by CREATE, never compared
   Immutable,      // a difference is refused, with the ways out
   Phrase,         // CREATE and ALTER .. clause value, without SET (EXECUTE AS CALLER)
+  Document,       // CREATE .. and ALTER .. AS take a document whole; the row's name is its place in it
+  Publish,        // CREATE .. and ALTER .. AS take PUBLISH = TRUE or FALSE; alone ALTER .. PUBLISH / UNPUBLISH
 };
 
 // What it means that a manifest does not state it.
@@ -92,6 +95,29 @@ enum class Spelt : uint8_t {
   Assigned,  // CLAUSE = value among the others
   Word,      // the clause alone, where it is true
   HeadWord,  // so too, before the kind's word (SECURE)
+  HeadValue  // the value itself, or the default, before the kind's word (CREATE ORGANIZATION LISTING)
+};
+
+// A part of a document that comes from outside SQL, YAML say: what its manifest may have at one place.
+enum class FieldType : uint8_t {
+  Text,
+  Name,   // as SQL reads it; as stored in the document
+  Query,  // SQL
+  Integer,
+  Boolean,
+  OneOf,  // of `values`, in upper case
+  Texts,  // a list, or one text
+  Map,    // of `fields`
+  List,   // of maps of `fields`
+  Anything
+};
+struct Field {
+  std::string_view name{};
+  FieldType type = FieldType::Text;
+  std::span<const Field> fields{};
+  std::span<const std::string_view> values{};
+  bool is_set = false;                // lists: order and repetition mean nothing
+  std::optional<KindId> refers_to{};  // Name: of which kind; it bears the environment's suffix
 };
 
 struct PropertyRow {
@@ -196,6 +222,12 @@ struct PropertyRow {
   bool hidden_with_text = false;
   // What is described may leave it out whatever it is: then as mesh last set it, else the default.
   bool may_be_untold = false;
+  const Field* form = nullptr;  // Document
+  // Whether the live object is past changing it, and why that is so and what to do: in place of "fixed at creation".
+  bool (*fixed_for)(const Object& live) = nullptr;
+  std::string_view fixed_because{};
+  // What a change of it means to others, behind it in the plan; empty: nothing.
+  std::string_view (*effect)(const Value& before, const Value& after) = nullptr;
   std::string_view doc{};  // one sentence for the reference
 };
 
@@ -282,6 +314,7 @@ struct Kind {
   // An instance of a class: CREATE takes its properties as one object, {'auto_tag': TRUE}, its methods SET_<clause> and
   // UNSET_<clause> change them, and DESCRIBE() is one more that answers with JSON.
   bool is_instance = false;
+  bool rests_on_share = false;   // whoever makes it must own the share it names
   std::string_view listed_as{};  // what SHOW lists them by, where that is not sql_plural: USER FUNCTIONS
   std::string_view database_column = "database_name";  // of SHOW
   // Of the rows of SHOW, those that are of this kind have that text in that column; empty: all are.
@@ -298,6 +331,13 @@ struct Kind {
   std::string (*invalid)(const std::function<std::string_view(std::string_view)>& cell) = nullptr;
   bool lists_comments = false;   // comments of its columns stand in the list of CREATE alone, and no ALTER takes them
   std::string_view drop_cost{};  // what dropping one means to others
+  bool serves_others = false;    // other accounts read through it: dropping it cuts them off for good
+  // ALTER .. with these words before DROP; empty: it can be dropped as it is.
+  std::string_view (*before_drop)(const Object& live) = nullptr;
+  // Why the live object cannot have another name, and what to do; empty: it can.
+  std::string_view (*keeps_name)(const Object& live) = nullptr;
+  // What stands behind the name in DESCRIBE.
+  std::string_view (*described_as)(const Object& live) = nullptr;
   bool one_property_per_statement = false;                // ALTER takes one property at a time (views)
   std::span<const std::string_view> child_collections{};  // manifest keys of what it contains
   // What is wrong with an object as it is declared, of parts that are sound by themselves; empty: nothing.
@@ -314,6 +354,10 @@ const Kind* by_plural(std::string_view plural);          // "tables", "database 
 std::span<const KindId> relations();                     // the kinds that share names with tables and views
 std::span<const KindId> sources();                       // the kinds that FROM may name
 bool has_key(const Kind& kind, std::string_view key);    // of `keys`: columns, cluster_by
+// Whether the creator role makes such objects and hands them over: those of the account whose maker is not bound.
+constexpr bool is_creators(const Kind& kind) {
+  return kind.scope == Scope::Account && !kind.owner_is_fixed && !kind.rests_on_share;
+}
 constexpr std::string_view sql_or(std::string_view words, const Kind& kind) { return words.empty() ? kind.sql : words; }
 const PropertyRow* find_property(const Kind& kind, std::string_view name);
 // The map a property stands in ("directory"); empty: the object's own.

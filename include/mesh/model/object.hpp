@@ -54,6 +54,7 @@ enum class KindId : uint8_t {
   Function,
   Procedure,
   Share,
+  Listing,
   // These have no SHOW of their own and stand beside the list of kinds (kinds/settings.hpp).
   AccountParameter,
   ApplicationRole,

@@ -21,7 +21,7 @@ struct RuleSetting {
   std::string rule;                // its word id, as written
   std::optional<RuleLevel> level;  // absent: the rule's own
   std::string grace;               // a date: through that day an error is a warning; empty: none
-  // By name, each as written: a text, a whole number, true or false, or a list of texts.
+  // By name, each as written: a text, a whole number, true or false, a list of texts, or a record of such lists.
   std::map<std::string, Property, std::less<>> parameters;
   std::map<std::string, Place, std::less<>> parameter_keys;
   std::string domain;

@@ -6,24 +6,38 @@ namespace mesh::check {
 
 const std::vector<const Rule*>& catalogue() {
   static const std::vector<const Rule*> kAll = [] {
-    std::vector<const Rule*> all{&kDomainHasOwner, &kApproverIsAnother, &kPortsHaveContacts, &kHasComment,
-                                 &kProductsAreDescribed};
+    std::vector<const Rule*> all{&kDomainHasOwner, &kApproverIsAnother,    &kPortsHaveContacts,
+                                 &kHasComment,     &kProductsAreDescribed, &kListingsAreDocumented};
     for (const auto& rule : kNaming) all.push_back(&rule);
-    for (const auto* rule :
-         {&kNamesNeedNoQuotes,      &kMajorInSchema,        &kColumnsAreClassified, &kRowAccessRequired,
-          &kPiiMustBeMasked,        &kTagMasksHold,         &kDerivedKeepsClass,    &kSensitiveNames,
-          &kMaskedIsNoInput,        &kPolicyRoleTests,      &kNoGrantsToPublic,     &kNoGrantsToSystemRoles,
-          &kNoSystemOwner,          &kNoGrantsToUsers,      &kManagedAccess,        &kDomainOwns,
-          &kRolesReachSysadmin,     &kSeparationOfDuties,   &kNoGrantOptions,       &kNoManageGrants,
-          &kAccessIsAgreed,         &kAgreementsAreCurrent, &kAgreementsEnd,        &kNoCrossDomainGrants,
-          &kReadsAreConsumed,       &kImportedIsClassified, &kBreakingContracts,    &kDeprecationWindow,
-          &kDeprecatedHasSuccessor, &kRetiredIsClosed,      &kWarehouseAutoSuspend, &kWarehouseAutoResume,
-          &kWarehouseSize,          &kWarehouseTimeout,     &kWarehouseMonitor,     &kRequiredTags,
-          &kRefreshAsPromised,      &kQuotasWithinBudget,   &kRetentionWithin,      &kSharedIsSecure,
-          &kSharedIsMasked,         &kSharesStayInside,     &kSharesWithoutRoles,   &kPortsPromiseQuality,
-          &kMetricsHaveASchedule,   &kExpectationsAreMet,   &kUsersNetworkPolicy,   &kUsersType,
-          &kStagesUseIntegrations,  &kAccountParameters,    &kNoDestructiveChanges, &kNoWidenedAccess,
-          &kNoUnmanagedObjects,     &kChangedOutside,       &kPolicyDetached,       &kNoUnmanagedGrants})
+    for (const auto* rule : {&kNamesNeedNoQuotes,      &kMajorInSchema,
+                             &kColumnsAreClassified,   &kRowAccessRequired,
+                             &kPiiMustBeMasked,        &kTagMasksHold,
+                             &kDerivedKeepsClass,      &kSensitiveNames,
+                             &kMaskedIsNoInput,        &kPolicyRoleTests,
+                             &kNoGrantsToPublic,       &kNoGrantsToSystemRoles,
+                             &kNoSystemOwner,          &kNoGrantsToUsers,
+                             &kManagedAccess,          &kDomainOwns,
+                             &kRolesReachSysadmin,     &kSeparationOfDuties,
+                             &kNoGrantOptions,         &kNoManageGrants,
+                             &kAccessIsAgreed,         &kAgreementsAreCurrent,
+                             &kAgreementsEnd,          &kNoCrossDomainGrants,
+                             &kReadsAreConsumed,       &kImportedIsClassified,
+                             &kBreakingContracts,      &kDeprecationWindow,
+                             &kDeprecatedHasSuccessor, &kRetiredIsClosed,
+                             &kWarehouseAutoSuspend,   &kWarehouseAutoResume,
+                             &kWarehouseSize,          &kWarehouseTimeout,
+                             &kWarehouseMonitor,       &kRequiredTags,
+                             &kRefreshAsPromised,      &kQuotasWithinBudget,
+                             &kRetentionWithin,        &kSharedIsSecure,
+                             &kSharedIsMasked,         &kSharesStayInside,
+                             &kSharesWithoutRoles,     &kListingsKeepLimits,
+                             &kListingsHaveAttributes, &kPortsPromiseQuality,
+                             &kMetricsHaveASchedule,   &kExpectationsAreMet,
+                             &kUsersNetworkPolicy,     &kUsersType,
+                             &kStagesUseIntegrations,  &kAccountParameters,
+                             &kNoDestructiveChanges,   &kNoWidenedAccess,
+                             &kNoUnmanagedObjects,     &kChangedOutside,
+                             &kPolicyDetached,         &kNoUnmanagedGrants})
       all.push_back(rule);
     return all;
   }();

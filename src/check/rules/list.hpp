@@ -24,6 +24,6 @@ extern const Rule kApproverIsAnother, kProductsAreDescribed, kMajorInSchema, kAc
     kAgreementsEnd, kReadsAreConsumed, kImportedIsClassified, kDerivedKeepsClass, kMaskedIsNoInput, kBreakingContracts,
     kDeprecationWindow, kDeprecatedHasSuccessor, kRetiredIsClosed, kPortsPromiseQuality, kRefreshAsPromised,
     kQuotasWithinBudget, kSharesWithoutRoles, kAccountParameters, kPortsHaveContacts, kTagMasksHold,
-    kMetricsHaveASchedule, kExpectationsAreMet;
+    kMetricsHaveASchedule, kExpectationsAreMet, kListingsAreDocumented, kListingsKeepLimits, kListingsHaveAttributes;
 
 }  // namespace mesh::check

@@ -20,10 +20,12 @@ void check(const View& view, const Parameters& parameters, Findings& findings) {
       subject.name = view.mesh().as_written(*change.object).display();
     }
     const bool fine = matches_any(allow, subject.written) || matches_any(allow, subject.name);
-    findings.judge(
-        subject,
-        change.risk == Risk::Destructive && !fine ? fmt::format("this plan loses data of {}", change.address) : "",
-        "keep it, or let governance waive it for this change");
+    const bool cuts_off =
+        change.action == Action::Drop && change.object && mesh::kinds::of(change.object->kind).serves_others;
+    std::string message;
+    if (change.risk == Risk::Destructive && !fine) message = fmt::format("this plan loses data of {}", change.address);
+    if (cuts_off && !fine) message = fmt::format("this plan cuts off who reads through {}, for good", change.address);
+    findings.judge(subject, message, "keep it, or let governance waive it for this change");
   }
 }
 
@@ -35,7 +37,7 @@ constinit const Rule kNoDestructiveChanges = {
      .level = RuleLevel::Error,
      .points = bit(RunPoint::Plan),
      .parameters = kParameters,
-     .title = "No plan loses data, whatever consent it has.",
+     .title = "No plan loses data, or what other accounts read through, whatever consent it has.",
      .why = "A second pair of eyes: the domain's consent (removed:) is not governance's.",
      .mend = "Keep the object, or write a waiver with an end."},
     check};

@@ -31,6 +31,7 @@ class Parameters {
   bool flag(std::string_view name) const;
   std::vector<std::string> texts(std::string_view name) const;
   std::vector<KindId> kinds(std::string_view name) const;
+  std::vector<std::pair<std::string, std::vector<std::string>>> lists(std::string_view name) const;
 
  private:
   std::map<std::string, Value, std::less<>> values_;

@@ -53,6 +53,17 @@ Result<Value> typed(ParameterType type, const Value& value) {
     }
     case ParameterType::Pattern:
       return value.text() != nullptr && is_pattern(*value.text()) ? value : Result<Value>(wrong());
+    case ParameterType::Lists: {
+      const auto* record = std::get_if<ValueRecord>(&value.data);
+      if (record == nullptr) return wrong();
+      ValueRecord lists;
+      for (const auto& [name, each] : *record) {
+        auto texts = each.is_null() ? std::optional<Value>(ValueList{}) : as_list(each);
+        if (!texts) return wrong();
+        lists.emplace_back(name, std::move(*texts));
+      }
+      return Value(std::move(lists));
+    }
     case ParameterType::Texts:
     case ParameterType::Kinds:
       break;
@@ -89,6 +100,7 @@ Value default_of(const RuleParameter& parameter) {
     case ParameterType::Text:
     case ParameterType::Tag:
     case ParameterType::Pattern:
+    case ParameterType::Lists:  // has none
       break;
   }
   return text;
@@ -166,6 +178,8 @@ const char* to_string(ParameterType type) {
       return "a regular expression";
     case ParameterType::Kinds:
       return "a list of kinds (table, view)";
+    case ParameterType::Lists:
+      return "a map of lists of texts";
   }
   broken_promise("every parameter type has words", __FILE__, __LINE__);
 }

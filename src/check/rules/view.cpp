@@ -35,6 +35,18 @@ std::vector<std::string> Parameters::texts(std::string_view name) const {
   return all;
 }
 
+std::vector<std::pair<std::string, std::vector<std::string>>> Parameters::lists(std::string_view name) const {
+  std::vector<std::pair<std::string, std::vector<std::string>>> all;
+  const auto it = values_.find(name);
+  const auto* record = it == values_.end() ? nullptr : std::get_if<ValueRecord>(&it->second.data);
+  if (record == nullptr) return all;
+  for (const auto& [key, list] : *record) {
+    all.emplace_back(key, std::vector<std::string>());
+    for (const auto& each : std::get<ValueList>(list.data)) all.back().second.push_back(*each.text());
+  }
+  return all;
+}
+
 std::vector<KindId> Parameters::kinds(std::string_view name) const {
   std::vector<KindId> all;
   for (const auto& word : texts(name)) {

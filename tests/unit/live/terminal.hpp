@@ -75,6 +75,7 @@ inline const std::vector<std::pair<std::string, std::string>>& headers() {
       {"SHOW NETWORK RULES", "| created_on | name | database_name | schema_name | owner | comment | type | mode |"},
       {"SHOW NETWORK POLICIES", "| created_on | name | comment |"},
       {"SHOW SHARES", "| created_on | kind | owner_account | name | database_name | to | owner | comment |"},
+      {"SHOW LISTINGS", "| name | state | review_state | comment | owner | owner_role_type | distribution |"},
       {"SHOW USERS", "| name | created_on | owner | comment |"},
       {"SHOW TAGS",
        "| created_on | name | database_name | schema_name | owner | comment | allowed_values | propagate |"},

@@ -88,10 +88,10 @@ TEST_CASE("keys, types and values") {
 
 TEST_CASE("what the design names but this version does not carry out") {
   const Case cases[] = {
-      {"listings: {orders: {}}\n", "MESH1104 3:1"},
+      {"api_integrations: {orders: {}}\n", "MESH1104 3:1"},
       {"organization_profiles: []\n", "MESH1104 3:1"},
       {"external_volumes: {}\n", "MESH1104 3:1"},
-      {"listings: {}\n", "MESH1104 3:1"},
+      {"notification_integrations: {}\n", "MESH1104 3:1"},
       {"databases:\n  SALES:\n    schemas:\n      S: {semantic_views: {}}\n", "MESH1104 6:11"},
       {"databases:\n  SALES:\n    schemas:\n      S: {tables: {T: {kind: hybrid, columns: {A: INT}}}}\n",
        "MESH1104 6:30"},
@@ -437,11 +437,11 @@ TEST_CASE("messages say what is wrong, where, and what to do") {
         "  --> domains/sales/domain.yaml:3:29\n"
         "  3 | roles: {SALES_R: {comment: \"${regin}\"}}\n"
         "    |                             ^^^^^^^^ did you mean 'region'?\n");
-  CHECK(errors_of("listings: {}\n") ==
-        "error[MESH1104]: 'listings' is not supported by this version of mesh\n"
+  CHECK(errors_of("external_volumes: {}\n") ==
+        "error[MESH1104]: 'external_volumes' is not supported by this version of mesh\n"
         "  --> domains/sales/domain.yaml:3:1\n"
-        "  3 | listings: {}\n"
-        "    | ^^^^^^^^ take it out for now\n");
+        "  3 | external_volumes: {}\n"
+        "    | ^^^^^^^^^^^^^^^^ take it out for now\n");
   CHECK(errors_of("roles: {order lines: {}}\n") ==
         "error[MESH1201]: 'order lines' cannot be the name of a role\n"
         "  --> domains/sales/domain.yaml:3:9\n"

@@ -86,3 +86,21 @@ TEST_CASE("a list of maps stands in rows, or below its dash where a row would be
   CHECK(text_of({{"grants", ValueList{Value(ValueRecord{{"to", "role R"}, {"on", std::string(120, 'x')}})}}}) ==
         "grants:\n  - to: role R\n    on: " + std::string(120, 'x') + "\n");
 }
+
+TEST_CASE("an entry of a list that holds several lines stands below its dash, as does a list in a list") {
+  const ValueList list = {ValueRecord{{"title", "a"}, {"text", "one\ntwo"}}, ValueList{"b", "one\ntwo\n"}, "one\ntwo"};
+  CHECK(text_of({{"examples", list}}) ==
+        "examples:\n"
+        "  - title: a\n"
+        "    text: |-\n"
+        "      one\n"
+        "      two\n"
+        "  -\n"
+        "    - b\n"
+        "    - |\n"
+        "      one\n"
+        "      two\n"
+        "  - |-\n"
+        "    one\n"
+        "    two\n");
+}
