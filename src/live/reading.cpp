@@ -271,7 +271,8 @@ void Reading::ask_contained(KindId kind, const ObjectId& database, const std::st
                read_.insert(list);
              },
              [this, kind, database, role, list, visible](const StatementError& error) {
-               if (const auto own = interest_.role_for(database); is_not_taken(error) && role != own) {
+               if (const auto own = interest_.role_for(database);
+                   role != own && (is_not_taken(error) || is_out_of_reach(error))) {
                  listed_by_others_.emplace(database.name, own);
                  ask_contained(kind, database, own);
                  return true;

@@ -459,7 +459,7 @@ PREFLIGHT_AND_DOCTOR = (
            "for (const auto& domain : mesh_.domains) see(", "for (const auto& domain : std::vector<Domain>()) see(",
            (Suite("setup_test", "no_more_than_needed"),)),
     Mutant("creator-role", "6: bootstrap writes plan, deploy and creator roles with least privilege", "src/apply/setup_needs.cpp",
-           "need(privilege, creator.empty() ? deploy : creator, false, kWhy);",
+           "need(privilege, is_creators ? creator : deploy, false, kWhy);",
            "need(privilege, deploy, false, kWhy), need(privilege, creator, false, kWhy);", (Suite("setup_test", "no_more_than_needed"),)),
     Mutant("mighty", "6: MANAGE GRANTS only where nothing less will do", "src/apply/setup_needs.cpp",
            "if (key.target.object.kind == KindId::Database || standard) {",
