@@ -132,6 +132,11 @@ LINKS = {
 }
 
 
+def share_of_listing(part, number):
+    """A share is for one listing alone."""
+    return f"T_SL_E{number}_{part}"
+
+
 def part_of(part, last, altered):
     """Everything of one part: what stands at the top, and in its schema."""
     account, in_database, in_schema = {}, {}, {}
@@ -141,6 +146,8 @@ def part_of(part, last, altered):
             body = {**about.body}
             for row in bundle["rows"]:
                 body.update({**row.base, **row.together, row.name: value_of(row, part, altered)})
+            if kind == "listing":
+                body["share"] = share_of_listing(part, number)
             if number == 0 and kind in LINKS:
                 body.update(LINKS[kind](part, last, altered))
             place[about.prefix].setdefault(COLLECTION[kind], {})[name_of(kind, number, part) + about.key] = body
@@ -163,8 +170,10 @@ def ground():
     """What the values of the rows name: the objects of properties_test.py that its rows make for each other."""
     said = str([[(row.base, row.together, row.first, row.second) for row in rows] for rows in ROWS.values()])
     said += str([about.body for about in KINDS.values()])
-    return properties_test.manifest("create", lambda row: any(
+    made = properties_test.manifest("create", lambda row: any(
         properties_test.object_name(kind, row) in said for kind, rows in ROWS.items() if row in rows))
+    made["shares"].update({share_of_listing(part, number): {} for part in PARTS for number in range(len(bundles("listing")))})
+    return made
 
 
 def manifest(step):

@@ -27,7 +27,8 @@ LEFT_OUT = {"warehouse": {"warehouse_type", "generation", "resource_constraint",
             "external_table": {"aws_sns_topic", "integration"}, "storage_integration": {"azure_tenant_id", "storage_allowed_locations"},
             "network_policy": {"allowed_network_rule_list", "blocked_network_rule_list"}, "resource_monitor": {"notify_users", "triggers"},
             "network_rule": {"value_list"}, "session_policy": {"allowed_secondary_roles", "blocked_secondary_roles"},
-            "authentication_policy": {"security_integrations"}, "classification_profile": {"tag_map"}}
+            "authentication_policy": {"security_integrations"}, "classification_profile": {"tag_map"},
+            "listing": {"auto_fulfillment", "data_dictionary", "data_preview"}}
 # What an object of the kind reads or runs on, each a name for it with the kinds that it may be of.
 NEEDS = {"stream": {"source": ["table"]}, "materialized_view": {"source": ["table"]}, "alert": {"source": ["table"]},
          "dynamic_table": {"source": ["table", "view"], "warehouse": ["warehouse"]}, "task": {"source": ["table"]},
@@ -154,6 +155,10 @@ class RandomMesh:
             thing.uses["stage"] = Object("stage", self.fresh("stage"), self.some("schema"))
             thing.uses["stage"].properties = {"url": "s3://bucket/a/"}
             self.objects.append(thing.uses["stage"])
+        if kind == "listing":
+            # A share is for one alone.
+            thing.uses["share"] = Object("share", self.fresh("share"))
+            self.objects.append(thing.uses["share"])
         self.set_properties(thing)
         if kind == "table":
             thing.columns = [["ID", 0, 0, False, "", None]]
@@ -372,6 +377,8 @@ class RandomMesh:
             return {"sql": f"DELETE FROM {source}"}
         if thing.kind == "pipe":
             return {"copy": f"COPY INTO {source} FROM @{thing.uses['stage'].full()}"}
+        if thing.kind == "listing":
+            return {"share": thing.uses["share"].key()}
         if thing.kind == "external_table":
             return {"location": f"@{thing.uses['stage'].full()}/x/", "file_format": thing.uses["format"].full()}
         return {}
