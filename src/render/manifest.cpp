@@ -249,8 +249,9 @@ class Manifests {
     ValueRecord record;
     for (size_t i = 0; i < row.entry_keys.size() && i < parts.size(); ++i) {
       const bool is_number = !parts[i].empty() && parts[i].find_first_not_of("0123456789") == std::string::npos;
+      const auto word = row.change == kinds::ChangeBy::Triggers ? to_lower(parts[i]) : parts[i];
       record.emplace_back(std::string(row.entry_keys[i]),
-                          is_number ? Value(static_cast<int64_t>(std::stoll(parts[i]))) : Value(to_lower(parts[i])));
+                          is_number ? Value(static_cast<int64_t>(std::stoll(parts[i]))) : Value(word));
     }
     return record;
   }

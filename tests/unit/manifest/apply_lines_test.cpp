@@ -19,7 +19,9 @@ constexpr const char* kGovernance =
     "        masking_policies:\n"
     "          MASK: {signature: {V: VARCHAR}, returns: VARCHAR, body: \"'x'\"}\n"
     "          OTHER: {signature: {V: VARCHAR}, returns: VARCHAR, body: \"'y'\"}\n"
-    "        row_access_policies: {BY_LAND: {signature: {R: VARCHAR}, body: \"TRUE\"}}\n";
+    "        row_access_policies: {BY_LAND: {signature: {R: VARCHAR}, body: \"TRUE\"}}\n"
+    "        contact_definitions: {DESK: {url: \"https://example.com\"}}\n"
+    "        data_metric_functions: {\"ODD(R TABLE(A NUMBER))\": {body: SELECT 1 FROM R}}\n";
 
 MeshFolder::Files files(const std::string& apply, const std::string& sales) {
   return {{"mesh.yaml",
@@ -88,7 +90,7 @@ TEST_CASE("what apply selects gets its tags first, then what is selected by them
   CHECK(*warehouse.find("auto_suspend") == Value(60));
   // The place is the line's, the change the domain's.
   const auto& place = warehouse.properties.at("auto_suspend").place;
-  CHECK(mesh.result().sources.describe(place) == "governance/domain.yaml:18");
+  CHECK(mesh.result().sources.describe(place) == "governance/domain.yaml:20");
   CHECK(mesh.desired().state.attachments.begin()->second.domain == "sales");
 }
 
@@ -115,7 +117,7 @@ TEST_CASE("what a domain declares against it is an error that names both places"
             "error[MESH1422]: domain sales sets masking policy GOVERNANCE.G.OTHER on column SALES.S.T.EMAIL, but "
             "domain governance applies masking policy GOVERNANCE.G.MASK there"));
   CHECK(has(errors, "--> sales/domain.yaml:3:"));
-  CHECK(has(errors, "governance/domain.yaml:12:"));
+  CHECK(has(errors, "governance/domain.yaml:14:"));
 
   const std::string same =
       "databases: {SALES: {schemas: {S: {tables: {T: {columns: {EMAIL: {type: VARCHAR, masking_policy: "
@@ -128,6 +130,26 @@ TEST_CASE("what a domain declares against it is an error that names both places"
   CHECK(has(errors_of(set, "warehouses: {SALES_WH: {ignore_changes: [auto_suspend]}}\n"),
             "domain sales ignores changes of auto_suspend of warehouse SALES_WH, but domain governance sets it to 60"));
   CHECK(errors_of(set, "warehouses: {SALES_WH: {auto_suspend: 60}}\n") == "");
+}
+
+TEST_CASE("contacts stand on what is selected, metric functions on the relation of each selected column") {
+  MeshFolder mesh(
+      files("apply:\n"
+            "  - {contacts: {STEWARD: GOVERNANCE.G.DESK}, to: databases in domain sales}\n"
+            "  - {data_metrics: [{function: GOVERNANCE.G.ODD, expectations: {FEW: VALUE < 5}}], to: columns named ID}\n"
+            "  - {data_metrics: [{function: SNOWFLAKE.CORE.ROW_COUNT}], to: tables}\n",
+            kSales));
+  mesh.load();
+  REQUIRE(mesh.errors() == "");
+  CHECK(attachments(mesh) ==
+        "contact GOVERNANCE.G.DESK for STEWARD on database SALES by governance\n"
+        "data metric function GOVERNANCE.G.ODD(ID) on table SALES.S.T ID by governance\n"
+        "data metric function SNOWFLAKE.CORE.ROW_COUNT() on table SALES.S.T by governance\n");
+  const auto& state = mesh.desired().state;
+  for (const char* grant : {"grant APPLY on contact GOVERNANCE.G.DESK to role SALES_DEPLOY",
+                            "grant USAGE on data metric function GOVERNANCE.G.ODD(TABLE(NUMBER)) to role SALES_DEPLOY"})
+    CHECK(std::any_of(state.grants.begin(), state.grants.end(),
+                      [&](const auto& each) { return each.first.address() == grant; }));
 }
 
 TEST_CASE("tags keep to Snowflake's quotas") {
@@ -177,6 +199,11 @@ TEST_CASE("lines of apply that contradict each other, or cannot be, are errors")
       {"{tags: {GOVERNANCE.G.PIJ: x}, to: columns}", "tag GOVERNANCE.G.PIJ is declared nowhere"},
       {"{tags: {GOVERNANCE.G.PII: email}, to: columns in domain sale}", "there is no domain 'sale'"},
       {"{tags: {GOVERNANCE.G.PII: email}, to: columns in schema SALES.X}", "schema SALES.X is declared nowhere"},
+      {"{contacts: {STEWARD: GOVERNANCE.G.DESK}, to: warehouses}", "contacts goes on databases, schemas, tables"},
+      {"{contacts: {STEWARD: GOVERNANCE.G.NOBODY}, to: databases}", "contact GOVERNANCE.G.NOBODY is declared nowhere"},
+      {"{data_metrics: [{function: SNOWFLAKE.CORE.NULL_COUNT, on: [ID]}], to: columns}", "names none"},
+      {"{data_metrics: [{function: SNOWFLAKE.CORE.ROW_COUNT}], to: schemas}", "data_metrics goes on columns, tables"},
+      {"{release: [GOVERNANCE.G.PIJ], to: columns}", "tag GOVERNANCE.G.PIJ is declared nowhere"},
       {"{tags: {GOVERNANCE.G.PII: email}}", "a line of apply needs to"},
       {"{to: columns}", "a line of apply says nothing to apply"},
       {"{tags: {GOVERNANCE.G.PII: email}, to: columns wher tag A.B.C}", "'wher' cannot stand here"},
@@ -186,6 +213,6 @@ TEST_CASE("lines of apply that contradict each other, or cannot be, are errors")
     const auto errors = errors_of("apply:\n  - " + each.line + "\n", kSales);
     INFO(errors);
     CHECK(has(errors, each.error));
-    CHECK(has(errors, "--> governance/domain.yaml:13:"));
+    CHECK(has(errors, "--> governance/domain.yaml:15:"));
   }
 }
