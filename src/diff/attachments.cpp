@@ -234,7 +234,7 @@ class AttachmentDiff {
 
   // A policy stays with the tag, of its bearer or of what that lies in, that was not let go.
   bool follows_from_refused(const Attachment& live) const {
-    if (live.key.kind == KindId::Tag) return false;
+    if (live.key.kind == KindId::Tag || !protects(live.key.kind)) return false;
     const auto over = and_over(live.key.bearer);
     return std::any_of(over.begin(), over.end(), [&](const Bearer& each) { return kept_tags_.count(each) > 0; });
   }
