@@ -88,6 +88,8 @@ class Reading {
   // Objects whose tags and policies matter, with those of their columns.
   std::vector<ObjectId> bearers() const;
   bool is_in_use(KindId kind) const;
+  // Whether the ledger says that mesh set one of the kind there.
+  static bool remembers(const LedgerEntry& entry, KindId kind);
   void ask_policies();
   void ask_attachments();
   void ask_account_policy(const kinds::Setting& setting, const std::string& role);
@@ -101,8 +103,8 @@ class Reading {
   void ask_tags(const std::string& role, const std::vector<ObjectId>& ids);
   void ask_places(const std::string& role, const std::vector<ObjectId>& ids);
   // Calls of table functions, several in one statement; `first`: how many calls came in the statements before. What
-  // nobody needs may be refused by an account that does not know it (governance-reading.md 9). What `role` may not see is
-  // asked as `or_role`.
+  // nobody needs may be refused by an account that does not know it (governance-reading.md 9). What `role` may not see
+  // is asked as `or_role`.
   void ask_in_batches(const std::string& role, const std::string& what, const std::vector<std::string>& calls,
                       const std::vector<std::string>& columns,
                       const std::function<void(const Rows&, size_t first)>& read, bool is_needed = true,

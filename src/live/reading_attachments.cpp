@@ -51,12 +51,14 @@ bool Reading::is_in_use(KindId kind) const {
     if (key.kind == kind) return true;
   }
   if (scope_.ledger == nullptr) return false;
+  return std::any_of(scope_.ledger->entries.begin(), scope_.ledger->entries.end(),
+                     [&](const auto& entry) { return remembers(entry.second, kind); });
+}
+
+bool Reading::remembers(const LedgerEntry& entry, KindId kind) {
   const std::string_view words = kind_words(kind);
-  return std::any_of(scope_.ledger->entries.begin(), scope_.ledger->entries.end(), [&](const auto& entry) {
-    const auto& attached = entry.second.attached;
-    const auto it = attached.lower_bound(std::string(words));
-    return it != attached.end() && it->first.compare(0, words.size(), words) == 0;
-  });
+  const auto it = entry.attached.lower_bound(std::string(words));
+  return it != entry.attached.end() && it->first.compare(0, words.size(), words) == 0;
 }
 
 // Policies are fewer than what they are on: each is asked for its places (governance-reading.md 3.2).

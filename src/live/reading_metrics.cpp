@@ -52,10 +52,7 @@ bool Reading::has_metrics(const ObjectId& id) const {
     if (it->first.kind == KindId::DataMetricFunction) return true;
   }
   const auto* entry = interest_.known(id);
-  if (entry == nullptr) return false;
-  const std::string_view words = kind_words(KindId::DataMetricFunction);
-  const auto it = entry->attached.lower_bound(std::string(words));
-  return it != entry->attached.end() && it->first.compare(0, words.size(), words) == 0;
+  return entry != nullptr && remembers(*entry, KindId::DataMetricFunction);
 }
 
 void Reading::ask_metrics_of(const std::string& role, const std::string& owner, bool is_needed,

@@ -7,6 +7,7 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
+#include "mesh/yaml/document.hpp"
 
 namespace mesh::render {
 namespace {
@@ -31,31 +32,12 @@ bool is_plain(std::string_view text, bool in_flow) {
   });
 }
 
-std::string double_quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (is_control(c)) {
-      out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
-}
-
 std::string in_quotes(std::string_view text) {
   const bool is_printable = std::none_of(text.begin(), text.end(), is_control);
   if (is_printable && text.find_first_of("\"\\") != std::string_view::npos) {
     return "'" + replace_all(std::string(text), "'", "''") + "'";
   }
-  return double_quoted(text);
+  return yaml::double_quoted(text);
 }
 
 std::string scalar(const Value& value, bool in_flow) {

@@ -16,6 +16,9 @@ Value value_of(const Node& node);
 // The record of a document. Fails where the text is no YAML that mesh reads, or no map.
 Result<Value> read_document(std::string_view text);
 
+// A text in double quotes: quotes, backslashes and control characters escaped.
+std::string double_quoted(std::string_view text);
+
 // The document of a record: the same bytes for the same value. Texts stand in double quotes, those of several lines as
 // literal blocks where these say the same; empty maps and lists are {} and [].
 std::string write_document(const ValueRecord& record);
