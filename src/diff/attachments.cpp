@@ -56,6 +56,17 @@ bool same(const Attachment& wanted, const Attachment& live) {
   return alone(wanted) && alone(live);
 }
 
+// The line that applied what the ledger has under the key, where it stands still; nullptr: none did, or it is another.
+template <typename Is>
+const Governed::Line* standing_line(const Governed& governed, const LedgerEntry& entry, const std::string& key, Is is) {
+  const auto applied = entry.attached.find(kApplied + key);
+  if (applied == entry.attached.end()) return nullptr;
+  const auto line = std::find_if(governed.lines.begin(), governed.lines.end(), [&](const Governed::Line& each) {
+    return is(each) && applied_by_line(each.domain, each.to) == applied->second;
+  });
+  return line == governed.lines.end() ? nullptr : &*line;
+}
+
 class AttachmentDiff {
  public:
   AttachmentDiff(const Sides& sides, DiffResult& result) : sides_(sides), result_(result) {
@@ -250,17 +261,14 @@ class AttachmentDiff {
   // By another name, another place or another tag, of itself or of what it lies in.
   bool leaves_its_line(const Attachment& live, const LedgerEntry& entry, const Attachment* wanted,
                        const Object& bearer) {
-    const auto applied = entry.attached.find(kApplied + live.ledger_key());
-    if (applied == entry.attached.end()) return false;
+    const auto* line = standing_line(sides_.desired().governed, entry, live.ledger_key(), [&](const auto& each) {
+      return each.kind == live.key.kind && each.name == live.name;
+    });
     const auto over = and_over(live.key.bearer);
     const auto lets_go = [&](const QualifiedName& tag) {
       return std::any_of(over.begin(), over.end(), [&](const Bearer& each) { return is_released(each, tag); });
     };
-    const auto& lines = sides_.desired().governed.lines;
-    const auto line = std::find_if(lines.begin(), lines.end(), [&](const Governed::Line& each) {
-      return each.kind == live.key.kind && each.name == live.name && each.domain + ": " + each.to == applied->second;
-    });
-    if (line == lines.end() || std::any_of(line->tags.begin(), line->tags.end(), lets_go)) return false;
+    if (line == nullptr || std::any_of(line->tags.begin(), line->tags.end(), lets_go)) return false;
     refuse(live, wanted, bearer, fmt::format("which domain {} applies to {}", line->domain, line->to),
            "let it be selected again", line->domain);
     return true;
@@ -340,6 +348,8 @@ kinds::Attachments attachments_of_creation(const State& desired, const ObjectId&
   return all;
 }
 
+std::string applied_by_line(const std::string& domain, const std::string& to) { return domain + ": " + to; }
+
 std::string applied_words(const std::string& domain) { return "applied by " + domain; }
 
 std::string what_is_applied(const Sides& sides, const Object& object) {
@@ -375,12 +385,9 @@ std::optional<Refusal> kept_by_governance(const Sides& sides, const Object& desi
   const auto set = governed.sets.find(desired.id);
   const bool still = set != governed.sets.end() && set->second.count(std::string(property)) > 0;
   if (entry == nullptr || still || (domain != nullptr && domain->governs)) return std::nullopt;
-  const auto applied = entry->attached.find(kApplied + std::string(property));
-  if (applied == entry->attached.end()) return std::nullopt;
-  const auto line = std::find_if(governed.lines.begin(), governed.lines.end(), [&](const Governed::Line& each) {
-    return each.property == property && each.domain + ": " + each.to == applied->second;
-  });
-  if (line == governed.lines.end()) return std::nullopt;
+  const auto* line = standing_line(governed, *entry, std::string(property),
+                                   [&](const auto& each) { return each.property == property; });
+  if (line == nullptr) return std::nullopt;
   Refusal refusal;
   refusal.address = desired.id.address();
   refusal.code = "MESH2040";

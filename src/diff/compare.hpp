@@ -45,6 +45,8 @@ void refuse_taken_names(const Sides& sides, DiffResult& result);
 void diff_removals(const Sides& sides, DiffResult& result);
 // Tags and policies of what is there already.
 void diff_attachments(const Sides& sides, DiffResult& result);
+// How the ledger has the line of a governing domain.
+std::string applied_by_line(const std::string& domain, const std::string& to);
 // "applied by governance"
 std::string applied_words(const std::string& domain);
 // What of an object is applied by governing domains: "governance applies …"; empty: nothing. Of its properties, those

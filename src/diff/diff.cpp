@@ -174,11 +174,11 @@ LedgerEntry entry_for(const Sides& sides, const Object& desired, bool made) {
   for (const auto* each : attachments_of(sides.desired().state, desired.id)) {
     const auto key = each->ledger_key();
     entry.attached[key] = each->key.kind == KindId::Tag ? each->value : each->name.display();
-    if (!each->applied_by.empty()) entry.attached[kApplied + key] = each->applied_by + ": " + each->applied_to;
+    if (!each->applied_by.empty()) entry.attached[kApplied + key] = applied_by_line(each->applied_by, each->applied_to);
   }
   if (const auto set = sides.desired().governed.sets.find(desired.id); set != sides.desired().governed.sets.end()) {
     for (const auto& [property, setter] : set->second)
-      entry.attached[kApplied + property] = setter.domain + ": " + setter.to;
+      entry.attached[kApplied + property] = applied_by_line(setter.domain, setter.to);
   }
   if (!desired.agreement.empty()) entry.attached[kAgreement] = desired.agreement;
   remember_what_hangs_on(sides, desired, entry);

@@ -492,7 +492,7 @@ ATTACHMENTS = "src/diff/attachments.cpp"
 
 GOVERNANCE = (
     Mutant("out-of-reach", "i5.1: another name leads out of no line's reach", ATTACHMENTS,
-           "if (line == lines.end() || std::any_of", "if (line != lines.end() || std::any_of", (Suite("governance_test"),)),
+           "if (line == nullptr || std::any_of", "if (true || line == nullptr || std::any_of", (Suite("governance_test"),)),
     Mutant("renamed-column", "i5.1: what is on a column stays on it under another name", "src/diff/diff.cpp",
            "move_attachments(sides, id, from, to);", "move_attachments(sides, id, from, from);",
            (Suite("governance_test"),)),
