@@ -63,12 +63,12 @@ kinds::Attachments attachments_of_creation(const State& desired, const ObjectId&
 bool gets_another_owner(const Object& desired, const Object& live);
 // Privileges, memberships, ownership.
 void diff_access(const Sides& sides, DiffResult& result);
-// The first task of a graph is suspended before and resumed behind the changes to any of its tasks; what starts and
-// suspends tasks gets its place among them. The other changes are complete.
 // What ties a task to others of its graph: ADD AFTER and SET FINALIZE. A task has lost it with its owner (docs:
 // tasks-graphs, Unlink), and all tasks of a graph have one owner: tied again behind that.
 std::vector<std::string> tie_statements(const Object& task);
 Object without_ties(const Object& task);
+// The first task of a graph is suspended before and resumed behind the changes to any of its tasks; what starts and
+// suspends tasks gets its place among them. The other changes are complete.
 void pause_task_graphs(const Sides& sides, DiffResult& result);
 inline constexpr const char *kState = "state", *kStarted = "STARTED", *kSuspended = "SUSPENDED";
 // The change that starts or suspends a task, and nothing else.

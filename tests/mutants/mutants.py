@@ -389,9 +389,9 @@ HOSTILE_INPUT = (
 )
 
 LAWS = (
-    Mutant("diff-of-itself", "5: diff(a, a) is empty", "src/diff/objects.cpp", "if (!wanted || equal) continue;",
+    Mutant("diff-of-itself", "5: diff(a, a) is empty", "src/diff/properties.cpp", "if (!wanted || equal) continue;",
            "if (!wanted || (equal && unset)) continue;", (unit("plan", "diff(a, a) is empty"),)),
-    Mutant("converges-not", "5: apply(plan(a to b)), then plan, is empty", "src/kinds/ddl.cpp",
+    Mutant("converges-not", "5: apply(plan(a to b)), then plan, is empty", "src/kinds/ddl_table.cpp",
            'if (!column.comment.empty()) w.kw("COMMENT").text(column.comment);',
            'if (!column.comment.empty()) w.kw("COMMENT").text(column.comment + ".");', (SHORT_LAWS,)),
     Mutant("order-of-drops", "5: order is valid: drops inside out", ORDER,

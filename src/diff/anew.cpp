@@ -1,0 +1,141 @@
+// What no ALTER changes: an object is replaced, or dropped and created.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "objects.hpp"
+
+namespace mesh::diff_parts {
+namespace {
+
+// OR REPLACE forgets what is not in the statement: what is left alone must be said again.
+Object with_what_is_left_alone(const Object& desired, const Object& live) {
+  Object stated = desired;
+  for (const auto& row : kinds::of(desired.id.kind).properties) {
+    const bool is_left = row.absent == kinds::Absent::Leave || desired.ignore_changes.count(std::string(row.name)) > 0;
+    const Value* now = live.find(row.name);
+    if (!is_left || now == nullptr || now->is_null()) continue;
+    if (desired.find(row.name) != nullptr && desired.ignore_changes.count(std::string(row.name)) == 0) continue;
+    if (row.type == kinds::ValueType::Boolean && *now == Value(false)) continue;  // as it is born
+    stated.properties[std::string(row.name)] = {*now, {}};
+  }
+  return stated;
+}
+
+// A tombstone cannot consent to this: an object that is declared cannot be removed as well.
+Refusal refuse_rebuilding(const Sides& sides, const Object& desired) {
+  auto refusal =
+      refuse_loss(sides, desired.id, nullptr,
+                  "would be made anew, and lose the frozen rows that its query does not give again", desired.place);
+  const std::string first = "leave it as it is; or take frozen_where out and apply that first";
+  refusal.ways_out =
+      sides.mesh().environment.is_protected
+          ? first
+          : fmt::format("{}; or, in this environment, apply with --allow-destroy '{}'", first, desired.id.address());
+  return refusal;
+}
+
+// Rows that the live object holds and no query gives again.
+bool holds_what_nothing_gives(const Object& live) {
+  const auto& texts = kinds::of(live.id.kind).texts;
+  return std::any_of(texts.begin(), texts.end(),
+                     [&](const kinds::TextRow& row) { return row.keeps_rows && live.text(row.name) != nullptr; });
+}
+
+// What no ALTER changes and OR REPLACE would lose, as it would the history of what was loaded (design, promise 2):
+// dropped and created, with consent.
+constexpr KindId kDroppedAndCreated[] = {KindId::Pipe};
+
+// A tombstone cannot consent: an object that is declared cannot be removed as well.
+Refusal refuse_creation_anew(const Sides& sides, const Object& desired, const Change& change) {
+  auto refusal = refuse_loss(sides, desired.id, nullptr,
+                             fmt::format("would be dropped and created anew, for {} cannot be changed, and {}",
+                                         change.diff.front().property, change.cost),
+                             place_of(desired, change.diff.front().property));
+  refusal.ways_out =
+      sides.mesh().environment.is_protected
+          ? fmt::format(
+                "leave it as it is; or, since this environment is protected, take its lines out with a tombstone "
+                "({}), apply, and declare it again",
+                tombstone_text(sides.mesh(), desired.id))
+          : fmt::format("leave it as it is; or, in this environment, apply with --allow-destroy '{}'",
+                        desired.id.address());
+  return refusal;
+}
+
+// The role that makes the new one owns it (create-view, COPY GRANTS): it goes back to its owner. Where another one is
+// declared, that is a change of its own.
+void hand_back(const Sides& sides, const Object& desired, const Object& live, const std::string& role, Change& change) {
+  const std::string& runs_as = role.empty() ? sides.input.live.current_role : role;
+  const auto& owner = live.live.owner;
+  const bool stays = !desired.owner || *desired.owner == owner || desired.ignore_changes.count("owner") > 0;
+  if (stays && live.live.owner_type == "ROLE" && !owner.empty() && owner.stored() != runs_as)
+    add_handover(change, desired.id, owner, role);
+}
+
+}  // namespace
+
+void replace(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result) {
+  change.action = Action::Replace;
+  const auto& kind = kinds::of(desired.id.kind);
+  if (kind.rebuilds) {
+    change.risk = std::max(change.risk, Risk::Expensive);
+    change.cost = with_row_count("expensive: rebuilds data", live.live.rows);
+  }
+  if (holds_what_nothing_gives(live)) {
+    change.risk = Risk::Destructive;
+    change.cost = "loses the frozen rows that its query does not give again";
+    if (consent_for(sides, desired.id) != Consent::Given) result.refused.push_back(refuse_rebuilding(sides, desired));
+  }
+  change.statements.clear();
+  const Object stated = with_what_is_left_alone(desired, live);
+  const std::string role = sides.mesh().deploy_role(desired.domain);
+  for (auto& sql : kinds::replace_statements(stated, attachments_of(sides.desired().state, desired.id)))
+    add_statement(change, Act::Replace, std::move(sql), role);
+  hand_back(sides, desired, live, role, change);
+}
+
+bool is_to_be_made_anew(const ObjectId& id, size_t first, std::vector<Refusal>& refused) {
+  if (std::find(std::begin(kDroppedAndCreated), std::end(kDroppedAndCreated), id.kind) == std::end(kDroppedAndCreated))
+    return false;
+  const auto is_fixed = [](const Refusal& refusal) { return refusal.code == "MESH2002"; };
+  const auto from = refused.begin() + static_cast<std::ptrdiff_t>(first);
+  const auto kept = std::remove_if(from, refused.end(), is_fixed);
+  const bool any = kept != refused.end();
+  refused.erase(kept, refused.end());
+  return any;
+}
+
+void drop_and_create(const Sides& sides, const Object& desired, const Object& live, Change& change,
+                     DiffResult& result) {
+  change.action = Action::Replace;
+  change.reason = Reason::CannotAlter;
+  change.risk = Risk::Destructive;
+  change.cost =
+      std::string(kinds::of(desired.id.kind).drop_cost) + "; what roles that nobody declares hold on it is lost";
+  change.statements.clear();
+  const auto* entry = sides.entry(desired.id);
+  if (entry != nullptr && entry->prevent_destroy) {
+    auto refusal = refuse_creation_anew(sides, desired, change);
+    refusal.code = "MESH2004";
+    refusal.message = fmt::format("{} is protected by prevent_destroy, and {} cannot be changed without dropping it",
+                                  desired.id.address(), change.diff.front().property);
+    refusal.ways_out = "leave it as it is; or declare it with prevent_destroy: false and apply that first";
+    result.refused.push_back(std::move(refusal));
+  } else if (consent_for(sides, desired.id) != Consent::Given) {
+    result.refused.push_back(refuse_creation_anew(sides, desired, change));
+  }
+  const std::string role = sides.mesh().deploy_role(desired.domain);
+  add_statement(change, Act::Drop, kinds::drop_statement(desired.id), role);
+  const Object stated = with_what_is_left_alone(desired, live);
+  for (auto& sql : kinds::create_statements(stated, attachments_of(sides.desired().state, desired.id)))
+    add_statement(change, Act::Create, std::move(sql), role);
+  // What roles that were read hold on the old one; what is not declared goes by a change of its own.
+  for (const auto& [key, grant] : sides.live.grants) {
+    if (key.target.form == TargetForm::Object && key.target.object == desired.id && key.privilege != "OWNERSHIP")
+      add_statement(change, Act::Grant, kinds::grant_statement(key, grant.grant_option), role);
+  }
+  hand_back(sides, desired, live, role, change);
+}
+
+}  // namespace mesh::diff_parts
