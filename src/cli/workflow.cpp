@@ -378,7 +378,7 @@ std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& load
     for (auto& refusal : look_into(change, live.state, connection)) plan.refused.push_back(std::move(refusal));
   }
   if (planned.empty()) add_agreements(plan, loaded.mesh, loaded.products, live.state, loaded.sources);
-  tell_products(plan, loaded.products);
+  tell_products(plan, loaded.products, loaded.desired.state);
   plan.state_age = request.state_age;
   for (auto& diagnostic : diagnostics.sorted(loaded.sources)) plan.findings.push_back(std::move(diagnostic));
   if (!ledger.available) {
