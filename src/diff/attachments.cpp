@@ -75,6 +75,7 @@ class AttachmentDiff {
       const bool anew = change.action == Action::Create || change.action == Action::Replace;
       if (change.object && anew) made_anew_.insert(*change.object);
       if (change.object && change.action == Action::Replace) replaced_.insert(*change.object);
+      for (const auto& kept : change.kept) kept_.insert(kept.key);
       for (const auto& line : change.diff) {
         if (change.object && line.before.is_null() && line.property.starts_with("columns."))
           new_columns_.emplace(*change.object, line.property.substr(8));
@@ -197,6 +198,7 @@ class AttachmentDiff {
     if (dropped_.count(key.bearer.object) > 0 || column_goes(*bearer, key)) return;
     if (made_anew_.count(key.bearer.object) > 0) {  // CREATE OR REPLACE leaves off what it does not name
       is_kept(live, nullptr, *bearer);
+      if (kept_.count(key) > 0) result_.unmanaged.push_back({live.address(), kind_words(key.kind), bearer->domain});
       return;
     }
     if (left_to_another(*bearer, key.kind)) return;
@@ -327,6 +329,7 @@ class AttachmentDiff {
   const Sides& sides_;
   DiffResult& result_;
   std::set<ObjectId> dropped_, made_anew_, replaced_;
+  std::set<AttachmentKey> kept_;
   std::set<std::pair<ObjectId, std::string>> new_columns_;
   std::set<Bearer> kept_tags_;
 };

@@ -18,11 +18,13 @@ struct Sides {
   DiffOptions options;
   State live;
   Ledger ledger;
+  std::vector<std::pair<ObjectId, QualifiedName>> renamed;  // in that order: from, to
 
   const Mesh& mesh() const { return input.mesh; }
   const Desired& desired() const { return input.desired; }
   const Object* live_object(const ObjectId& id) const { return live.find(id); }
   const LedgerEntry* entry(const ObjectId& id) const { return ledger.find(id); }
+  ObjectId id_in_account(ObjectId id) const;  // before it is renamed
   bool in_scope(const std::string& domain) const {
     return options.domains.empty() || options.domains.count(domain) > 0;
   }

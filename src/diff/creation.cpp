@@ -24,8 +24,9 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
   const std::string& role = creator.empty() ? deploy : creator;
   const bool handed_over = object.owner && object.owner->stored() != deploy;
   const auto ties = handed_over ? tie_statements(object) : std::vector<std::string>();
-  for (auto& sql : kinds::create_statements(ties.empty() ? object : without_ties(object),
-                                            attachments_of_creation(sides.desired().state, object.id)))
+  const auto attachments = attachments_of_creation(sides.desired().state, object.id);
+  const Object stated = with_columns_named(sides, ties.empty() ? object : without_ties(object), attachments);
+  for (auto& sql : kinds::create_statements(stated, attachments))
     add_statement(change, Act::Create, std::move(sql), role);
   create_rows(sides, object, change);
   if (!creator.empty() && !deploy.empty() && creator != deploy) {
