@@ -1,8 +1,7 @@
 // An environment's suffix on every account-level name the mesh declares, and on every reference to it.
 #include "builder.hpp"
 #include "mesh/kinds/document.hpp"
-#include "mesh/sql/names_in_strings.hpp"
-#include "mesh/sql/references.hpp"
+#include "mesh/sql/account_names.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -45,8 +44,7 @@ class Suffix {
       if (!known(level, name)) return std::nullopt;
       return renamed(level, name);
     };
-    text.text = sql::rename_databases(text.text, [&](const Name& name) { return rename(KindId::Database, name); });
-    text.text = sql::rename_in_strings(text.text, rename);
+    text.text = sql::rename_account_names(text.text, rename);
   }
   Object renamed(Object object) const {
     object.id = renamed(object.id);
