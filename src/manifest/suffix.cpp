@@ -1,4 +1,6 @@
 // An environment's suffix on every account-level name the mesh declares, and on every reference to it.
+#include <algorithm>
+
 #include "builder.hpp"
 #include "mesh/kinds/document.hpp"
 #include "mesh/sql/account_names.hpp"
@@ -82,6 +84,9 @@ class Suffix {
     }
     if (auto* list = std::get_if<ValueList>(&value.data)) {
       for (auto& each : *list) rename(row, each);
+      // A is before A1, but A_DEV behind A1_DEV.
+      const auto text = [](const Value& each) { return each.text() != nullptr ? *each.text() : to_display(each, 0); };
+      if (row.is_set) std::ranges::sort(*list, {}, text);
     }
     if (auto* record = std::get_if<ValueRecord>(&value.data)) {
       for (auto& [name, part] : *record) {
