@@ -192,7 +192,7 @@ class Access {
     }
     if (!exists && is_born_with(key) && !grant.grant_option) return;
     if (target_is_missing(key.target)) {
-      result_.waiting.emplace_back(key.target.object.address(), grant.place);
+      result_.waiting.push_back({key.target.object.address(), kMadeByAnotherTool, grant.place});
       return;
     }
     auto change = grant_change(key, grant.domain, Action::Grant, grant.place);

@@ -147,7 +147,8 @@ class AttachmentDiff {
     const Attachment* live = found == sides_.live.attachments.end() ? nullptr : &found->second;
     if (live != nullptr && same(wanted, *live)) return;
     const Object* there = sides_.live_object(key.bearer.object);
-    if (there == nullptr && made_anew_.count(key.bearer.object) == 0) return waiting(wanted);
+    if (there == nullptr && made_anew_.count(key.bearer.object) == 0)
+      return result_.waiting.push_back({wanted.address(), why_missing(*bearer), wanted.place});
     if (live != nullptr && follows_from_refused(*live)) return;
     if (live != nullptr && wanted.applied_by.empty() && is_kept(*live, &wanted, *bearer)) return;
     auto change = change_of_attachment(wanted, Action::Set, *bearer);
@@ -187,8 +188,6 @@ class AttachmentDiff {
         !attachments_of(sides_.desired().state, tag).empty() || !attachments_of(sides_.live, tag).empty();
     return protects ? Risk::Disruptive : Risk::Safe;
   }
-
-  void waiting(const Attachment& wanted) { result_.waiting.emplace_back(wanted.address(), wanted.place); }
 
   // What nobody declares any more goes only where the ledger says that mesh set it (design 2).
   void unset(const AttachmentKey& key, const Attachment& live) {

@@ -223,7 +223,7 @@ void diff_missing(const Sides& sides, const Object& desired, DiffResult& result)
     change.ledger.record = entry_for(sides, desired, false);
     result.changes.push_back(std::move(change));
   } else if (desired.structure_is_foreign()) {
-    result.waiting.emplace_back(id.address(), desired.place);
+    result.waiting.push_back({id.address(), kMadeByAnotherTool, desired.place});
   } else if (born_with_new_database(sides, id)) {
     auto change = update(sides, desired, newborn_public(id), result);
     if (!change) change = change_of(id, desired.domain, Action::Adopt, Reason::Existing, desired.place);

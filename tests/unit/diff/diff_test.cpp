@@ -684,3 +684,58 @@ TEST_CASE("what is not to be read of a function that mesh made stands as it was 
   world.known("function SALES.S.F()", false);
   CHECK(world.run().changes.empty());
 }
+
+TEST_CASE("what another domain has declared and not made is waited for, unless it may only be hidden") {
+  World world;
+  world.mesh.domains.push_back({.name = "finance", .path = "domains/finance", .owns = {"FINANCE"}});
+  world.options.domains = {"sales"};
+  world.there(object("database SALES"));
+  world.there(object("database FINANCE"));
+  world.there(object("schema SALES.O"));
+  world.there(object("schema FINANCE.F"));
+  world.live.read_containers.insert(id("schema FINANCE.F"));
+  for (const char* address : {"database SALES", "schema SALES.O"}) {
+    world.want(object(address));
+    world.known(address);
+  }
+  for (const char* address : {"database FINANCE", "schema FINANCE.F", "table FINANCE.F.T"}) {
+    auto other = object(address);
+    other.domain = "finance";
+    world.want(std::move(other));
+  }
+  auto view = object("view SALES.O.V");
+  view.texts["query"] = {"SELECT A FROM FINANCE.F.T", {}};
+  world.want(std::move(view));
+  const auto is_made = [&] { return find(world.run(), Action::Create, "view SALES.O.V") != nullptr; };
+
+  CHECK_FALSE(is_made());
+  const auto waiting = world.run().waiting;
+  REQUIRE(waiting.size() == 1);
+  CHECK(waiting[0].address == "view SALES.O.V");
+  CHECK(waiting[0].needs ==
+        "table FINANCE.F.T is declared by finance and not there yet: the next apply of finance makes it");
+
+  SECTION("all domains") {
+    world.options.domains.clear();
+    CHECK(is_made());
+    CHECK(world.run().waiting.empty());
+  }
+  SECTION("the schema was not read") {
+    world.live.read_containers.erase(id("schema FINANCE.F"));
+    CHECK(is_made());
+  }
+  SECTION("the ledger knows it") {
+    world.known("table FINANCE.F.T").domain = "finance";
+    CHECK(is_made());
+    world.known("table FINANCE.F.T").unconfirmed = true;
+    CHECK_FALSE(is_made());
+  }
+  SECTION("another mesh has it") {
+    world.ledger.other_meshes["table FINANCE.F.T"] = "other";
+    CHECK(is_made());
+  }
+  SECTION("it is there as another kind") {
+    world.there(object("dynamic table FINANCE.F.T"));
+    CHECK(is_made());
+  }
+}
