@@ -287,9 +287,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Snowflake ties a task only to tasks of the same owner, and giving a task to another role takes it out of its "
      "graph. Write the same owner: at every task of the graph, and mesh hands over what differs and ties it again; or "
      "run the GRANT OWNERSHIP that the message shows."},
-    {"MESH2020", "a view has no such column",
+    {"MESH2020", "no such column",
      "columns: of a view names a column that its query does not produce. Correct the name, give the expression that "
-     "alias, or name all columns in column_list."},
+     "alias, or name all columns in column_list. Of an object with manage: it is the other tool that makes no such "
+     "column, or whose CREATE alone holds its comment."},
     {"MESH2021", "a privilege given by Snowflake itself",
      "The grantor is the system, so no role can revoke it. It is told once and left alone."},
     {"MESH2022", "data that stood open after a re-creation",

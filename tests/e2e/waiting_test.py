@@ -83,6 +83,28 @@ def another_tool(checks, binary, folder):
     checks.equal((addresses(plan), waiting(plan).get("view SALES.O.V")), ([], why), "a new query does")
 
 
+def column_comments(checks, binary, folder):
+    columns = {"E": {"comment": "where it goes"}, "F": {"tags": {"SALES.O.PII": "yes"}}, "GONE": {"comment": "nowhere"}}
+    objects = {"tag_definitions": {"PII": {}}, "tables": {"T": {"manage": ["comment", "tags"], "columns": columns},
+                                                          "U": {"manage": ["grants"], "columns": {"E": {"comment": "not mesh's"}}}},
+               "views": {"V": {"manage": ["comment"], "columns": {"E": {"comment": "as above"}}}}}
+    mesh = mesh_of(binary, folder, sales={"databases": {"SALES": {"schemas": {"O": objects}}}})
+    apply(mesh, checks, "without the tables")
+    mesh.sql("CREATE TABLE SALES.O.T (E VARCHAR, F VARCHAR COMMENT 'theirs'); CREATE TABLE SALES.O.U (E VARCHAR); "
+             "CREATE VIEW SALES.O.V (E COMMENT 'old', F COMMENT 'theirs') AS SELECT E, F FROM SALES.O.T")
+    plan = mesh.plan()
+    checks.equal(sorted(s["sql"] for c in plan["changes"] for s in c.get("statements", [])),
+                 ['ALTER TABLE "SALES"."O"."T" ALTER COLUMN "E" COMMENT \'where it goes\'',
+                  'ALTER TABLE "SALES"."O"."T" MODIFY COLUMN "F" SET TAG "SALES"."O"."PII" = \'yes\'',
+                  'ALTER VIEW "SALES"."O"."V" ALTER COLUMN "E" COMMENT \'as above\''], "what manage names, and nothing else")
+    checks.equal([f["message"] for f in plan["findings"] if f["rule"] == "MESH2020"], ["table SALES.O.T has no column 'GONE'"], "a column that is not there")
+    apply(mesh, checks, "comments")
+    checks.equal(addresses(mesh.plan()), [], "the next plan is empty")
+    comments = {f"{r['table_name']}.{r['column_name']}": r["comment"] for r in mesh.sql("SHOW COLUMNS IN SCHEMA SALES.O")}
+    checks.equal(comments, {"T.E": "where it goes", "T.F": "theirs", "U.E": "", "V.E": "as above", "V.F": "theirs"},
+                 "what the other tool says stays")
+
+
 GOVERNANCE = {"databases": {"GOVERNANCE": {"grants": {"SALES_R": ["USAGE"]}, "schemas": {"G": {
     "grants": {"SALES_R": ["USAGE"]}, "tag_definitions": {"PII": {"grants": {"SALES_R": ["APPLY"]}}},
     "masking_policies": {"M": {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "'x'", "grants": {"SALES_R": ["APPLY"]}}}}}}}}
@@ -143,7 +165,7 @@ def agreement(checks, binary, folder):
 def main():
     binary = binary_of_command_line()
     checks = Checks()
-    for scenario in (another_tool, another_domain, agreement):
+    for scenario in (another_tool, column_comments, another_domain, agreement):
         with temporary() as folder:
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
