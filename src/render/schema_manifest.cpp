@@ -164,7 +164,7 @@ Value privileges_of(std::span<const std::string_view> privileges) {
 
 Value column_of_table() {
   const Value record = object(
-      {{"type", text()},
+      {{"type", described(text(), "Required, unless `manage` leaves the columns to another tool.")},
        {"nullable", of_type("boolean")},
        {"default", described(text(), "An SQL expression.")},
        {"as", described(text(), "An SQL expression: the column is virtual, computed when it is read.")},
@@ -175,7 +175,7 @@ Value column_of_table() {
        {"masking_policy", reference("policy_of_column")},
        {"projection_policy", reference("policy_alone")},
        {"renamed_from", text()}},
-      1, Others::Refused);
+      0, Others::Refused);
   return any_of({described(text(), "The type alone."), record});
 }
 
