@@ -231,7 +231,7 @@ void diff_missing(const Sides& sides, const Object& desired, DiffResult& result)
     change->ledger.record = entry_for(sides, desired, true);
     result.changes.push_back(std::move(*change));
   } else {
-    result.changes.push_back(create(sides, desired));
+    result.changes.push_back(create(sides, desired, result));
     if (auto change = update_behind_access(sides, desired, nullptr, result))
       result.changes.push_back(std::move(*change));
   }
