@@ -48,7 +48,8 @@ Object with_list_that_counts(const Sides& sides, const Object& desired, const Ob
     const bool was_stated = entry != nullptr && entry->attached.count(std::string(kList)) > 0;
     if (now.empty() && was_stated) now = read;
     const auto by_query = now.empty() ? std::nullopt : names_by_query(sides.desired().state, desired);
-    const bool differs = by_query && by_query->size() == now.size() && *by_query != now;
+    const auto by_live_query = now.empty() ? std::nullopt : names_by_query(sides.live, live);
+    const bool differs = by_query && by_query->size() == now.size() && *by_query != now && by_live_query != now;
     if (!differs || !kinds::listed_columns(desired).empty()) now.clear();
   }
   ValueList list;
