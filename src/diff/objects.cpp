@@ -243,8 +243,15 @@ void diff_present(const Sides& sides, const Object& desired, const Object& live,
   const auto add = [&](std::optional<Change> change) {
     if (change) result.changes.push_back(std::move(*change));
   };
-  add(ledger_change(sides, desired));
-  add(update(sides, desired, live, result, why_anew(desired, live, result.changes)));
+  auto remembered = ledger_change(sides, desired);
+  auto updated = update(sides, desired, live, result, why_anew(desired, live, result.changes));
+  // Protection is part of the update that there is, and one by itself where there is none.
+  if (remembered && updated && remembered->action == Action::Update) {
+    updated->diff.insert(updated->diff.begin(), remembered->diff.begin(), remembered->diff.end());
+    remembered.reset();
+  }
+  add(std::move(remembered));
+  add(std::move(updated));
   add(update_behind_access(sides, desired, &live, result));
   add(switch_change(sides, desired, live));
 }

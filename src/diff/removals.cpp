@@ -307,7 +307,8 @@ void diff_removals(const Sides& sides, DiffResult& result) {
     const bool declared = sides.desired().state.find(*id) != nullptr;
     const bool hidden = sides.live_object(*id) == nullptr && !entry.unconfirmed && was_read(sides, *id);
     if (hidden && !is_covered(sides, *id)) result.vanished.push_back(address);
-    if (!declared) remove_one(sides, *id, entry, result);
+    // What a run made that did not end is not among what was last applied, and no drift.
+    if (!declared && !sides.options.drift) remove_one(sides, *id, entry, result);
   }
   for (const auto& tombstone : sides.desired().removed) {
     if (tombstone.column || !sides.in_scope(tombstone.domain) || sides.entry(tombstone.object) != nullptr) continue;
