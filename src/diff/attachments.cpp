@@ -250,7 +250,7 @@ class AttachmentDiff {
     change.risk = risk_of(live);
     if (change.risk != Risk::Safe) change.diff.back().cost = "opens what it protected";
     add_statement(change, Act::Attach, kinds::detach_statement(live), sides_.mesh().deploy_role(bearer->domain));
-    if (looks_at_what_goes(*bearer, live)) goes_before_columns(change);
+    if (key.kind == KindId::DataMetricFunction || looks_at_what_goes(*bearer, live)) goes_before_columns(change);
     result_.changes.push_back(std::move(change));
   }
 

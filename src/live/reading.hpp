@@ -190,7 +190,7 @@ class Reading {
   Asks asks_;
   Live live_;
   size_t round_ = 0;
-  bool looks_closer_ = false;
+  bool looks_closer_ = false, without_warehouse_ = false;
   std::string locator_;
   bool account_read_ = true;
   std::map<Name, std::string> database_kinds_;  // STANDARD, IMPORTED DATABASE, ...

@@ -13,15 +13,15 @@ namespace {
 
 bool can_bear_policies(const ObjectId& id) { return kinds::of(id.kind).is_relation && id.kind != KindId::Stream; }
 
-// What the head of a CREATE says of policies and tags (page functions/get_ddl, notes on tags and policies): whether it
-// names a policy, and whether it hides the name of a policy or tag.
+// How many policies and hidden tags the head of a CREATE has (page functions/get_ddl, notes on tags and policies). Who
+// has no APPLY on the account is told of the others as of #UNKNOWN_POLICY and #UNKNOWN_TAG.
 struct HeadOfDdl {
-  bool has_policy = false, hides = false;
+  int policies = 0, hidden_tags = 0;
 };
-HeadOfDdl head_of(std::string_view ddl) {
+std::optional<HeadOfDdl> head_of(std::string_view ddl) {
   HeadOfDdl head;
   const auto tokens = sql::tokenize(ddl);
-  if (!tokens) return {true, true};
+  if (!tokens) return std::nullopt;
   int depth = 0;
   for (const auto& token : *tokens) {
     const auto word = token.in(ddl);
@@ -29,8 +29,8 @@ HeadOfDdl head_of(std::string_view ddl) {
     if (word == ")") --depth;
     if (token.type != sql::TokenType::Word) continue;
     if (depth == 0 && iequals(word, "AS")) break;  // the query begins
-    head.has_policy |= iequals(word, "POLICY");
-    head.hides |= iequals(word, "UNKNOWN_POLICY") || iequals(word, "UNKNOWN_TAG");
+    if (iequals(word, "POLICY")) ++head.policies;
+    if (iequals(word, "UNKNOWN_TAG")) ++head.hidden_tags;
   }
   return head;
 }
@@ -83,7 +83,8 @@ void Reading::ask_policies_of(const std::string& role, const std::string& owner,
                           .warehouse = control_warehouse()};
   question.failed = [this, role, owner, ids, question](const StatementError& error) {
     if (!error.from_server) return false;
-    if (lacks_warehouse(error) || (ids.size() == 1 && owner == role)) return note_untold(ids, error.describe());
+    without_warehouse_ |= lacks_warehouse(error);
+    if (without_warehouse_ || (ids.size() == 1 && owner == role)) return note_untold(ids, error.describe());
     if (ids.size() > 1) {
       for (const auto& id : ids) ask_policies_of(role, owner, {id});
       return true;
@@ -154,9 +155,16 @@ void Reading::ask_ddl_of(const std::string& owner, const std::vector<ObjectId>& 
 
 void Reading::hear_second_witness(const ObjectId& id, std::string_view ddl) {
   const auto head = head_of(ddl);
-  if (head.hides) {
+  int policies = 0, tags = 0;
+  for (const auto& [key, each] : live_.state.attachments) {
+    if (key.bearer.object != id) continue;
+    if (kinds::policy_form(key.kind) != nullptr) ++policies;
+    if (key.kind == KindId::Tag) ++tags;
+  }
+  if (without_warehouse_) return;  // tags were not read either
+  if (!head || head->policies > policies || head->hidden_tags > tags) {
     note_untold({id}, "it bears a policy or tag that " + owner_of(id) + " may not know");
-  } else if (!head.has_policy && live_.not_told.erase(id) > 0) {
+  } else if (head->policies == 0 && live_.not_told.erase(id) > 0) {
     live_.looked_at_closely.insert(id);
   }
 }

@@ -4,7 +4,7 @@ is set again, and where nobody can tell what hangs there, or the view would stan
 
 import sys
 
-from mesh_runner import DONE, ONE_DOMAIN, REFUSED, Checks, binary_of_command_line, domain, failures, one_domain, statements, temporary
+from mesh_runner import DONE, ONE_DOMAIN, REFUSED, Checks, Mesh, binary_of_command_line, domain, failures, one_domain, statements, temporary
 
 GOVERNANCE = {"masking_policies": {"STARS": {"signature": {"V": "VARCHAR"}, "returns": "VARCHAR", "body": "'***'"}},
               "row_access_policies": {"BY_A": {"signature": {"A": "NUMBER"}, "body": "A < 10"}},
@@ -110,6 +110,19 @@ def unknown(checks, binary, folder):
                               "REF_ENTITY_DOMAIN => 'VIEW'))")), 1, "and it stays")
 
 
+def without_warehouse(checks, binary, folder):
+    """Without a ledger mesh plans without a warehouse as well; but what hangs on a view cannot be asked for then."""
+    mesh = Mesh(binary, f"{folder}/mesh", f"{folder}/account.db")
+    mesh.write("mesh.yaml", {key: value for key, value in ONE_DOMAIN.items() if key != "control"})
+    plain = {"databases": {"T_DB": {"schemas": {"S": {"managed_access": False, "tables": {"T": {"columns": {"A": "NUMBER", "B": "NUMBER"}}},
+                                                      "views": {"V": {"query": "SELECT A, B FROM T_DB.S.T"}}}}}}}
+    domain(mesh, plain)
+    mesh.sql("CREATE DATABASE T_DB; CREATE SCHEMA T_DB.S; CREATE TABLE T_DB.S.T (A NUMBER, B NUMBER); CREATE VIEW T_DB.S.V AS SELECT A FROM T_DB.S.T")
+    checks.equal([r["code"] for r in mesh.plan()["refused"]], [], "with a warehouse")
+    mesh.sql("ALTER USER MESH UNSET DEFAULT_WAREHOUSE")
+    checks.equal([(r["code"], r["address"]) for r in mesh.plan()["refused"]], [("MESH2041", "view T_DB.S.V")], "without one")
+
+
 def unknown_columns(checks, binary, folder):
     mesh = one_domain(binary, folder)
     mesh.sql("CREATE DATABASE OTHERS; CREATE TABLE OTHERS.PUBLIC.T (A NUMBER, B VARCHAR, C NUMBER)")
@@ -175,7 +188,7 @@ def renamed(checks, binary, folder):
 def main():
     checks = Checks()
     binary = binary_of_command_line()
-    for name, scenario in (("others", others), ("unknown", unknown), ("unknown columns", unknown_columns),
+    for name, scenario in (("others", others), ("unknown", unknown), ("without warehouse", without_warehouse), ("unknown columns", unknown_columns),
                            ("stands in create", stands_in_create), ("renamed", renamed)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary, folder)
