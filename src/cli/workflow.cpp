@@ -285,6 +285,18 @@ live::ReadScope scope_of(const manifest::Loaded& loaded, const Ledger& ledger, c
 
 }  // namespace
 
+namespace {
+
+// All was read, and the manifests use names that are not there.
+bool only_names_are_missing(const Diagnostics& diagnostics) {
+  const auto& all = diagnostics.unsorted();
+  return std::all_of(all.begin(), all.end(), [](const Diagnostic& each) {
+    return each.severity != Severity::Error || each.code == std::string_view("MESH3007");
+  });
+}
+
+}  // namespace
+
 std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Connection& connection,
                                              const PlanRequest& request, const Console& console) {
   Ledger ledger;
@@ -310,7 +322,7 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
   if (diagnostics.has_errors()) {
     console.diagnostics(diagnostics, loaded.sources);
     if (loaded.mesh.has_control && !ledger.available) console.say(std::string("note:") + kNotSetUp);
-    return ExitCode::Failed;
+    return only_names_are_missing(diagnostics) ? ExitCode::Violated : ExitCode::Failed;
   }
   const auto& environment = loaded.mesh.environment;
   if (!is_account(environment.account, live.account)) return refuse_account(live.account, environment, console);
