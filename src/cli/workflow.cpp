@@ -180,8 +180,16 @@ ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diag
   return no_such_environment ? ExitCode::Usage : ExitCode::Violated;
 }
 
+namespace {
+
+bool is_broken_use(const Diagnostic& each) {
+  return each.severity == Severity::Error && each.code == std::string_view("MESH1535");
+}
+
+}  // namespace
+
 std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand,
-                                                  const std::string& date) {
+                                                  const std::string& date, bool with_broken_uses) {
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
@@ -190,7 +198,11 @@ std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Co
                                diagnostics, sources);
   const Sources& places = loaded ? loaded->sources : sources;
   if (loaded) check::check_rules(loaded->rules, diagnostics);
-  if (!loaded || diagnostics.has_errors()) {
+  const auto& told = diagnostics.unsorted();
+  const bool only_uses = with_broken_uses && std::all_of(told.begin(), told.end(), [](const Diagnostic& each) {
+                           return each.severity != Severity::Error || is_broken_use(each);
+                         });
+  if (!loaded || (diagnostics.has_errors() && !only_uses)) {
     console.diagnostics(diagnostics, places);
     const auto findings = diagnostics.sorted(places);
     if (global.format == Format::Json) console.result(render::findings_json(findings, places));
@@ -221,16 +233,21 @@ std::set<std::string> planned_domains(const Global& global, const Mesh& mesh) {
   return names;
 }
 
-std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console) {
+std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console,
+                                             bool with_broken_uses) {
   if (!at.empty() && !is_calendar_date(at)) {
     console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", at));
     return ExitCode::Usage;
   }
-  auto manifests = load_manifests(global, console, false, at);
+  auto manifests = load_manifests(global, console, false, at, with_broken_uses);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  auto& [loaded, told] = std::get<LoadedMesh>(manifests);
   if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
-  return DatedMesh{std::move(loaded), at.empty() ? today() : at};
+  std::vector<Diagnostic> broken;
+  for (auto& each : told.sorted(loaded.sources)) {
+    if (is_broken_use(each)) broken.push_back(std::move(each));
+  }
+  return DatedMesh{std::move(loaded), at.empty() ? today() : at, std::move(broken)};
 }
 
 bool has_errors(const std::vector<Diagnostic>& findings) {
