@@ -86,7 +86,8 @@ constexpr Field kOverride[] = {{.name = "schema", .type = FieldType::Name},
 constexpr Field kOverridesFields[] = {{.name = "database", .type = FieldType::Name, .refers_to = KindId::Database},
                                       {.name = "objects", .type = FieldType::List, .fields = kOverride}};
 constexpr Field kOverrides = {.type = FieldType::Map, .fields = kOverridesFields};
-constexpr Field kOthers = {.type = FieldType::Map};
+std::string_view known_field(const Value& value);
+constexpr Field kOthers = {.type = FieldType::Map, .wrong = known_field};
 
 bool is_external(const Object& listing) {
   const Value* distribution = listing.find("distribution");
@@ -125,8 +126,6 @@ std::string_view effect_of_state(const Value& before, const Value& after) {
 // NULL is a word of the page, and no value.
 std::string without_null(std::string_view text) { return iequals(text, "NULL") ? std::string() : std::string(text); }
 
-std::string_view known_field(const Value& value);
-
 constexpr PropertyRow part(std::string_view name, std::string_view doc) {
   return {.name = name,
           .clause = "AS",
@@ -143,7 +142,7 @@ constexpr PropertyRow part_of(std::string_view name, std::span<const std::string
 }
 constexpr PropertyRow part_of(std::string_view name, const Field& form, std::string_view doc) {
   auto row = part(name, doc);
-  row.type = ValueType::Document;
+  row.type = ValueType::Nested;
   row.form = &form;
   return row;
 }
@@ -204,7 +203,6 @@ constexpr PropertyRow others_row() {
                      "Fields of Snowflake's manifest that mesh has no key for, as Snowflake spells them. Those that "
                      "are there and not written here stay.");
   row.absent = Absent::Leave;
-  row.wrong = known_field;
   return row;
 }
 
@@ -306,12 +304,12 @@ constexpr std::array<PropertyRow, 39> kRows = {{
 static_assert(sound(kRows));
 
 std::string_view known_field(const Value& value) {
-  const auto* record = std::get_if<ValueRecord>(&value.data);
-  const bool known = record != nullptr && std::any_of(record->begin(), record->end(), [](const auto& entry) {
-                       return std::any_of(kRows.begin(), kRows.end(), [&](const PropertyRow& row) {
-                         return row.change == ChangeBy::Document && row.name != kOtherFields && row.name == entry.first;
-                       });
-                     });
+  const auto& record = std::get<ValueRecord>(value.data);
+  const bool known = std::any_of(record.begin(), record.end(), [](const auto& entry) {
+    return std::any_of(kRows.begin(), kRows.end(), [&](const PropertyRow& row) {
+      return row.change == ChangeBy::Document && row.name != kOtherFields && row.name == entry.first;
+    });
+  });
   return known ? "mesh has a key of its own for one of them" : "";
 }
 

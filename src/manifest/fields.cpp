@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/document.hpp"
+#include "mesh/yaml/document.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -12,20 +14,43 @@ namespace {
 using kinds::Field;
 using kinds::FieldType;
 
-bool read_fields(const Field& field, const Node& map, std::string_view what, Diagnostics& diagnostics) {
-  if (!map.is_map()) return expect_map(map, what, diagnostics) && map.is_null();
-  if (field.fields.empty()) return true;  // any
+// "{tag_name: …}": what must be there.
+std::string example_of(const Field& map) {
+  std::vector<std::string> parts;
+  for (const auto& part : map.fields) {
+    if (part.is_required) parts.push_back(fmt::format("{}: …", part.name));
+  }
+  return parts.empty() ? "{…}" : "{" + join(parts, ", ") + "}";
+}
+
+bool read_parts(const Field& field, const Node& map, std::string_view what, Diagnostics& diagnostics) {
   std::vector<std::string_view> keys;
   for (const auto& part : field.fields) keys.push_back(part.name);
   const size_t told = diagnostics.unsorted().size();
   check_keys(map, keys, what, diagnostics);
   bool sound = diagnostics.unsorted().size() == told;
-  for (const auto& [key, value] : entries(map)) {
-    const auto part = std::find_if(field.fields.begin(), field.fields.end(),
-                                   [&, name = std::string_view(key.text)](const Field& f) { return f.name == name; });
-    if (part != field.fields.end()) sound &= read_field(*part, value, key.text, diagnostics);
+  for (const auto& part : field.fields) {
+    const Node* value = map.find(part.name);
+    const bool says_nothing = value == nullptr || value->is_null() || (value->is_scalar() && value->text.empty());
+    if (says_nothing && part.is_required) {
+      sound = false;
+      diagnostics.error("MESH1103", map.place, fmt::format("{} needs {}", what, part.name),
+                        "write " + example_of(field));
+    } else if (value != nullptr) {
+      sound &= read_field(part, *value, part.name, diagnostics);
+    }
   }
   return sound;
+}
+
+bool read_map(const Field& field, const Node& map, std::string_view what, Diagnostics& diagnostics) {
+  if (map.is_null())
+    diagnostics.error("MESH1103", map.place, fmt::format("{} is empty", what), "write " + example_of(field));
+  if (map.is_null() || !expect_map(map, what, diagnostics)) return false;
+  if (!field.fields.empty() && !read_parts(field, map, what, diagnostics)) return false;
+  const auto value = kinds::field_value(field, yaml::value_of(map), false);
+  if (!value) diagnostics.error("MESH1301", map.place, fmt::format("{}: {}", what, value.error().message));
+  return value.ok();
 }
 
 bool read_one_of(const Field& field, const Node& node, std::string_view what, Diagnostics& diagnostics) {
@@ -46,12 +71,12 @@ bool read_field(const Field& field, const Node& node, std::string_view what, Dia
     case FieldType::Anything:
       return true;
     case FieldType::Map:
-      return read_fields(field, node, what, diagnostics);
+      return read_map(field, node, what, diagnostics);
     case FieldType::List: {
-      if (!expect_list(node, what, "- {…}", diagnostics)) return false;
+      if (!expect_list(node, what, "- " + example_of(field), diagnostics)) return false;
       bool sound = true;
       for (const auto& item : node.items)
-        sound &= read_fields(field, item, fmt::format("each entry of {}", what), diagnostics);
+        sound &= read_map(kinds::entry_of(field), item, fmt::format("each entry of {}", what), diagnostics);
       return sound;
     }
     case FieldType::Texts: {
@@ -65,6 +90,10 @@ bool read_field(const Field& field, const Node& node, std::string_view what, Dia
     case FieldType::Name: {
       const auto text = read_text(node, what, diagnostics);
       return text && read_name(*text, node.place, what, diagnostics);
+    }
+    case FieldType::FullName: {
+      const auto text = read_text(node, what, diagnostics);
+      return text && read_qualified(*text, node.place, what, 3, 3, diagnostics);
     }
     case FieldType::Integer:
       return read_int(node, what, diagnostics).has_value();

@@ -1,5 +1,5 @@
 #pragma once
-// Parts of documents that a manifest states: held against their form.
+// Values with parts that a manifest states: held against their form.
 
 #include "mesh/kinds/kind.hpp"
 #include "reading.hpp"
