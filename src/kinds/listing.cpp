@@ -32,7 +32,8 @@ constexpr std::array<std::string_view, 4> kUnits = {"DAYS", "WEEKS", "MONTHS", "
 constexpr std::array<std::string_view, 2> kNeedTypes = {"STANDARD", "CUSTOM"};
 
 // Pages disagree in places (all_internal_accounts and all_accounts; name and names of regions; unit and units; time
-// within geography or beside it): each spelling is taken, and stays as it is written.
+// within geography or beside it): each spelling is taken, and stays as it is written. Required is what each page that
+// has the field calls so, and its examples have.
 constexpr Field kTarget[] = {{.name = "all_internal_accounts", .type = FieldType::Boolean},
                              {.name = "all_accounts", .type = FieldType::Boolean},
                              {.name = "account"},
@@ -46,16 +47,22 @@ constexpr Field kExternalTarget[] = {{.name = "all_organizations", .type = Field
 constexpr Field kExternalTargets = {.type = FieldType::List, .fields = kExternalTarget, .is_set = true};
 constexpr Field kRegion[] = {{.name = "name"}, {.name = "names", .type = FieldType::Texts, .is_set = true}};
 constexpr Field kRegions = {.type = FieldType::List, .fields = kRegion, .is_set = true};
-constexpr Field kAttribute[] = {{.name = "name"}, {.name = "values", .type = FieldType::Texts, .is_set = true}};
+constexpr Field kAttribute[] = {{.name = "name", .is_required = true},
+                                {.name = "values", .type = FieldType::Texts, .is_set = true, .is_required = true}};
 constexpr Field kAttributes = {.type = FieldType::List, .fields = kAttribute, .is_set = true};
 
-constexpr Field kFeaturedObject[] = {{.name = "name"},
-                                     {.name = "schema", .type = FieldType::Name},
-                                     {.name = "domain", .type = FieldType::OneOf, .values = kDomains}};
-constexpr Field kFeaturedFields[] = {{.name = "database", .type = FieldType::Name, .refers_to = KindId::Database},
-                                     {.name = "objects", .type = FieldType::List, .fields = kFeaturedObject}};
+constexpr Field kObjectName = {.name = "name", .is_required = true};
+constexpr Field kSchemaName = {.name = "schema", .type = FieldType::Name, .is_required = true};
+constexpr Field kDomain = {.name = "domain", .type = FieldType::OneOf, .values = kDomains, .is_required = true};
+constexpr Field kDatabaseName = {
+    .name = "database", .type = FieldType::Name, .refers_to = KindId::Database, .is_required = true};
+constexpr Field kFeaturedObject[] = {kObjectName, kSchemaName, kDomain};
+constexpr Field kFeaturedFields[] = {
+    kDatabaseName, {.name = "objects", .type = FieldType::List, .fields = kFeaturedObject, .is_required = true}};
 constexpr Field kFeatured = {.type = FieldType::Map, .fields = kFeaturedFields};
-constexpr Field kExample[] = {{.name = "title"}, {.name = "description"}, {.name = "query", .type = FieldType::Query}};
+constexpr Field kExample[] = {{.name = "title", .is_required = true},
+                              {.name = "description"},
+                              {.name = "query", .type = FieldType::Query, .is_required = true}};
 constexpr Field kExamples = {.type = FieldType::List, .fields = kExample};
 
 constexpr Field kTimeRange[] = {{.name = "time_frame", .type = FieldType::OneOf, .values = kTimeFrames},
@@ -69,22 +76,24 @@ constexpr Field kTimeFields[] = {{.name = "granularity", .type = FieldType::OneO
 constexpr Field kTime = {.name = "time", .type = FieldType::Map, .fields = kTimeFields};
 constexpr Field kCoverage[] = {{.name = "states", .type = FieldType::Texts, .is_set = true},
                                {.name = "continents", .type = FieldType::Anything}};
-constexpr Field kGeographyFields[] = {{.name = "granularity", .type = FieldType::Texts, .is_set = true},
-                                      {.name = "geo_option", .type = FieldType::OneOf, .values = kGeoOptions},
-                                      {.name = "coverage", .type = FieldType::Map, .fields = kCoverage},
-                                      kTime};
+constexpr Field kGeographyFields[] = {
+    {.name = "granularity", .type = FieldType::Texts, .is_set = true, .is_required = true},
+    {.name = "geo_option", .type = FieldType::OneOf, .values = kGeoOptions, .is_required = true},
+    {.name = "coverage", .type = FieldType::Map, .fields = kCoverage},
+    kTime};
 constexpr Field kGeography = {.type = FieldType::Map, .fields = kGeographyFields};
 
-constexpr Field kNeed[] = {
-    {.name = "name"}, {.name = "description"}, {.name = "type", .type = FieldType::OneOf, .values = kNeedTypes}};
+constexpr Field kNeed[] = {{.name = "name", .is_required = true},
+                           {.name = "description", .is_required = true},
+                           {.name = "type", .type = FieldType::OneOf, .values = kNeedTypes}};
 constexpr Field kNeeds = {.type = FieldType::List, .fields = kNeed};
-constexpr Field kOverride[] = {{.name = "schema", .type = FieldType::Name},
-                               {.name = "domain", .type = FieldType::OneOf, .values = kDomains},
-                               {.name = "name"},
+constexpr Field kOverride[] = {kSchemaName,
+                               kDomain,
+                               kObjectName,
                                {.name = "pii_columns", .type = FieldType::Texts, .is_set = true},
                                {.name = "overridden_pii_columns", .type = FieldType::Texts, .is_set = true}};
-constexpr Field kOverridesFields[] = {{.name = "database", .type = FieldType::Name, .refers_to = KindId::Database},
-                                      {.name = "objects", .type = FieldType::List, .fields = kOverride}};
+constexpr Field kOverridesFields[] = {
+    kDatabaseName, {.name = "objects", .type = FieldType::List, .fields = kOverride, .is_required = true}};
 constexpr Field kOverrides = {.type = FieldType::Map, .fields = kOverridesFields};
 std::string_view known_field(const Value& value);
 constexpr Field kOthers = {.type = FieldType::Map, .wrong = known_field};
