@@ -1,4 +1,6 @@
 // An environment's suffix on every account-level name the mesh declares, and on every reference to it.
+#include <algorithm>
+
 #include "builder.hpp"
 #include "mesh/kinds/document.hpp"
 #include "mesh/sql/names_in_strings.hpp"
@@ -86,6 +88,8 @@ class Suffix {
     }
     if (auto* list = std::get_if<ValueList>(&value.data)) {
       for (auto& each : *list) rename(row, each);
+      if (row.is_set)
+        std::sort(list->begin(), list->end(), [](const Value& a, const Value& b) { return *a.text() < *b.text(); });
     }
     if (value.text() == nullptr || kinds::is_word_of(row, *value.text())) return;
     const bool is_name = row.type == kinds::ValueType::Identifier || row.type == kinds::ValueType::Names;

@@ -59,6 +59,19 @@ TEST_CASE("lists are read in every form people write them") {
   CHECK(*format.find("field_delimiter") == Value("\t"));
 }
 
+// SALES.S.R stands before SALES_B.S.R, and SALES_DEV.S.R behind SALES_B_DEV.S.R: live they stand so.
+TEST_CASE("a set is in order with the suffix too") {
+  MeshFolder mesh(
+      small_mesh("network_policies: {SALES_NP: {allowed_network_rule_list: [SALES.S.R, SALES_B.S.R]}}\n"
+                 "databases:\n"
+                 "  SALES: {schemas: {S: {network_rules: {R: {type: ipv4, value_list: [10.0.0.1]}}}}}\n"
+                 "  SALES_B: {schemas: {S: {network_rules: {R: {type: ipv4, value_list: [10.0.0.1]}}}}}\n"));
+  mesh.load("dev");
+  REQUIRE(mesh.errors() == "");
+  CHECK(*mesh.object("network policy SALES_NP_DEV").find("allowed_network_rule_list") ==
+        Value(ValueList{"SALES_B_DEV.S.R", "SALES_DEV.S.R"}));
+}
+
 TEST_CASE("a stream's source is kind and name, and bears the suffix") {
   MeshFolder mesh(small_mesh(
       "databases:\n"
