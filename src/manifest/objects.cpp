@@ -9,7 +9,6 @@
 #include "mesh/kinds/document.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/references.hpp"
-#include "mesh/yaml/document.hpp"
 #include "products.hpp"
 #include "table_rows.hpp"
 
@@ -435,9 +434,8 @@ class DomainReader {
 
   // - {tag_name: D.S.T, tag_value: high, semantic_categories: [NAME]}
   void nested(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
-    if (!read_field(*row.form, value, key.text, diagnostics_)) return;
-    auto read = kinds::field_value(*row.form, yaml::value_of(value), false);
-    object.properties[std::string(row.name)] = {std::move(read).value(), value.place};  // read_field() has looked at it
+    if (auto read = read_field(*row.form, value, key.text, diagnostics_))
+      object.properties[std::string(row.name)] = {std::move(*read), value.place};
   }
 
   // directory: {enable: true}

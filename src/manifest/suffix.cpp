@@ -77,13 +77,14 @@ class Suffix {
   void rename(const kinds::PropertyRow& row, Value& value) const {
     if (row.form != nullptr) {
       return kinds::rename_in_field(*row.form, value, [&](const kinds::Field& field, const std::string& text) {
-        if (field.refers_to) {
-          const auto name = renamed(kinds::named_by(field, text)).name;
-          return field.type == kinds::FieldType::Name ? name.last().stored() : name.display();
+        if (field.type == kinds::FieldType::Query) {
+          SqlText query{text, {}};
+          rename(query);
+          return query.text;
         }
-        SqlText query{text, {}};
-        if (field.type == kinds::FieldType::Query) rename(query);
-        return query.text;
+        if (!field.refers_to) return text;
+        const auto name = renamed(kinds::named_by(field, text)).name;
+        return field.type == kinds::FieldType::Name ? name.last().stored() : name.display();
       });
     }
     if (auto* list = std::get_if<ValueList>(&value.data)) {
