@@ -92,8 +92,8 @@ class Reading {
   static bool remembers(const LedgerEntry& entry, KindId kind);
   void ask_policies();
   void ask_attachments();
-  void ask_account_policy(const kinds::Setting& setting, const std::string& role);
-  void read_account_policy(const kinds::Setting& setting, const Rows& rows);
+  void ask_account_policies(KindId kind, const std::string& role);
+  void read_account_policies(KindId kind, const Rows& rows);
   // Of tables that are declared with rows.
   void ask_rows();
   void ask_masks(const ObjectId& table, const std::vector<std::pair<Name, DataType>>& columns);
