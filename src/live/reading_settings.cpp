@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "json.hpp"
+#include "account_policies.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/settings.hpp"
 #include "reading.hpp"
@@ -22,22 +22,6 @@ Object set_on_account(const kinds::Setting& setting, Value value) {
   object.id = parameter_id(setting.name);
   object.properties[std::string(kinds::property_of(setting))] = {std::move(value), {}};
   return object;
-}
-
-// For whom a policy is set `options` says, as JSON that has other keys too; one may be there for several
-// (session_policy entry, show; terraform's provider, account test). What has no word of it, an empty text say, is for
-// all. None: it has, and cannot be understood.
-std::optional<std::set<std::string, std::less<>>> target_scopes(std::string_view options) {
-  if (options.find("target_scopes") == std::string_view::npos) return {{"ACCOUNT"}};
-  const auto json = Json::parse(options);
-  const auto* scopes = json && json->is_object() ? json->find("target_scopes") : nullptr;
-  if (scopes == nullptr || scopes->list() == nullptr) return std::nullopt;
-  std::set<std::string, std::less<>> all;
-  for (const auto& scope : *scopes->list()) {
-    if (scope.text() == nullptr) return std::nullopt;
-    all.insert(to_upper(*scope.text()));
-  }
-  return all;
 }
 
 }  // namespace
@@ -92,25 +76,19 @@ void Reading::ask_account_policies(KindId kind, const std::string& role) {
              [by_the_way](const StatementError& error) { return by_the_way && is_out_of_reach(error); }});
 }
 
-// Where nothing is set a built-in one is listed, of no database.
 void Reading::read_account_policies(KindId kind, const Rows& rows) {
-  const Field name(rows, "name"), schema(rows, "schema_name"), database(rows, "database_name"),
-      options(rows, "options");
-  for (const auto& row : rows.rows) {
-    if (database.in(row).empty()) continue;
-    const QualifiedName policy({database.name(row), schema.name(row), name.name(row)});
-    const auto scopes = target_scopes(options.in(row));
-    if (!scopes) {
+  for (const auto& policy : account_policies(rows)) {
+    if (!policy.scopes) {
       asks_.report("MESH3004",
                    fmt::format("for whom {} is set on the account cannot be understood: '{}'",
-                               ObjectId{kind, policy}.address(), options.in(row)),
+                               ObjectId{kind, policy.name}.address(), policy.options),
                    "mesh knows JSON with target_scopes there, a list of ACCOUNT, PERSON_USERS and SERVICE_USERS");
       continue;
     }
     for (const auto* setting : kinds::policy_settings(kind)) {
       const auto id = parameter_id(setting->name);
-      if (scopes->count(kinds::target_scope(*setting)) > 0 && wants_parameter(id))
-        live_.state.objects.emplace(id, set_on_account(*setting, Value(policy.display())));
+      if (policy.scopes->count(kinds::target_scope(*setting)) > 0 && wants_parameter(id))
+        live_.state.objects.emplace(id, set_on_account(*setting, Value(policy.name.display())));
     }
   }
 }
