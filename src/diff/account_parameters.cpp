@@ -91,10 +91,12 @@ class Parameters {
       if (other != &setting) change.needs.push_back(kinds::parameter_id(other->name).address());
     }
   }
+  // Behind what the rest gets, and behind its being taken off.
   static void wait_for_rule(const kinds::Setting& setting, Change& change) {
     if (setting.type != kinds::SettingType::Policy || setting.users == kinds::ForUsers::All) return;
     for (const auto* other : kinds::policy_settings(kinds::policy_kind(setting))) {
-      if (other->users == kinds::ForUsers::All) change.needs.push_back(kinds::parameter_id(other->name).address());
+      if (other->users == kinds::ForUsers::All)
+        change.before_drop_of.push_back(kinds::parameter_id(other->name).address());
     }
   }
 

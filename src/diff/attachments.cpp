@@ -222,7 +222,7 @@ class AttachmentDiff {
   // What then is in force for the user stands first: it may be the one who applies this.
   static void goes_behind_the_accounts(KindId kind, Change& unset) {
     for (const auto* setting : kinds::policy_settings(kind))
-      unset.needs.push_back(kinds::parameter_id(setting->name).address());
+      unset.before_drop_of.push_back(kinds::parameter_id(setting->name).address());
   }
 
   // A column that it measures may go with it, and after that no DROP could name it.

@@ -747,7 +747,7 @@ TEST_CASE("a policy of the account for some of its users is set, exchanged and u
       CHECK(
           statements(change) ==
           normal(made ? Statements{"ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS"} : Statements{}));
-      CHECK(change.needs == (made ? Statements{all} : Statements{}));
+      CHECK(change.before_drop_of == (made ? Statements{all} : Statements{}));
     }
   }
 }
