@@ -226,6 +226,9 @@ class Needs {
          it != all.end() && it->first.bearer.object == id; ++it) {
       if (!comes_after_creation(desired_.state, it->second)) may_apply({it->first.kind, it->second.name});
     }
+    for (const auto& each : change_.kept) {
+      each.key.kind == KindId::DataMetricFunction ? measure(id, each.name) : may_apply({each.key.kind, each.name});
+    }
   }
 
   // The role that will own a view or stream must be able to read what it queries (pages sql/create-view,

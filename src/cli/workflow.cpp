@@ -265,6 +265,26 @@ std::optional<ExitCode> stop_at_wrong_account(const Mesh& mesh, Connection& conn
   return refuse_account(*found, mesh.environment, console);
 }
 
+namespace {
+
+live::ReadScope scope_of(const manifest::Loaded& loaded, const Ledger& ledger, const PlanRequest& request) {
+  live::ReadScope scope;
+  scope.mesh = &loaded.mesh;
+  scope.desired = &loaded.desired;
+  scope.ledger = &ledger;
+  scope.present_grants = loaded.present_grants;
+  scope.everything_in_databases = request.diff.drift;
+  scope.deep = request.deep;
+  scope.bearers = request.bearers;
+  scope.every_role = request.every_role;
+  const auto& rules = request.rules_of == nullptr ? loaded.rules : request.rules_of->rules;
+  scope.every_bearer = request.diff.drift && check::needs_tags(rules);
+  scope.measurements = request.diff.drift && check::needs_measurements(rules);
+  return scope;
+}
+
+}  // namespace
+
 std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Connection& connection,
                                              const PlanRequest& request, const Console& console) {
   Ledger ledger;
@@ -286,19 +306,7 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
     return ExitCode::Refused;
   }
   Diagnostics diagnostics;
-  live::ReadScope scope;
-  scope.mesh = &loaded.mesh;
-  scope.desired = &loaded.desired;
-  scope.ledger = &ledger;
-  scope.present_grants = loaded.present_grants;
-  scope.everything_in_databases = request.diff.drift;
-  scope.deep = request.deep;
-  scope.bearers = request.bearers;
-  scope.every_role = request.every_role;
-  const auto& rules = request.rules_of == nullptr ? loaded.rules : request.rules_of->rules;
-  scope.every_bearer = request.diff.drift && check::needs_tags(rules);
-  scope.measurements = request.diff.drift && check::needs_measurements(rules);
-  Live live = live::read(scope, connection, diagnostics);
+  Live live = live::read(scope_of(loaded, ledger, request), connection, diagnostics);
   if (diagnostics.has_errors()) {
     console.diagnostics(diagnostics, loaded.sources);
     if (loaded.mesh.has_control && !ledger.available) console.say(std::string("note:") + kNotSetUp);
@@ -355,7 +363,15 @@ std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& load
   auto& [live, ledger, diagnostics] = std::get<Account>(account);
   const auto& environment = loaded.mesh.environment;
 
-  auto result = diff({loaded.mesh, loaded.desired, live, ledger, loaded.present_grants}, request.diff);
+  const DiffInput input{loaded.mesh, loaded.desired, live, ledger, loaded.present_grants};
+  auto result = diff(input, request.diff);
+  if (!result.made_anew.empty()) {
+    auto scope = scope_of(loaded, ledger, request);
+    scope.bearers = result.made_anew;
+    live::look_closer(scope, live, connection, diagnostics);
+    if (diagnostics.has_errors()) return console.diagnostics(diagnostics, loaded.sources), ExitCode::Failed;
+    result = diff(input, request.diff);
+  }
   if (!result.unknown.empty()) return PlannedAccount{{}, {}, std::move(result.unknown)};
   set_aside_foreign_grants(live, connection, result);
   PlanHeader header;
@@ -378,7 +394,7 @@ std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& load
     for (auto& refusal : look_into(change, live.state, connection)) plan.refused.push_back(std::move(refusal));
   }
   if (planned.empty()) add_agreements(plan, loaded.mesh, loaded.products, live.state, loaded.sources);
-  tell_products(plan, loaded.products);
+  tell_products(plan, loaded.products, loaded.desired.state);
   plan.state_age = request.state_age;
   for (auto& diagnostic : diagnostics.sorted(loaded.sources)) plan.findings.push_back(std::move(diagnostic));
   if (!ledger.available) {

@@ -333,6 +333,14 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "stands still. So a domain cannot take it off, or put another in its place, by itself, nor by another name of the "
      "object or column. Put back what it was selected by; or the governing domain writes a line with release: under "
      "apply."},
+    {"MESH2041", "what others hung on an object would be lost",
+     "Only making the object anew carries the change out, and CREATE OR REPLACE takes off every tag, policy, contact "
+     "and metric function that it does not name. mesh sets again what nobody declares, as it is; here it could not be "
+     "read, or cannot be set again. The message says which; declare it, or take it off by hand."},
+    {"MESH2042", "masked columns would stand open for a moment",
+     "What protects a column stands in the CREATE of a view only where that names all columns; else it comes in a "
+     "statement behind, and in between whoever may read the view sees what it hides. Name the columns under "
+     "column_list, or write them out in the query in place of *."},
     {"MESH3001", "a statement that reads failed",
      "mesh plans only from a complete picture. A statement that reads Snowflake was refused or did not arrive, so "
      "the plan would be smaller than the truth. The message shows Snowflake's words and the statement; grant the "

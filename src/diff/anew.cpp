@@ -3,7 +3,8 @@
 
 #include <fmt/format.h>
 
-#include "objects.hpp"
+#include "kept.hpp"
+#include "mesh/diff/lineage.hpp"
 
 namespace mesh::diff_parts {
 namespace {
@@ -63,6 +64,63 @@ Refusal refuse_creation_anew(const Sides& sides, const Object& desired, const Ch
   return refusal;
 }
 
+// With the comments of columns that nobody states, and the schedule by which kept metrics are measured.
+Object with_what_others_said(const Sides& sides, Object stated, const Object& live, const Change& change) {
+  const auto& kind = kinds::of(stated.id.kind);
+  if (kind.columns_by_name && !stated.columns_stated) {
+    const auto names = names_by_query(sides.desired().state, stated);
+    for (const auto& column : live.columns) {
+      const bool stays = names && std::find(names->begin(), names->end(), column.name) != names->end();
+      if (!stays || column.comment.empty()) continue;
+      Column said;
+      said.name = column.name;
+      said.comment = column.comment;
+      stated.columns.push_back(std::move(said));
+    }
+  }
+  const Value* schedule = live.find(kMetricSchedule);
+  const bool measures = std::any_of(change.kept.begin(), change.kept.end(),
+                                    [](const Attachment& each) { return each.key.kind == KindId::DataMetricFunction; });
+  if (measures && schedule != nullptr && stated.find(kMetricSchedule) == nullptr)
+    stated.properties[std::string(kMetricSchedule)] = {*schedule, {}};
+  return stated;
+}
+
+// What is declared, and what is kept of others.
+kinds::Attachments attachments_of_new(const Sides& sides, const Object& desired, Change& change, DiffResult& result) {
+  change.kept = kept_by_others(sides, desired, result);
+  auto all = attachments_of(sides.desired().state, desired.id);
+  for (const auto& each : change.kept) all.push_back(&each);
+  return all;
+}
+
+// Tags, policies and the like that come or go with OR REPLACE, as its statement has them or has not.
+void say_what_comes_and_goes(const Sides& sides, const Object& desired, Change& change) {
+  const auto say = [&](const Attachment& each, const Attachment* before, const Attachment* after) {
+    DiffLine line{each.ledger_key(), attachment_value(before), attachment_value(after), {}};
+    if (hides(sides, each)) {
+      change.risk = std::max(change.risk, Risk::Disruptive);
+      change.changes_protection = true;
+      if (after == nullptr) line.cost = "opens what it protected";
+    }
+    if (before != nullptr && (after == nullptr || after->name != before->name))
+      change.removes.push_back(before->address());
+    change.diff.push_back(std::move(line));
+  };
+  const auto& wanted = sides.desired().state.attachments;
+  for (const auto* live : attachments_of(sides.live, desired.id)) {
+    const bool is_kept = std::find(change.kept.begin(), change.kept.end(), *live) != change.kept.end();
+    if (!is_kept && wanted.count(live->key) == 0) say(*live, live, nullptr);
+  }
+  for (const auto* each : attachments_of(sides.desired().state, desired.id)) {
+    const auto there = sides.live.attachments.find(each->key);
+    const Attachment* live = there == sides.live.attachments.end() ? nullptr : &there->second;
+    if (live == nullptr || !same_attachment(*each, *live)) say(*each, live, each);
+  }
+}
+
+bool protects_column(const Attachment* each) { return each->key.bearer.column && protects(each->key.kind); }
+
 // The role that makes the new one owns it (create-view, COPY GRANTS): it goes back to its owner. Where another one is
 // declared, that is a change of its own.
 void hand_back(const Sides& sides, const Object& desired, const Object& live, const std::string& role, Change& change) {
@@ -74,6 +132,37 @@ void hand_back(const Sides& sides, const Object& desired, const Object& live, co
 }
 
 }  // namespace
+
+// Between CREATE and what follows it whoever may read the object would see what masks hide (design, promise 6).
+Refusal refuse_open_moment(const Object& desired) {
+  Refusal refusal;
+  refusal.address = desired.id.address();
+  refusal.code = "MESH2042";
+  refusal.message = fmt::format(
+      "{} would stand open for a moment: what protects its columns can stand in its CREATE only where all columns are "
+      "named, and nothing tells those of its query",
+      desired.id.address());
+  refusal.ways_out = "name the columns that the query gives under column_list, or one by one in the query";
+  refusal.place = desired.place;
+  return refusal;
+}
+
+Object with_columns_named(const Sides& sides, const Object& object, const kinds::Attachments& attachments) {
+  if (!kinds::of(object.id.kind).columns_by_name || !kinds::listed_columns(object).empty()) return object;
+  if (std::none_of(attachments.begin(), attachments.end(), protects_column)) return object;
+  const auto names = names_by_query(sides.desired().state, object);
+  if (!names) return object;
+  ValueList list;
+  for (const auto& name : *names) list.emplace_back(name.stored());
+  Object named = object;
+  named.properties["column_list"] = {std::move(list), {}};
+  return named;
+}
+
+bool stands_open(const Object& object, const kinds::Attachments& attachments) {
+  return kinds::of(object.id.kind).columns_by_name && kinds::listed_columns(object).empty() &&
+         std::any_of(attachments.begin(), attachments.end(), protects_column);
+}
 
 void replace(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result) {
   change.action = Action::Replace;
@@ -88,9 +177,14 @@ void replace(const Sides& sides, const Object& desired, const Object& live, Chan
     if (consent_for(sides, desired.id) != Consent::Given) result.refused.push_back(refuse_rebuilding(sides, desired));
   }
   change.statements.clear();
-  const Object stated = with_what_is_left_alone(desired, live);
+  const auto attachments = attachments_of_new(sides, desired, change, result);
+  const Object stated = with_columns_named(
+      sides, with_what_others_said(sides, with_what_is_left_alone(desired, live), live, change), attachments);
+  if (stands_open(stated, attachments)) result.refused.push_back(refuse_open_moment(desired));
+  if (sides.input.live.looked_at_closely.count(sides.id_in_account(desired.id)) > 0)
+    say_what_comes_and_goes(sides, desired, change);
   const std::string role = sides.mesh().deploy_role(desired.domain);
-  for (auto& sql : kinds::replace_statements(stated, attachments_of(sides.desired().state, desired.id)))
+  for (auto& sql : kinds::replace_statements(stated, attachments))
     add_statement(change, Act::Replace, std::move(sql), role);
   hand_back(sides, desired, live, role, change);
 }
@@ -128,7 +222,7 @@ void drop_and_create(const Sides& sides, const Object& desired, const Object& li
   const std::string role = sides.mesh().deploy_role(desired.domain);
   add_statement(change, Act::Drop, kinds::drop_statement(desired.id), role);
   const Object stated = with_what_is_left_alone(desired, live);
-  for (auto& sql : kinds::create_statements(stated, attachments_of(sides.desired().state, desired.id)))
+  for (auto& sql : kinds::create_statements(stated, attachments_of_new(sides, desired, change, result)))
     add_statement(change, Act::Create, std::move(sql), role);
   // What roles that were read hold on the old one; what is not declared goes by a change of its own.
   for (const auto& [key, grant] : sides.live.grants) {

@@ -366,8 +366,16 @@ Refusal name_stays(const Object& desired, const ObjectId& old, std::string_view 
 
 }  // namespace
 
+ObjectId Sides::id_in_account(ObjectId id) const {
+  for (auto it = renamed.rbegin(); it != renamed.rend(); ++it) {
+    const auto& [from, to] = *it;
+    id = moved(std::move(id), ObjectId{from.kind, to, from.arguments}, from.name);
+  }
+  return id;
+}
+
 Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffResult& result) {
-  Sides sides{input, options, input.live.state, input.ledger};
+  Sides sides{input, options, input.live.state, input.ledger, {}};
   std::vector<const Object*> renamed;
   for (const auto& [id, object] : input.desired.state.objects) {
     if (object.renamed_from) renamed.push_back(&object);
@@ -397,6 +405,7 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
       change.needs.push_back(ObjectId{container.depth() == 1 ? KindId::Database : KindId::Schema, container}.address());
     }
     sides.live = moved(sides.live, old, object->id.name);
+    sides.renamed.emplace_back(old, object->id.name);
     auto ledger = moved(sides.ledger, old, object->id.name);
     sides.ledger = std::move(ledger.ledger);
     change.ledger = std::move(ledger.effect);

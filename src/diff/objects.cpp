@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/base/text.hpp"
 #include "mesh/diff/lineage.hpp"
 #include "mesh/model/creation.hpp"
 
@@ -57,6 +58,13 @@ Object with_list_that_counts(const Sides& sides, const Object& desired, const Ob
   return seen;
 }
 
+void say_kept(Change& change) {
+  std::vector<std::string> addresses;
+  for (const auto& each : change.kept) addresses.push_back(each.address());
+  change.reason_text +=
+      fmt::format("{}keeps what nobody declares: {}", change.reason_text.empty() ? "" : "; ", join(addresses, ", "));
+}
+
 // `why` is not empty where it is to be made anew whatever else differs.
 std::optional<Change> update(const Sides& sides, const Object& desired, const Object& as_read, DiffResult& result,
                              const std::string& why = {}) {
@@ -82,6 +90,7 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
     replace(sides, desired, live, change, result);
   }
   if (!why.empty()) change.reason_text = why;
+  if (!change.kept.empty()) say_kept(change);
   if (change.diff.empty() && change.action != Action::Replace) return std::nullopt;
   const auto* entry = sides.entry(desired.id);
   change.ledger.record = anew || dropped ? entry_for(sides, desired, dropped || (entry != nullptr && entry->made))
@@ -222,7 +231,7 @@ void diff_missing(const Sides& sides, const Object& desired, DiffResult& result)
     change->ledger.record = entry_for(sides, desired, true);
     result.changes.push_back(std::move(*change));
   } else {
-    result.changes.push_back(create(sides, desired));
+    result.changes.push_back(create(sides, desired, result));
     if (auto change = update_behind_access(sides, desired, nullptr, result))
       result.changes.push_back(std::move(*change));
   }

@@ -98,6 +98,14 @@ std::optional<Value> wanted_value(const PropertyRow& row, const Object& desired,
   return kinds::default_of(row);
 }
 
+// Read only for the metrics that it measures, which others set and are kept as well.
+bool is_kept_schedule(const Sides& sides, const Object& desired, const PropertyRow& row) {
+  if (row.name != kMetricSchedule || desired.find(row.name) != nullptr) return false;
+  const auto* entry = sides.entry(desired.id);
+  const bool is_ours = entry != nullptr && entry->attached.count(std::string(row.name)) > 0;
+  return !is_ours && sides.input.live.looked_at_closely.count(sides.id_in_account(desired.id)) > 0;
+}
+
 std::vector<PropertyDifference> property_differences(const Sides& sides, const Object& desired, const Object& live,
                                                      bool behind_access) {
   std::vector<PropertyDifference> differences;
@@ -107,6 +115,7 @@ std::vector<PropertyDifference> property_differences(const Sides& sides, const O
     if (row.change == ChangeBy::Resume && kinds::of(desired.id.kind).forms_graphs) continue;  // see switch_change
     if (row.change == ChangeBy::CreateOnly || desired.ignore_changes.count(name) > 0) continue;
     if (desired.structure_is_foreign() && !(row.name == "comment" && desired.manage.count("comment") > 0)) continue;
+    if (is_kept_schedule(sides, desired, row)) continue;
     auto before = value_now(row, desired, live, sides.entry(desired.id));
     if (!before) continue;
     const Value fuller = fuller_value(row, *before, sides.entry(desired.id));

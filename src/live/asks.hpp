@@ -19,6 +19,9 @@ inline bool is_out_of_reach(const StatementError& error) {
   return error.is_missing_or_hidden() || error.code == "003001";
 }
 
+// No warehouse runs, and none may be started (governance-reading.md 1).
+inline bool lacks_warehouse(const StatementError& error) { return error.code == "000606"; }
+
 // The role is not this user's, or does not exist (sql-api.md 9).
 inline bool is_not_taken(const StatementError& error) { return error.code == "390186" || error.code == "390189"; }
 

@@ -27,17 +27,32 @@ Result<std::string> read_account_name(const std::string& wanted, Connection& con
   return account_name(*reply, wanted);
 }
 
-Live read(ReadScope scope, Connection& connection, Diagnostics& diagnostics) {
-  Reader reader(std::move(scope));
-  for (auto asks = reader.next(); !asks.empty(); asks = reader.next()) {
+namespace {
+
+template <typename Rounds>
+void drive(Rounds& rounds, Connection& connection) {
+  for (auto asks = rounds.next(); !asks.empty(); asks = rounds.next()) {
     std::vector<Query> queries;
     queries.reserve(asks.size());
     for (auto& ask : asks) queries.push_back(std::move(ask.query));
     auto replies = connection.run_all(queries);
     MESH_ASSERT(replies.size() == asks.size());
-    for (size_t i = 0; i < asks.size(); ++i) reader.feed(asks[i].id, std::move(replies[i]));
+    for (size_t i = 0; i < asks.size(); ++i) rounds.feed(asks[i].id, std::move(replies[i]));
   }
+}
+
+}  // namespace
+
+Live read(ReadScope scope, Connection& connection, Diagnostics& diagnostics) {
+  Reader reader(std::move(scope));
+  drive(reader, connection);
   return reader.finish(diagnostics);
+}
+
+void look_closer(ReadScope scope, Live& live, Connection& connection, Diagnostics& diagnostics) {
+  Reading reading(std::move(scope), std::move(live));
+  drive(reading, connection);
+  live = reading.finish(diagnostics);
 }
 
 }  // namespace mesh::live

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 #include "json.hpp"
 #include "many_columns.hpp"
@@ -35,9 +36,12 @@ Reading::Reading(ReadScope scope) : scope_(std::move(scope)), interest_(scope_) 
 
 std::vector<Reader::Ask> Reading::next() {
   using Round = void (Reading::*)();
-  constexpr std::array<Round, 7> rounds = {&Reading::ask_account,  &Reading::ask_databases,   &Reading::ask_narrower,
-                                           &Reading::ask_contents, &Reading::ask_attachments, &Reading::ask_rows,
-                                           &Reading::ask_members};
+  static constexpr std::array<Round, 7> kAll = {
+      &Reading::ask_account,     &Reading::ask_databases, &Reading::ask_narrower, &Reading::ask_contents,
+      &Reading::ask_attachments, &Reading::ask_rows,      &Reading::ask_members};
+  static constexpr std::array<Round, 3> kCloser = {&Reading::ask_contact_list, &Reading::ask_bearers,
+                                                   &Reading::ask_schedules};
+  const std::span<const Round> rounds = looks_closer_ ? std::span<const Round>(kCloser) : std::span<const Round>(kAll);
   while (asks_.idle() && round_ < rounds.size()) (this->*rounds[round_++])();
   return asks_.take();
 }
@@ -586,9 +590,14 @@ void Reading::ask_wide_types() {
 // ---- the end
 
 Live Reading::finish(Diagnostics& diagnostics) {
-  merge_access();
   settle_contacts();
   settle_expectations();
+  if (looks_closer_) {
+    live_.statements += asks_.count();
+    diagnostics.merge(asks_.take_diagnostics());
+    return std::move(live_);
+  }
+  merge_access();
   settle_monitored();
   settle_hidden_instances();
   note_containers();

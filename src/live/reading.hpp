@@ -24,6 +24,8 @@ inline constexpr std::string_view kImportedDatabase = "IMPORTED DATABASE";  // S
 class Reading {
  public:
   explicit Reading(ReadScope scope);
+  // Of what was read already: what hangs on scope.bearers, and nothing else.
+  Reading(ReadScope scope, Live read);
 
   std::vector<Reader::Ask> next();
   void feed(int id, Reply reply) { asks_.feed(id, std::move(reply)); }
@@ -92,6 +94,8 @@ class Reading {
   static bool remembers(const LedgerEntry& entry, KindId kind);
   void ask_policies();
   void ask_attachments();
+  void ask_bearers();
+  void ask_schedules();
   void ask_account_policies(KindId kind, const std::string& role);
   void read_account_policies(KindId kind, const Rows& rows);
   // Of tables that are declared with rows.
@@ -109,6 +113,13 @@ class Reading {
                       const std::vector<std::string>& columns,
                       const std::function<void(const Rows&, size_t first)>& read, bool is_needed = true,
                       const std::string& or_role = {});
+  static std::vector<std::string> place_columns();
+  // What hangs on scope.bearers, whoever set it: see look_closer().
+  void ask_policies_on(const std::string& role, const std::map<QualifiedName, ObjectId>& bearers);
+  void ask_policies_of(const std::string& role, const std::string& owner, const std::vector<ObjectId>& ids);
+  void ask_ddl_of(const std::string& owner, const ObjectId& id, const StatementError& why_not);
+  bool note_untold(const std::vector<ObjectId>& ids, const StatementError& why);  // true
+  bool bears_metrics(const ObjectId& id) const;
   void remember_tags(const ObjectId& id);
   void read_tags(const Rows& rows, const std::vector<ObjectId>& asked, size_t first);
   void read_places(const Rows& rows, const std::map<QualifiedName, ObjectId>& bearers);
@@ -175,6 +186,7 @@ class Reading {
   Asks asks_;
   Live live_;
   size_t round_ = 0;
+  bool looks_closer_ = false;
   std::string locator_;
   bool account_read_ = true;
   std::map<Name, std::string> database_kinds_;  // STANDARD, IMPORTED DATABASE, ...

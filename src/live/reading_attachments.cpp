@@ -11,7 +11,6 @@
 namespace mesh::live {
 namespace {
 
-constexpr std::string_view kNoWarehouse = "000606";  // governance-reading.md 1
 constexpr size_t kCallsEach = 50;  // calls in one UNION ALL; no limit is documented (governance-reading.md 2.2)
 
 // POLICY_REFERENCES spells kinds as SHOW GRANTS does (governance-reading.md 3.1).
@@ -28,6 +27,7 @@ bool has_columns(const ObjectId& id) { return kinds::of(id.kind).is_relation && 
 }  // namespace
 
 std::vector<ObjectId> Reading::bearers() const {
+  if (looks_closer_) return {scope_.bearers.begin(), scope_.bearers.end()};
   std::set<ObjectId> declared;
   for (const auto& [key, attachment] : scope_.desired->state.attachments) declared.insert(key.bearer.object);
   std::vector<ObjectId> found;
@@ -96,10 +96,14 @@ void Reading::ask_policies() {
 
 void Reading::ask_attachments() {
   ask_defaults();
+  ask_bearers();
+}
+
+void Reading::ask_bearers() {
   std::map<std::string, std::vector<ObjectId>> by_role;
   for (const auto& id : bearers()) {
     by_role[interest_.role_for(id)].push_back(id);
-    live_.attachments_read.insert(id);
+    (looks_closer_ ? live_.looked_at_closely : live_.attachments_read).insert(id);
   }
   for (const auto& [role, ids] : by_role) {
     ask_tags(role, ids);
@@ -114,8 +118,9 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
                              const std::function<void(const Rows&, size_t first)>& read, bool is_needed,
                              const std::string& or_role) {
   const auto may_lack_warehouse = [this, is_needed](const StatementError& error) {
-    if (!is_needed && error.from_server && error.code != kNoWarehouse) return true;
-    if (scope_.bearers.empty() || error.code != kNoWarehouse) return false;
+    if (!is_needed && error.from_server && !lacks_warehouse(error)) return true;
+    if (scope_.bearers.empty() || !lacks_warehouse(error)) return false;
+    if (looks_closer_) return note_untold({scope_.bearers.begin(), scope_.bearers.end()}, error);
     for (const auto& id : scope_.bearers) live_.attachments_read.erase(id);
     return true;
   };
@@ -209,6 +214,12 @@ void Reading::remember_tags(const ObjectId& id) {
   }
 }
 
+std::vector<std::string> Reading::place_columns() {
+  return {"POLICY_DB",         "POLICY_SCHEMA",        "POLICY_NAME",     "POLICY_KIND",
+          "REF_DATABASE_NAME", "REF_SCHEMA_NAME",      "REF_ENTITY_NAME", "REF_ENTITY_DOMAIN",
+          "REF_COLUMN_NAME",   "REF_ARG_COLUMN_NAMES", "TAG_NAME"};
+}
+
 void Reading::ask_places(const std::string& role, const std::vector<ObjectId>& ids) {
   std::vector<std::string> calls;
   std::map<QualifiedName, ObjectId> bearers;  // a user's name is one, a relation's three
@@ -216,12 +227,11 @@ void Reading::ask_places(const std::string& role, const std::vector<ObjectId>& i
     if (has_columns(id) || id.kind == KindId::User) bearers.emplace(id.name, id);
     if (id.kind == KindId::Tag) calls.push_back(policy_references_of_tag(id.name));
   }
+  if (looks_closer_) return ask_policies_on(role, bearers);
   if (!bearers.empty()) {
     for (const auto& policy : policies_[role]) calls.push_back(policy_references(policy));
   }
-  ask_in_batches(role, "what policies are on", calls,
-                 {"POLICY_DB", "POLICY_SCHEMA", "POLICY_NAME", "POLICY_KIND", "REF_DATABASE_NAME", "REF_SCHEMA_NAME",
-                  "REF_ENTITY_NAME", "REF_ENTITY_DOMAIN", "REF_COLUMN_NAME", "REF_ARG_COLUMN_NAMES", "TAG_NAME"},
+  ask_in_batches(role, "what policies are on", calls, place_columns(),
                  [this, bearers](const Rows& rows, size_t) { read_places(rows, bearers); });
 }
 

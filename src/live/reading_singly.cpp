@@ -7,6 +7,7 @@
 namespace mesh::live {
 
 bool Reading::is_looked_at(const Object& live, kinds::ReadFrom from) const {
+  if (looks_closer_) return bears_metrics(live.id);
   const auto* declared = interest_.declared_for(live.id);
   const auto* entry = interest_.known(live.id);
   const bool all = scope_.deep && (declared != nullptr || entry != nullptr || interest_.is_owned(live.id));

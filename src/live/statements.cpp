@@ -1,6 +1,7 @@
 #include "statements.hpp"
 
 #include "asks.hpp"
+#include "mesh/base/text.hpp"
 #include "mesh/kinds/contacts.hpp"
 #include "mesh/kinds/tagging.hpp"
 
@@ -93,10 +94,13 @@ std::string select_function(std::string_view function, const QualifiedName& argu
   return writer.close().take();
 }
 
-std::string select_ddl(const ObjectId& routine) {
+std::string select_ddl(const ObjectId& id) {
+  // Page functions/get_ddl: VIEW is for materialized views too, DYNAMIC_TABLE one word.
+  const bool is_view = id.kind == KindId::MaterializedView;
+  const std::string type = is_view ? "VIEW" : replace_all(std::string(kinds::of(id.kind).sql), " ", "_");
   Writer writer;
-  writer.kw("SELECT GET_DDL").open().text(kinds::of(routine.kind).sql).comma();
-  return writer.text(routine.name.sql() + routine.arguments).close().take();
+  writer.kw("SELECT GET_DDL").open().text(type).comma();
+  return writer.text(id.name.sql() + id.arguments).close().take();
 }
 
 std::string describe_search_optimization(const ObjectId& table) {
@@ -160,6 +164,15 @@ std::string policy_references(const QualifiedName& policy) {
 std::string policy_references_of_tag(const QualifiedName& tag) {
   auto writer = call(tag.first(), "POLICY_REFERENCES");
   writer.kw("REF_ENTITY_NAME =>").text(tag.sql()).comma().kw("REF_ENTITY_DOMAIN => 'TAG'");
+  return writer.close().close().take();
+}
+
+// Domains: page functions/policy_references; of an external table TABLE, of a materialized view VIEW.
+std::string policy_references_on(const ObjectId& relation) {
+  const bool is_view = relation.kind == KindId::View || relation.kind == KindId::MaterializedView;
+  auto writer = call(relation.name.first(), "POLICY_REFERENCES");
+  writer.kw("REF_ENTITY_NAME =>").text(relation.name.sql()).comma();
+  writer.kw("REF_ENTITY_DOMAIN =>").text(is_view ? "VIEW" : "TABLE");
   return writer.close().close().take();
 }
 

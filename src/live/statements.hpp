@@ -26,7 +26,8 @@ std::string describe(const ObjectId& object);
 std::string select_described(const ObjectId& instance);  // SELECT "D"."S"."N"!DESCRIBE()
 std::string describe_live(const Object& live);           // as it is described in the state it is in
 // SELECT FUNCTION('<name>')
-std::string select_ddl(const ObjectId& routine);  // SELECT GET_DDL('FUNCTION', 'D.S.F(NUMBER)')
+// SELECT GET_DDL('FUNCTION', 'D.S.F(NUMBER)'); of materialized views 'VIEW', as the page has it.
+std::string select_ddl(const ObjectId& id);
 std::string select_function(std::string_view function, const QualifiedName& argument);
 
 // Table functions of INFORMATION_SCHEMA, for select_from_calls(). What is between databases can be asked in any.
@@ -34,6 +35,7 @@ std::string select_function(std::string_view function, const QualifiedName& argu
 std::string tag_references(const Name& database, const ObjectId& object, bool of_all_columns);
 std::string policy_references(const QualifiedName& policy);
 std::string policy_references_of_tag(const QualifiedName& tag);
+std::string policy_references_on(const ObjectId& relation);
 // GET_CONTACTS of an object of a kind with a contact_type(): all it has, or that contact alone.
 std::string contacts_of(const ObjectId& object, const QualifiedName& contact = {});
 // The metric functions on a table or view, or the expectations of all of them.

@@ -1,6 +1,7 @@
 // Which product a change belongs to.
 #include <map>
 
+#include "mesh/kinds/kind.hpp"
 #include "mesh/plan/agreements.hpp"
 
 namespace mesh {
@@ -8,13 +9,16 @@ namespace {
 
 class Belonging {
  public:
-  explicit Belonging(const Products& products) : products_(products) {
+  Belonging(const Products& products, const State& declared) : products_(products) {
     for (const auto& [key, product] : products.all) {
       if (product.share) owners_.emplace(*product.share, &product);
       for (const auto& [name, port] : product.ports) {
         if (port.reader) owners_.emplace(*port.reader, &product);
         for (const auto& object : port.objects) owners_.emplace(object.id, &product);
       }
+    }
+    for (const auto& [id, object] : declared.objects) {
+      if (kinds::of(id.kind).rests_on_share) add_listing(object);
     }
   }
 
@@ -46,6 +50,16 @@ class Belonging {
   }
 
  private:
+  // It belongs to whom the share belongs that it offers.
+  void add_listing(const Object& listing) {
+    for (const auto& row : kinds::of(listing.id.kind).properties) {
+      const Value* value = row.refers_to == KindId::Share ? listing.find(row.name) : nullptr;
+      if (value == nullptr) continue;
+      for (const auto& share : kinds::named_in(row, *value)) {
+        if (const auto* product = of(share)) owners_.emplace(listing.id, product);
+      }
+    }
+  }
   void tell_origin(const Bearer& bearer, DiffLine& line) const {
     const auto found = products_.described.find(bearer);
     if (found != products_.described.end()) line.origin = found->second;
@@ -61,8 +75,8 @@ class Belonging {
 
 }  // namespace
 
-void tell_products(Plan& plan, const Products& products) {
-  const Belonging belonging(products);
+void tell_products(Plan& plan, const Products& products, const State& declared) {
+  const Belonging belonging(products, declared);
   std::map<std::string, const Product*> named;
   for (auto& change : plan.changes) {
     if (const Product* product = belonging.of(change)) {

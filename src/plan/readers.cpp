@@ -6,6 +6,8 @@
 
 #include "mesh/base/text.hpp"
 #include "mesh/check/column_readings.hpp"
+#include "mesh/diff/lineage.hpp"
+#include "mesh/kinds/ddl.hpp"
 #include "mesh/kinds/kind.hpp"
 
 namespace mesh {
@@ -24,6 +26,32 @@ bool touches_reading(const Change& change) {
          (change.object && change.action != Action::Adopt && change.action != Action::Forget);
 }
 
+// OR REPLACE takes off what its statement does not name; what is declared is put back below.
+void replace_attachments(State& state, const ObjectId& id, const std::vector<Attachment>& kept) {
+  std::erase_if(state.attachments, [&](const auto& entry) { return entry.first.bearer.object == id; });
+  for (const auto& each : kept) state.attachments.emplace(each.key, each);
+}
+
+// With the columns that its query gives, as far as manifests tell or the account did.
+Object with_all_columns(const Desired& desired, const State& live, Object object) {
+  if (!kinds::of(object.id.kind).columns_by_name) return object;
+  auto names = kinds::listed_columns(object);
+  if (names.empty()) names = names_by_query(desired.state, object).value_or(std::vector<Name>());
+  if (names.empty()) {
+    const Object* now = live.find(object.id);
+    for (const auto& column : now == nullptr ? std::vector<Column>() : now->columns) names.push_back(column.name);
+  }
+  for (const auto& name : names) {
+    const bool is_stated = std::any_of(object.columns.begin(), object.columns.end(),
+                                       [&](const Column& column) { return column.name == name; });
+    if (is_stated) continue;
+    Column given;
+    given.name = name;
+    object.columns.push_back(std::move(given));
+  }
+  return object;
+}
+
 // The state that the changes lead to, as far as reading rests on it.
 State state_after(const Desired& desired, const State& live, const std::vector<Change>& changes,
                   const std::set<std::string>& domains) {
@@ -34,6 +62,7 @@ State state_after(const Desired& desired, const State& live, const std::vector<C
   for (const auto& change : changes) {
     if (change.action == Action::Unset) gone.insert(change.address);
     if (change.action == Action::Drop && change.object) after.objects.erase(*change.object);
+    if (change.action == Action::Replace && change.object) replace_attachments(after, *change.object, change.kept);
     for (const auto& address : change.removes) {
       const auto id = parse_address(address);
       if (id && change.action == Action::Rename) after.objects.erase(*id);
@@ -44,7 +73,7 @@ State state_after(const Desired& desired, const State& live, const std::vector<C
   });
   for (const auto& [id, object] : desired.state.objects) {
     if (domains.count(object.domain) == 0) continue;
-    if (!object.structure_is_foreign()) after.objects.insert_or_assign(id, object);
+    if (!object.structure_is_foreign()) after.objects.insert_or_assign(id, with_all_columns(desired, live, object));
   }
   for (const auto& [key, attachment] : desired.state.attachments) {
     const auto bearer = desired.state.objects.find(key.bearer.object);

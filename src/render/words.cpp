@@ -285,12 +285,16 @@ std::vector<AccessWords> access_words(const Plan& plan) {
     std::string privileges;
   };
   std::vector<Line> lines;
-  const auto same = [](const AccessChange& a, const AccessChange& b) {
-    return a.added == b.added && a.who == b.who && a.object == b.object && a.via == b.via;
+  const auto concerns_same = [](const AccessChange& a, const AccessChange& b) {
+    return a.added == b.added && a.who == b.who && a.object == b.object;
   };
+  size_t first = 0;  // of the lines that concern the same
   for (const auto& change : plan.access) {
-    if (!lines.empty() && same(*lines.back().first, change)) {
-      lines.back().privileges += ", " + change.privilege;
+    if (lines.empty() || !concerns_same(*lines.back().first, change)) first = lines.size();
+    const auto line = std::find_if(lines.begin() + static_cast<std::ptrdiff_t>(first), lines.end(),
+                                   [&](const Line& each) { return each.first->via == change.via; });
+    if (line != lines.end()) {
+      line->privileges += ", " + change.privilege;
     } else {
       lines.push_back({&change, change.privilege});
     }

@@ -57,6 +57,7 @@ STEPS = [
     Step("11-everybody-moves", "2027-01-11"),
     Step("12-v1-retires", "2027-02-01"),
     Step("13-v1-is-gone", "2027-02-08"),
+    Step("14-articles-are-listed", "2027-02-15"),
 ]
 
 
@@ -132,6 +133,8 @@ def step(checks, mesh, this):
     git(mesh.folder, "commit", "-q", "-m", patch.read_text(encoding="utf-8").splitlines()[0])
     if this.name.startswith("10"):
         the_agreement_ends(checks, mesh)
+    if this.name.startswith("14"):
+        mesh.bootstrap()  # the first share and the first listing: their domain's role gets what that takes
     _, said = planned(checks, mesh, this.name, "--base", this.base, "--at", this.at, ends=this.ends)
     compare(checks, STORY / f"{this.name}.json", said)
     if this.ends == DONE:

@@ -97,6 +97,9 @@ struct Change {
   std::optional<MembershipKey> membership;
   bool behind_access = false;    // of its object: waits for what is granted to it
   std::optional<Bearer> bearer;  // of a tag or policy that is set or unset
+  // Replace: what others hung on the object and nobody declares, which its statements set again.
+  std::vector<Attachment> kept;
+  bool changes_protection = false;  // Replace: other policies or tags are on the new object than were on the old one
   // What this change undoes, as that other one makes it: what was suspended for the sake of others is resumed. It runs
   // also after a failure, unless something it waits for was left half done.
   std::string restores;
@@ -133,6 +136,9 @@ struct DiffResult {
   std::vector<Diagnostic> findings;
   std::vector<UnknownAddress> unknown;
   std::vector<std::pair<std::string, Place>> waiting;  // address of what is missing, and who waits
+  // Objects that are made anew, by their names in the account: all that hangs on them must be known (Live::
+  // looked_at_closely), else they are among the refused.
+  std::set<ObjectId> made_anew;
 };
 
 }  // namespace mesh

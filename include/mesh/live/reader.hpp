@@ -63,4 +63,8 @@ Result<std::string> read_account_name(const std::string& wanted, Connection& con
 // Drives a reader over a connection.
 Live read(ReadScope scope, Connection& connection, Diagnostics& diagnostics);
 
+// Adds to what was read in that scope everything that hangs on scope.bearers, of every kind and whoever set it, and the
+// schedule of metrics. What cannot be asked, for want of a warehouse, is not among Live::looked_at_closely.
+void look_closer(ReadScope scope, Live& live, Connection& connection, Diagnostics& diagnostics);
+
 }  // namespace mesh::live

@@ -101,8 +101,11 @@ struct Live {
   std::map<QualifiedName, bool> database_roles_read;
   std::string server_time_ms;
   bool inherited_grants = false;  // FEATURE_RBAC_INHERITED_GRANTS
-  // Objects whose attachments were read, whole: of others nothing is known.
+  // Objects whose attachments were read, of the kinds that manifests or ledger use: of others nothing is known.
   std::set<ObjectId> attachments_read;
+  // Those that were asked for all that hangs on them (live::look_closer).
+  std::set<ObjectId> looked_at_closely;
+  std::map<ObjectId, std::string> not_told;  // of those that were asked in vain: what Snowflake said
   std::optional<std::vector<BrokenExpectation>> broken_expectations;  // none: not asked, or not to be read
 };
 

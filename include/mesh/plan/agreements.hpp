@@ -26,9 +26,9 @@ void hold_back(DiffResult& result, const Mesh& mesh, const Products& products, c
 // Takes out what rests on databases that cannot be imported yet, since nobody shares them with this account.
 void hold_back_imports(DiffResult& result, const std::set<ObjectId>& databases);
 
-// Says of each change which product it belongs to: a port's objects with what hangs on them, readers, shares, and who
-// is let in; and which values come from a contract.
-void tell_products(Plan& plan, const Products& products);
+// Says of each change which product it belongs to: a port's objects with what hangs on them, readers, the share and the
+// listing that offers it, and who is let in; and which values come from a contract.
+void tell_products(Plan& plan, const Products& products, const State& declared);
 
 // Adds to a plan of plan.domains at plan.date what waits for another domain, with the file that must change, the
 // findings above, and the reasons of the changes that products make.
