@@ -213,6 +213,12 @@ def locked_out(checks, binary, folder):
     checks.contains(told, "could for a moment not log in", "for a moment")
     refused({PERSONS: "T_GOV.S.SSO", SERVICES: "T_GOV.S.KEYS", "AUTHENTICATION_POLICY": "T_GOV.S.SSO"}, "altered",
             policies={"authentication_policies": {**sso["authentication_policies"], "KEYS": {"authentication_methods": ["SAML"]}}})
+    # All at once they may go, the account's first.
+    domain(mesh, logging_in(USERS, {}, sso))
+    plan = mesh.plan()
+    checks.equal(plan.get("refused", []), [], "all at once")
+    checks.equal([s for s in statements(plan) if s.endswith(("POLICY", "SERVICE USERS"))],
+                 ["ALTER ACCOUNT UNSET AUTHENTICATION POLICY", "ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS"], "the account's first")
     # With a policy of its own all of that may be.
     mesh.sql("ALTER USER MESH SET AUTHENTICATION POLICY T_GOV.S.BOTH")
     domain(mesh, logging_in(USERS, {"AUTHENTICATION_POLICY": "T_GOV.S.SSO"}, sso))
