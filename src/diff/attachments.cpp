@@ -6,6 +6,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/settings.hpp"
 #include "mesh/model/creation.hpp"
 #include "mesh/model/data_type.hpp"
 #include "mesh/sql/normalise.hpp"
@@ -251,7 +252,14 @@ class AttachmentDiff {
     if (change.risk != Risk::Safe) change.diff.back().cost = "opens what it protected";
     add_statement(change, Act::Attach, kinds::detach_statement(live), sides_.mesh().deploy_role(bearer->domain));
     if (key.kind == KindId::DataMetricFunction || looks_at_what_goes(*bearer, live)) goes_before_columns(change);
+    if (key.bearer.object.kind == KindId::User) goes_behind_the_accounts(key.kind, change);
     result_.changes.push_back(std::move(change));
+  }
+
+  // What then is in force for the user stands first: it may be the one who applies this.
+  static void goes_behind_the_accounts(KindId kind, Change& unset) {
+    for (const auto* setting : kinds::policy_settings(kind))
+      unset.before_drop_of.push_back(kinds::parameter_id(setting->name).address());
   }
 
   // Whether a column that it looks at or measures is dropped: after that no DROP could name the metric, and before that

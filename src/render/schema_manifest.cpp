@@ -525,10 +525,11 @@ std::string manifest_schema() {
     add_definitions(*kind, definitions);
     fields.emplace_back(kind->collection, map_of(reference(definition_name(*kind))));
   }
-  fields.emplace_back("account_parameters",
-                      described(map_of(any_of({text(), of_type("integer"), of_type("boolean")})),
-                                "Parameters of the account, its resource monitor and network policy: PARAMETER: value. "
-                                "Of a domain with account: true."));
+  fields.emplace_back(
+      "account_parameters",
+      described(map_of(any_of({text(), of_type("integer"), of_type("boolean")})),
+                "Parameters of the account, its resource monitor, network policy and policies of logging "
+                "in: PARAMETER: value. Of a domain with account: true."));
   const Value raw =
       object({{"create", described(text(), "One statement, run where `read` answers with no row.")},
               {"drop", described(text(), "One statement, run by removed: alone.")},
