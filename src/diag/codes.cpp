@@ -219,6 +219,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1534", "uses that could not be asked for",
      "--live asks SNOWFLAKE.ACCOUNT_USAGE who uses what a change breaks. A view of it that the role may not read, or "
      "that this account does not have, tells nothing; the impact is what the manifests say."},
+    {"MESH1535", "a consumer uses a column that the port has not",
+     "columns: of a request names a column that the port's contract does not promise: a misspelt name, or one that its "
+     "provider takes away. plan --base and impact go on and tell the change, with whom it breaks; nothing is applied "
+     "until the column is back, or its consumer has written that it does without."},
     {"MESH1601", "rules in a domain that does not govern",
      "`rules` and `waivers` hold for the whole mesh, so they stand in the manifests of a domain with `governs: true` "
      "in "
@@ -320,12 +324,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "a user to whom that role is granted. A plan goes on without checking what the role may do; apply refuses."},
     {"MESH2034", "what a role may do could not be asked",
      "SHOW GRANTS TO ROLE failed, so the check before the first statement says nothing of that role. Its statements "
-     "are tried, and Snowflake's own answer counts."},
-    {"MESH2035", "a plan that locks its own role out",
+     "are tried, and Snowflake's own answer counts. Or this user may not see which authentication policies are in "
+     "force, and so not whether the plan keeps it from logging in: grant the role APPLY AUTHENTICATION POLICY."},
+    {"MESH2035", "a plan that locks its own role or user out",
      "After these changes the role that deploys a domain could no longer manage it: what it owns goes to a role it "
-     "does "
-     "not hold, a role it works through or a privilege above its objects is taken from it, or it is dropped itself. "
-     "Declare what it holds by, hand over to a role that is granted to it, or name another deploy_role first."},
+     "does not hold, a role it works through or a privilege above its objects is taken from it, or it is dropped "
+     "itself. Declare what it holds by, hand over to a role that is granted to it, or name another deploy_role first. "
+     "Or the user that runs the plan could no longer log in, be it for a moment: an authentication policy would be in "
+     "force for it, by itself, by its TYPE or by the account, that does not have its way to log in. Give that user a "
+     "policy of its own first."},
     {"MESH2040", "protection would be lost",
      "A governing domain selects by this tag what it masks or filters, or applied this tag or policy by a line that "
      "stands still. So a domain cannot take it off, or put another in its place, by itself, nor by another name of the "

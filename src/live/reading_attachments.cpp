@@ -120,7 +120,8 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
   const auto may_lack_warehouse = [this, is_needed](const StatementError& error) {
     if (!is_needed && error.from_server && !lacks_warehouse(error)) return true;
     if (scope_.bearers.empty() || !lacks_warehouse(error)) return false;
-    if (looks_closer_) return note_untold({scope_.bearers.begin(), scope_.bearers.end()}, error);
+    without_warehouse_ = true;
+    if (looks_closer_) return note_untold({scope_.bearers.begin(), scope_.bearers.end()}, error.describe());
     for (const auto& id : scope_.bearers) live_.attachments_read.erase(id);
     return true;
   };
@@ -242,7 +243,7 @@ void Reading::read_places(const Rows& rows, const std::map<QualifiedName, Object
       arguments(rows, "REF_ARG_COLUMN_NAMES"), tag(rows, "TAG_NAME");
   for (const auto& row : rows.rows) {
     const auto* form = form_of(kind.in(row));
-    // The account's are read without a warehouse (ask_account_policy).
+    // The account's are read without a warehouse (ask_account_policies).
     if (form == nullptr || iequals(domain.in(row), "ACCOUNT")) continue;
     const bool is_user = iequals(domain.in(row), "USER");
     const QualifiedName bearer = is_user

@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/policies.hpp"
+#include "mesh/kinds/settings.hpp"
 #include "mesh/model/access.hpp"
 #include "mesh/plan/plan.hpp"
 #include "order.hpp"
@@ -65,6 +67,7 @@ class Graph {
     link_roles();
     link_handovers();
     link_readers();
+    link_appliers();
     link_protection();
     link_privileges();
     link_shares();
@@ -248,6 +251,39 @@ class Graph {
     }
   }
 
+  // APPLY SESSION POLICY on the account and its like come before what their role sets by them: on objects, and on the
+  // account itself.
+  void link_appliers() {
+    std::map<std::pair<std::string, std::string>, std::vector<size_t>> by_role;  // role, and what it may apply
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const auto& change = changes_[i];
+      const bool gives = change.action == Action::Grant && change.grant &&
+                         change.grant->target.form == TargetForm::Account &&
+                         change.grant->grantee.type == GranteeType::Role;
+      constexpr std::string_view kApply = "APPLY ";
+      if (!gives || !change.grant->privilege.starts_with(kApply)) continue;
+      by_role[{change.grant->grantee.name.last().stored(), change.grant->privilege.substr(kApply.size())}].push_back(i);
+    }
+    if (by_role.empty()) return;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const std::string applied = what_it_applies(changes_[i]);
+      if (applied.empty()) continue;
+      for (const auto& statement : changes_[i].statements) {
+        const auto it = by_role.find({statement.role, applied});
+        if (it == by_role.end()) continue;
+        for (const size_t first : it->second) edge(first, i);
+      }
+    }
+  }
+  static std::string what_it_applies(const Change& change) {
+    if (sets_attachment(change)) return to_upper(change.kind);
+    const auto* setting = change.object && change.object->kind == KindId::AccountParameter
+                              ? kinds::find_setting(change.object->name.last().stored())
+                              : nullptr;
+    if (setting == nullptr || setting->type != kinds::SettingType::Policy) return {};
+    return std::string(kinds::of(kinds::policy_kind(*setting)).sql);
+  }
+
   // Never readable unmasked in between (promise 6): what protects is set, and a policy's body changed, before access to
   // what bears it is given, on itself or on what it lies in; what may open it goes only after access was taken. Access
   // that whoever sets it needs is left out, as is APPLY.
@@ -257,7 +293,7 @@ class Graph {
     for (size_t i = 0; i < changes_.size(); ++i) {
       if (!protects(changes_[i]) && !unprotects(changes_[i])) continue;
       protections.push_back(i);
-      if (changes_[i].action != Action::Set) continue;
+      if (changes_[i].action != Action::Set && changes_[i].action != Action::Replace) continue;
       for (const auto& statement : changes_[i].statements) setters.insert(statement.role);
     }
     if (protections.empty()) return;
@@ -276,13 +312,13 @@ class Graph {
         for (const size_t access : accesses) link_access(protection, access, setters);
       };
       link(everywhere);
-      const auto& bearer = changes_[protection].bearer;
+      const ObjectId* bearer = bearer_of(changes_[protection]);
       // A policy and a tag may be on anything.
-      if (!bearer || bearer->object.kind == KindId::Tag) {
+      if (bearer == nullptr || bearer->kind == KindId::Tag) {
         for (const auto& [name, accesses] : on) link(accesses);
         continue;
       }
-      const auto& name = bearer->object.name;
+      const auto& name = bearer->name;
       for (auto container = name.parent(); !container.empty(); container = container.parent()) {
         if (const auto found = on.find(container); found != on.end()) link(found->second);
       }
@@ -298,6 +334,11 @@ class Graph {
     if (!opens && unprotects(changes_[protection])) edge(access, protection);
   }
 
+  static const ObjectId* bearer_of(const Change& change) {
+    if (change.bearer) return &change.bearer->object;
+    return change.changes_protection ? &*change.object : nullptr;
+  }
+
   static bool changes_body(const Change& change) {
     return change.object && kinds::policy_form(change.object->kind) != nullptr && change.action == Action::Update &&
            std::any_of(change.diff.begin(), change.diff.end(),
@@ -308,13 +349,14 @@ class Graph {
     return !kind || mesh::protects(*kind);
   }
   static bool protects(const Change& change) {
-    return (change.action == Action::Set && is_of_protection(change)) || changes_body(change);
+    return (change.action == Action::Set && is_of_protection(change)) || changes_body(change) ||
+           change.changes_protection;
   }
   // Another policy or value in place of one may show more.
   static bool unprotects(const Change& change) {
     const bool swaps = change.action == Action::Set && change.reason == Reason::Differs;
     const bool may_open = swaps || change.action == Action::Unset;
-    return (may_open && is_of_protection(change)) || changes_body(change);
+    return (may_open && is_of_protection(change)) || changes_body(change) || change.changes_protection;
   }
 
   // What is wished but not at the price of a circle: each of `then` waits for `first`, unless that waits for it.

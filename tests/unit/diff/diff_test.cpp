@@ -739,3 +739,70 @@ TEST_CASE("what another domain has declared and not made is waited for, unless i
     CHECK(is_made());
   }
 }
+
+// Pages alter-account and session-policies-using: see kinds::set_setting().
+TEST_CASE("a policy of the account for some of its users is set, exchanged and unset by itself") {
+  const char* all = "account parameter AUTHENTICATION_POLICY";
+  const char* services = "account parameter AUTHENTICATION_POLICY_FOR_ALL_SERVICE_USERS";
+  const auto with = [](const char* parameter, const char* policy) {
+    return object(parameter, {{"authentication_policy", Value(policy)}});
+  };
+  World world;
+  SECTION("set, behind those that its users have, and those before that of all") {
+    world.want(with(all, "SALES.S.SSO"));
+    world.want(with(services, "SALES.S.KEYS"));
+    world.want(object("user SALES_BOT"));
+    world.there(object("user SALES_BOT"));
+    world.known("user SALES_BOT");
+    Attachment own;
+    own.key = {{id("user SALES_BOT"), std::nullopt}, KindId::AuthenticationPolicy, {}, {}};
+    own.name = *QualifiedName::parse("SALES.S.BOTS");
+    own.domain = "sales";
+    world.desired.state.attachments[own.key] = own;
+    const auto result = world.run();
+    const auto* set = find(result, Action::Create, services);
+    const auto* wide = find(result, Action::Create, all);
+    REQUIRE(set != nullptr);
+    REQUIRE(wide != nullptr);
+    CHECK(statements(*set) ==
+          normal({R"(ALTER ACCOUNT SET AUTHENTICATION POLICY "SALES"."S"."KEYS" FOR ALL SERVICE USERS)"}));
+    CHECK(set->diff.front().cost == "");
+    CHECK(set->risk == Risk::Disruptive);
+    const auto waits = [](const Change& change, const std::string& address) {
+      return std::find(change.needs.begin(), change.needs.end(), address) != change.needs.end();
+    };
+    CHECK(waits(*set, own.address()));
+    CHECK(waits(*wide, own.address()));
+    CHECK(waits(*wide, services));
+    CHECK_FALSE(waits(*set, all));
+    CHECK(waits(*set, "authentication policy SALES.S.KEYS"));
+  }
+  SECTION("exchanged, with what is in force in between") {
+    world.want(with(services, "SALES.S.NEW"));
+    world.there(with(services, "SALES.S.KEYS"));
+    world.there(with(all, "SALES.S.SSO"));
+    world.known(services);
+    const auto result = world.run();
+    REQUIRE(result.changes.size() == 1);
+    CHECK(statements(result.changes.front()) ==
+          normal({"ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS",
+                  R"(ALTER ACCOUNT SET AUTHENTICATION POLICY "SALES"."S"."NEW" FOR ALL SERVICE USERS)"}));
+    CHECK(result.changes.front().diff.front().cost ==
+          "for a moment the one for all users is in force, or Snowflake's built-in one");
+  }
+  SECTION("unset behind that of all, where mesh had set it") {
+    for (const bool made : {true, false}) {
+      INFO(made);
+      world.there(with(services, "SALES.S.KEYS"));
+      world.known(services, made);
+      const auto result = world.run();
+      REQUIRE(result.changes.size() == 1);
+      const auto& change = result.changes.front();
+      CHECK(change.action == (made ? Action::Drop : Action::Forget));
+      CHECK(
+          statements(change) ==
+          normal(made ? Statements{"ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS"} : Statements{}));
+      CHECK(change.before_drop_of == (made ? Statements{all} : Statements{}));
+    }
+  }
+}
