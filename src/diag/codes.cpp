@@ -256,9 +256,11 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH2004", "protected by prevent_destroy",
      "The ledger remembers the protection, so it outlives its line. Declare the object with prevent_destroy: "
      "false, apply that, and drop it afterwards."},
-    {"MESH2005", "the container holds something mesh did not make",
-     "Dropping a database or schema takes everything inside along. Something in it is not in the ledger, so it is "
-     "somebody's. Move or drop it by hand, or keep the container."},
+    {"MESH2005", "the container holds something that stays",
+     "Dropping a database or schema takes everything inside along, so everything inside must be dropped by the same "
+     "plan, with consent. Something in it is not: it is not in the ledger and so somebody's, it was taken over and is "
+     "only forgotten, or it belongs to a domain that is no part of the run. Move or drop it by hand, consent to its "
+     "drop by a line of its own, or keep the container."},
     {"MESH2006", "too much would be removed",
      "More than a fifth of a domain's objects, and at least ten, are gone from the manifests: more often a lost "
      "folder than an intention. Put them back, or remove in smaller steps with removed:."},

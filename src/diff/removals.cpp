@@ -42,6 +42,16 @@ std::vector<ObjectId> live_children(const Sides& sides, const ObjectId& containe
   return children;
 }
 
+// What renamed_from takes out of the container: from, to.
+std::vector<std::pair<ObjectId, QualifiedName>> renamed_out_of(const Sides& sides, const ObjectId& container) {
+  std::vector<std::pair<ObjectId, QualifiedName>> out;
+  if (container.kind != KindId::Database && container.kind != KindId::Schema) return out;
+  for (const auto& [from, to] : sides.renamed) {
+    if (from.name.is_under(container.name) && !to.is_under(container.name)) out.emplace_back(from, to);
+  }
+  return out;
+}
+
 Refusal refusal_of(const ObjectId& id, const char* code, std::string message, std::string ways_out, Place place) {
   Refusal refusal;
   refusal.address = id.address();
@@ -84,14 +94,6 @@ void check_drop(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
                   : "is no longer declared and would be dropped",
         place));
     if (elsewhere) name_environment(sides, result.refused.back());
-  }
-  for (const auto& child : live_children(sides, id)) {
-    const Object* object = sides.live_object(child);
-    const auto* known = sides.entry(child);
-    if (known != nullptr || (object != nullptr && object->live.born)) continue;
-    result.refused.push_back(
-        refusal_of(id, "MESH2005", fmt::format("{} holds {}, which mesh did not make", id.address(), child.address()),
-                   "drop or move that by hand first; or keep the container", place));
   }
 }
 
@@ -136,8 +138,10 @@ Change drop(const Sides& sides, const Object& live, const LedgerEntry& entry, co
   change.risk = kinds::holds_data(live) ? Risk::Destructive : Risk::Disruptive;
   change.cost = drop_cost(live);
   change.removes.push_back(change.address);
-  // Its children go before it, each by itself.
+  // Its children go before it, each by itself, or leave it under another name.
   for (const auto& child : live_children(sides, id)) change.before_drop_of.push_back(child.address());
+  for (const auto& [old, name] : renamed_out_of(sides, id))
+    change.before_drop_of.push_back(ObjectId{old.kind, name, old.arguments}.address());
   hand_over_owned(sides, id, change);
   auto statements = kinds::drop_statements(live);
   for (auto& sql : statements) {
@@ -163,6 +167,61 @@ void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
   }
   check_drop(sides, id, entry, place, result);
   result.changes.push_back(drop(sides, *live, entry, tombstone));
+}
+
+// Why something stays where its container is to go, and what to do.
+struct Stay {
+  std::string why, ways_out;
+};
+
+Stay why_it_stays(const Sides& sides, const ObjectId& id, bool is_forgotten) {
+  const std::string by_hand = "drop or move that by hand first; or keep the container";
+  const auto* entry = sides.entry(id);
+  if (const auto other = sides.ledger.other_meshes.find(id.address()); other != sides.ledger.other_meshes.end())
+    return {"which belongs to " + other->second, by_hand};
+  if (entry == nullptr) return {"which mesh did not make", by_hand};
+  if (!is_forgotten)
+    return {fmt::format("which belongs to domain {} and is not dropped by this run", entry->domain),
+            "plan both domains in one run; or keep the container"};
+  const std::string consent = "; or consent to its drop by a line of its own, and apply: ";
+  if (!entry->made)
+    return {"which mesh took over and did not make: it is forgotten, and stays in Snowflake",
+            by_hand + consent + tombstone_text(sides.mesh(), id)};
+  return {"which is forgotten, and stays in Snowflake", by_hand + consent + tombstone_text(sides.mesh(), id)};
+}
+
+// DROP takes everything inside along: each must be dropped by a change of its own, which asks for consent, or have left
+// before.
+void refuse_containers_of_what_stays(const Sides& sides, DiffResult& result) {
+  std::map<ObjectId, Action> goes;
+  std::set<ObjectId> moves;
+  for (const auto& change : result.changes) {
+    if (!change.object) continue;
+    if (change.action == Action::Drop || change.action == Action::Forget) goes[*change.object] = change.action;
+    if (change.action == Action::Rename) moves.insert(*change.object);
+  }
+  std::vector<Refusal> refused;
+  const auto refuse = [&](const Change& drop, const ObjectId& child, Stay stay) {
+    refused.push_back(refusal_of(*drop.object, "MESH2005",
+                                 fmt::format("{} holds {}, {}", drop.address, child.address(), stay.why),
+                                 std::move(stay.ways_out), drop.place));
+  };
+  for (const auto& change : result.changes) {
+    if (change.action != Action::Drop || !change.object) continue;
+    for (const auto& child : live_children(sides, *change.object)) {
+      const auto found = goes.find(child);
+      const bool is_dropped = found != goes.end() && found->second == Action::Drop;
+      if (is_dropped || sides.live_object(child)->live.born) continue;
+      refuse(change, child, why_it_stays(sides, child, found != goes.end()));
+    }
+    for (const auto& [from, to] : renamed_out_of(sides, *change.object)) {
+      if (moves.count(ObjectId{from.kind, to, from.arguments}) > 0) continue;
+      refuse(change, from,
+             {fmt::format("which is to be renamed to {}, but not by this run", to.display()),
+              "plan both domains in one run; or keep the container"});
+    }
+  }
+  result.refused.insert(result.refused.end(), refused.begin(), refused.end());
 }
 
 // What reads something is dropped or altered before that goes away: a view, a table whose default counts.
@@ -294,6 +353,7 @@ void diff_removals(const Sides& sides, DiffResult& result) {
                     tombstone.object.address()),
         "declare it and apply, which takes it over, before it is removed; or drop it by hand", tombstone.place));
   }
+  refuse_containers_of_what_stays(sides, result);
   check_vanished(sides, result);
   check_mass_removal(sides, result);
   order_readers_first(sides, result);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""mesh destroy empties an environment of what mesh made, and nothing else; mesh find looks through the manifests."""
+"""mesh destroy empties an environment of what mesh made, and nothing else, as a tombstone empties a container; mesh find
+looks through the manifests."""
 
 import sys
 
@@ -67,6 +68,39 @@ def destroys(checks, binary, folder):
     checks.equal(prod.plan()["changes"], [], "the other environment was left alone")
 
 
+def keeps_what_it_did_not_make(checks, binary, folder):
+    mesh = Mesh(binary, f"{folder}/kept", f"{folder}/kept.db", "dev")
+    mesh.write("mesh.yaml", MESH_FILE)
+    only = {**SALES, "roles": {}, "warehouses": {}, "databases": {"SALES": {"schemas": {"S": {}}}}}
+    mesh.write("domains/sales/domain.yaml", only)
+    mesh.bootstrap()
+    mesh.apply()
+    mesh.sql("CREATE TABLE SALES_DEV.S.TAKEN (C INT); CREATE TABLE SALES_DEV.S.OF_DBT (C INT)")
+    mesh.sql("INSERT INTO SALES_DEV.S.TAKEN VALUES (42); INSERT INTO SALES_DEV.S.OF_DBT VALUES (42)")
+
+    def with_tables(tables, removed=()):
+        mesh.write("domains/sales/more.yaml", {"databases": {"SALES": {"schemas": {"S": {"tables": tables}}}}, "removed": list(removed)})
+
+    def stays(what, *arguments):
+        run = mesh.run(*arguments, "--yes", expect=REFUSED)
+        for name in ("TAKEN", "OF_DBT"):
+            checks.contains(run.out, f"holds table SALES_DEV.S.{name}, which mesh took over and did not make", f"{what}: {name} is named")
+            checks.equal(mesh.sql(f"SELECT C FROM SALES_DEV.S.{name}"), [{"C": "42"}], f"{what}: {name} keeps its rows")
+
+    with_tables({"TAKEN": {"columns": {"C": "INT"}}, "OF_DBT": {"columns": {"C": "INT"}, "manage": ["grants"]}})
+    mesh.apply()
+    stays("destroy", "destroy")
+    mesh.write("domains/sales/domain.yaml", {**only, "databases": {"SALES": {}}})
+    forget = {"object": "table SALES.S.TAKEN", "action": "forget"}
+    mesh.write("domains/sales/more.yaml", {"removed": [{"object": "schema SALES.S", "action": "drop"}, forget]})
+    stays("a tombstone for the schema", "apply")
+
+    mesh.sql("DROP TABLE SALES_DEV.S.OF_DBT")
+    mesh.write("domains/sales/more.yaml", {"removed": [{"object": "schema SALES.S", "action": "drop"}, {**forget, "action": "drop"}]})
+    mesh.apply()
+    checks.that("S" not in names(mesh, "SHOW SCHEMAS IN DATABASE SALES_DEV"), "with a line of its own it goes, and the schema with it")
+
+
 def finds(checks, binary, folder):
     mesh = Mesh(binary, f"{folder}/find", f"{folder}/none.db", "dev")
     mesh.write("mesh.yaml", MESH_FILE)
@@ -88,7 +122,7 @@ def main():
     binary = binary_of_command_line()
     checks = Checks()
     with temporary() as folder:
-        for scenario in (destroys, finds):
+        for scenario in (destroys, keeps_what_it_did_not_make, finds):
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
 

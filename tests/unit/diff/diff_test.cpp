@@ -348,6 +348,71 @@ TEST_CASE("a container with a stranger inside is not dropped") {
   CHECK(find(result, Action::Drop, "table SALES.ORDERS.OTHERS") != nullptr);
 }
 
+TEST_CASE("a container goes only with everything inside it") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("database SALES"));
+  world.there(object("schema SALES.ORDERS"));
+  world.there(table("table SALES.ORDERS.MINE", {column("A", "INT")}));
+  world.known("schema SALES.ORDERS");
+  world.known("table SALES.ORDERS.MINE");
+  const auto remove = [&](const char* address, Tombstone::Action action) {
+    world.desired.removed.push_back({id(address), {}, action, "sales", {}});
+  };
+  remove("schema SALES.ORDERS", Tombstone::Action::Drop);
+  REQUIRE(world.run().refused.empty());
+
+  SECTION("what a line of its own forgets stays") {
+    remove("table SALES.ORDERS.MINE", Tombstone::Action::Forget);
+    CHECK(refuses(world.run(), "MESH2005"));
+  }
+  SECTION("what was taken over is dropped only by a line of its own") {
+    world.known("table SALES.ORDERS.MINE", false);
+    CHECK(refuses(world.run(), "MESH2005"));
+    remove("table SALES.ORDERS.MINE", Tombstone::Action::Drop);
+    const auto result = world.run();
+    CHECK(result.refused.empty());
+    CHECK(find(result, Action::Drop, "table SALES.ORDERS.MINE") != nullptr);
+  }
+  SECTION("what belongs to a domain that the run leaves out stays") {
+    world.known("table SALES.ORDERS.MINE").domain = "finance";
+    world.options.domains = {"sales"};
+    CHECK(refuses(world.run(), "MESH2005"));
+    world.options.domains = {"finance", "sales"};
+    CHECK_FALSE(refuses(world.run(), "MESH2005"));
+  }
+  SECTION("what another mesh holds stays") {
+    world.ledger.entries.erase("table SALES.ORDERS.MINE");
+    world.ledger.other_meshes["table SALES.ORDERS.MINE"] = "other/dev";
+    const auto result = world.run();
+    REQUIRE(refuses(result, "MESH2005"));
+    CHECK(result.refused.at(0).message.find("other/dev") != std::string::npos);
+  }
+  SECTION("PUBLIC is born with the database and goes with it") {
+    auto born = object("schema SALES.PUBLIC");
+    born.live.born = true;
+    world.there(born);
+    world.known("database SALES");
+    remove("database SALES", Tombstone::Action::Drop);
+    CHECK(world.run().refused.empty());
+  }
+  SECTION("what is renamed out of it leaves before") {
+    auto moved = table("table SALES.KEPT.MINE", {column("A", "INT")});
+    moved.renamed_from = *QualifiedName::parse("SALES.ORDERS.MINE");
+    world.want(moved);
+    auto result = world.run();
+    CHECK(result.refused.empty());
+    const auto* drop = find(result, Action::Drop, "schema SALES.ORDERS");
+    REQUIRE(drop != nullptr);
+    CHECK(drop->before_drop_of == std::vector<std::string>{"table SALES.KEPT.MINE"});
+    CHECK(find(result, Action::Rename, "table SALES.KEPT.MINE")->makes == drop->before_drop_of);
+
+    world.desired.state.objects.at(moved.id).domain = "finance";
+    world.options.domains = {"sales"};
+    CHECK(refuses(world.run(), "MESH2005"));
+  }
+}
+
 TEST_CASE("mass removal and an emptied domain are refused") {
   World world;
   std::vector<std::string> names;
