@@ -4,7 +4,9 @@ looks through the manifests."""
 
 import sys
 
-from mesh_runner import DONE, REFUSED, USAGE, Checks, Mesh, binary_of_command_line, temporary
+import evolution_test
+import properties_test
+from mesh_runner import DONE, REFUSED, USAGE, Checks, Mesh, binary_of_command_line, domain, one_domain, temporary
 
 MESH_FILE = {
     "mesh": "acme",
@@ -101,6 +103,41 @@ def keeps_what_it_did_not_make(checks, binary, folder):
     checks.that("S" not in names(mesh, "SHOW SCHEMAS IN DATABASE SALES_DEV"), "with a line of its own it goes, and the schema with it")
 
 
+def every_kind_is_seen(checks, binary, folder):
+    """What stands in a schema and in a database and is in no ledger holds them, of every kind."""
+    mesh = one_domain(binary, f"{folder}/kinds")
+    for beside in properties_test.BESIDE.values():
+        for name, statement in beside.items():
+            mesh.sql(statement.format(name))
+    ground = evolution_test.ground()
+    inside = {"T_BASE.": {}, properties_test.IN_SCHEMA: {}}
+    made = {}
+    for kind, about in properties_test.KINDS.items():
+        if kind != "schema" and about.prefix in inside:
+            name = f"{about.short}_LOOK"
+            inside[about.prefix].setdefault(properties_test.COLLECTION[kind], {})[name + about.key] = about.body
+            made[kind] = f"{kind.replace('_', ' ')} {about.prefix.replace('T_BASE', 'T_LOOK')}{name}{about.types}"
+    in_database = {**inside["T_BASE."], "schemas": {"S": inside[properties_test.IN_SCHEMA]}}
+    domain(mesh, {**ground, "databases": {**ground["databases"], "T_LOOK": in_database}})
+    mesh.apply()
+    ledger = [row["name"] for row in mesh.sql("SHOW TABLES LIKE 'LEDGER%' IN SCHEMA MESH.CONTROL")]
+    for table in ledger:
+        mesh.sql(f"DELETE FROM MESH.CONTROL.{table} WHERE ADDRESS LIKE '% T_LOOK.%' AND ADDRESS <> 'schema T_LOOK.S'")
+
+    def held_by(container, removed):
+        domain(mesh, {**ground, **removed})
+        refused = mesh.plan()["refused"]
+        return {r["message"].split(" holds ")[1].split(", which")[0] for r in refused if r["code"] == "MESH2005" and r["address"] == container}
+
+    drop = {"removed": [{"object": "schema T_LOOK.S", "action": "drop"}]}
+    found = held_by("schema T_LOOK.S", {"databases": {**ground["databases"], "T_LOOK": {}}, **drop})
+    in_schema = {address for kind, address in made.items() if properties_test.KINDS[kind].prefix == properties_test.IN_SCHEMA}
+    checks.that(len(in_schema) > 20, "there are many kinds", sorted(in_schema))
+    checks.equal(sorted(in_schema - found), [], "of every kind, what stands in the schema is named")
+    drop["removed"].append({"object": "database T_LOOK", "action": "drop"})
+    checks.equal(sorted(set(made.values()) - held_by("database T_LOOK", drop)), [], "and what stands in the database")
+
+
 def finds(checks, binary, folder):
     mesh = Mesh(binary, f"{folder}/find", f"{folder}/none.db", "dev")
     mesh.write("mesh.yaml", MESH_FILE)
@@ -122,7 +159,7 @@ def main():
     binary = binary_of_command_line()
     checks = Checks()
     with temporary() as folder:
-        for scenario in (destroys, keeps_what_it_did_not_make, finds):
+        for scenario in (destroys, keeps_what_it_did_not_make, every_kind_is_seen, finds):
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
 
