@@ -152,8 +152,19 @@ Change drop(const Sides& sides, const Object& live, const LedgerEntry& entry, co
   return change;
 }
 
+// What a line says of the object: its own, or that of the container that holds it and is forgotten, with all that mesh
+// knows inside. The innermost counts.
+const Tombstone* tombstone_for(const Sides& sides, const ObjectId& id) {
+  if (const auto* own = tombstone_of(sides, id)) return own;
+  for (auto name = id.name.parent(); !name.empty(); name = name.parent()) {
+    const auto* outer = tombstone_of(sides, {name.depth() == 1 ? KindId::Database : KindId::Schema, name});
+    if (outer != nullptr) return outer->action == Tombstone::Action::Forget ? outer : nullptr;
+  }
+  return nullptr;
+}
+
 void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry, DiffResult& result) {
-  const Tombstone* tombstone = tombstone_of(sides, id);
+  const Tombstone* tombstone = tombstone_for(sides, id);
   const Object* live = sides.live_object(id);
   const bool forget = live == nullptr || (tombstone != nullptr && tombstone->action == Tombstone::Action::Forget) ||
                       (tombstone == nullptr && !entry.made);

@@ -413,6 +413,42 @@ TEST_CASE("a container goes only with everything inside it") {
   }
 }
 
+TEST_CASE("what a container holds is forgotten with it") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("warehouse SALES_WH"));
+  world.known("warehouse SALES_WH");
+  for (const char* address : {"database SALES", "schema SALES.ORDERS"}) {
+    world.there(object(address));
+    world.known(address);
+  }
+  for (const char* address : {"table SALES.ORDERS.T", "table SALES.ORDERS.OLD"}) {
+    world.there(table(address, {column("A", "INT")}));
+    world.known(address);
+  }
+  const auto remove = [&](const char* address, Tombstone::Action action) {
+    world.desired.removed.push_back({id(address), {}, action, "sales", {}});
+  };
+  remove("database SALES", Tombstone::Action::Forget);
+  auto result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(result.changes.size() == 4);
+  CHECK(find(result, Action::Forget, "table SALES.ORDERS.T") != nullptr);
+  CHECK(find(result, Action::Forget, "table SALES.ORDERS.T")->reason == Reason::Tombstone);
+
+  // A line of its own, or of a container further in, counts for more.
+  remove("table SALES.ORDERS.OLD", Tombstone::Action::Drop);
+  result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(find(result, Action::Drop, "table SALES.ORDERS.OLD") != nullptr);
+  CHECK(find(result, Action::Forget, "table SALES.ORDERS.T") != nullptr);
+  remove("schema SALES.ORDERS", Tombstone::Action::Drop);
+  result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(find(result, Action::Drop, "table SALES.ORDERS.T") != nullptr);
+  CHECK(find(result, Action::Forget, "database SALES") != nullptr);
+}
+
 TEST_CASE("mass removal and an emptied domain are refused") {
   World world;
   std::vector<std::string> names;
