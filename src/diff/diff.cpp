@@ -429,7 +429,27 @@ std::string change_address(const Refusal& refusal) {
   return name && name->depth() > 1 ? ObjectId{KindId::Table, name->parent()}.address() : refusal.address;
 }
 
-// --target keeps the named changes and whatever they need, transitively.
+bool lies_in(const std::string& address, const QualifiedName& container) {
+  const auto id = parse_address(address);
+  return id && id->name.depth() > container.depth() && id->name.is_under(container);
+}
+
+// What a drop of the container would take along: the drops of what lies inside it are shown and held to consent with
+// it, and what leaves it under another name must have left before.
+std::set<std::string> taken_along(const Change& drop, const std::vector<Change>& changes) {
+  std::set<std::string> along;
+  const bool is_container =
+      drop.object && (drop.object->kind == KindId::Database || drop.object->kind == KindId::Schema);
+  if (drop.action != Action::Drop || !is_container) return along;
+  for (const auto& change : changes) {
+    if (std::any_of(change.removes.begin(), change.removes.end(),
+                    [&](const std::string& address) { return lies_in(address, drop.object->name); }))
+      along.insert(change.address);
+  }
+  return along;
+}
+
+// --target keeps the named changes and whatever they need or take along, transitively.
 void keep_targets(const Sides& sides, DiffResult& result) {
   if (sides.options.targets.empty()) return;
   auto kept = resolve_targets(sides, result);
@@ -438,11 +458,14 @@ void keep_targets(const Sides& sides, DiffResult& result) {
     for (const auto& change : result.changes) {
       if (kept.count(change.address) == 0) continue;
       for (const auto& need : change.needs) grew |= kept.insert(need).second;
+      for (const auto& inside : taken_along(change, result.changes)) grew |= kept.insert(inside).second;
     }
   }
   std::erase_if(result.changes, [&](const Change& change) { return kept.count(change.address) == 0; });
+  // Those of drops and losses stand for changes that are left out.
   std::erase_if(result.refused, [&](const Refusal& refusal) {
-    return refusal.code == "MESH2001" && kept.count(change_address(refusal)) == 0;
+    const bool is_of_change = refusal.code == "MESH2001" || refusal.code == "MESH2004" || refusal.code == "MESH2005";
+    return is_of_change && kept.count(change_address(refusal)) == 0;
   });
 }
 

@@ -413,6 +413,39 @@ TEST_CASE("a container goes only with everything inside it") {
   }
 }
 
+TEST_CASE("a container that is a target takes along what goes with it") {
+  World world;
+  world.there(object("database SALES"));
+  for (const char* address : {"schema SALES.ORDERS", "schema SALES.KEPT"}) {
+    world.there(object(address));
+    world.known(address);
+  }
+  for (const char* address : {"table SALES.ORDERS.T", "table SALES.ORDERS.MOVED", "table SALES.KEPT.GONE"}) {
+    world.there(table(address, {column("A", "INT")}));
+    world.known(address);
+  }
+  world.want(object("schema SALES.KEPT"));
+  auto moved = table("table SALES.KEPT.MOVED", {column("A", "INT")});
+  moved.renamed_from = *QualifiedName::parse("SALES.ORDERS.MOVED");
+  world.want(moved);
+  world.options.targets = {"schema SALES.ORDERS"};
+  world.options.allow_destroy = {"schema SALES.ORDERS"};
+  const auto result = world.run();
+  CHECK(find(result, Action::Drop, "schema SALES.ORDERS") != nullptr);
+  CHECK(find(result, Action::Drop, "table SALES.ORDERS.T") != nullptr);
+  CHECK(find(result, Action::Rename, "table SALES.KEPT.MOVED") != nullptr);
+  CHECK(result.changes.size() == 3);
+  REQUIRE(result.refused.size() == 1);  // each is held to consent of its own, and no other one is asked for
+  CHECK(result.refused[0].address == "table SALES.ORDERS.T");
+
+  SECTION("what stays inside holds it, and no other target") {
+    world.ledger.entries.erase("table SALES.ORDERS.T");
+    CHECK(refuses(world.run(), "MESH2005"));
+    world.options.targets = {"table SALES.KEPT.GONE"};
+    CHECK_FALSE(refuses(world.run(), "MESH2005"));
+  }
+}
+
 TEST_CASE("what a container holds is forgotten with it") {
   World world;
   world.want(object("warehouse SALES_WH"));
