@@ -95,6 +95,8 @@ Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, 
 
 // Whether another mesh's ledger has it, which is then an error (MESH4003) with this way out.
 bool held_by_another_mesh(const Sides& sides, const Object& desired, const char* way_out, DiffResult& result);
+// Whether the object was last declared with `manage:`: its structure is another tool's.
+inline bool is_another_tools(const LedgerEntry& entry) { return entry.attached.count(kCreatedOn) > 0; }
 // What `removed:` says of the object itself; nullptr: nothing.
 const Tombstone* tombstone_of(const Sides& sides, const ObjectId& id);
 Change change_of(const ObjectId& id, const std::string& domain, Action action, Reason reason, Place place);

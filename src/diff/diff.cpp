@@ -364,6 +364,19 @@ Refusal name_stays(const Object& desired, const ObjectId& old, std::string_view 
   return refusal;
 }
 
+Refusal rename_is_another_tools(const Object& desired, const ObjectId& old) {
+  Refusal refusal;
+  refusal.address = desired.id.address();
+  refusal.code = "MESH2043";
+  refusal.message = fmt::format("{} was declared with manage:, so another tool names it", old.address());
+  refusal.ways_out = fmt::format(
+      "let that tool rename it to {}, take renamed_from out, and list the old name under removed: with action: forget; "
+      "or declare the old name without manage: and apply that first, which makes it mesh's",
+      desired.id.name.display());
+  refusal.place = desired.place;
+  return refusal;
+}
+
 }  // namespace
 
 ObjectId Sides::id_in_account(ObjectId id) const {
@@ -394,6 +407,8 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
     const auto keeps_name = kinds::of(old.kind).keeps_name;
     if (const auto why = keeps_name == nullptr ? std::string_view() : keeps_name(*old_live); !why.empty())
       result.refused.push_back(name_stays(*object, old, why));
+    if (const auto* entry = sides.ledger.find(old); entry != nullptr && is_another_tools(*entry))
+      result.refused.push_back(rename_is_another_tools(*object, old));
     auto change = change_of(object->id, object->domain, Action::Rename, Reason::Renamed, object->place);
     change.diff.push_back({"name", Value(old.name.display()), Value(object->id.name.display()), {}});
     change.risk = Risk::Disruptive;  // whoever names the old one breaks

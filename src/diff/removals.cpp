@@ -82,7 +82,13 @@ void name_environment(const Sides& sides, Refusal& refusal) {
 bool carries_agreement(const LedgerEntry& entry) { return entry.made && entry.attached.count(kAgreement) > 0; }
 
 void check_drop(const Sides& sides, const ObjectId& id, const LedgerEntry& entry, Place place, DiffResult& result) {
-  if (entry.prevent_destroy) {
+  if (is_another_tools(entry)) {
+    result.refused.push_back(refusal_of(
+        id, "MESH2043", fmt::format("{} was declared with manage:, so its structure is another tool's", id.address()),
+        "let the tool that makes it drop it, and write action: forget here; or declare it without manage: and apply "
+        "that first, which makes it mesh's",
+        place));
+  } else if (entry.prevent_destroy) {
     result.refused.push_back(refusal_of(
         id, "MESH2004", fmt::format("{} is protected by prevent_destroy, which outlives its lines", id.address()),
         "declare it with prevent_destroy: false and apply that first", place));
@@ -167,7 +173,7 @@ void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
   const Tombstone* tombstone = tombstone_for(sides, id);
   const Object* live = sides.live_object(id);
   const bool forget = live == nullptr || (tombstone != nullptr && tombstone->action == Tombstone::Action::Forget) ||
-                      (tombstone == nullptr && !entry.made);
+                      (tombstone == nullptr && (!entry.made || is_another_tools(entry)));
   const Place place = tombstone != nullptr ? tombstone->place : Place{};
   if (forget) {
     auto change = change_of(id, entry.domain, Action::Forget, why(sides, id, tombstone), place);
@@ -219,6 +225,9 @@ void refuse_containers_of_what_stays(const Sides& sides, DiffResult& result) {
   };
   for (const auto& change : result.changes) {
     if (change.action != Action::Drop || !change.object) continue;
+  if (is_another_tools(*entry))
+    return {"whose structure is another tool's (manage:): it is forgotten, and stays in Snowflake",
+            "let that tool drop it first; or keep the container"};
     for (const auto& child : live_children(sides, *change.object)) {
       const auto found = goes.find(child);
       const bool is_dropped = found != goes.end() && found->second == Action::Drop;
