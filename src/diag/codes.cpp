@@ -255,7 +255,7 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "rename one of them, or take renamed_from out."},
     {"MESH2004", "protected by prevent_destroy",
      "The ledger remembers the protection, so it outlives its line. Declare the object with prevent_destroy: "
-     "false, apply that, and drop it afterwards."},
+     "false, apply that, and drop it, forget it or have it made anew afterwards."},
     {"MESH2005", "the container holds something that stays",
      "Dropping a database or schema takes everything inside along, so everything inside must be dropped by the same "
      "plan, with consent. Something in it is not: it is not in the ledger and so somebody's, it was taken over and is "

@@ -103,6 +103,24 @@ void check_drop(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
   }
 }
 
+// Forgetting would lift the protection as well. Of what is gone a line says so; what is only hidden is still protected.
+void check_forget(const Sides& sides, const ObjectId& id, const LedgerEntry& entry, const Tombstone* tombstone,
+                  DiffResult& result) {
+  const bool is_there = sides.live_object(id) != nullptr;
+  if (!entry.prevent_destroy || (!is_there && (tombstone != nullptr || entry.unconfirmed))) return;
+  const std::string lift = "declare it with prevent_destroy: false and apply that first";
+  result.refused.push_back(
+      is_there
+          ? refusal_of(id, "MESH2004",
+                       fmt::format("{} is protected by prevent_destroy, which forgetting it would lift", id.address()),
+                       lift, tombstone != nullptr ? tombstone->place : Place{})
+          : refusal_of(id, "MESH2004", fmt::format("{} is protected by prevent_destroy and not visible", id.address()),
+                       "look with a role that sees everything; where it is really gone, list it under removed: with "
+                       "action: forget; else " +
+                           lift,
+                       Place{}));
+}
+
 std::string drop_cost(const Object& live) {
   const auto& kind = kinds::of(live.id.kind);
   std::string cost(kind.drop_cost);
@@ -182,6 +200,7 @@ void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
     result.changes.push_back(std::move(change));
     return;
   }
+    check_forget(sides, id, entry, tombstone, result);
   check_drop(sides, id, entry, place, result);
   result.changes.push_back(drop(sides, *live, entry, tombstone));
 }

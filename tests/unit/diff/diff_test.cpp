@@ -413,6 +413,135 @@ TEST_CASE("a container goes only with everything inside it") {
   }
 }
 
+TEST_CASE("what another tool makes is neither dropped nor renamed") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("warehouse SALES_WH"));
+  world.known("warehouse SALES_WH");
+  world.there(object("schema SALES.S"));
+  const auto model = table("table SALES.S.MODEL", {column("A", "INT")});
+  world.there(model);
+  world.known("table SALES.S.MODEL").attached["created_on"] = "1";  // even where mesh had made it
+
+  auto result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(result.changes.size() == 1);
+  CHECK(find(result, Action::Forget, "table SALES.S.MODEL") != nullptr);
+
+  SECTION("not by a line of its own") {
+    world.desired.removed.push_back({model.id, {}, Tombstone::Action::Drop, "sales", {}});
+    CHECK(refuses(world.run(), "MESH2043"));
+    world.desired.removed.back().action = Tombstone::Action::Forget;
+    CHECK(world.run().refused.empty());
+  }
+  SECTION("not with what holds it") {
+    world.known("schema SALES.S");
+    world.desired.removed.push_back({id("schema SALES.S"), {}, Tombstone::Action::Drop, "sales", {}});
+    result = world.run();
+    REQUIRE(refuses(result, "MESH2005"));
+    CHECK(result.refused.at(0).message.find("another tool") != std::string::npos);
+  }
+  SECTION("not to another name") {
+    auto renamed = table("table SALES.S.OTHER", {column("A", "INT")});
+    renamed.renamed_from = model.id.name;
+    world.want(renamed);
+    CHECK(refuses(world.run(), "MESH2043"));
+  }
+  SECTION("it passes to mesh and back by an apply") {
+    world.want(model);
+    result = world.run();
+    REQUIRE(result.changes.size() == 1);
+    CHECK(result.changes[0].action == Action::Update);
+    CHECK(result.changes[0].statements.empty());
+    CHECK(result.changes[0].ledger.record->attached.count("created_on") == 0);
+    world.known("table SALES.S.MODEL") = *result.changes[0].ledger.record;
+    CHECK(world.run().changes.empty());
+    world.desired.state.objects.at(model.id).manage = {"grants"};
+    result = world.run();
+    REQUIRE(result.changes.size() == 1);
+    CHECK(result.changes[0].ledger.record->attached.count("created_on") == 1);
+    world.known("table SALES.S.MODEL") = *result.changes[0].ledger.record;
+    CHECK(world.run().changes.empty());
+  }
+}
+
+TEST_CASE("only an applied false lifts prevent_destroy") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("warehouse SALES_WH"));
+  world.known("warehouse SALES_WH");
+  const auto kept = table("table SALES.S.KEPT", {column("A", "INT")});
+  world.there(kept);
+  world.known("table SALES.S.KEPT").prevent_destroy = true;
+
+  SECTION("no line that forgets it") {
+    world.desired.removed.push_back({kept.id, {}, Tombstone::Action::Forget, "sales", {}});
+    CHECK(refuses(world.run(), "MESH2004"));
+    world.live.state.objects.erase(kept.id);  // but what is gone, a line says so
+    CHECK(world.run().refused.empty());
+    CHECK(find(world.run(), Action::Forget, "table SALES.S.KEPT") != nullptr);
+  }
+  SECTION("no container that is forgotten") {
+    world.known("schema SALES.S");
+    world.there(object("schema SALES.S"));
+    world.desired.removed.push_back({id("schema SALES.S"), {}, Tombstone::Action::Forget, "sales", {}});
+    const auto result = world.run();
+    REQUIRE(refuses(result, "MESH2004"));
+    CHECK(result.refused.at(0).address == "table SALES.S.KEPT");
+  }
+  SECTION("not that what was taken over loses its lines") {
+    world.known("table SALES.S.KEPT", false).prevent_destroy = true;
+    CHECK(refuses(world.run(), "MESH2004"));
+    world.live.state.objects.erase(kept.id);  // not visible is not absent
+    CHECK(refuses(world.run(), "MESH2004"));
+  }
+  SECTION("false does") {
+    auto lifted = kept;
+    lifted.prevent_destroy = false;
+    world.want(lifted);
+    const auto result = world.run();
+    CHECK(result.refused.empty());
+    REQUIRE(result.changes.size() == 1);
+    CHECK_FALSE(result.changes[0].ledger.record->prevent_destroy);
+  }
+}
+
+TEST_CASE("what is protected is not made anew with its rows") {
+  World world;
+  auto wanted = object("dynamic table SALES.S.D", {{"target_lag", "1 hour"}, {"warehouse", "SALES_WH"}});
+  wanted.texts["query"] = SqlText{"SELECT 2 AS A", {}};
+  auto found = wanted;
+  found.texts["query"] = SqlText{"SELECT 1 AS A", {}};
+  world.want(wanted);
+  world.there(found);
+  world.live.looked_at_closely.insert(wanted.id);
+  world.known("dynamic table SALES.S.D");
+  auto result = world.run();
+  REQUIRE(find(result, Action::Replace, "dynamic table SALES.S.D") != nullptr);
+  CHECK_FALSE(refuses(result, "MESH2004"));
+  world.known("dynamic table SALES.S.D").prevent_destroy = true;
+  CHECK(refuses(world.run(), "MESH2004"));
+  world.known("dynamic table SALES.S.D").prevent_destroy = false;
+  world.desired.state.objects.at(wanted.id).prevent_destroy = true;  // as soon as it is written
+  CHECK(refuses(world.run(), "MESH2004"));
+
+  // A view holds no rows.
+  auto view = object("view SALES.S.V");
+  view.texts["query"] = SqlText{"SELECT 2 AS A", {}};
+  view.prevent_destroy = true;
+  world.want(view);
+  view.texts["query"] = SqlText{"SELECT 1 AS A", {}};
+  world.there(view);
+  world.live.looked_at_closely.insert(view.id);
+  world.known("view SALES.S.V").prevent_destroy = true;
+  world.desired.state.objects.erase(wanted.id);
+  world.live.state.objects.erase(wanted.id);
+  world.ledger.entries.erase("dynamic table SALES.S.D");
+  result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(find(result, Action::Replace, "view SALES.S.V") != nullptr);
+}
+
 TEST_CASE("a container that is a target takes along what goes with it") {
   World world;
   world.there(object("database SALES"));
