@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "foreign_grants.hpp"
+#include "handovers.hpp"
 #include "mesh/apply/control.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/live/inside.hpp"
@@ -336,6 +337,7 @@ std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& load
   }
   if (!result.unknown.empty()) return PlannedAccount{{}, {}, std::move(result.unknown)};
   set_aside_foreign_grants(live, connection, result);
+  hand_over_what_roles_own(input, connection, result);
   PlanHeader header;
   header.date = request.at.empty() ? today() : request.at;
   if (!environment.domains.empty()) hold_back_imports(result, not_shared_yet(loaded, live.state, planned, connection));

@@ -145,6 +145,12 @@ void hand_over_owned(const Sides& sides, const ObjectId& role, Change& change) {
     // What is handed over alone loses its place in its graph; with DROP ROLE it keeps it (docs: tasks-graphs).
     if (kinds::of(id.kind).forms_graphs) continue;
     if (object.live.owner != role.name.last() || object.live.owner_type != "ROLE" || id == role) continue;
+    // To another owner it goes by a change of its own.
+    const Object* desired = sides.desired().state.find(id);
+    if (desired != nullptr && sides.in_scope(desired->domain) && gets_another_owner(*desired, object)) {
+      change.before_drop_of.push_back(ownership_of(id, *desired->owner).address());
+      continue;
+    }
     add_handover(change, id, Name::exact(to), heir);
   }
 }
@@ -194,13 +200,13 @@ void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
                       (tombstone == nullptr && (!entry.made || is_another_tools(entry)));
   const Place place = tombstone != nullptr ? tombstone->place : Place{};
   if (forget) {
+    check_forget(sides, id, entry, tombstone, result);
     auto change = change_of(id, entry.domain, Action::Forget, why(sides, id, tombstone), place);
     change.ledger.remove.push_back(change.address);
     if (live == nullptr) change.reason_text = "it is not there any more";
     result.changes.push_back(std::move(change));
     return;
   }
-    check_forget(sides, id, entry, tombstone, result);
   check_drop(sides, id, entry, place, result);
   result.changes.push_back(drop(sides, *live, entry, tombstone));
 }
@@ -219,6 +225,9 @@ Stay why_it_stays(const Sides& sides, const ObjectId& id, bool is_forgotten) {
   if (!is_forgotten)
     return {fmt::format("which belongs to domain {} and is not dropped by this run", entry->domain),
             "plan both domains in one run; or keep the container"};
+  if (is_another_tools(*entry))
+    return {"whose structure is another tool's (manage:): it is forgotten, and stays in Snowflake",
+            "let that tool drop it first; or keep the container"};
   const std::string consent = "; or consent to its drop by a line of its own, and apply: ";
   if (!entry->made)
     return {"which mesh took over and did not make: it is forgotten, and stays in Snowflake",
@@ -244,9 +253,6 @@ void refuse_containers_of_what_stays(const Sides& sides, DiffResult& result) {
   };
   for (const auto& change : result.changes) {
     if (change.action != Action::Drop || !change.object) continue;
-  if (is_another_tools(*entry))
-    return {"whose structure is another tool's (manage:): it is forgotten, and stays in Snowflake",
-            "let that tool drop it first; or keep the container"};
     for (const auto& child : live_children(sides, *change.object)) {
       const auto found = goes.find(child);
       const bool is_dropped = found != goes.end() && found->second == Action::Drop;
