@@ -21,6 +21,11 @@ class Finder {
       if (domains_.count(object.domain) > 0) look_at(object);
     }
     for (const auto& [key, attachment] : loaded_.desired.state.attachments) look_at(attachment);
+    for (const auto& [key, grant] : loaded_.desired.state.grants) look_at(key.grantee, key.address(), grant);
+    for (const auto& [key, membership] : loaded_.desired.state.memberships)
+      look_at(key.member, key.address(), membership);
+    for (const auto& [key, product] : loaded_.products.all) look_at(product);
+    for (const auto& request : loaded_.products.requests) look_at(request);
     return std::move(rows_);
   }
 
@@ -56,6 +61,41 @@ class Finder {
       if (has(column.name.stored())) add(object, of_column, column.type.to_string(), column.place);
       if (has(column.comment)) add(object, of_column, "comment: " + to_display(Value(column.comment)), column.place);
     }
+  }
+
+  void add(const std::string& address, const std::string& domain, std::string found, const Place& place) {
+    if (domains_.count(domain) > 0)
+      rows_.rows.push_back({address, domain, std::move(found), loaded_.sources.describe(place)});
+  }
+
+  // Grants and memberships by who gets them: what they are on is found by its own name.
+  template <typename Given>
+  void look_at(const Grantee& grantee, const std::string& address, const Given& given) {
+    if (has(grantee.name.last().stored())) add(address, given.domain, "to " + grantee.display(), given.place);
+  }
+
+  void look_at(const Product& product) {
+    const std::string address = "product " + product.display();
+    if (has(product.display())) add(address, product.domain, "name", product.place);
+    if (has(product.description))
+      add(address, product.domain, "description: " + to_display(Value(product.description)), product.place);
+    for (const auto& [name, port] : product.ports) {
+      const PortId id{product.domain, product.name, name, product.version.major};
+      if (has(id.display()) || has(port.description)) add(address, product.domain, "port " + id.display(), port.place);
+    }
+    for (const auto& approval : product.approvals) {
+      if (has(approval.domain) || has(approval.as.name.last().stored()))
+        add(address, product.domain, fmt::format("lets in {} of {}", approval.as.display(), approval.domain),
+            approval.place);
+    }
+  }
+
+  void look_at(const Request& request) {
+    const std::string address = fmt::format("{} consumes {}", request.domain, request.port.display());
+    if (has(address) || has(request.as.name.last().stored()))
+      add(address, request.domain, "as " + request.as.display(), request.place);
+    if (has(request.purpose))
+      add(address, request.domain, "purpose: " + to_display(Value(request.purpose)), request.place);
   }
 
   // Tags by name and value, policies by name, with what bears them.

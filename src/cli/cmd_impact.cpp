@@ -42,9 +42,9 @@ void ask_usage(const manifest::Loaded& here, const std::function<Connection*(con
 }
 
 ExitCode run_impact(const Global& global, const ImpactOptions& options, const Console& console) {
-  auto manifests = load_as_of(global, options.at, console);
+  auto manifests = load_as_of(global, options.at, console, true);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  const auto& [loaded, date] = std::get<DatedMesh>(manifests);
+  const auto& [loaded, date, broken_uses] = std::get<DatedMesh>(manifests);
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
   const auto revision = load_revision(*root, options.base, global, date, console);
@@ -67,6 +67,7 @@ ExitCode run_impact(const Global& global, const ImpactOptions& options, const Co
     };
     ask_usage(loaded, account_of, impact);
   }
+  impact.findings.insert(impact.findings.end(), broken_uses.begin(), broken_uses.end());
   if (global.format == Format::Json) {
     console.result(render::impact_json(impact.products, impact.findings, options.base, loaded.sources));
   } else {

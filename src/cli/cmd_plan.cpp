@@ -226,9 +226,9 @@ std::optional<ExitCode> tell_base(const Revision& base, const PlanOptions& optio
 
 ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool drift, bool deep,
                        const Console& console) {
-  auto manifests = load_as_of(global, options.at, console);
+  auto manifests = load_as_of(global, options.at, console, !options.base.empty());
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  auto& [here, date] = std::get<DatedMesh>(manifests);
+  auto& [here, date, broken_uses] = std::get<DatedMesh>(manifests);
 
   PlanRequest request;
   request.diff.domains = {global.domains.begin(), global.domains.end()};
@@ -276,6 +276,7 @@ ExitCode plan_or_drift(const Global& global, const PlanOptions& options, bool dr
     const auto code = tell_base(*revision, options, request, impact, asked, plan);
     if (code) return *code;
   }
+  plan.findings.insert(plan.findings.end(), broken_uses.begin(), broken_uses.end());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   if (global.verbose) console.say(fmt::format("{} statements in {:.1f} s", plan.statements_read, took.count()));
 

@@ -143,8 +143,16 @@ ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diag
   return no_such_environment ? ExitCode::Usage : ExitCode::Violated;
 }
 
+namespace {
+
+bool is_broken_use(const Diagnostic& each) {
+  return each.severity == Severity::Error && each.code == std::string_view("MESH1535");
+}
+
+}  // namespace
+
 std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand,
-                                                  const std::string& date) {
+                                                  const std::string& date, bool with_broken_uses) {
   const auto root = find_mesh(global, console);
   if (!root) return ExitCode::Violated;
   Diagnostics diagnostics;
@@ -153,7 +161,11 @@ std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Co
                                diagnostics, sources);
   const Sources& places = loaded ? loaded->sources : sources;
   if (loaded) check::check_rules(loaded->rules, diagnostics);
-  if (!loaded || diagnostics.has_errors()) {
+  const auto& told = diagnostics.unsorted();
+  const bool only_uses = with_broken_uses && std::all_of(told.begin(), told.end(), [](const Diagnostic& each) {
+                           return each.severity != Severity::Error || is_broken_use(each);
+                         });
+  if (!loaded || (diagnostics.has_errors() && !only_uses)) {
     console.diagnostics(diagnostics, places);
     const auto findings = diagnostics.sorted(places);
     if (global.format == Format::Json) console.result(render::findings_json(findings, places));
@@ -184,16 +196,21 @@ std::set<std::string> planned_domains(const Global& global, const Mesh& mesh) {
   return names;
 }
 
-std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console) {
+std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console,
+                                             bool with_broken_uses) {
   if (!at.empty() && !is_calendar_date(at)) {
     console.error(fmt::format("'{}' is no date; --at takes YYYY-MM-DD", at));
     return ExitCode::Usage;
   }
-  auto manifests = load_manifests(global, console, false, at);
+  auto manifests = load_manifests(global, console, false, at, with_broken_uses);
   if (const auto* code = std::get_if<ExitCode>(&manifests)) return *code;
-  auto& loaded = std::get<LoadedMesh>(manifests).loaded;
+  auto& [loaded, told] = std::get<LoadedMesh>(manifests);
   if (!check_domains(global, loaded.mesh, console)) return ExitCode::Usage;
-  return DatedMesh{std::move(loaded), at.empty() ? today() : at};
+  std::vector<Diagnostic> broken;
+  for (auto& each : told.sorted(loaded.sources)) {
+    if (is_broken_use(each)) broken.push_back(std::move(each));
+  }
+  return DatedMesh{std::move(loaded), at.empty() ? today() : at, std::move(broken)};
 }
 
 bool has_errors(const std::vector<Diagnostic>& findings) {
@@ -248,6 +265,18 @@ live::ReadScope scope_of(const manifest::Loaded& loaded, const Ledger& ledger, c
 
 }  // namespace
 
+namespace {
+
+// All was read, and the manifests use names that are not there.
+bool only_names_are_missing(const Diagnostics& diagnostics) {
+  const auto& all = diagnostics.unsorted();
+  return std::all_of(all.begin(), all.end(), [](const Diagnostic& each) {
+    return each.severity != Severity::Error || each.code == std::string_view("MESH3007");
+  });
+}
+
+}  // namespace
+
 std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Connection& connection,
                                              const PlanRequest& request, const Console& console) {
   Ledger ledger;
@@ -273,7 +302,7 @@ std::variant<Account, ExitCode> read_account(const manifest::Loaded& loaded, Con
   if (diagnostics.has_errors()) {
     console.diagnostics(diagnostics, loaded.sources);
     if (loaded.mesh.has_control && !ledger.available) console.say(std::string("note:") + kNotSetUp);
-    return ExitCode::Failed;
+    return only_names_are_missing(diagnostics) ? ExitCode::Violated : ExitCode::Failed;
   }
   const auto& environment = loaded.mesh.environment;
   if (!is_account(environment.account, live.account)) return refuse_account(live.account, environment, console);

@@ -32,26 +32,29 @@ std::variant<std::optional<Mesh>, ExitCode> surrounding_mesh(const Global& globa
 // The manifests, valid; or the exit code after the mistakes were printed.
 struct LoadedMesh {
   manifest::Loaded loaded;
-  Diagnostics warnings;
+  Diagnostics warnings;  // and, where they were asked for, broken uses
 };
 // How a run ends whose manifests hold errors. MESH1108 without a mesh: -e names no environment, which is a mistake on
 // the command line.
 ExitCode violation_of(const Global& global, bool loaded, const Diagnostics& diagnostics);
 
-// `date`: the day that agreements are held against, YYYY-MM-DD; empty: today.
+// `date`: the day that agreements are held against, YYYY-MM-DD; empty: today. `with_broken_uses`: consumers may name
+// columns that are not there any more (MESH1535), for what tells whom a change breaks.
 std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Console& console, bool expand = false,
-                                                  const std::string& date = {});
+                                                  const std::string& date = {}, bool with_broken_uses = false);
 
 // The manifests as of a day.
 struct DatedMesh {
   manifest::Loaded loaded;
   std::string date;  // YYYY-MM-DD
+  std::vector<Diagnostic> broken_uses;
 
   render::MeshView view() const { return {loaded.mesh, loaded.desired.state, loaded.products, loaded.sources, date}; }
 };
 // `at` as --at has it; empty: today. An exit code after it was said what is wrong: the day, the manifests, or a domain
 // that is asked for.
-std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console);
+std::variant<DatedMesh, ExitCode> load_as_of(const Global& global, const std::string& at, const Console& console,
+                                             bool with_broken_uses = false);
 
 // A question of a domain to the account: as its plan_role, in the control warehouse.
 Query asking_query(const Mesh& mesh, const std::string& domain, std::string sql);

@@ -219,6 +219,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
     {"MESH1534", "uses that could not be asked for",
      "--live asks SNOWFLAKE.ACCOUNT_USAGE who uses what a change breaks. A view of it that the role may not read, or "
      "that this account does not have, tells nothing; the impact is what the manifests say."},
+    {"MESH1535", "a consumer uses a column that the port has not",
+     "columns: of a request names a column that the port's contract does not promise: a misspelt name, or one that its "
+     "provider takes away. plan --base and impact go on and tell the change, with whom it breaks; nothing is applied "
+     "until the column is back, or its consumer has written that it does without."},
     {"MESH1601", "rules in a domain that does not govern",
      "`rules` and `waivers` hold for the whole mesh, so they stand in the manifests of a domain with `governs: true` "
      "in "

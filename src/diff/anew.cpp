@@ -110,7 +110,44 @@ kinds::Attachments attachments_of_new(const Sides& sides, const Object& desired,
   return all;
 }
 
+// Tags, policies and the like that come or go with OR REPLACE, as its statement has them or has not.
+void say_what_comes_and_goes(const Sides& sides, const Object& desired, Change& change) {
+  const auto say = [&](const Attachment& each, const Attachment* before, const Attachment* after) {
+    DiffLine line{each.ledger_key(), attachment_value(before), attachment_value(after), {}};
+    if (hides(sides, each)) {
+      change.risk = std::max(change.risk, Risk::Disruptive);
+      change.changes_protection = true;
+      if (after == nullptr) line.cost = "opens what it protected";
+    }
+    if (before != nullptr && (after == nullptr || after->name != before->name))
+      change.removes.push_back(before->address());
+    change.diff.push_back(std::move(line));
+  };
+  const auto& wanted = sides.desired().state.attachments;
+  for (const auto* live : attachments_of(sides.live, desired.id)) {
+    const bool is_kept = std::find(change.kept.begin(), change.kept.end(), *live) != change.kept.end();
+    if (!is_kept && wanted.count(live->key) == 0) say(*live, live, nullptr);
+  }
+  for (const auto* each : attachments_of(sides.desired().state, desired.id)) {
+    const auto there = sides.live.attachments.find(each->key);
+    const Attachment* live = there == sides.live.attachments.end() ? nullptr : &there->second;
+    if (live == nullptr || !same_attachment(*each, *live)) say(*each, live, each);
+  }
+}
+
 bool protects_column(const Attachment* each) { return each->key.bearer.column && protects(each->key.kind); }
+
+// The role that makes the new one owns it (create-view, COPY GRANTS): it goes back to its owner. Where another one is
+// declared, that is a change of its own.
+void hand_back(const Sides& sides, const Object& desired, const Object& live, const std::string& role, Change& change) {
+  const std::string& runs_as = role.empty() ? sides.input.live.current_role : role;
+  const auto& owner = live.live.owner;
+  const bool stays = !desired.owner || *desired.owner == owner || desired.ignore_changes.count("owner") > 0;
+  if (stays && live.live.owner_type == "ROLE" && !owner.empty() && owner.stored() != runs_as)
+    add_handover(change, desired.id, owner, role);
+}
+
+}  // namespace
 
 // Between CREATE and what follows it whoever may read the object would see what masks hide (design, promise 6).
 Refusal refuse_open_moment(const Object& desired) {
@@ -125,18 +162,6 @@ Refusal refuse_open_moment(const Object& desired) {
   refusal.place = desired.place;
   return refusal;
 }
-
-// The role that makes the new one owns it (create-view, COPY GRANTS): it goes back to its owner. Where another one is
-// declared, that is a change of its own.
-void hand_back(const Sides& sides, const Object& desired, const Object& live, const std::string& role, Change& change) {
-  const std::string& runs_as = role.empty() ? sides.input.live.current_role : role;
-  const auto& owner = live.live.owner;
-  const bool stays = !desired.owner || *desired.owner == owner || desired.ignore_changes.count("owner") > 0;
-  if (stays && live.live.owner_type == "ROLE" && !owner.empty() && owner.stored() != runs_as)
-    add_handover(change, desired.id, owner, role);
-}
-
-}  // namespace
 
 Object with_columns_named(const Sides& sides, const Object& object, const kinds::Attachments& attachments) {
   if (!kinds::of(object.id.kind).columns_by_name || !kinds::listed_columns(object).empty()) return object;
@@ -180,6 +205,8 @@ void replace(const Sides& sides, const Object& desired, const Object& live, Chan
   const Object stated = with_columns_named(
       sides, with_what_others_said(sides, with_what_is_left_alone(desired, live), live, change), attachments);
   if (stands_open(stated, attachments)) result.refused.push_back(refuse_open_moment(desired));
+  if (sides.input.live.looked_at_closely.count(sides.id_in_account(desired.id)) > 0)
+    say_what_comes_and_goes(sides, desired, change);
   const std::string role = sides.mesh().deploy_role(desired.domain);
   for (auto& sql : kinds::replace_statements(stated, attachments))
     add_statement(change, Act::Replace, std::move(sql), role);

@@ -7,13 +7,13 @@
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/model/creation.hpp"
+#include "mesh/model/data_type.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "recreated.hpp"
 
 namespace mesh::diff_parts {
-namespace {
 
-Value value_of(const Attachment* attachment) {
+Value attachment_value(const Attachment* attachment) {
   if (attachment == nullptr) return {};
   if (attachment->key.kind == KindId::Tag) return Value(attachment->value);
   if (attachment->name.empty()) return Value("(one that nothing names)");
@@ -29,6 +29,21 @@ Value value_of(const Attachment* attachment) {
   return Value(attachment->columns.empty() ? text : text + ")");
 }
 
+// A masking policy on its own column alone is written and read with and without USING.
+bool same_attachment(const Attachment& wanted, const Attachment& live) {
+  if (wanted.name != live.name || wanted.value != live.value) return false;
+  if (wanted.key.kind == KindId::DataMetricFunction) {
+    return std::equal(
+        wanted.expectations.begin(), wanted.expectations.end(), live.expectations.begin(), live.expectations.end(),
+        [](const auto& a, const auto& b) { return a.first == b.first && sql::same_sql(a.second, b.second); });
+  }
+  if (wanted.columns == live.columns || !live.columns_known) return true;
+  const auto alone = [](const Attachment& a) { return a.key.kind == KindId::MaskingPolicy && a.columns.size() <= 1; };
+  return alone(wanted) && alone(live);
+}
+
+namespace {
+
 // The property of a change.
 const char* property_of(KindId kind) {
   if (kind == KindId::Tag) return "value";
@@ -41,19 +56,6 @@ const char* managed_as(KindId kind) {
   if (kind == KindId::Tag) return "tags";
   if (kind == KindId::DataMetricFunction) return "data_metrics";
   return kind == KindId::Contact ? "contacts" : "policies";
-}
-
-// A masking policy on its own column alone is written and read with and without USING.
-bool same(const Attachment& wanted, const Attachment& live) {
-  if (wanted.name != live.name || wanted.value != live.value) return false;
-  if (wanted.key.kind == KindId::DataMetricFunction) {
-    return std::equal(
-        wanted.expectations.begin(), wanted.expectations.end(), live.expectations.begin(), live.expectations.end(),
-        [](const auto& a, const auto& b) { return a.first == b.first && sql::same_sql(a.second, b.second); });
-  }
-  if (wanted.columns == live.columns || !live.columns_known) return true;
-  const auto alone = [](const Attachment& a) { return a.key.kind == KindId::MaskingPolicy && a.columns.size() <= 1; };
-  return alone(wanted) && alone(live);
 }
 
 // The line that applied what the ledger has under the key, where it stands still; nullptr: none did, or it is another.
@@ -98,13 +100,47 @@ class AttachmentDiff {
   }
 
  private:
-  // A policy cannot be dropped while it is on anything (governance-reading.md 7).
+  // A policy cannot be dropped while it is on anything (governance-reading.md 7), nor a tag while a policy is on it
+  // (drop-tag). What hangs on the database or schema that it lies in goes before, for that goes behind it.
   void detach_before(Change& drop) const {
     for (const auto& [key, live] : sides_.live.attachments) {
-      if (key.kind != drop.object->kind || live.name != drop.object->name) continue;
-      drop.before_drop_of.push_back(live.address());
-      drop.before_drop_of.push_back(key.bearer.object.address());
+      const auto& bearer = key.bearer.object;
+      const bool is_it = key.kind == drop.object->kind && live.name == drop.object->name;
+      const bool is_on_tag = bearer == *drop.object && bearer.kind == KindId::Tag;
+      if (is_on_tag || (is_it && dropped_.count(bearer) > 0 && live.name.is_under(bearer.name))) {
+        add_statement(drop, Act::Alter, kinds::detach_statement(live), drop.statements.back().role);
+        std::rotate(drop.statements.begin(), std::prev(drop.statements.end()), drop.statements.end());
+      } else if (is_it) {
+        drop.before_drop_of.push_back(live.address());
+        drop.before_drop_of.push_back(bearer.address());
+      }
     }
+  }
+
+  // A tag has one masking policy for each type: another of that type takes its place, with FORCE (alter-tag). nullptr:
+  // there is none, or it stays.
+  const Attachment* replaced_on_tag(const AttachmentKey& key, const Attachment& wanted) const {
+    if (key.bearer.object.kind != KindId::Tag) return nullptr;
+    const Object* policy = sides_.desired().state.find({key.kind, wanted.name});
+    for (const auto* live : attachments_of(sides_.live, key.bearer.object)) {
+      const Object* other = sides_.live_object({live->key.kind, live->name});
+      const bool stays = sides_.desired().state.attachments.count(live->key) > 0;
+      if (live->key.kind == key.kind && !stays && same_type(policy, other)) return live;
+    }
+    return nullptr;
+  }
+
+  // Of the first argument, which is what is masked. Types that nobody knows are not told apart.
+  static bool same_type(const Object* a, const Object* b) {
+    const auto type = [](const Object* policy) -> std::optional<DataType> {
+      const Value* signature = policy == nullptr ? nullptr : policy->find("signature");
+      const auto* arguments = signature == nullptr ? nullptr : std::get_if<ValueRecord>(&signature->data);
+      if (arguments == nullptr || arguments->empty()) return std::nullopt;
+      auto parsed = DataType::parse(*arguments->front().second.text());
+      return parsed ? std::optional(std::move(*parsed)) : std::nullopt;
+    };
+    const auto one = type(a), other = type(b);
+    return !one || !other || one->family() == other->family();
   }
 
   const Object* bearer_of(const AttachmentKey& key) const { return sides_.desired().state.find(key.bearer.object); }
@@ -145,7 +181,8 @@ class AttachmentDiff {
     if (wanted.applied_by.empty() && left_to_another(*bearer, key.kind)) return;
     const auto found = sides_.live.attachments.find(key);
     const Attachment* live = found == sides_.live.attachments.end() ? nullptr : &found->second;
-    if (live != nullptr && same(wanted, *live)) return;
+    if (live != nullptr && same_attachment(wanted, *live)) return;
+    if (live == nullptr) live = replaced_on_tag(key, wanted);
     const Object* there = sides_.live_object(key.bearer.object);
     if (there == nullptr && made_anew_.count(key.bearer.object) == 0) return waiting(wanted);
     if (live != nullptr && follows_from_refused(*live)) return;
@@ -153,11 +190,17 @@ class AttachmentDiff {
     auto change = change_of_attachment(wanted, Action::Set, *bearer);
     change.reason = live == nullptr ? Reason::NotThere : Reason::Differs;
     if (!wanted.applied_by.empty()) change.reason_text = applied_words(wanted.applied_by);
-    change.diff.push_back({property_of(key.kind), value_of(live), value_of(&wanted), {}});
+    change.diff.push_back({property_of(key.kind), attachment_value(live), attachment_value(&wanted), {}});
     change.risk = risk_of(wanted);  // someone sees less than before
+    if (live != nullptr && live->name != wanted.name) {
+      change.removes.push_back(live->address());
+      replaced_attachments_.insert(live->key);
+    }
     if (live == nullptr) say_lost(wanted, *bearer, change);
     for (auto& sql : kinds::attach_statements(wanted, live))
       add_statement(change, Act::Attach, std::move(sql), sides_.mesh().deploy_role(wanted.domain));
+    if (live != nullptr && looks_at_what_goes(*bearer, *live) && !moves_with_columns(wanted, *live, *bearer))
+      goes_before_columns(change);
     result_.changes.push_back(std::move(change));
   }
 
@@ -178,21 +221,13 @@ class AttachmentDiff {
                                 {}});
   }
 
-  // A tag protects only with a policy on it.
-  Risk risk_of(const Attachment& attachment) const {
-    if (!protects(attachment.key.kind)) return Risk::Safe;
-    if (attachment.key.kind != KindId::Tag) return Risk::Disruptive;
-    const ObjectId tag{KindId::Tag, attachment.name};
-    const bool protects =
-        !attachments_of(sides_.desired().state, tag).empty() || !attachments_of(sides_.live, tag).empty();
-    return protects ? Risk::Disruptive : Risk::Safe;
-  }
+  Risk risk_of(const Attachment& attachment) const { return hides(sides_, attachment) ? Risk::Disruptive : Risk::Safe; }
 
   void waiting(const Attachment& wanted) { result_.waiting.emplace_back(wanted.address(), wanted.place); }
 
   // What nobody declares any more goes only where the ledger says that mesh set it (design 2).
   void unset(const AttachmentKey& key, const Attachment& live) {
-    if (sides_.desired().state.attachments.count(key) > 0) return;
+    if (sides_.desired().state.attachments.count(key) > 0 || replaced_attachments_.count(key) > 0) return;
     const Object* bearer = bearer_of(key);
     if (bearer == nullptr || !sides_.in_scope(bearer->domain)) return;
     if (dropped_.count(key.bearer.object) > 0 || column_goes(*bearer, key)) return;
@@ -211,21 +246,52 @@ class AttachmentDiff {
     if (is_kept(live, nullptr, *bearer)) return;
     auto change = change_of_attachment(live, Action::Unset, *bearer);
     change.reason = Reason::NoLongerDeclared;
-    change.diff.push_back({property_of(key.kind), value_of(&live), Value(), {}});
+    change.diff.push_back({property_of(key.kind), attachment_value(&live), Value(), {}});
     change.risk = risk_of(live);
     if (change.risk != Risk::Safe) change.diff.back().cost = "opens what it protected";
     add_statement(change, Act::Attach, kinds::detach_statement(live), sides_.mesh().deploy_role(bearer->domain));
-    if (key.kind == KindId::DataMetricFunction) goes_before_columns(change);
+    if (key.kind == KindId::DataMetricFunction || looks_at_what_goes(*bearer, live)) goes_before_columns(change);
     result_.changes.push_back(std::move(change));
   }
 
-  // A column that it measures may go with it, and after that no DROP could name it.
-  void goes_before_columns(Change& unset) {
-    unset.needs.clear();
+  // Whether a column that it looks at or measures is dropped: after that no DROP could name the metric, and before that
+  // the column cannot go (governance-reading.md 8: DROP COLUMN under a row access policy).
+  bool looks_at_what_goes(const Object& bearer, const Attachment& live) const {
+    return std::any_of(live.columns.begin(), live.columns.end(),
+                       [&](const Name& column) { return is_dropped(bearer, column); });
+  }
+  bool is_dropped(const Object& bearer, const Name& column) const {
+    return column_goes(bearer, {{bearer.id, column}, KindId::Tag, {}});
+  }
+
+  void goes_before_columns(Change& attachment) {
+    std::erase(attachment.needs, attachment.bearer->object.address());
     for (auto& change : result_.changes) {
-      if (change.object == unset.bearer->object && change.action == Action::Update)
-        change.needs.push_back(unset.address);
+      if (change.object == attachment.bearer->object && change.action == Action::Update)
+        change.needs.push_back(attachment.address);
     }
+  }
+
+  // What moves from a column that goes to one that comes can be set neither before nor behind the table's change.
+  bool moves_with_columns(const Attachment& wanted, const Attachment& live, const Object& bearer) {
+    const Object* there = sides_.live_object(bearer.id);
+    const auto is_there = [&](const Name& name) {
+      return there != nullptr && std::any_of(there->columns.begin(), there->columns.end(),
+                                             [&](const Column& column) { return column.name == name; });
+    };
+    const auto fresh = std::find_if_not(wanted.columns.begin(), wanted.columns.end(), is_there);
+    const auto gone = std::find_if(live.columns.begin(), live.columns.end(),
+                                   [&](const Name& column) { return is_dropped(bearer, column); });
+    if (fresh == wanted.columns.end() || gone == live.columns.end()) return false;
+    Refusal refusal;
+    refusal.address = wanted.address();
+    refusal.code = "MESH2002";
+    refusal.message = fmt::format("{} cannot move from column {} to {} while the one is dropped and the other added",
+                                  wanted.address(), gone->display(), fresh->display());
+    refusal.ways_out = fmt::format("keep {} in the manifest until that is applied, and drop it then", gone->display());
+    refusal.place = wanted.place;
+    result_.refused.push_back(std::move(refusal));
+    return true;
   }
 
   // What a domain may not take off, or put another in place of, by itself: a tag by which a governing domain selects
@@ -329,12 +395,18 @@ class AttachmentDiff {
   const Sides& sides_;
   DiffResult& result_;
   std::set<ObjectId> dropped_, made_anew_, replaced_;
-  std::set<AttachmentKey> kept_;
+  std::set<AttachmentKey> kept_, replaced_attachments_;
   std::set<std::pair<ObjectId, std::string>> new_columns_;
   std::set<Bearer> kept_tags_;
 };
 
 }  // namespace
+
+bool hides(const Sides& sides, const Attachment& attachment) {
+  if (attachment.key.kind != KindId::Tag) return protects(attachment.key.kind);
+  const ObjectId tag{KindId::Tag, attachment.name};
+  return !attachments_of(sides.desired().state, tag).empty() || !attachments_of(sides.live, tag).empty();
+}
 
 kinds::Attachments attachments_of(const State& state, const ObjectId& id) {
   kinds::Attachments found;

@@ -47,6 +47,12 @@ void refuse_taken_names(const Sides& sides, DiffResult& result);
 void diff_removals(const Sides& sides, DiffResult& result);
 // Tags and policies of what is there already.
 void diff_attachments(const Sides& sides, DiffResult& result);
+// What a plan shows of one; null: of none.
+Value attachment_value(const Attachment* attachment);
+// Whether the live one is as the other is wanted.
+bool same_attachment(const Attachment& wanted, const Attachment& live);
+// Whether somebody sees less by it: a policy, or a tag with a policy on it.
+bool hides(const Sides& sides, const Attachment& attachment);
 // How the ledger has the line of a governing domain.
 std::string applied_by_line(const std::string& domain, const std::string& to);
 // "applied by governance"

@@ -15,8 +15,9 @@ std::vector<ObjectId> attached_to(const Sides& sides, const Object& object) {
   return ids;
 }
 
-// Account-level objects are made by the creator role and handed over.
-void create_statements(const Sides& sides, const Object& object, Change& change) {
+// Account-level objects are made by the creator role and handed over. True: something that protects its columns comes
+// behind its CREATE.
+bool create_statements(const Sides& sides, const Object& object, Change& change) {
   const auto& mesh = sides.mesh();
   const std::string deploy = mesh.deploy_role(object.domain);
   const auto& kind = kinds::of(object.id.kind);
@@ -44,6 +45,7 @@ void create_statements(const Sides& sides, const Object& object, Change& change)
   }
   if (handed_over) add_handover(change, object.id, *object.owner, deploy);
   for (const auto& sql : ties) add_statement(change, Act::Alter, sql, deploy);
+  return stands_open(stated, attachments);
 }
 
 }  // namespace
@@ -82,7 +84,19 @@ void want_echoes(const Object& object, Change& change) {
   }
 }
 
-Change create(const Sides& sides, const Object& object) {
+// Whether somebody may read it from its first moment on: by a grant on what is in its schema or database.
+bool is_granted_in_advance(const Sides& sides, const ObjectId& id) {
+  const auto covers = [&](const GrantTarget& target) {
+    const bool on_all = target.form == TargetForm::FutureIn || target.form == TargetForm::PresentIn;
+    return on_all && target.of_kind == id.kind && id.name.is_under(target.object.name);
+  };
+  const auto any = [&](const auto& grants) {
+    return std::any_of(grants.begin(), grants.end(), [&](const auto& entry) { return covers(entry.first.target); });
+  };
+  return any(sides.desired().state.grants) || any(sides.live.grants);
+}
+
+Change create(const Sides& sides, const Object& object, DiffResult& result) {
   auto change = change_of(object.id, object.domain, Action::Create, Reason::NotThere, object.place);
   add_needs(sides, object, change);
   add_makes(change, object.id);
@@ -99,7 +113,8 @@ Change create(const Sides& sides, const Object& object) {
     change.diff.push_back(
         {each->ledger_key(), Value(), Value(each->key.kind == KindId::Tag ? each->value : each->name.display()), {}});
   }
-  create_statements(sides, object, change);
+  if (create_statements(sides, object, change) && is_granted_in_advance(sides, object.id))
+    result.refused.push_back(refuse_open_moment(object));
   change.reason_text = what_is_applied(sides, object);
   change.ledger.record = entry_for(sides, object, true);
   want_echoes(object, change);

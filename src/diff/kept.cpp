@@ -78,9 +78,11 @@ class Kept {
     return {};
   }
 
-  // Of a policy; 0: it was not read.
+  // Of a policy; 0: nothing tells.
   size_t arguments_of(const Attachment& each) const {
     const Object* policy = sides_.live_object({each.key.kind, each.name});
+    const auto& told = sides_.input.live.arguments_of_masks;
+    if (const auto count = told.find(each.name); policy == nullptr && count != told.end()) return count->second;
     const Value* signature = policy == nullptr ? nullptr : policy->find("signature");
     const auto* arguments = signature == nullptr ? nullptr : std::get_if<ValueRecord>(&signature->data);
     return arguments == nullptr ? 0 : arguments->size();

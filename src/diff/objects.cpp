@@ -48,7 +48,8 @@ Object with_list_that_counts(const Sides& sides, const Object& desired, const Ob
     const bool was_stated = entry != nullptr && entry->attached.count(std::string(kList)) > 0;
     if (now.empty() && was_stated) now = read;
     const auto by_query = now.empty() ? std::nullopt : names_by_query(sides.desired().state, desired);
-    const bool differs = by_query && by_query->size() == now.size() && *by_query != now;
+    const auto by_live_query = now.empty() ? std::nullopt : names_by_query(sides.live, live);
+    const bool differs = by_query && by_query->size() == now.size() && *by_query != now && by_live_query != now;
     if (!differs || !kinds::listed_columns(desired).empty()) now.clear();
   }
   ValueList list;
@@ -241,7 +242,7 @@ void diff_missing(const Sides& sides, const Object& desired, DiffResult& result)
     change->ledger.record = entry_for(sides, desired, true);
     result.changes.push_back(std::move(*change));
   } else {
-    result.changes.push_back(create(sides, desired));
+    result.changes.push_back(create(sides, desired, result));
     if (auto change = update_behind_access(sides, desired, nullptr, result))
       result.changes.push_back(std::move(*change));
   }
@@ -252,8 +253,15 @@ void diff_present(const Sides& sides, const Object& desired, const Object& live,
   const auto add = [&](std::optional<Change> change) {
     if (change) result.changes.push_back(std::move(*change));
   };
-  add(ledger_change(sides, desired));
-  add(update(sides, desired, live, result, why_anew(desired, live, result.changes)));
+  auto remembered = ledger_change(sides, desired);
+  auto updated = update(sides, desired, live, result, why_anew(desired, live, result.changes));
+  // Protection is part of the update that there is, and one by itself where there is none.
+  if (remembered && updated && remembered->action == Action::Update) {
+    updated->diff.insert(updated->diff.begin(), remembered->diff.begin(), remembered->diff.end());
+    remembered.reset();
+  }
+  add(std::move(remembered));
+  add(std::move(updated));
   add(update_behind_access(sides, desired, &live, result));
   add(switch_change(sides, desired, live));
 }

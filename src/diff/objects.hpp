@@ -12,7 +12,7 @@ namespace mesh::diff_parts {
 inline constexpr std::string_view kMetricSchedule = "data_metric_schedule";
 
 // The change that creates an object with everything that CREATE takes, and what must follow it.
-Change create(const Sides& sides, const Object& object);
+Change create(const Sides& sides, const Object& object, DiffResult& result);
 // By address, everything that must be there before this object can be made or changed. A name that no change makes
 // orders nothing.
 void add_needs(const Sides& sides, const Object& object, Change& change);
@@ -40,6 +40,7 @@ bool diff_view_columns(const Sides& sides, const Object& desired, const Object& 
 Object with_columns_named(const Sides& sides, const Object& object, const kinds::Attachments& attachments);
 // Whether something that protects columns comes only behind the CREATE, for it does not name them.
 bool stands_open(const Object& object, const kinds::Attachments& attachments);
+Refusal refuse_open_moment(const Object& desired);
 // CREATE OR REPLACE in place of the change's statements. What others hung on the object is kept; refused where that is
 // not known, or cannot be.
 void replace(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result);

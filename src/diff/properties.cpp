@@ -35,7 +35,7 @@ Value value_as_set(const PropertyRow& row, const Object& desired, const LedgerEn
   if (it == none.end()) return kinds::default_of(row);
   if (const Value* stated = desired.find(row.name); stated != nullptr && remembered_text(*stated) == it->second)
     return *stated;
-  if (row.type == kinds::ValueType::Records) return Value(it->second);  // shown, and different from any
+  if (row.form != nullptr) return Value(it->second);  // shown, and different from any
   const auto remembered = recalled(row, it->second);
   return remembered ? *remembered : kinds::default_of(row);
 }

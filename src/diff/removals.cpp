@@ -275,7 +275,10 @@ void order_readers_first(const Sides& sides, DiffResult& result) {
   if (std::none_of(result.changes.begin(), result.changes.end(), is_drop)) return;
   std::map<ObjectId, std::vector<std::string>> readers;
   for (const auto& [id, object] : sides.live.objects) {
-    for (const auto& read : read_by(object)) readers[read].push_back(id.address());
+    for (const auto& read : read_by(object)) {
+      // What names something inside it goes behind that: a database and its classification profile.
+      if (!read.name.is_under(id.name)) readers[read].push_back(id.address());
+    }
   }
   for (auto& change : result.changes) {
     if (!is_drop(change)) continue;
@@ -285,6 +288,29 @@ void order_readers_first(const Sides& sides, DiffResult& result) {
       const auto it = readers.find(name);
       if (it != readers.end())
         change.before_drop_of.insert(change.before_drop_of.end(), it->second.begin(), it->second.end());
+    }
+  }
+}
+
+// What a database or schema names that lies in it goes before, for that goes behind it: it is let go of first (a
+// classification profile, which cannot be dropped while it is set).
+void let_go_of_contents(const Sides& sides, DiffResult& result) {
+  std::map<ObjectId, Change*> drops;
+  for (auto& change : result.changes) {
+    if (change.action == Action::Drop && change.object) drops.emplace(*change.object, &change);
+  }
+  for (const auto& [id, container] : drops) {
+    const Object* live = sides.live_object(id);
+    if (live == nullptr || (id.kind != KindId::Database && id.kind != KindId::Schema)) continue;
+    for (const auto& row : kinds::of(id.kind).properties) {
+      const Value* value = live->find(row.name);
+      for (const auto& named : value == nullptr ? std::vector<ObjectId>() : kinds::named_in(row, *value)) {
+        const auto drop = drops.find(named);
+        if (drop == drops.end() || !named.name.is_under(id.name)) continue;
+        auto& statements = drop->second->statements;
+        for (auto& sql : kinds::property_statements(id, {{&row, Value(), true}}))
+          statements.insert(statements.begin(), {std::move(sql), statements.back().role, Act::Alter, std::nullopt});
+      }
     }
   }
 }
@@ -385,7 +411,8 @@ void diff_removals(const Sides& sides, DiffResult& result) {
     const bool declared = sides.desired().state.find(*id) != nullptr;
     const bool hidden = sides.live_object(*id) == nullptr && !entry.unconfirmed && was_read(sides, *id);
     if (hidden && !is_covered(sides, *id)) result.vanished.push_back(address);
-    if (!declared) remove_one(sides, *id, entry, result);
+    // What a run made that did not end is not among what was last applied, and no drift.
+    if (!declared && !sides.options.drift) remove_one(sides, *id, entry, result);
   }
   for (const auto& tombstone : sides.desired().removed) {
     if (tombstone.column || !sides.in_scope(tombstone.domain) || sides.entry(tombstone.object) != nullptr) continue;
@@ -402,6 +429,7 @@ void diff_removals(const Sides& sides, DiffResult& result) {
   check_vanished(sides, result);
   check_mass_removal(sides, result);
   order_readers_first(sides, result);
+  let_go_of_contents(sides, result);
 }
 
 }  // namespace mesh::diff_parts

@@ -5,6 +5,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/sql/columns.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/token.hpp"
 #include "table_parts.hpp"
@@ -65,6 +66,17 @@ struct ClusteringChange {
   std::string statement;
 };
 
+// The key is set, whatever it was.
+ClusteringChange clustering_anew(const Object& desired, const Object& live) {
+  const auto shown = [](const std::vector<std::string>& keys) {
+    return keys.empty() ? Value() : Value(join(keys, ", "));
+  };
+  const auto wanted = texts_of(desired.cluster_by);
+  return ClusteringChange{
+      shown(texts_of(live.cluster_by)), shown(wanted),
+      wanted.empty() ? kinds::drop_cluster_by(desired.id) : kinds::set_cluster_by(desired.id, *desired.cluster_by)};
+}
+
 std::optional<ClusteringChange> clustering_change(const LedgerEntry* entry, const Object& desired, const Object& live) {
   if (desired.ignore_changes.count("cluster_by") > 0) return std::nullopt;
   const auto wanted = texts_of(desired.cluster_by);
@@ -73,17 +85,13 @@ std::optional<ClusteringChange> clustering_change(const LedgerEntry* entry, cons
   const auto never = [](std::string_view, std::string_view) { return false; };
   if (!wanted.empty() && same_text(entry, "cluster_by", join(wanted, ", "), join(now, ", "), never))
     return std::nullopt;
-  const auto shown = [](const std::vector<std::string>& keys) {
-    return keys.empty() ? Value() : Value(join(keys, ", "));
-  };
-  return ClusteringChange{
-      shown(now), shown(wanted),
-      wanted.empty() ? kinds::drop_cluster_by(desired.id) : kinds::set_cluster_by(desired.id, *desired.cluster_by)};
+  return clustering_anew(desired, live);
 }
 
 // The statements of one table's update fall into stages that must follow each other: keys, clustering and virtual
-// columns let go of columns first, columns change, and then they take hold again.
-enum Stage { kRename, kRelease, kDropVirtual, kAdd, kAlter, kAddVirtual, kDrop, kHold, kStages };
+// columns let go of columns first, columns change, and then they take hold again. A column cannot even be renamed while
+// the table is clustered by it (table entry, column.name).
+enum Stage { kUncluster, kRename, kRelease, kDropVirtual, kAdd, kAlter, kAddVirtual, kDrop, kHold, kStages };
 
 class TableUpdate {
  public:
@@ -481,11 +489,31 @@ class TableUpdate {
   }
 
   void clustering() {
-    const auto wanted = clustering_change(entry_, desired_, live_);
+    auto wanted = clustering_change(entry_, desired_, live_);
+    const bool lets_go = is_clustered_by_what_changes();
+    if (lets_go && !wanted) wanted = clustering_anew(desired_, live_);
     if (!wanted) return;
     line("cluster_by", wanted->before, wanted->after);
     if (!wanted->after.is_null()) raise(Risk::Expensive);
-    stages_[wanted->after.is_null() ? kRelease : kHold].push_back(wanted->statement);
+    if (lets_go) stages_[kUncluster].push_back(kinds::drop_cluster_by(id()));
+    if (!wanted->after.is_null()) stages_[kHold].push_back(wanted->statement);
+    if (wanted->after.is_null() && !lets_go) stages_[kRelease].push_back(wanted->statement);
+  }
+
+  // By a column that is renamed or dropped.
+  bool is_clustered_by_what_changes() const {
+    if (desired_.ignore_changes.count("cluster_by") > 0 || !live_.cluster_by) return false;
+    std::set<Name> changed;
+    for (const auto& [from, to] : renames(desired_, live_)) changed.insert(from);
+    for (const auto& column : live_.columns) {
+      if (find(desired_.columns, column.name) == nullptr && !ignored(column.name)) changed.insert(column.name);
+    }
+    for (const auto& key : *live_.cluster_by) {
+      const auto mentions = sql::mentioned_columns(key.text);
+      if (std::any_of(mentions.begin(), mentions.end(), [&](const auto& each) { return changed.count(each.name) > 0; }))
+        return true;
+    }
+    return false;
   }
 
   const Sides& sides_;

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/diff/lineage.hpp"
 #include "objects.hpp"
 
 namespace mesh::diff_parts {
@@ -77,11 +78,20 @@ bool diff_view_columns(const Sides& sides, const Object& desired, const Object& 
       add_statement(change, Act::Alter, kinds::set_column_comment(desired.id, column, after),
                     sides.mesh().deploy_role(desired.domain));
   };
+  // Where another query comes, the columns are those that it gives.
+  const SqlText *query = desired.text("query"), *now = live.text("query");
+  const bool is_other = query != nullptr && now != nullptr && !sql::same_sql(query->text, now->text);
+  const auto names = is_other ? names_by_query(sides.desired().state, desired) : std::nullopt;
+  const auto gives = [&](const Name& name) { return std::find(names->begin(), names->end(), name) != names->end(); };
   for (const auto& column : desired.columns) {
     const auto it =
         std::find_if(live.columns.begin(), live.columns.end(), [&](const Column& c) { return c.name == column.name; });
     if (it == live.columns.end()) {
       if (desired.find("column_list") != nullptr) continue;  // made anew, it has that name
+      if (names && gives(column.name)) {
+        if (!column.comment.empty()) comment(column.name, "", column.comment);
+        continue;
+      }
       result.findings.push_back({Severity::Warning,
                                  "MESH2020",
                                  fmt::format("{} has no column '{}'", desired.id.address(), column.name.display()),
@@ -96,7 +106,8 @@ bool diff_view_columns(const Sides& sides, const Object& desired, const Object& 
   for (const auto& column : live.columns) {
     const bool is_stated = std::any_of(desired.columns.begin(), desired.columns.end(),
                                        [&](const Column& c) { return c.name == column.name; });
-    if (!is_stated && !column.comment.empty()) comment(column.name, column.comment, "");
+    if (!is_stated && !column.comment.empty() && (!names || gives(column.name)))
+      comment(column.name, column.comment, "");
   }
   return anew;
 }

@@ -61,7 +61,8 @@ class Unlisted {
 
   // What our roles hold on what nobody declares, and what others hold on what is declared: promise 5 leaves both alone.
   void look_at(const GrantKey& key) {
-    if (key.target.form == TargetForm::Account || is_stated(key)) return;
+    if (is_stated(key)) return;
+    if (key.target.form == TargetForm::Account) return look_at_account(key);
     const auto& target = key.target.object;
     if (mesh().is_control(target.name.first())) return;
     if (is_role(key.grantee) && is_tool(object_of(key.grantee))) return;
@@ -72,6 +73,13 @@ class Unlisted {
       return;
     }
     add(key.address(), "grant", mesh().owner_of_live(target.name.first().stored()));
+  }
+  // The account is nobody's object, but where a domain has it.
+  void look_at_account(const GrantKey& key) {
+    if (!is_managed(key.grantee) || is_tool(object_of(key.grantee))) return;
+    const auto& domains = sides_.desired().owner_domain;
+    const auto it = domains.find(object_of(key.grantee));
+    add(key.address(), "grant", it == domains.end() ? nullptr : mesh().find(it->second));
   }
   bool is_owned(const Grantee& grantee) const {
     return is_role(grantee) && mesh().owner_of_live(grantee.name.first().stored()) != nullptr;

@@ -30,7 +30,7 @@ static_assert(sound(kRows));
 
 constexpr std::array<TextRow, 2> kTexts = {{
     {.name = "condition",
-     .fragment = sql::FragmentKind::Statement,
+     .fragment = sql::FragmentKind::Rows,
      .before = "IF (EXISTS (",
      .after = "))",
      .column = "condition",

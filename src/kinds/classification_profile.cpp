@@ -18,21 +18,14 @@ std::string_view below_one(const Value& value) {
   return days != nullptr && *days < 1 ? "it is 1 or more; without it nothing is classified again" : "";
 }
 
-const Value* member(const Value& record, std::string_view name) {
-  const auto& members = std::get<ValueRecord>(record.data);
-  const auto it = std::find_if(members.begin(), members.end(), [&](const auto& each) { return each.first == name; });
-  return it == members.end() ? nullptr : &it->second;
-}
-
 // "If not specified, you must also omit" the other (create-classification-profile, tag map).
-std::string_view half_a_mapping(const Value& value) {
-  for (const auto& each : std::get<ValueList>(value.data)) {
-    const Value* categories = member(each, "semantic_categories");
-    const bool has_categories = categories != nullptr && !std::get<ValueList>(categories->data).empty();
-    if ((member(each, "tag_value") != nullptr) != has_categories)
-      return "tag_value and semantic_categories go together: write both, or neither";
+std::string_view half_a_mapping(const Value& mapping) {
+  bool has_value = false, has_categories = false;
+  for (const auto& [key, value] : std::get<ValueRecord>(mapping.data)) {
+    has_value |= key == "tag_value";
+    has_categories |= key == "semantic_categories" && value != Value(ValueList());
   }
-  return {};
+  return has_value == has_categories ? "" : "tag_value and semantic_categories go together: write both, or neither";
 }
 
 // Classifiers stand there under their own names, with what LIST() told of them when they were set.
@@ -134,53 +127,42 @@ constexpr PropertyRow auto_tag_row() {
   return row;
 }
 
-constexpr std::array<PropertyRow, 3> kMapping = {{
+constexpr Field kMapping[] = {
     {.name = "tag_name",
-     .type = ValueType::ObjectName,
-     .clause = "tag_name",
-     .column = "tag_name",
+     .type = FieldType::FullName,
      .refers_to = KindId::Tag,
-     .must_be_there = true,
+     .is_required = true,
      .doc = "The tag that a column gets."},
-    {.name = "tag_value",
-     .clause = "tag_value",
-     .column = "tag_value",
-     .doc = "Its value; without it, the category that was found."},
+    {.name = "tag_value", .doc = "Its value; without it, the category that was found."},
     {.name = "semantic_categories",
-     .type = ValueType::Texts,
-     .clause = "semantic_categories",
-     .column = "semantic_categories",
+     .type = FieldType::Texts,
      .is_set = true,
      .doc = "The categories that it stands for; without them, every one."},
-}};
-static_assert(sound(kMapping));
+};
+constexpr Field kTagMap = {.type = FieldType::List, .fields = kMapping, .wrong = half_a_mapping};
 
 constexpr PropertyRow tag_map_row() {
-  auto row = described("tag_map.column_tag_map", ValueType::Records, "TAG_MAP", "",
+  auto row = described("tag_map.column_tag_map", ValueType::Nested, "TAG_MAP", "",
                        "Tags of your own for what is found: {tag_name: DB.SCHEMA.TAG, tag_value, "
                        "semantic_categories: [NAME, EMAIL]}. Of two that meet, the first one counts.");
-  row.members = kMapping;
-  row.wrong = half_a_mapping;
+  row.form = &kTagMap;
   return row;
 }
 
-constexpr std::array<PropertyRow, 2> kCategory = {{
-    {.name = "category", .clause = "category", .column = "category", .must_be_there = true, .doc = "NAME, EMAIL, …"},
+constexpr Field kCategory[] = {
+    {.name = "category", .is_required = true, .doc = "NAME, EMAIL, …"},
     {.name = "country_codes",
-     .type = ValueType::Texts,
-     .clause = "country_codes",
-     .column = "country_codes",
+     .type = FieldType::Texts,
      .is_set = true,
      .doc = "Codes of two letters; without them, every country."},
-}};
-static_assert(sound(kCategory));
+};
+constexpr Field kCategories = {.type = FieldType::List, .fields = kCategory, .is_set = true};
 
 constexpr PropertyRow categories_row() {
-  auto row = untold(described("snowflake_semantic_categories", ValueType::Records, "SNOWFLAKE_SEMANTIC_CATEGORIES", "",
+  auto row = untold(described("snowflake_semantic_categories", ValueType::Nested, "SNOWFLAKE_SEMANTIC_CATEGORIES", "",
                               "Look for these categories of Snowflake's alone: {category: PASSPORT, country_codes: "
                               "[US]}; without it, for all."));
-  row.members = kCategory;
-  row.is_set = true;
+  row.form = &kCategories;
   return row;
 }
 

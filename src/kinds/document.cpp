@@ -20,6 +20,8 @@ bool is_scalar(const Value& value) {
   return !std::holds_alternative<ValueList>(value.data) && !std::holds_alternative<ValueRecord>(value.data);
 }
 
+bool is_name(const Field& field) { return field.type == FieldType::Name || field.type == FieldType::FullName; }
+
 Value* find_key(ValueRecord& record, std::string_view key) {
   for (auto& [name, value] : record) {
     if (name == key) return &value;
@@ -38,7 +40,7 @@ Value with_sorted_keys(Value value) {
   return value;
 }
 
-Result<Value> scalar_value(const Field& field, const Value& value, bool written) {
+Result<Value> scalar_value(const Field& field, const Value& value, bool in_document) {
   if (!is_scalar(value)) return fail("it is no text");
   const std::string text = text_of(value);
   switch (field.type) {
@@ -53,44 +55,41 @@ Result<Value> scalar_value(const Field& field, const Value& value, bool written)
       return fail(fmt::format("'{}' is none of its values", text));
     }
     case FieldType::Name: {
-      const auto name = written ? Name::parse(text) : Result<Name>(Name::exact(text));
+      const auto name = in_document ? Result<Name>(Name::exact(text)) : Name::parse(text);
       if (!name) return name.failure();
       return Value(name->stored());
     }
+    case FieldType::FullName: {
+      if (text.empty()) return Value();
+      const auto name = QualifiedName::parse(text);
+      if (!name) return name.failure();
+      return Value(name->display());
+    }
     default:
-      return Value(text);
+      return text.empty() ? Value() : Value(text);
   }
 }
 
-Result<Value> texts_value(const Value& value) {
-  ValueList texts;
-  const auto* list = std::get_if<ValueList>(&value.data);
-  for (const auto& each : list != nullptr ? *list : ValueList{value}) {
-    if (!is_scalar(each) || each.is_null()) return fail("it is no list of texts");
-    texts.emplace_back(text_of(each));
-  }
-  return Value(std::move(texts));
-}
-
-Result<Value> map_value(const Field& field, const Value& value, bool written) {
+Result<Value> map_value(const Field& field, const Value& value, bool in_document) {
   const auto* record = std::get_if<ValueRecord>(&value.data);
   if (record == nullptr) return fail("it is no map");
-  if (field.fields.empty()) return with_sorted_keys(value);
   ValueRecord rest = *record, out;
   for (const auto& part : field.fields) {
     const Value* found = find_key(rest, part.name);
     if (found == nullptr) continue;
-    auto read = field_value(part, *found, written);
+    auto read = field_value(part, *found, in_document);
     if (!read) return fail(fmt::format("{}: {}", part.name, read.error().message));
     if (!read->is_null()) out.emplace_back(std::string(part.name), std::move(*read));
     std::erase_if(rest, [&](const auto& entry) { return entry.first == part.name; });
   }
-  std::sort(rest.begin(), rest.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::move(rest.begin(), rest.end(), std::back_inserter(out));
-  return Value(std::move(out));
+  if (in_document || field.fields.empty()) {
+    rest = std::get<ValueRecord>(with_sorted_keys(Value(std::move(rest))).data);
+    std::move(rest.begin(), rest.end(), std::back_inserter(out));
+  }
+  Value map(std::move(out));
+  const auto why = field.wrong == nullptr ? std::string_view() : field.wrong(map);
+  return why.empty() ? Result<Value>(std::move(map)) : fail(std::string(why));
 }
-
-Field map_of(const Field& list) { return {.type = FieldType::Map, .fields = list.fields}; }
 
 void sort_set(ValueList& list) {
   const auto key = [](const Value& value) { return yaml::write_document({{"entry", value}}); };
@@ -98,10 +97,25 @@ void sort_set(ValueList& list) {
   list.erase(std::unique(list.begin(), list.end()), list.end());
 }
 
+Result<Value> list_value(const Field& field, const Value& value, bool in_document) {
+  const bool of_maps = field.type == FieldType::List;
+  const auto* list = std::get_if<ValueList>(&value.data);
+  if (list == nullptr && of_maps) return fail("it is no list");
+  ValueList out;
+  for (const auto& each : list != nullptr ? *list : ValueList{value}) {
+    if (!of_maps && (!is_scalar(each) || each.is_null())) return fail("it is no list of texts");
+    auto entry = of_maps ? map_value(field, each, in_document) : Result<Value>(Value(text_of(each)));
+    if (!entry) return entry;
+    out.push_back(std::move(*entry));
+  }
+  if (field.is_set) sort_set(out);
+  return of_maps && out.empty() ? Value() : Value(std::move(out));
+}
+
 Value scalar_or_texts(const Value& found, const PropertyRow& row, bool& known) {
   Result<Value> value = fail("");
   if (is_list(row.type)) {
-    const auto texts = texts_value(found);
+    const auto texts = field_value({.type = FieldType::Texts}, found, true);
     std::vector<std::string> list;
     if (texts) {
       for (const auto& each : std::get<ValueList>(texts->data)) list.push_back(*each.text());
@@ -156,62 +170,50 @@ bool is_in_document(const Kind& kind) {
                      [](const PropertyRow& row) { return row.change == ChangeBy::Document; });
 }
 
-Result<Value> field_value(const Field& field, const Value& value, bool written) {
-  if (value.is_null() || field.type == FieldType::Anything) return value;
+Result<Value> field_value(const Field& field, const Value& value, bool in_document) {
+  if (value.is_null()) return value;
   switch (field.type) {
-    case FieldType::Texts:
-      return texts_value(value);
+    case FieldType::Anything:
+      return with_sorted_keys(value);
     case FieldType::Map:
-      return map_value(field, value, written);
-    case FieldType::List: {
-      const auto* list = std::get_if<ValueList>(&value.data);
-      if (list == nullptr) return fail("it is no list");
-      ValueList out;
-      for (const auto& each : *list) {
-        auto entry = map_value(field, each, written);
-        if (!entry) return entry;
-        out.push_back(std::move(*entry));
-      }
-      return Value(std::move(out));
-    }
+      return map_value(field, value, in_document);
+    case FieldType::Texts:
+    case FieldType::List:
+      return list_value(field, value, in_document);
     default:
-      return scalar_value(field, value, written);
+      return scalar_value(field, value, in_document);
   }
 }
 
-Value compared_field(const Field& field, const Value& value) {
-  if (const auto* list = std::get_if<ValueList>(&value.data)) {
-    ValueList out;
-    for (const auto& each : *list)
-      out.push_back(field.type == FieldType::List ? compared_field(map_of(field), each) : each);
-    if (field.is_set) sort_set(out);
-    return out;
-  }
-  const auto* record = std::get_if<ValueRecord>(&value.data);
-  if (record == nullptr) return value;
-  if (field.fields.empty()) return with_sorted_keys(value);
-  ValueRecord out;
-  for (const auto& [key, part] : *record) {
-    const auto known = std::find_if(field.fields.begin(), field.fields.end(),
-                                    [&, name = std::string_view(key)](const Field& f) { return f.name == name; });
-    const bool free = known == field.fields.end() || known->type == FieldType::Anything;
-    out.emplace_back(key, free ? with_sorted_keys(part) : compared_field(*known, part));
-  }
-  return out;
-}
+Field entry_of(const Field& list) { return {.type = FieldType::Map, .fields = list.fields, .wrong = list.wrong}; }
 
 void rename_in_field(const Field& field, Value& value,
                      const std::function<std::string(const Field&, const std::string&)>& visit) {
   if (auto* list = std::get_if<ValueList>(&value.data)) {
-    for (auto& each : *list) rename_in_field(map_of(field), each, visit);
+    for (auto& each : *list) rename_in_field(entry_of(field), each, visit);
+    if (field.is_set) sort_set(*list);
   } else if (auto* record = std::get_if<ValueRecord>(&value.data)) {
     for (const auto& part : field.fields) {
       if (Value* found = find_key(*record, part.name)) rename_in_field(part, *found, visit);
     }
-  } else if (const auto* text = value.text();
-             text != nullptr && (field.type == FieldType::Name || field.type == FieldType::Query)) {
+  } else if (const auto* text = value.text(); text != nullptr && (is_name(field) || field.type == FieldType::Query)) {
     value = Value(visit(field, *text));
   }
+}
+
+ObjectId named_by(const Field& field, std::string_view text) {
+  return {*field.refers_to, field.type == FieldType::FullName ? QualifiedName::parse(text).value()
+                                                              : QualifiedName({Name::exact(std::string(text))})};
+}
+
+std::vector<ObjectId> named_in_field(const Field& field, const Value& value) {
+  std::vector<ObjectId> named;
+  Value copy = value;
+  rename_in_field(field, copy, [&](const Field& part, const std::string& text) {
+    if (part.refers_to) named.push_back(named_by(part, text));
+    return text;
+  });
+  return named;
 }
 
 Result<std::map<std::string, Value>> parts_of_document(const Kind& kind, std::string_view text) {
@@ -226,7 +228,7 @@ Result<std::map<std::string, Value>> parts_of_document(const Kind& kind, std::st
     if (!found || found->is_null()) {
       parts[name] = default_of(row);
     } else if (row.form != nullptr) {  // what the row cannot hold is put back, for nothing is to be lost
-      auto value = field_value(*row.form, *found, false);
+      auto value = field_value(*row.form, *found, true);
       value ? void(parts[name] = std::move(*value)) : put(document, row, *found);
     } else {
       bool known = false;

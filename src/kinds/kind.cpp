@@ -323,9 +323,8 @@ Result<Value> typed(const PropertyRow& row, const std::string& normal) {
     case ValueType::Names:
     case ValueType::ObjectNames:
     case ValueType::ForeignNames:
-    case ValueType::Records:
       break;  // lists: see canonical()
-    case ValueType::Document:
+    case ValueType::Nested:
       return fail("it is a map or a list");
     case ValueType::Arguments:
       return arguments(normal);
@@ -388,7 +387,6 @@ Result<Value> canonical(const PropertyRow& row, std::string_view text) {
 }
 
 Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list) {
-  if (row.type == ValueType::Records) return fail("texts are no records");
   std::vector<std::string> texts;
   for (const auto& text : list) {
     texts.push_back(row.normal != nullptr ? row.normal(text) : text);
@@ -406,25 +404,7 @@ Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& 
   return without_wrong(row, join(list, ", "), Value(std::move(values)));
 }
 
-Result<Value> canonical(const PropertyRow& row, ValueList records) {
-  if (row.is_set) {
-    std::sort(records.begin(), records.end(),
-              [](const Value& a, const Value& b) { return to_display(a, 0) < to_display(b, 0); });
-    records.erase(std::unique(records.begin(), records.end()), records.end());
-  }
-  Value value(std::move(records));
-  const std::string shown = to_display(value);
-  return without_wrong(row, shown, std::move(value));
-}
-
-const PropertyRow* find_member(const PropertyRow& row, std::string_view name) {
-  const auto it =
-      std::find_if(row.members.begin(), row.members.end(), [&](const PropertyRow& each) { return each.name == name; });
-  return it == row.members.end() ? nullptr : &*it;
-}
-
 Value default_of(const PropertyRow& row) {
-  if (row.type == ValueType::Records) return Value(ValueList());
   if (is_list(row.type)) {
     const auto value = canonical(row, std::vector<std::string>(row.default_list.begin(), row.default_list.end()));
     MESH_ASSERT(value.ok());
@@ -437,7 +417,6 @@ Value default_of(const PropertyRow& row) {
 }
 
 Value compared(const PropertyRow& row, const Value& value) {
-  if (row.form != nullptr) return compared_field(*row.form, value);
   if (row.compared_by == nullptr) return value;
   if (const auto* text = value.text()) return Value(row.compared_by(*text));
   const auto* list = std::get_if<ValueList>(&value.data);
@@ -473,15 +452,11 @@ ObjectId named_by(const PropertyRow& row, std::string_view text) {
 }
 
 std::vector<ObjectId> named_in(const PropertyRow& row, const Value& value) {
+  if (row.form != nullptr) return named_in_field(*row.form, value);
   std::vector<ObjectId> named;
-  const auto add = [&](const PropertyRow& each, const Value& part) {
-    for (auto& id : named_in(each, part)) named.push_back(std::move(id));
-  };
   if (const auto* list = std::get_if<ValueList>(&value.data)) {
-    for (const auto& each : *list) add(row, each);
-  } else if (const auto* record = std::get_if<ValueRecord>(&value.data); record != nullptr && !row.members.empty()) {
-    for (const auto& [name, part] : *record) {
-      if (const auto* each = find_member(row, name)) add(*each, part);
+    for (const auto& each : *list) {
+      for (auto& id : named_in(row, each)) named.push_back(std::move(id));
     }
   } else if (const auto* text = value.text(); text != nullptr && !is_word_of(row, *text)) {
     if (row.has_stages) {

@@ -32,7 +32,8 @@ constexpr std::array<std::string_view, 4> kUnits = {"DAYS", "WEEKS", "MONTHS", "
 constexpr std::array<std::string_view, 2> kNeedTypes = {"STANDARD", "CUSTOM"};
 
 // Pages disagree in places (all_internal_accounts and all_accounts; name and names of regions; unit and units; time
-// within geography or beside it): each spelling is taken, and stays as it is written.
+// within geography or beside it): each spelling is taken, and stays as it is written. Required is what each page that
+// has the field calls so, and its examples have.
 constexpr Field kTarget[] = {{.name = "all_internal_accounts", .type = FieldType::Boolean},
                              {.name = "all_accounts", .type = FieldType::Boolean},
                              {.name = "account"},
@@ -46,16 +47,22 @@ constexpr Field kExternalTarget[] = {{.name = "all_organizations", .type = Field
 constexpr Field kExternalTargets = {.type = FieldType::List, .fields = kExternalTarget, .is_set = true};
 constexpr Field kRegion[] = {{.name = "name"}, {.name = "names", .type = FieldType::Texts, .is_set = true}};
 constexpr Field kRegions = {.type = FieldType::List, .fields = kRegion, .is_set = true};
-constexpr Field kAttribute[] = {{.name = "name"}, {.name = "values", .type = FieldType::Texts, .is_set = true}};
+constexpr Field kAttribute[] = {{.name = "name", .is_required = true},
+                                {.name = "values", .type = FieldType::Texts, .is_set = true, .is_required = true}};
 constexpr Field kAttributes = {.type = FieldType::List, .fields = kAttribute, .is_set = true};
 
-constexpr Field kFeaturedObject[] = {{.name = "name"},
-                                     {.name = "schema", .type = FieldType::Name},
-                                     {.name = "domain", .type = FieldType::OneOf, .values = kDomains}};
-constexpr Field kFeaturedFields[] = {{.name = "database", .type = FieldType::Name, .refers_to = KindId::Database},
-                                     {.name = "objects", .type = FieldType::List, .fields = kFeaturedObject}};
+constexpr Field kObjectName = {.name = "name", .is_required = true};
+constexpr Field kSchemaName = {.name = "schema", .type = FieldType::Name, .is_required = true};
+constexpr Field kDomain = {.name = "domain", .type = FieldType::OneOf, .values = kDomains, .is_required = true};
+constexpr Field kDatabaseName = {
+    .name = "database", .type = FieldType::Name, .refers_to = KindId::Database, .is_required = true};
+constexpr Field kFeaturedObject[] = {kObjectName, kSchemaName, kDomain};
+constexpr Field kFeaturedFields[] = {
+    kDatabaseName, {.name = "objects", .type = FieldType::List, .fields = kFeaturedObject, .is_required = true}};
 constexpr Field kFeatured = {.type = FieldType::Map, .fields = kFeaturedFields};
-constexpr Field kExample[] = {{.name = "title"}, {.name = "description"}, {.name = "query", .type = FieldType::Query}};
+constexpr Field kExample[] = {{.name = "title", .is_required = true},
+                              {.name = "description"},
+                              {.name = "query", .type = FieldType::Query, .is_required = true}};
 constexpr Field kExamples = {.type = FieldType::List, .fields = kExample};
 
 constexpr Field kTimeRange[] = {{.name = "time_frame", .type = FieldType::OneOf, .values = kTimeFrames},
@@ -69,24 +76,27 @@ constexpr Field kTimeFields[] = {{.name = "granularity", .type = FieldType::OneO
 constexpr Field kTime = {.name = "time", .type = FieldType::Map, .fields = kTimeFields};
 constexpr Field kCoverage[] = {{.name = "states", .type = FieldType::Texts, .is_set = true},
                                {.name = "continents", .type = FieldType::Anything}};
-constexpr Field kGeographyFields[] = {{.name = "granularity", .type = FieldType::Texts, .is_set = true},
-                                      {.name = "geo_option", .type = FieldType::OneOf, .values = kGeoOptions},
-                                      {.name = "coverage", .type = FieldType::Map, .fields = kCoverage},
-                                      kTime};
+constexpr Field kGeographyFields[] = {
+    {.name = "granularity", .type = FieldType::Texts, .is_set = true, .is_required = true},
+    {.name = "geo_option", .type = FieldType::OneOf, .values = kGeoOptions, .is_required = true},
+    {.name = "coverage", .type = FieldType::Map, .fields = kCoverage},
+    kTime};
 constexpr Field kGeography = {.type = FieldType::Map, .fields = kGeographyFields};
 
-constexpr Field kNeed[] = {
-    {.name = "name"}, {.name = "description"}, {.name = "type", .type = FieldType::OneOf, .values = kNeedTypes}};
+constexpr Field kNeed[] = {{.name = "name", .is_required = true},
+                           {.name = "description", .is_required = true},
+                           {.name = "type", .type = FieldType::OneOf, .values = kNeedTypes}};
 constexpr Field kNeeds = {.type = FieldType::List, .fields = kNeed};
-constexpr Field kOverride[] = {{.name = "schema", .type = FieldType::Name},
-                               {.name = "domain", .type = FieldType::OneOf, .values = kDomains},
-                               {.name = "name"},
+constexpr Field kOverride[] = {kSchemaName,
+                               kDomain,
+                               kObjectName,
                                {.name = "pii_columns", .type = FieldType::Texts, .is_set = true},
                                {.name = "overridden_pii_columns", .type = FieldType::Texts, .is_set = true}};
-constexpr Field kOverridesFields[] = {{.name = "database", .type = FieldType::Name, .refers_to = KindId::Database},
-                                      {.name = "objects", .type = FieldType::List, .fields = kOverride}};
+constexpr Field kOverridesFields[] = {
+    kDatabaseName, {.name = "objects", .type = FieldType::List, .fields = kOverride, .is_required = true}};
 constexpr Field kOverrides = {.type = FieldType::Map, .fields = kOverridesFields};
-constexpr Field kOthers = {.type = FieldType::Map};
+std::string_view known_field(const Value& value);
+constexpr Field kOthers = {.type = FieldType::Map, .wrong = known_field};
 
 bool is_external(const Object& listing) {
   const Value* distribution = listing.find("distribution");
@@ -125,8 +135,6 @@ std::string_view effect_of_state(const Value& before, const Value& after) {
 // NULL is a word of the page, and no value.
 std::string without_null(std::string_view text) { return iequals(text, "NULL") ? std::string() : std::string(text); }
 
-std::string_view known_field(const Value& value);
-
 constexpr PropertyRow part(std::string_view name, std::string_view doc) {
   return {.name = name,
           .clause = "AS",
@@ -143,7 +151,7 @@ constexpr PropertyRow part_of(std::string_view name, std::span<const std::string
 }
 constexpr PropertyRow part_of(std::string_view name, const Field& form, std::string_view doc) {
   auto row = part(name, doc);
-  row.type = ValueType::Document;
+  row.type = ValueType::Nested;
   row.form = &form;
   return row;
 }
@@ -204,7 +212,6 @@ constexpr PropertyRow others_row() {
                      "Fields of Snowflake's manifest that mesh has no key for, as Snowflake spells them. Those that "
                      "are there and not written here stay.");
   row.absent = Absent::Leave;
-  row.wrong = known_field;
   return row;
 }
 
@@ -306,12 +313,12 @@ constexpr std::array<PropertyRow, 39> kRows = {{
 static_assert(sound(kRows));
 
 std::string_view known_field(const Value& value) {
-  const auto* record = std::get_if<ValueRecord>(&value.data);
-  const bool known = record != nullptr && std::any_of(record->begin(), record->end(), [](const auto& entry) {
-                       return std::any_of(kRows.begin(), kRows.end(), [&](const PropertyRow& row) {
-                         return row.change == ChangeBy::Document && row.name != kOtherFields && row.name == entry.first;
-                       });
-                     });
+  const auto& record = std::get<ValueRecord>(value.data);
+  const bool known = std::any_of(record.begin(), record.end(), [](const auto& entry) {
+    return std::any_of(kRows.begin(), kRows.end(), [&](const PropertyRow& row) {
+      return row.change == ChangeBy::Document && row.name != kOtherFields && row.name == entry.first;
+    });
+  });
   return known ? "mesh has a key of its own for one of them" : "";
 }
 

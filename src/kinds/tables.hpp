@@ -1,6 +1,7 @@
 #pragma once
 // The kind tables, one file each; kind.cpp lists them by hand.
 
+#include <algorithm>
 #include <array>
 
 #include "mesh/kinds/kind.hpp"
@@ -32,6 +33,14 @@ constexpr std::array<PropertyRow, A + B> joined(const std::array<PropertyRow, A>
   return all;
 }
 
+// What has words has some, a full name its kind.
+constexpr bool sound(const Field& field) {
+  if ((field.type == FieldType::OneOf) == field.values.empty()) return false;
+  if (field.type == FieldType::FullName && !field.refers_to) return false;
+  return std::all_of(field.fields.begin(), field.fields.end(),
+                     [](const Field& part) { return !part.name.empty() && sound(part); });
+}
+
 // Names unique; what can be read has a column; what can be reset or set has a clause. A table that breaks this does not
 // compile.
 template <typename Rows>
@@ -49,6 +58,8 @@ consteval bool sound(const Rows& rows) {
     const bool two_words = row.change == ChangeBy::Words || row.change == ChangeBy::Resume;
     if (two_words != !row.clause_false.empty()) return false;
     if ((row.type == ValueType::Address) != !row.may_name.empty()) return false;
+    if ((row.type == ValueType::Nested) != (row.form != nullptr)) return false;
+    if (row.form != nullptr && (row.wrong != nullptr || !sound(*row.form))) return false;
     for (size_t k = i + 1; k < rows.size(); ++k) {
       if (rows[k].name == row.name) return false;
     }

@@ -36,25 +36,26 @@ std::string text_of(const Json& cell) {
   return {};
 }
 
+// As it stands there, for a form to read.
+Value plain(const Json& cell) {
+  if (const auto* list = cell.list()) {
+    ValueList all;
+    for (const auto& item : *list) all.push_back(plain(item));
+    return all;
+  }
+  if (const auto flag = cell.boolean()) return *flag;
+  if (const auto number = cell.integer()) return *number;
+  if (!cell.is_object()) return cell.is_null() ? Value() : Value(text_of(cell));
+  ValueRecord record;
+  for (const auto& key : cell.keys()) record.emplace_back(key, plain(*cell.find(key)));
+  return record;
+}
+
 }  // namespace
 
 Result<Value> value_of(const PropertyRow& property, const Json& cell) {
+  if (property.form != nullptr) return kinds::field_value(*property.form, plain(cell), false);
   const auto* list = kinds::is_list(property.type) ? cell.list() : nullptr;
-  if (property.type == ValueType::Records) {
-    ValueList records;
-    for (const auto& item : list == nullptr ? std::vector<Json>() : *list) {
-      ValueRecord record;
-      for (const auto& member : property.members) {
-        const auto* part = item.find(member.name);
-        if (part == nullptr || part->is_null()) continue;
-        auto value = value_of(member, *part);
-        if (!value) return value;
-        record.emplace_back(std::string(member.name), std::move(*value));
-      }
-      records.emplace_back(std::move(record));
-    }
-    return kinds::canonical(property, std::move(records));
-  }
   if (kinds::is_list(property.type)) {
     std::vector<std::string> texts;
     for (const auto& item : list == nullptr ? std::vector<Json>() : *list) texts.push_back(text_of(item));

@@ -40,7 +40,7 @@ std::vector<Reader::Ask> Reading::next() {
       &Reading::ask_account,     &Reading::ask_databases, &Reading::ask_narrower, &Reading::ask_contents,
       &Reading::ask_attachments, &Reading::ask_rows,      &Reading::ask_members};
   static constexpr std::array<Round, 3> kCloser = {&Reading::ask_contact_list, &Reading::ask_bearers,
-                                                   &Reading::ask_schedules};
+                                                   &Reading::ask_second_witness};
   const std::span<const Round> rounds = looks_closer_ ? std::span<const Round>(kCloser) : std::span<const Round>(kAll);
   while (asks_.idle() && round_ < rounds.size()) (this->*rounds[round_++])();
   return asks_.take();

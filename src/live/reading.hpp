@@ -117,8 +117,12 @@ class Reading {
   // What hangs on scope.bearers, whoever set it: see look_closer().
   void ask_policies_on(const std::string& role, const std::map<QualifiedName, ObjectId>& bearers);
   void ask_policies_of(const std::string& role, const std::string& owner, const std::vector<ObjectId>& ids);
-  void ask_ddl_of(const std::string& owner, const ObjectId& id, const StatementError& why_not);
-  bool note_untold(const std::vector<ObjectId>& ids, const StatementError& why);  // true
+  void ask_second_witness();
+  void ask_masks();
+  void ask_ddl_of(const std::string& owner, const std::vector<ObjectId>& ids);
+  void hear_second_witness(const ObjectId& id, std::string_view ddl);
+  std::string owner_of(const ObjectId& id) const;                              // the role that applies it
+  bool note_untold(const std::vector<ObjectId>& ids, const std::string& why);  // true
   bool bears_metrics(const ObjectId& id) const;
   void remember_tags(const ObjectId& id);
   void read_tags(const Rows& rows, const std::vector<ObjectId>& asked, size_t first);
@@ -186,7 +190,7 @@ class Reading {
   Asks asks_;
   Live live_;
   size_t round_ = 0;
-  bool looks_closer_ = false;
+  bool looks_closer_ = false, without_warehouse_ = false;
   std::string locator_;
   bool account_read_ = true;
   std::map<Name, std::string> database_kinds_;  // STANDARD, IMPORTED DATABASE, ...

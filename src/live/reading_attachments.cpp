@@ -120,7 +120,8 @@ void Reading::ask_in_batches(const std::string& role, const std::string& what, c
   const auto may_lack_warehouse = [this, is_needed](const StatementError& error) {
     if (!is_needed && error.from_server && !lacks_warehouse(error)) return true;
     if (scope_.bearers.empty() || !lacks_warehouse(error)) return false;
-    if (looks_closer_) return note_untold({scope_.bearers.begin(), scope_.bearers.end()}, error);
+    without_warehouse_ = true;
+    if (looks_closer_) return note_untold({scope_.bearers.begin(), scope_.bearers.end()}, error.describe());
     for (const auto& id : scope_.bearers) live_.attachments_read.erase(id);
     return true;
   };

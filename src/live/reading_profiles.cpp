@@ -21,7 +21,7 @@ const Json* told(const Json& record, const kinds::PropertyRow& row) {
 
 // Objects stand for their keys: classifiers by the names they have there.
 Result<Value> value_of_key(const kinds::PropertyRow& row, const Json& cell) {
-  if (!cell.is_object()) return value_of(row, cell);
+  if (row.form != nullptr || !cell.is_object()) return value_of(row, cell);
   std::vector<std::string> names;
   for (const auto& key : cell.keys()) names.push_back(QualifiedName::parse(key) ? key : Name::exact(key).sql());
   return kinds::canonical(row, names);

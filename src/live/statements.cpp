@@ -94,13 +94,19 @@ std::string select_function(std::string_view function, const QualifiedName& argu
   return writer.close().take();
 }
 
-std::string select_ddl(const ObjectId& id) {
-  // Page functions/get_ddl: VIEW is for materialized views too, DYNAMIC_TABLE one word.
-  const bool is_view = id.kind == KindId::MaterializedView;
-  const std::string type = is_view ? "VIEW" : replace_all(std::string(kinds::of(id.kind).sql), " ", "_");
+std::string select_ddl(const ObjectId& id) { return select_ddl(std::vector<ObjectId>{id}); }
+
+// Page functions/get_ddl: VIEW is for materialized views too, DYNAMIC_TABLE one word.
+std::string select_ddl(const std::vector<ObjectId>& ids) {
   Writer writer;
-  writer.kw("SELECT GET_DDL").open().text(type).comma();
-  return writer.text(id.name.sql() + id.arguments).close().take();
+  writer.kw("SELECT");
+  for (const auto& id : ids) {
+    if (&id != &ids.front()) writer.comma();
+    const bool is_view = id.kind == KindId::MaterializedView;
+    const std::string type = is_view ? "VIEW" : replace_all(std::string(kinds::of(id.kind).sql), " ", "_");
+    writer.kw("GET_DDL").open().text(type).comma().text(id.name.sql() + id.arguments).close();
+  }
+  return writer.take();
 }
 
 std::string describe_search_optimization(const ObjectId& table) {

@@ -28,6 +28,7 @@ std::string describe_live(const Object& live);           // as it is described i
 // SELECT FUNCTION('<name>')
 // SELECT GET_DDL('FUNCTION', 'D.S.F(NUMBER)'); of materialized views 'VIEW', as the page has it.
 std::string select_ddl(const ObjectId& id);
+std::string select_ddl(const std::vector<ObjectId>& ids);  // a column each
 std::string select_function(std::string_view function, const QualifiedName& argument);
 
 // Table functions of INFORMATION_SCHEMA, for select_from_calls(). What is between databases can be asked in any.

@@ -9,7 +9,6 @@
 #include "mesh/kinds/document.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/sql/references.hpp"
-#include "mesh/yaml/document.hpp"
 #include "products.hpp"
 #include "table_rows.hpp"
 
@@ -327,9 +326,8 @@ class DomainReader {
       case kinds::ValueType::Names:
       case kinds::ValueType::ObjectNames:
       case kinds::ValueType::ForeignNames:
-      case kinds::ValueType::Records:
       case kinds::ValueType::Arguments:
-      case kinds::ValueType::Document:
+      case kinds::ValueType::Nested:
         break;  // see property()
     }
     broken_promise("every value type is named", __FILE__, __LINE__);
@@ -414,45 +412,6 @@ class DomainReader {
     }
   }
 
-  // - {tag_name: D.S.T, tag_value: high, semantic_categories: [NAME]}: what each has is read as a property would be.
-  void records(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
-    const std::string what = fmt::format("each entry of {}", key.text);
-    std::vector<std::string_view> keys;
-    std::vector<std::string> required;
-    for (const auto& member : row.members) {
-      keys.push_back(member.name);
-      if (member.must_be_there) required.push_back(fmt::format("{}: …", member.name));
-    }
-    const std::string example = "- {" + join(required, ", ") + "}";
-    if (!expect_list(value, key.text, example, diagnostics_)) return;
-    const size_t told = diagnostics_.unsorted().size();
-    ValueList all;
-    for (const auto& item : value.items) {
-      if (!expect_map(item, what, diagnostics_)) continue;
-      check_keys(item, keys, what, diagnostics_);
-      Object scratch;
-      scratch.id = object.id;
-      ValueRecord record;
-      for (const auto& member : row.members) {
-        const Node* part = item.find(member.name);
-        if (part != nullptr) property(member, *item.find_key(member.name), *part, scratch);
-        const Value* read = scratch.find(member.name);
-        if (part == nullptr ? member.must_be_there : part->is_null() && member.must_be_there)
-          diagnostics_.error("MESH1103", item.place, fmt::format("{} needs {}", what, member.name),
-                             fmt::format("write {}", example));
-        if (read != nullptr && !read->is_null()) record.emplace_back(std::string(member.name), *read);
-      }
-      all.emplace_back(std::move(record));
-    }
-    if (diagnostics_.unsorted().size() != told) return;
-    auto canonical = kinds::canonical(row, std::move(all));
-    if (canonical) {
-      object.properties[std::string(row.name)] = {std::move(*canonical), value.place};
-    } else {
-      diagnostics_.error("MESH1301", value.place, fmt::format("{}: {}", key.text, canonical.error().message));
-    }
-  }
-
   // signature: {VALUE: VARCHAR, REGION: VARCHAR}
   void arguments(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
     if (!expect_map(value, key.text, diagnostics_)) return;
@@ -473,16 +432,10 @@ class DomainReader {
     if (sound) object.properties[std::string(row.name)] = {Value(std::move(record)), value.place};
   }
 
-  void document(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
-    if (!read_field(*row.form, value, key.text, diagnostics_)) return;
-    auto read = kinds::field_value(*row.form, yaml::value_of(value), true);
-    const auto why = read && row.wrong != nullptr ? row.wrong(*read) : std::string_view();
-    if (!read || !why.empty()) {
-      diagnostics_.error("MESH1301", value.place,
-                         fmt::format("{}: {}", key.text, read ? std::string(why) : read.error().message));
-      return;
-    }
-    object.properties[std::string(row.name)] = {std::move(*read), value.place};
+  // - {tag_name: D.S.T, tag_value: high, semantic_categories: [NAME]}
+  void nested(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
+    if (auto read = read_field(*row.form, value, key.text, diagnostics_))
+      object.properties[std::string(row.name)] = {std::move(*read), value.place};
   }
 
   // directory: {enable: true}
@@ -502,10 +455,9 @@ class DomainReader {
 
   void property(const PropertyRow& row, const Node& key, const Node& value, Object& object) {
     if (value.is_null()) return;
-    if (row.type == kinds::ValueType::Records) return records(row, key, value, object);
     if (kinds::is_list(row.type)) return list(row, key, value, object);
     if (row.type == kinds::ValueType::Arguments) return arguments(row, key, value, object);
-    if (row.form != nullptr) return document(row, key, value, object);
+    if (row.form != nullptr) return nested(row, key, value, object);
     const auto text = value_text(row, key, value, object);
     if (!text) return;
     if (object.id.kind == KindId::Table && row.name == "kind" && refuse_table_kind(*text, value.place)) return;

@@ -296,7 +296,7 @@ class ProductCheck {
     for (const auto& object : objects) {
       for (const auto& each : object.columns) names.push_back(each.name.display());
     }
-    diagnostics_.error("MESH1205", column.place,
+    diagnostics_.error("MESH1535", column.place,
                        fmt::format("{} has no column '{}'", id.display(), column.name.display()),
                        did_you_mean(column.name.display(), names, fmt::format("it has: {}", join(names, ", "))));
   }

@@ -1,4 +1,6 @@
 // An environment's suffix on every account-level name the mesh declares, and on every reference to it.
+#include <algorithm>
+
 #include "builder.hpp"
 #include "mesh/kinds/document.hpp"
 #include "mesh/sql/names_in_strings.hpp"
@@ -75,20 +77,20 @@ class Suffix {
   void rename(const kinds::PropertyRow& row, Value& value) const {
     if (row.form != nullptr) {
       return kinds::rename_in_field(*row.form, value, [&](const kinds::Field& field, const std::string& text) {
-        if (field.type == kinds::FieldType::Name)
-          return field.refers_to ? renamed(*field.refers_to, Name::exact(text)).stored() : text;
-        SqlText query{text, {}};
-        rename(query);
-        return query.text;
+        if (field.type == kinds::FieldType::Query) {
+          SqlText query{text, {}};
+          rename(query);
+          return query.text;
+        }
+        if (!field.refers_to) return text;
+        const auto name = renamed(kinds::named_by(field, text)).name;
+        return field.type == kinds::FieldType::Name ? name.last().stored() : name.display();
       });
     }
     if (auto* list = std::get_if<ValueList>(&value.data)) {
       for (auto& each : *list) rename(row, each);
-    }
-    if (auto* record = std::get_if<ValueRecord>(&value.data)) {
-      for (auto& [name, part] : *record) {
-        if (const auto* member = kinds::find_member(row, name)) rename(*member, part);
-      }
+      if (row.is_set)
+        std::sort(list->begin(), list->end(), [](const Value& a, const Value& b) { return *a.text() < *b.text(); });
     }
     if (value.text() == nullptr || kinds::is_word_of(row, *value.text())) return;
     const bool is_name = row.type == kinds::ValueType::Identifier || row.type == kinds::ValueType::Names;

@@ -324,6 +324,7 @@ class TableReader {
       auto key = read_fragment(site_, item, sql::FragmentKind::ClusterKey, "cluster_by");
       if (!key) return;
       expressions_.push_back({ExpressionUse::In::ClusterKey, {}, item});
+      if (auto name = Name::parse(trim(key->text))) uses_.push_back({std::move(*name), item.place});
       table_.cluster_by->push_back(std::move(*key));
     };
     if (node.is_list()) {

@@ -17,6 +17,7 @@ bool is_one_too_many(const State& desired, const Attachment& tag) {
 bool comes_after_creation(const State& desired, const Attachment& attachment) {
   const auto& bearer = attachment.key.bearer.object;
   if (!protects(attachment.key.kind)) return true;
+  if (bearer.kind == KindId::Tag) return true;
   if (attachment.key.kind != KindId::Tag) return false;
   if (attachment.key.bearer.column) return is_one_too_many(desired, attachment);
   const bool is_container = bearer.kind == KindId::Database || bearer.kind == KindId::Schema;

@@ -87,6 +87,9 @@ void add_missing(const std::map<Right, std::vector<std::string>>& in,
   }
 }
 
+// What is made gets what was granted on what is to come.
+bool is_born(const Change& change) { return change.action == Action::Create && change.object; }
+
 }  // namespace
 
 AccessMap access_after(const AccessMap& before, const std::vector<Change>& changes) {
@@ -106,10 +109,14 @@ std::vector<AccessChange> access_changes(const Desired& desired, const State& li
   for (const auto& change : changes) {
     if (change.action == Action::Drop && change.object) dropped.insert(*change.object);
   }
-  const bool any = std::any_of(changes.begin(), changes.end(), [](const Change& c) { return c.grant || c.membership; });
+  const auto gives = [](const Change& c) { return c.grant || c.membership || is_born(c); };
+  const bool any = std::any_of(changes.begin(), changes.end(), gives);
   if (!any && dropped.empty()) return {};
   const AccessMap before(live);
-  const AccessMap after = access_after(before, changes);
+  AccessMap after = access_after(before, changes);
+  for (const auto& change : changes) {
+    if (is_born(change)) after.grant_future(*change.object);
+  }
   for (const auto& [id, object] : desired.state.objects) roles.insert(id);
   roles.insert(dropped.begin(), dropped.end());
   std::vector<AccessChange> all;

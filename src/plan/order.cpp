@@ -257,7 +257,7 @@ class Graph {
     for (size_t i = 0; i < changes_.size(); ++i) {
       if (!protects(changes_[i]) && !unprotects(changes_[i])) continue;
       protections.push_back(i);
-      if (changes_[i].action != Action::Set) continue;
+      if (changes_[i].action != Action::Set && changes_[i].action != Action::Replace) continue;
       for (const auto& statement : changes_[i].statements) setters.insert(statement.role);
     }
     if (protections.empty()) return;
@@ -276,13 +276,13 @@ class Graph {
         for (const size_t access : accesses) link_access(protection, access, setters);
       };
       link(everywhere);
-      const auto& bearer = changes_[protection].bearer;
+      const ObjectId* bearer = bearer_of(changes_[protection]);
       // A policy and a tag may be on anything.
-      if (!bearer || bearer->object.kind == KindId::Tag) {
+      if (bearer == nullptr || bearer->kind == KindId::Tag) {
         for (const auto& [name, accesses] : on) link(accesses);
         continue;
       }
-      const auto& name = bearer->object.name;
+      const auto& name = bearer->name;
       for (auto container = name.parent(); !container.empty(); container = container.parent()) {
         if (const auto found = on.find(container); found != on.end()) link(found->second);
       }
@@ -298,6 +298,11 @@ class Graph {
     if (!opens && unprotects(changes_[protection])) edge(access, protection);
   }
 
+  static const ObjectId* bearer_of(const Change& change) {
+    if (change.bearer) return &change.bearer->object;
+    return change.changes_protection ? &*change.object : nullptr;
+  }
+
   static bool changes_body(const Change& change) {
     return change.object && kinds::policy_form(change.object->kind) != nullptr && change.action == Action::Update &&
            std::any_of(change.diff.begin(), change.diff.end(),
@@ -308,13 +313,14 @@ class Graph {
     return !kind || mesh::protects(*kind);
   }
   static bool protects(const Change& change) {
-    return (change.action == Action::Set && is_of_protection(change)) || changes_body(change);
+    return (change.action == Action::Set && is_of_protection(change)) || changes_body(change) ||
+           change.changes_protection;
   }
   // Another policy or value in place of one may show more.
   static bool unprotects(const Change& change) {
     const bool swaps = change.action == Action::Set && change.reason == Reason::Differs;
     const bool may_open = swaps || change.action == Action::Unset;
-    return (may_open && is_of_protection(change)) || changes_body(change);
+    return (may_open && is_of_protection(change)) || changes_body(change) || change.changes_protection;
   }
 
   // What is wished but not at the price of a circle: each of `then` waits for `first`, unless that waits for it.

@@ -20,6 +20,7 @@ std::string basis(const Change& change, const State& live) {
   return object == nullptr ? std::string() : object->live.created_on;
 }
 
+// What is refused is no part of it: consent (--allow-destroy) takes a refusal away and changes nothing that is run.
 std::string fingerprint_of(const Plan& plan, const State& live) {
   std::string text;
   put(text, plan.mesh), put(text, plan.environment), put(text, plan.account);
@@ -31,7 +32,6 @@ std::string fingerprint_of(const Plan& plan, const State& live) {
     }
     for (const auto& statement : change.statements) put(text, statement.sql), put(text, statement.role);
   }
-  for (const auto& refusal : plan.refused) put(text, refusal.address), put(text, refusal.code);
   return "sha256:" + sha256_hex(text);
 }
 

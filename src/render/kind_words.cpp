@@ -35,7 +35,7 @@ std::string absent_words(const PropertyRow& row) {
 
 namespace {
 
-// What a field of a document may be; its own fields by name, down to the last.
+// What a value with parts may be; its own fields by name, down to the last.
 std::string field_words(const kinds::Field& field) {
   std::vector<std::string> names;
   for (const auto& part : field.fields) names.emplace_back(part.name);
@@ -52,11 +52,6 @@ std::string type_words(const PropertyRow& row) {
     case ValueType::Texts:
       return row.entry_keys.empty() ? "list of texts"
                                     : "list of {" + join({row.entry_keys.begin(), row.entry_keys.end()}, ", ") + "}";
-    case ValueType::Records: {
-      std::vector<std::string> members;
-      for (const auto& member : row.members) members.emplace_back(member.name);
-      return "list of {" + join(members, ", ") + "}";
-    }
     case ValueType::Names:
       return "list of names";
     case ValueType::ObjectNames:
@@ -69,7 +64,7 @@ std::string type_words(const PropertyRow& row) {
       return "name";
     case ValueType::ObjectName:
       return "name of an object, DB.SCHEMA.NAME";
-    case ValueType::Document:
+    case ValueType::Nested:
       return field_words(*row.form);
     case ValueType::Arguments:
       return "map of names to types";

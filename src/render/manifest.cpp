@@ -260,8 +260,7 @@ class Manifests {
   Value document(const kinds::Field& form, Value value) const {
     kinds::rename_in_field(form, value, [&](const kinds::Field& field, const std::string& text) {
       if (field.type == kinds::FieldType::Query) return bare_names(text);
-      const Name name = Name::exact(text);
-      return (field.refers_to ? bare(*field.refers_to, name) : name).display();
+      return field.refers_to ? bare(kinds::named_by(field, text)).name.display() : Name::exact(text).display();
     });
     return literals(std::move(value));
   }
@@ -290,13 +289,6 @@ class Manifests {
         }
       }
       return all;
-    }
-    if (const auto* record = std::get_if<ValueRecord>(&value.data); record != nullptr && !row.members.empty()) {
-      ValueRecord members;
-      for (const auto& [name, part] : *record) {
-        if (const auto* member = kinds::find_member(row, name)) members.emplace_back(name, written(*member, part));
-      }
-      return members;
     }
     if (const auto* record = std::get_if<ValueRecord>(&value.data)) {
       ValueRecord arguments;

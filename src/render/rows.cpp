@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -112,12 +113,31 @@ std::string rows_csv(const Rows& rows) {
   return out;
 }
 
+namespace {
+
+// An object has each key once: the second column A is "A 2".
+std::vector<std::string> keys_of(const std::vector<std::string>& columns) {
+  std::vector<std::string> keys;
+  std::set<std::string> taken(columns.begin(), columns.end());
+  for (const auto& column : columns) {
+    std::string key = column;
+    for (int n = 2; std::find(keys.begin(), keys.end(), key) != keys.end(); ++n) {
+      key = fmt::format("{} {}", column, n);
+      if (taken.count(key) > 0) key = column;
+    }
+    keys.push_back(std::move(key));
+  }
+  return keys;
+}
+
+}  // namespace
+
 std::string rows_json(const Rows& rows) {
+  const auto keys = keys_of(rows.columns);
   Json all = Json::array();
   for (const auto& row : rows.rows) {
     Json object = Json::object();
-    for (size_t i = 0; i < rows.columns.size(); ++i)
-      object[rows.columns[i]] = i < row.size() ? cell(row[i]) : Json(nullptr);
+    for (size_t i = 0; i < keys.size(); ++i) object[keys[i]] = i < row.size() ? cell(row[i]) : Json(nullptr);
     all.push_back(std::move(object));
   }
   return dump(all) + "\n";

@@ -77,25 +77,15 @@ Value entry(const PropertyRow& row) {
   return object(std::move(fields), row.entry_keys.size(), Others::Refused);
 }
 
-Value value_of(const PropertyRow& row);
-
-Value record_of(const PropertyRow& row) {
-  Fields required, fields;
-  for (const auto& member : row.members)
-    (member.must_be_there ? required : fields).emplace_back(member.name, described(value_of(member), member.doc));
-  const size_t count = required.size();
-  required.insert(required.end(), fields.begin(), fields.end());
-  return object(std::move(required), count, Others::Refused);
-}
-
 Value fields(const kinds::Field& map);
 
-// A part of a document.
+// A part of a nested value.
 Value field(const kinds::Field& of) {
   using kinds::FieldType;
   switch (of.type) {
     case FieldType::Text:
     case FieldType::Name:
+    case FieldType::FullName:
     case FieldType::Query:
       return text();
     case FieldType::Integer:
@@ -119,9 +109,14 @@ Value field(const kinds::Field& of) {
 }
 
 Value fields(const kinds::Field& map) {
-  Fields all;
-  for (const auto& part : map.fields) all.emplace_back(part.name, field(part));
-  return all.empty() ? of_type("object") : object(std::move(all), 0, Others::Refused);
+  if (map.fields.empty()) return of_type("object");
+  Fields all, optional;
+  for (const auto& part : map.fields)
+    (part.is_required ? all : optional)
+        .emplace_back(part.name, part.doc.empty() ? field(part) : described(field(part), part.doc));
+  const size_t required = all.size();
+  all.insert(all.end(), optional.begin(), optional.end());
+  return object(std::move(all), required, Others::Refused);
 }
 
 Value value_of(const PropertyRow& row) {
@@ -140,7 +135,7 @@ Value value_of(const PropertyRow& row) {
       return any_of({of_type("boolean"), variable()});
     case ValueType::OneOf:
       return listed_words(row);
-    case ValueType::Document:
+    case ValueType::Nested:
       return field(*row.form);
     case ValueType::Arguments:
       return map_of(text());
@@ -149,8 +144,6 @@ Value value_of(const PropertyRow& row) {
     case ValueType::ObjectNames:
     case ValueType::ForeignNames:
       return row.entry_keys.empty() ? any_of({texts(), text()}) : list_of(entry(row));
-    case ValueType::Records:
-      return list_of(record_of(row));
   }
   broken_promise("every value type has a schema", __FILE__, __LINE__);
 }

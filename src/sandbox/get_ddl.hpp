@@ -1,5 +1,5 @@
 #pragma once
-// GET_DDL('FUNCTION' | 'PROCEDURE', 'name(types)'); other types are refused by name.
+// GET_DDL('FUNCTION' | 'PROCEDURE', 'name(types)') and of views and dynamic tables; other types are refused by name.
 
 #include "running.hpp"
 

@@ -354,6 +354,10 @@ Cell value_of(const Running& run, const Object& tag, const Place& place) {
 
 }  // namespace
 
+const Object& relation_named(const Running& run, const std::string& text) {
+  return need_table_like(run, parts_of(text));
+}
+
 const Object& routine_named(const Running& run, Kind kind, const std::string& text) {
   const std::string timestamp_type = session_value(run, "TIMESTAMP_TYPE_MAPPING");
   return need(run, kind, parts_of(text, &timestamp_type));

@@ -168,13 +168,20 @@ class FragmentCheck {
       case FragmentKind::Copy:
         check_copy_head();
         break;
+      case FragmentKind::Rows:
+        check_rows_head();
+        break;
       case FragmentKind::Statement:
+        break;
       case FragmentKind::Body:
+        check_no_arrow();
+        check_cases();
         break;
       case FragmentKind::Expression:
       case FragmentKind::ClusterKey:
         check_no_query();
         check_no_clause();
+        check_cases();
     }
     return problems_;
   }
@@ -237,11 +244,12 @@ class FragmentCheck {
     }
   }
 
-  // What follows a default in a column's definition (create-table) would be a clause of its own there.
+  // What follows a default in a column's definition (create-table), or a task's condition (create-task), would be a
+  // clause of its own there.
   void check_no_clause() {
     static constexpr std::string_view kClauses[] = {
-        "COMMENT", "COLLATE", "UNIQUE",     "PRIMARY", "FOREIGN", "REFERENCES", "CONSTRAINT",   "IDENTITY",
-        "DEFAULT", "MASKING", "PROJECTION", "TAG",     "WITH",    "NOT NULL",   "AUTOINCREMENT"};
+        "COMMENT", "COLLATE", "UNIQUE",     "PRIMARY", "FOREIGN", "REFERENCES", "CONSTRAINT",    "IDENTITY",
+        "DEFAULT", "MASKING", "PROJECTION", "TAG",     "WITH",    "NOT NULL",   "AUTOINCREMENT", "AS"};
     int depth = 0;
     for (size_t i = 0; i < tokens_.size(); ++i) {
       const auto text = tokens_[i].in(text_);
@@ -258,6 +266,25 @@ class FragmentCheck {
           "it has a key of its own, or none");
       return;
     }
+  }
+
+  // Each CASE has its END; a path (V:case, T.END) is neither.
+  void check_cases() {
+    std::vector<Token> open;
+    for (size_t i = 0; i < tokens_.size(); ++i) {
+      const auto before = i == 0 ? std::string_view() : tokens_[i - 1].in(text_);
+      if (before == "." || before == ":") continue;
+      if (is_word(i, "CASE")) open.push_back(tokens_[i]);
+      if (is_word(i, "END") && !open.empty()) open.pop_back();
+    }
+    if (!open.empty()) add(span(open.back()), "this CASE has no END", "");
+  }
+
+  void check_no_arrow() {
+    if (tokens_.size() < 2 || tokens_[0].in(text_) != "-" || tokens_[1].in(text_) != ">") {
+      if (tokens_[0].in(text_) != "->") return;
+    }
+    add(span(tokens_.front()), "a body does not begin with '->'", "write only what stands behind it");
   }
 
   bool is_expression() const {
@@ -278,9 +305,23 @@ class FragmentCheck {
   }
 
   void check_copy_head() {
-    if (is_word(0, "COPY") && is_word(1, "INTO")) return;
+    if (is_word(0, "COPY") && is_word(1, "INTO")) {
+      if (tokens_.size() > 2 && tokens_[2].in(text_).starts_with("@"))
+        add(span(tokens_[2]), "a pipe copies into a table, not into a stage", "COPY INTO a table FROM the stage");
+      return;
+    }
     add(span(tokens_.front()),
         "a copy statement begins with COPY INTO, not with '" + std::string(tokens_.front().in(text_)) + "'", "");
+  }
+
+  // create-alert: the condition is a SELECT, SHOW or CALL.
+  void check_rows_head() {
+    const auto head = tokens_.front().in(text_);
+    for (const auto* begins : {"SELECT", "WITH", "SHOW", "CALL", "("}) {
+      if (iequals(head, begins)) return;
+    }
+    add(span(tokens_.front()), "a condition is a SELECT, SHOW or CALL, not '" + std::string(head) + "'",
+        "it holds where the statement gives a row");
   }
 
   void check_query_head() {

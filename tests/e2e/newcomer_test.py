@@ -229,6 +229,8 @@ def times_are_readable(checks, binary, folder):
     query = "SELECT '2026-01-02'::DATE AS D, '2026-01-02 03:04:05'::TIMESTAMP_NTZ(0) AS T, 20000 AS N"
     checks.equal(mesh.run("sql", "--format", "csv", query).out.splitlines(), ["D,T,N", "2026-01-02,2026-01-02 03:04:05,20000"], "CSV")
     checks.contains(mesh.run("sql", query).out, "| 2026-01-02 | 2026-01-02 03:04:05 | 20000 |", "a table")
+    twice = mesh.run("sql", "--format", "json", 'SELECT 1 AS A, 2 AS A, 3 AS "A 2"').json()
+    checks.equal(sorted(twice[0].values()), ["1", "2", "3"], "two columns of one name are two values")
     started = mesh.run("log", "--format", "json").json()[0]["STARTED_AT"]
     checks.that(started[:2] == "20" and started[4] == "-" and ":" in started, "when a run started", started)
 
@@ -313,11 +315,17 @@ def types_cut_at_a_comma(checks, binary, folder):
     checks.contains(mesh.run("validate", expect=VIOLATED).out, "put the type in quotes", "a type that a comma cuts")
 
 
+def names_that_are_not_there(checks, binary, folder):
+    mesh = fresh(binary, folder, {"ORDERS": ORDERS})
+    mesh.write("domains/sales/more.yaml", "roles:\n  SALES_R: {granted_to: [SYSADM]}\n")
+    checks.contains(mesh.run("plan", expect=VIOLATED).err, "role SYSADM is used, but does not exist", "the manifests are wrong, nothing failed")
+
+
 SCENARIOS = (sql_goes_where_it_was_meant, targets_name_something, tombstones_carry_no_suffix, what_is_really_gone_can_be_said,
              drift_tells_what_is_not_managed, only_narrowed, narrowing_is_not_safe, json_always_answers, after_destroy,
              names_without_suffix_are_found, times_are_readable, commits_are_kept, formats_have_a_meaning,
              bootstrap_roles_are_tools, two_meshes_on_one_object, saved_plans_are_for_an_environment,
-             types_cut_at_a_comma)
+             types_cut_at_a_comma, names_that_are_not_there)
 
 
 def main():

@@ -2,9 +2,10 @@
 """Policies of logging in on users and the account, and aggregation, projection and join policies on tables, views and
 columns: set, exchanged without a gap, healed, taken off before they are dropped; by a domain's own keys and by apply."""
 
+import json
 import sys
 
-from mesh_runner import (DONE, ONE_DOMAIN, VIOLATED, Checks, binary_of_command_line, domain, failures, one_domain, statements,
+from mesh_runner import (DONE, ONE_DOMAIN, REFUSED, VIOLATED, Checks, binary_of_command_line, domain, failures, one_domain, statements,
                          temporary)
 
 
@@ -239,11 +240,145 @@ def more_than_create_takes(checks, binary, folder):
     converge(mesh, checks, "a view of 120 tags")
 
 
+def in_schema(**content):
+    return {"databases": {"T_GOV": {"schemas": {"S": content}}}}
+
+
+def mask(body="'x'", **signature):
+    return {"signature": signature or {"V": "VARCHAR"}, "returns": "VARCHAR", "body": body}
+
+
+def on_tags(checks, binary, folder):
+    """A tag's policy: one that asks for the value of that tag, another of its type in its place, and gone with the tag."""
+    mesh = one_domain(binary, folder)
+    asking = mask("IFF(SYSTEM$GET_TAG_ON_CURRENT_COLUMN('T_GOV.S.PII') = 'open', V, '*')")
+    domain(mesh, in_schema(masking_policies={"M": asking, "N": mask(V="NUMBER") | {"returns": "NUMBER", "body": "0"}},
+                           tag_definitions={"PII": {"masking_policies": ["T_GOV.S.M", "T_GOV.S.N"]}}))
+    converge(mesh, checks, "a policy that asks for its own tag")
+    domain(mesh, in_schema(masking_policies={"M": asking, "M2": mask(), "N": mask(V="NUMBER") | {"returns": "NUMBER", "body": "0"}},
+                           tag_definitions={"PII": {"masking_policies": ["T_GOV.S.M2", "T_GOV.S.N"]}}))
+    checks.equal([s for s in statements(mesh.plan()) if s.startswith("ALTER TAG")],
+                 ['ALTER TAG "T_GOV"."S"."PII" SET MASKING POLICY "T_GOV"."S"."M2" FORCE'], "another of its type takes its place")
+    converge(mesh, checks, "swapped")
+    domain(mesh, {"databases": {"T_GOV": {"schemas": {"S": {}}}}})
+    sql = statements(mesh.plan())
+    unset, drop = 'ALTER TAG "T_GOV"."S"."PII" UNSET MASKING POLICY "T_GOV"."S"."M2"', 'DROP TAG "T_GOV"."S"."PII"'
+    checks.that(unset in sql and sql.index(unset) < sql.index(drop), "taken off before the tag is dropped", sql)
+    converge(mesh, checks, "dropped", "--allow-destroy", "all")
+
+
+def in_place_of_one_that_goes(checks, binary, folder):
+    """Set in place of another that is dropped in the same plan: before that, for every kind that can be on a table."""
+    kinds = {"masking_policies": ("masking policy", mask()), "projection_policies": ("projection policy", {"body": "PROJECTION_CONSTRAINT(ALLOW => false)"}),
+             "aggregation_policies": ("aggregation policy", {"body": "AGGREGATION_CONSTRAINT(MIN_GROUP_SIZE => 5)"}),
+             "join_policies": ("join policy", {"body": "JOIN_CONSTRAINT(JOIN_REQUIRED => true)"}),
+             "row_access_policies": ("row access policy", {"signature": {"V": "VARCHAR"}, "body": "TRUE"})}
+    mesh = one_domain(binary, folder)
+
+    def declared(which, policies):
+        tables = {}
+        for collection, (words, _) in kinds.items():
+            key, name = words.replace(" ", "_"), f"T_GOV.S.{words.split()[0].upper()}_{which}"
+            if collection in ("masking_policies", "projection_policies"):
+                tables[key] = {"columns": {"A": {"type": "VARCHAR", key: name}}}
+            else:
+                tables[key] = {"columns": {"A": "VARCHAR"}, key: {"policy": name, "on": ["A"]} if "row" in key else name}
+        made = {c: {f"{words.split()[0].upper()}_{p}": body for p in policies} for c, (words, body) in kinds.items()}
+        return in_schema(tables=tables, **made)
+
+    domain(mesh, declared("OLD", ["OLD"]))
+    converge(mesh, checks, "made")
+    domain(mesh, declared("NEW", ["NEW"]))
+    plan = mesh.plan()
+    swaps = [c for c in plan["changes"] if c["action"] == "set"]
+    checks.equal(len(swaps), len(kinds), "each is swapped")
+    sql = statements(plan)
+    for collection, (words, _) in kinds.items():
+        name = words.split()[0].upper()
+        last = next(i for i, s in enumerate(sql) if s.startswith("ALTER TABLE") and f'"{name}_NEW"' in s)
+        drop = next(i for i, s in enumerate(sql) if s.startswith("DROP") and f'"{name}_OLD"' in s)
+        checks.that(last < drop, f"{words}: swapped before the old one is dropped", sql)
+    converge(mesh, checks, "swapped and dropped", "--allow-destroy", "all")
+
+
+def on_what_it_lies_in(checks, binary, folder):
+    """A tag, contact or classification profile on the very database that it lies in: made behind it, and gone before it."""
+    whole = {"databases": {"T_GOV": {"tags": {"T_GOV.S.CLASS": "x"}, "contacts": {"STEWARD": "T_GOV.S.DESK"},
+                                     "classification_profile": "T_GOV.S.LOOKS",
+                                     "schemas": {"S": {"tags": {"T_GOV.S.CLASS": "y"}, "tag_definitions": {"CLASS": {}},
+                                                       "contact_definitions": {"DESK": {"url": "https://example.com"}},
+                                                       "classification_profiles": {"LOOKS": {"minimum_object_age_for_classification_days": 0}}}}}}}
+    for how in ("destroy", "removed"):
+        mesh = one_domain(binary, f"{folder}/{how}")
+        domain(mesh, whole)
+        converge(mesh, checks, f"{how}: made")
+        if how == "destroy":
+            gone = mesh.run("destroy", "-e", "dev", "--yes", expect=None)
+        else:
+            domain(mesh, {"removed": [{"object": "database T_GOV", "action": "drop"}]})
+            gone = mesh.apply("--allow-destroy", "all", expect=None)
+        checks.equal(gone.code, DONE, f"{how}: {gone}")
+        checks.equal(mesh.sql("SHOW DATABASES LIKE 'T_GOV'"), [], f"{how}: it is gone")
+
+
+def with_columns_that_go(checks, binary, folder):
+    """Policies that look at a column which goes, and the key that a table is clustered by."""
+    mesh = one_domain(binary, folder)
+    policies = {"row_access_policies": {"R": {"signature": {"V": "NUMBER"}, "body": "TRUE"}},
+                "masking_policies": {"BY": mask(V="VARCHAR", K="NUMBER"), "M": mask()}}
+
+    def filtered(*on):
+        return {"columns": {name: "NUMBER" for name in ("B", *on)}, **({"row_access_policy": {"policy": "T_GOV.S.R", "on": list(on)}} if on else {})}
+
+    def masked(columns, policy):
+        return {"columns": {**{c: "NUMBER" for c in columns}, "V": {"type": "VARCHAR", "masking_policy": policy}}}
+
+    def clustered(columns, by):
+        return {"columns": columns, "cluster_by": by}
+
+    before = {"TAKEN_OFF": filtered("A"), "MOVED": filtered("A"), "USING": masked(["A"], {"policy": "T_GOV.S.BY", "using": ["V", "A"]}),
+              "CLUSTERED": clustered({"A": "NUMBER", "B": "NUMBER"}, ["B", "A"]), "RENAMED": clustered({"B": "NUMBER"}, ["B"])}
+    domain(mesh, in_schema(tables=before, **policies))
+    converge(mesh, checks, "made")
+    moved = {**filtered("B"), "columns": {"B": "NUMBER"}}
+    after = {"TAKEN_OFF": filtered(), "MOVED": moved, "USING": masked([], "T_GOV.S.M"), "CLUSTERED": clustered({"A": "NUMBER"}, ["A"]),
+             "RENAMED": clustered({"B2": {"type": "NUMBER", "renamed_from": "B"}}, ["B2"])}
+    domain(mesh, in_schema(tables=after, **policies))
+    sql = statements(mesh.plan())
+    own = [s for s in sql if '"RENAMED"' in s]
+    checks.equal(own, ['ALTER TABLE "T_GOV"."S"."RENAMED" DROP CLUSTERING KEY', 'ALTER TABLE "T_GOV"."S"."RENAMED" RENAME COLUMN "B" TO "B2"',
+                       'ALTER TABLE "T_GOV"."S"."RENAMED" CLUSTER BY (B2)'], "a column of the key gets another name")
+    converge(mesh, checks, "columns gone", "--allow-destroy", "all")
+    # From a column that goes to one that comes: no order of two statements does that.
+    domain(mesh, in_schema(tables={**after, "MOVED": {"columns": {"C": "NUMBER"}, "row_access_policy": {"policy": "T_GOV.S.R", "on": ["C"]}}}, **policies))
+    refused = mesh.plan()["refused"]
+    checks.that(any("cannot move from column B to C" in r["message"] for r in refused), "refused, with the way out", refused)
+
+
+def consent_and_fingerprint(checks, binary, folder):
+    """The plan that was shown is applied by its file or its fingerprint, though it asks for consent."""
+    for by in ("file", "fingerprint"):
+        mesh = one_domain(binary, f"{folder}/{by}")
+        domain(mesh, in_schema(tables={"T": {"columns": {"A": "NUMBER"}}}))
+        converge(mesh, checks, f"{by}: made")
+        domain(mesh, {"databases": {"T_GOV": {"schemas": {"S": {}}}}})
+        saved = mesh.folder / "plan.json"
+        mesh.run("plan", "-o", saved)
+        shown = ("--expect", json.loads(saved.read_text(encoding="utf-8"))["fingerprint"]) if by == "fingerprint" else (saved,)
+        refused = mesh.apply(*shown, expect=None)
+        checks.equal((refused.code, "MESH2001" in str(refused)), (REFUSED, True), f"{by}: without consent it is refused for that")
+        applied = mesh.apply("--allow-destroy", "table T_GOV.S.T", *shown, expect=None)
+        checks.equal(applied.code, DONE, f"{by}: {applied}")
+
+
 def main():
     checks = Checks()
     binary = binary_of_command_line()
     for name, scenario in (("policies of logging in", of_logging_in), ("what roles need", roles_need), ("applied", applied),
-                           ("mistakes", mistakes), ("suffixed", suffixed), ("more than CREATE takes", more_than_create_takes)):
+                           ("mistakes", mistakes), ("suffixed", suffixed), ("more than CREATE takes", more_than_create_takes),
+                           ("on tags", on_tags), ("in place of one that goes", in_place_of_one_that_goes),
+                           ("on what it lies in", on_what_it_lies_in), ("with columns that go", with_columns_that_go),
+                           ("consent and fingerprint", consent_and_fingerprint)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary, folder)
     return checks.report()

@@ -353,6 +353,10 @@ def changes_against_a_revision(checks, binary, folder):
     publish(mesh, [WHO], ports=TABLE_PORT, version="1.4.0")
     wrong = mesh.run("validate", expect=VIOLATED).out
     checks.contains(wrong, "sales/orders@1 has no column 'EMAIL'", "who declares a use is told at once")
+    for command in (("impact", "--base", "HEAD~1"), ("plan", "--base", "HEAD~1")):
+        told = mesh.run(*command, expect=VIOLATED).out
+        for part in ("EMAIL", "finance (team@example.com)", "domains/finance/consumes.yaml:", "[MESH1535]"):
+            checks.contains(told, part, f"{command[0]} says whom it breaks, who still declares the use")
     consume(mesh, ASK | {"columns": []})
     run = mesh.run("impact", "--base", "HEAD~1", expect=VIOLATED)
     checks.contains(run.out, "CON-03 major  column EMAIL of ORDERS is removed", "the rule")

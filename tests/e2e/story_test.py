@@ -119,6 +119,9 @@ def beginning(checks, mesh):
                  {"database": 8, "warehouse": 9, "database role": 45, "table": 100, "view": 13}, "its size")
     checks.equal(len(plan["products"]), 14, "and its products")
     applied(checks, mesh, "00-the-shop", "2026-09-01")
+    found = {(row["address"], row["found"]) for row in mesh.run("find", "orders@1", "--format", "json").json()}
+    checks.that({("product checkout/orders@1", "name"), ("product checkout/orders@1", "port checkout/orders@1"),
+                 ("marketing consumes checkout/orders@1", "as role MARKETING_DBT")} <= found, "find knows products and who asks for them", sorted(found))
 
     mesh.run("sql", "--role", "MARKETING_DBT", DBT)
     _, said = planned(checks, mesh, "00-dbt-has-run", "--at", "2026-09-08")

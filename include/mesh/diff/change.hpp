@@ -99,6 +99,7 @@ struct Change {
   std::optional<Bearer> bearer;  // of a tag or policy that is set or unset
   // Replace: what others hung on the object and nobody declares, which its statements set again.
   std::vector<Attachment> kept;
+  bool changes_protection = false;  // Replace: other policies or tags are on the new object than were on the old one
   // What this change undoes, as that other one makes it: what was suspended for the sake of others is resumed. It runs
   // also after a failure, unless something it waits for was left half done.
   std::string restores;

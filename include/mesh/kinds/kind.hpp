@@ -21,8 +21,8 @@ namespace mesh::kinds {
 // Identifier: one name, its value as stored. ObjectName: DB.SCHEMA.NAME, its value as displayed. Address: kind and
 // name, "table DB.SCHEMA.NAME". ForeignName: of something outside the account, ORGANIZATION.ACCOUNT.SHARE, which bears
 // no environment's suffix. Arguments: a record of stored names with types, in order. DataType: its normal form.
-// StagePath: "@DB.SCHEMA.STAGE/path/". Document: a map or list of the form that the row's `form` tells. The rest are
-// lists: of texts, of names, of full names, of foreign ones, of records (see PropertyRow::members).
+// StagePath: "@DB.SCHEMA.STAGE/path/". Nested: a map or list with parts, as the row's `form` tells (document.hpp). The
+// rest are lists: of texts, of names, of full names, of foreign ones.
 enum class ValueType : uint8_t {
   Text,
   Integer,
@@ -35,12 +35,11 @@ enum class ValueType : uint8_t {
   Address,
   ForeignName,
   StagePath,
-  Document,
+  Nested,
   Texts,
   Names,
   ObjectNames,
-  ForeignNames,
-  Records
+  ForeignNames
 };
 constexpr bool is_list(ValueType type) { return type >= ValueType::Texts; }
 
@@ -98,11 +97,12 @@ enum class Spelt : uint8_t {
   HeadValue  // the value itself, or the default, before the kind's word (CREATE ORGANIZATION LISTING)
 };
 
-// A part of a document that comes from outside SQL, YAML say: what its manifest may have at one place.
+// What a value with parts may have at one place: the map in a list, say, or a part of it.
 enum class FieldType : uint8_t {
   Text,
-  Name,   // as SQL reads it; as stored in the document
-  Query,  // SQL
+  Name,      // as SQL reads it; as stored in a document
+  FullName,  // DB.SCHEMA.NAME, of the kind that it refers to
+  Query,     // SQL
   Integer,
   Boolean,
   OneOf,  // of `values`, in upper case
@@ -116,8 +116,13 @@ struct Field {
   FieldType type = FieldType::Text;
   std::span<const Field> fields{};
   std::span<const std::string_view> values{};
-  bool is_set = false;                // lists: order and repetition mean nothing
-  std::optional<KindId> refers_to{};  // Name: of which kind; it bears the environment's suffix
+  bool is_set = false;  // lists: order and repetition mean nothing
+  std::optional<KindId>
+      refers_to{};  // names: of which kind; it must be there first, and bears the environment's suffix
+  bool is_required = false;
+  // Maps: what is wrong with one, or with each of a list, that the types of its parts would allow; empty: nothing.
+  std::string_view (*wrong)(const Value&) = nullptr;
+  std::string_view doc{};
 };
 
 struct PropertyRow {
@@ -161,9 +166,6 @@ struct PropertyRow {
   bool never_emptied = false;                        // once there is a value, or an entry of a list, one must stay
   // Lists whose entries are maps: their keys. The texts make one with blanks between them.
   std::span<const std::string_view> entry_keys{};
-  // Records: what each of them may have, and what it must.
-  std::span<const PropertyRow> members{};
-  bool must_be_there = false;
   // Where a value stands in several columns of SHOW: their texts by name to one text.
   std::string (*combine)(const std::function<std::string_view(std::string_view)>& cell) = nullptr;
   std::string (*list_text)(std::string_view) = nullptr;            // lists: what is shown, as a comma list
@@ -222,7 +224,7 @@ struct PropertyRow {
   bool hidden_with_text = false;
   // What is described may leave it out whatever it is: then as mesh last set it, else the default.
   bool may_be_untold = false;
-  const Field* form = nullptr;  // Document
+  const Field* form = nullptr;  // Nested
   // Whether the live object is past changing it, and why that is so and what to do: in place of "fixed at creation".
   bool (*fixed_for)(const Object& live) = nullptr;
   std::string_view fixed_because{};
@@ -387,8 +389,6 @@ std::span<const std::string_view> account_privileges();
 // text is a comma list.
 Result<Value> canonical(const PropertyRow& row, std::string_view text);
 Result<Value> canonical(const PropertyRow& row, const std::vector<std::string>& list);  // of lists
-Result<Value> canonical(const PropertyRow& row, ValueList records);  // of records: each has what `members` say
-const PropertyRow* find_member(const PropertyRow& row, std::string_view name);
 // One more argument of a signature. Fails where the type is none, or the name stands there already.
 Result<bool> add_argument(ValueRecord& arguments, const std::string& stored_name, std::string_view type);
 // The row's default as a value: null where there is none.

@@ -9,7 +9,8 @@ namespace mesh {
 inline constexpr int kTagsOfCreation = 100;
 
 // Whether it comes behind the creation of what bears it, as a change of its own: the tag lies in the very database or
-// schema, or in one that the tagged role owns, and so cannot be there before; or CREATE takes no more.
+// schema, or in one that the tagged role owns, and so cannot be there before; or CREATE takes no more. CREATE TAG takes
+// no policy (create-tag), and one may ask for the value of the very tag (tag-based-masking-policies, example 2).
 bool comes_after_creation(const State& desired, const Attachment& attachment);
 
 // Whether it lies in a database that is imported from a share: the provider makes it, and nobody here changes it.

@@ -106,6 +106,8 @@ struct Live {
   // Those that were asked for all that hangs on them (live::look_closer).
   std::set<ObjectId> looked_at_closely;
   std::map<ObjectId, std::string> not_told;  // of those that were asked in vain: what Snowflake said
+  // Of masking policies that hang on them and lie where nothing else was read: how many arguments each has.
+  std::map<QualifiedName, size_t> arguments_of_masks;
   std::optional<std::vector<BrokenExpectation>> broken_expectations;  // none: not asked, or not to be read
 };
 

@@ -34,7 +34,8 @@ enum class FragmentKind {
   Query,
   ClusterKey,
   Statement,  // one statement, or a block from BEGIN or DECLARE to END
-  Copy,       // COPY INTO ..
+  Copy,       // COPY INTO a table
+  Rows,       // one statement that gives rows: SELECT, SHOW or CALL
   Body,       // of a policy: an expression that may hold queries
 };
 
@@ -44,7 +45,7 @@ struct FragmentProblem {
 };
 // Nothing, or why the text cannot stand at such a place: unclosed, unbalanced brackets, a `;` with something behind it,
 // empty, a query that begins with neither SELECT, WITH, VALUES nor a bracket, an expression that holds a top-level
-// comma, a query, or a clause of a column's definition.
+// comma, a query, or what would be a clause of its own where it stands; CASE without END.
 std::vector<FragmentProblem> check_fragment(std::string_view text, FragmentKind kind);
 
 }  // namespace mesh::sql

@@ -57,7 +57,7 @@ TEST_CASE("a listing's manifest is read by its meaning, as it stands in its stat
   CHECK(*listing.find("resharing.enabled") == Value(false));
   CHECK(*listing.find("organization_profile") == Value("INTERNAL"));
   CHECK(*listing.find("organization_targets.access") ==
-        Value(ValueList{ValueRecord{{"account", "X"}, {"roles", ValueList{"B", "A"}}}}));
+        Value(ValueList{ValueRecord{{"account", "X"}, {"roles", ValueList{"A", "B"}}}}));
   // What has no key, or is not what its key holds, is kept to be written again.
   CHECK(*listing.find("other_fields") == Value(ValueRecord{{"resharing", ValueRecord{{"later", 1}}},
                                                            {"trial_details", ValueRecord{{"trial_type", "TIME"}}},

@@ -59,6 +59,43 @@ TEST_CASE("lists are read in every form people write them") {
   CHECK(*format.find("field_delimiter") == Value("\t"));
 }
 
+TEST_CASE("parts of nested values are read as they are written") {
+  MeshFolder mesh(small_mesh(
+      "vars: {code: 007, flag: TRUE}\n"
+      "databases:\n"
+      "  SALES:\n"
+      "    schemas:\n"
+      "      S:\n"
+      "        tag_definitions: {T: {}}\n"
+      "        classification_profiles:\n"
+      "          P:\n"
+      "            minimum_object_age_for_classification_days: +1\n"
+      "            snowflake_semantic_categories: [{category: '${code}', country_codes: US}, {category: NAME}]\n"
+      "            tag_map:\n"
+      "              column_tag_map:\n"
+      "                - {semantic_categories: [B, A], tag_value: '${flag}', tag_name: sales.s.t}\n"));
+  mesh.load("dev");
+  REQUIRE(mesh.errors() == "");
+  const auto& profile = mesh.object("classification profile SALES_DEV.S.P");
+  CHECK(to_display(*profile.find("snowflake_semantic_categories"), 0) ==
+        "{category: 007, country_codes: [US]}, {category: NAME}");
+  CHECK(to_display(*profile.find("tag_map.column_tag_map"), 0) ==
+        "{tag_name: SALES_DEV.S.T, tag_value: TRUE, semantic_categories: [A, B]}");
+}
+
+// SALES.S.R stands before SALES_B.S.R, and SALES_DEV.S.R behind SALES_B_DEV.S.R: live they stand so.
+TEST_CASE("a set is in order with the suffix too") {
+  MeshFolder mesh(
+      small_mesh("network_policies: {SALES_NP: {allowed_network_rule_list: [SALES.S.R, SALES_B.S.R]}}\n"
+                 "databases:\n"
+                 "  SALES: {schemas: {S: {network_rules: {R: {type: ipv4, value_list: [10.0.0.1]}}}}}\n"
+                 "  SALES_B: {schemas: {S: {network_rules: {R: {type: ipv4, value_list: [10.0.0.1]}}}}}\n"));
+  mesh.load("dev");
+  REQUIRE(mesh.errors() == "");
+  CHECK(*mesh.object("network policy SALES_NP_DEV").find("allowed_network_rule_list") ==
+        Value(ValueList{"SALES_B_DEV.S.R", "SALES_DEV.S.R"}));
+}
+
 TEST_CASE("a stream's source is kind and name, and bears the suffix") {
   MeshFolder mesh(small_mesh(
       "databases:\n"

@@ -52,6 +52,33 @@ std::string table_with(const std::string& line) {
 
 }  // namespace
 
+TEST_CASE("parts of nested values, each told where it stands") {
+  const auto profile = [](const std::string& lines) {
+    return "databases:\n  SALES:\n    schemas:\n      S:\n        tag_definitions: {T: {}}\n"
+           "        classification_profiles:\n          P:\n"
+           "            minimum_object_age_for_classification_days: 0\n            " +
+           lines + "\n";
+  };
+  const auto map = [&](const char* entries) {
+    return profile(std::string("tag_map: {column_tag_map: ") + entries + "}");
+  };
+  CHECK(codes_of(map("[{tag_name: SALES.S.T}]")) == "");
+  CHECK(codes_of(map("[]")) == "");
+  CHECK(codes_of(map("{tag_name: SALES.S.T}")) == "MESH1102 11:39");
+  CHECK(codes_of(map("[SALES.S.T]")) == "MESH1102 11:40");
+  CHECK(codes_of(map("[{tag_name: SALES.S.T}, {tag_nam: SALES.S.T}]")) == "MESH1103 11:63, MESH1101 11:64");
+  CHECK(codes_of(map("[{tag_name: SALES.S.T}, {tag_name: S.T}]")) == "MESH1201 11:74");
+  CHECK(codes_of(map("[{tag_name: SALES.S.T}, {tag_name: SALES.S.T, tag_value: x}]")) == "MESH1301 11:63");
+  CHECK(codes_of(map("[{tag_name: SALES.S.T, tag_value: 1, semantic_categories: [2]}]")) ==
+        "MESH1102 11:73, MESH1102 11:98");
+  CHECK(codes_of(map("[{tag_name: SALES.S.OTHER}]")) == "MESH1203 11:39");
+  CHECK(codes_of(map("[{tag_name: ''}, {}, ~]")).find("MESH1103 11:40, MESH1103 11:56") != std::string::npos);
+  const auto told = errors_of(profile("snowflake_semantic_categories: [{countries: [US]}]"));
+  CHECK(told.find("each entry of snowflake_semantic_categories needs category") != std::string::npos);
+  CHECK(told.find("write {category: …}") != std::string::npos);
+  CHECK(told.find("did you mean 'country_codes'?") != std::string::npos);
+}
+
 TEST_CASE("keys, types and values") {
   const Case cases[] = {
       {"rolls: {SALES_R: {}}\n", "MESH1101 3:1"},

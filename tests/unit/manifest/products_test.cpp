@@ -157,7 +157,7 @@ TEST_CASE("mistakes in requests are told at their place") {
       {"[{port: marketing/orders@1, as: role FINANCE_ANALYST}]", "MESH1502 c:1:19"},
       {"[{port: sales/orders@1, as: role SALES_ENGINEER}]", "MESH1506 c:1:39"},
       {"[{port: sales/orders@1, as: database role FINANCE.REVENUE_READER}]", "MESH1506 c:1:39"},
-      {"[{port: sales/orders@1, as: role FINANCE_ANALYST, columns: [ORDER_ID, MAIL]}]", "MESH1205 c:1:81"},
+      {"[{port: sales/orders@1, as: role FINANCE_ANALYST, columns: [ORDER_ID, MAIL]}]", "MESH1535 c:1:81"},
       {"[{port: sales/orders@1, as: role FINANCE_ANALYST}, {port: sales/orders/orders@1, as: FINANCE_ANALYST}]",
        "MESH1105 c:1:69"},
       {"[{port: sales/orders@1, as: role FINANCE_ANALYST}, {port: sales/orders@1, as: FINANCE_CONTROLLER}]", ""},

@@ -378,3 +378,23 @@ TEST_CASE("tags are asked for by the domains of the page, and set where the page
   CHECK(a.code("ALTER SEQUENCE d.x.q SET TAG g.s.cost = 'a'") == "001003");
   CHECK(a.code("ALTER FILE FORMAT d.x.ff SET TAG g.s.cost = 'a'") == "001003");
 }
+
+// docs: functions/get_ddl, notes on views and on tags and policies.
+TEST_CASE("GET_DDL of a view tells what hangs on it, or that something does", "[governance][attach]") {
+  Account a;
+  REQUIRE(a.all({"ALTER VIEW d.x.v MODIFY COLUMN mail SET MASKING POLICY g.s.m",
+                 "ALTER VIEW d.x.v MODIFY COLUMN mail SET TAG g.s.pii = 'email'",
+                 "ALTER VIEW d.x.v SET TAG g.s.cost = 'c'"})
+              .empty());
+  CHECK(a.run("SELECT GET_DDL('view', 'd.x.v')") ==
+        "create or replace view \"V\"(\n\t\"ID\",\n\t\"MAIL\" WITH MASKING POLICY G.S.M WITH TAG (G.S.PII='email')\n) "
+        "WITH TAG (G.S.COST='c') as SELECT id, mail FROM d.x.t;");
+  REQUIRE(a.all({"CREATE ROLE r", "GRANT ROLE r TO USER mesh", "GRANT USAGE ON DATABASE d TO ROLE r",
+                 "GRANT USAGE ON SCHEMA d.x TO ROLE r", "GRANT OWNERSHIP ON VIEW d.x.v TO ROLE r"})
+              .empty());
+  a.session.role = "R";
+  const auto told = a.run("SELECT GET_DDL('TABLE', 'd.x.v')");
+  CHECK(told.find("\"MAIL\" WITH MASKING POLICY #UNKNOWN_POLICY WITH TAG (#UNKNOWN_TAG='#UNKNOWN_VALUE')") !=
+        std::string::npos);
+  CHECK(told.find("G.S") == std::string::npos);
+}

@@ -245,5 +245,5 @@ TEST_CASE("GET_DDL tells the defaults of arguments", "[ddl][routine]") {
   CHECK(a.run("SELECT GET_DDL('PROCEDURE', 'd.s.p()')").find("\nEXECUTE AS OWNER\nAS ' begin return ''x''; end ';") !=
         std::string::npos);
   CHECK(a.run("SELECT GET_DDL('FUNCTION', 'd.s.f(boolean)')").substr(0, 6) == "002003");
-  CHECK(a.run("SELECT GET_DDL('TABLE', 'd.s.t')").substr(0, 6) == "000002");
+  CHECK(a.run("SELECT GET_DDL('STAGE', 'd.s.t')").substr(0, 6) == "000002");
 }

@@ -101,6 +101,12 @@ TEST_CASE("fragments are checked for their place") {
            Row{Kind::Expression, "F(1) unique", "'unique' is no part", 5},
            Row{Kind::Expression, "(SELECT 1)", "a query cannot stand", 1},
            Row{Kind::ClusterKey, "F((select A))", "a query cannot stand", 3},
+           Row{Kind::Expression, "TRUE AS SELECT 1", "'AS' is no part", 5},
+           Row{Kind::Expression, "CASE WHEN A THEN 1", "no END", 0},
+           Row{Kind::Body, "IFF(A, CASE WHEN B THEN V, '*')", "no END", 7},
+           Row{Kind::Body, "-> V", "does not begin with '->'", 0},
+           Row{Kind::Rows, "TRUE", "a SELECT, SHOW or CALL", 0},
+           Row{Kind::Copy, "COPY INTO @S FROM T", "into a table", 10},
        }) {
     INFO(row.text);
     const auto problems = check_fragment(row.text, row.kind);
@@ -114,8 +120,13 @@ TEST_CASE("fragments are checked for their place") {
     INFO(fine);
     CHECK(check_fragment(fine, FragmentKind::Query).empty());
   }
+  for (const auto* fine : {"SELECT 1 FROM T WHERE CASE WHEN A THEN B END", "SHOW TABLES", "CALL P()"}) {
+    INFO(fine);
+    CHECK(check_fragment(fine, FragmentKind::Rows).empty());
+  }
   for (const auto* fine :
-       {"1", "CURRENT_TIMESTAMP()", "F(a, b)", "'a, b'", "ARRAY_CONSTRUCT(1, 2)[0]", "{'a': 1, 'b': 2}", "NOT TRUE",
+       {"CAST(A AS INT)", "CASE A WHEN 1 THEN CASE WHEN B THEN 1 END ELSE 2 END", "V:case", "T.CASE", "1",
+        "CURRENT_TIMESTAMP()", "F(a, b)", "'a, b'", "ARRAY_CONSTRUCT(1, 2)[0]", "{'a': 1, 'b': 2}", "NOT TRUE",
         "1 IS NOT NULL", "\"COMMENT\"", "A.COMMENT", "V:tag", "COLLATE('a', 'en')", "F('NOT NULL')"}) {
     INFO(fine);
     CHECK(check_fragment(fine, FragmentKind::Expression).empty());

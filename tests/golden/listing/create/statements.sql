@@ -20,8 +20,8 @@ organization_targets:
   access:
     - account: "FINANCE"
       roles:
-        - "ANALYST"
         - "ACCOUNTANT"
+        - "ANALYST"
     - account: "RETAIL"
 support_contact: "sales@example.com"
 approver_contact: "owners@example.com"
