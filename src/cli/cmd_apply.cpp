@@ -78,7 +78,8 @@ std::optional<ExitCode> stop_before(const Plan& plan, const std::string& expecte
   return std::nullopt;
 }
 
-// As if every line were gone and a tombstone consented: what mesh made is dropped, what it took over is forgotten.
+// As if every line were gone and a tombstone consented: what mesh made is dropped, what it took over or another tool
+// makes is forgotten.
 manifest::Loaded emptied(const manifest::Loaded& loaded, const Ledger& ledger) {
   manifest::Loaded out = loaded;
   out.desired = {};
@@ -86,7 +87,8 @@ manifest::Loaded emptied(const manifest::Loaded& loaded, const Ledger& ledger) {
   for (const auto& [address, entry] : ledger.entries) {
     const auto id = parse_address(address);
     if (!id) continue;
-    const auto action = entry.made ? Tombstone::Action::Drop : Tombstone::Action::Forget;
+    const auto action =
+        entry.made && entry.attached.count(kCreatedOn) == 0 ? Tombstone::Action::Drop : Tombstone::Action::Forget;
     out.desired.removed.push_back({*id, std::nullopt, action, entry.domain, {}});
   }
   return out;

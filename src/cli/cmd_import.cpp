@@ -16,6 +16,7 @@
 #include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/kinds/tagging.hpp"
+#include "mesh/live/inside.hpp"
 #include "mesh/model/creation.hpp"
 #include "mesh/render/manifest.hpp"
 #include "mesh/sql/writer.hpp"
@@ -297,21 +298,13 @@ class Import {
     }
   }
 
-  // By the words that SHOW lists them by: USER FUNCTIONS are functions.
-  static bool is_managed(std::string_view look) {
-    const auto all = kinds::all();
-    return std::any_of(all.begin(), all.end(),
-                       [&](const kinds::Kind* kind) { return iequals(kinds::listed_as(*kind), look); });
-  }
-
   // Kinds that mesh does not manage stand as comments.
   void look_for_others(Connection& connection) {
     std::vector<Query> queries;
     std::vector<std::pair<ObjectId, std::string_view>> what;
     for (const auto& id : chosen_) {
       if (id.kind != KindId::Database) continue;
-      for (const auto look : other_kinds()) {
-        if (kinds::by_plural(look) != nullptr || is_managed(look)) continue;
+      for (const auto look : live::unmanaged_lists()) {
         sql::Writer writer;
         writer.kw("SHOW").kw(sql::Keyword::of_table(look)).kw("IN DATABASE").name(id.name);
         queries.push_back({writer.take(), {}, {}, {}, true, false});
@@ -323,18 +316,14 @@ class Import {
       const auto& [database, look] = what[i];
       auto& notes = notes_[mesh().owner_of_live(database.name.first().stored())->name];
       if (!replies[i]) {
-        // 000002: an account without the feature holds no object of it.
-        if (replies[i].error().is_missing_or_hidden() || replies[i].error().code == "000002") continue;
+        if (live::is_unknown_list(replies[i].error())) continue;
         notes.push_back(fmt::format("{} of {} could not be listed: {}", to_lower(look), database.address(),
                                     replies[i].error().message));
         continue;
       }
-      for (size_t row = 0; row < replies[i]->rows.size(); ++row) {
-        if (is_foreign_row(*replies[i], row)) continue;
-        notes.push_back(fmt::format("not imported: {} {}.{}.{}: mesh does not manage {} yet", to_lower(look),
-                                    database.name.display(),
-                                    Name::exact(std::string(replies[i]->at(row, "schema_name"))).display(),
-                                    Name::exact(std::string(replies[i]->at(row, "name"))).display(), to_lower(look)));
+      for (const auto& name : live::names_in(database, *replies[i])) {
+        notes.push_back(fmt::format("not imported: {} {}: mesh does not manage {} yet", to_lower(look), name.display(),
+                                    to_lower(look)));
       }
     }
   }

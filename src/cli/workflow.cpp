@@ -1,15 +1,15 @@
 #include "workflow.hpp"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
 #include "foreign_grants.hpp"
+#include "handovers.hpp"
 #include "mesh/apply/control.hpp"
 #include "mesh/base/text.hpp"
-#include "mesh/kinds/kind.hpp"
-#include "mesh/kinds/signature.hpp"
+#include "mesh/live/inside.hpp"
+#include "mesh/model/creation.hpp"
 #include "mesh/plan/agreements.hpp"
 #include "mesh/render/render.hpp"
 #include "mesh/sql/writer.hpp"
@@ -28,65 +28,35 @@ std::string recording_key(const Query& query) {
   return query.role.empty() ? query.sql : query.sql + "\n-- as " + query.role;
 }
 
-std::string_view database_column(const Rows& rows) {
-  return rows.column("database_name") ? "database_name" : "catalog_name";
+bool is_container(const ObjectId& id) { return id.kind == KindId::Schema || id.kind == KindId::Database; }
+
+// The databases and schemas that are dropped; what lies in another of them goes with that.
+std::vector<const Change*> dropped_containers(const Plan& plan) {
+  std::vector<const Change*> dropped;
+  std::set<QualifiedName> databases;
+  for (const auto& change : plan.changes) {
+    if (change.action != Action::Drop || !change.object || !is_container(*change.object)) continue;
+    dropped.push_back(&change);
+    if (change.object->kind == KindId::Database) databases.insert(change.object->name);
+  }
+  std::erase_if(dropped, [&](const Change* change) {
+    const auto& name = change->object->name;
+    return name.depth() > 1 && databases.count(name.parent()) > 0;
+  });
+  return dropped;
 }
 
-// Every kind of object a schema or database can hold, looked at anew before a container is dropped (promise 1). What
-// was read with the rest (tables, views, schemas, database roles, and of other kinds what is in use) diff has dealt
-// with.
-constexpr std::array<std::string_view, 17> kLooks = {
-    "STAGES",           "FILE FORMATS",        "SEQUENCES",      "STREAMS",         "TASKS",        "PIPES",
-    "USER FUNCTIONS",   "PROCEDURES",          "DYNAMIC TABLES", "EXTERNAL TABLES", "EVENT TABLES", "ALERTS",
-    "MASKING POLICIES", "ROW ACCESS POLICIES", "TAGS",           "SECRETS",         "NETWORK RULES"};
-
-// Whether the row is an object that was read with the rest. Functions and procedures have their database under
-// catalog_name, and are known by their arguments as well.
-bool look_was_read(const Rows& rows, size_t row, const kinds::Kind* kind, const State& live) {
-  const auto database = database_column(rows);
-  if (kind == nullptr || !rows.column(database) || !rows.column("schema_name")) return false;
-  const auto part = [&](std::string_view column) { return Name::exact(std::string(rows.at(row, column))); };
-  ObjectId id{kind->id, QualifiedName({part(database), part("schema_name"), part("name")})};
-  if (is_overloaded(kind->id) && rows.column("arguments"))
-    id.arguments = kinds::shown_types(rows.at(row, "name"), rows.at(row, "arguments"));
-  return live.find(id) != nullptr;
-}
-
-std::vector<Refusal> look_into(const Change& drop, const State& live, Connection& connection) {
-  std::vector<Query> queries;
-  for (const auto look : kLooks) {
-    sql::Writer w;
-    w.kw("SHOW")
-        .kw(sql::Keyword::of_table(look))
-        .kw("IN")
-        .kw(sql::Keyword::of_table(kinds::of(drop.object->kind).sql))
-        .name(drop.object->name);
-    queries.push_back({w.take(), {}, {}, {}, true, false});
-  }
-  std::vector<Refusal> refusals;
-  const auto replies = connection.run_all(queries);
-  for (size_t i = 0; i < replies.size(); ++i) {
-    const auto refuse = [&](std::string message) {
-      refusals.push_back({drop.address, "MESH2005", std::move(message),
-                          "drop or move what is inside by hand first; or keep the container", drop.place});
-    };
-    if (!replies[i]) {
-      // 000002: an account without the feature holds no object of it.
-      if (replies[i].error().is_missing_or_hidden() || replies[i].error().code == "000002") continue;
-      refuse(fmt::format("{} could not be looked into before its drop: {}", drop.address, replies[i].error().message));
-      continue;
-    }
-    const Rows& rows = *replies[i];
-    const auto* kind = kinds::by_plural(kLooks[i]);
-    for (size_t row = 0; row < rows.rows.size(); ++row) {
-      // SHOW PROCEDURES also lists what Snowflake ships; those have no schema of this database.
-      if (is_foreign_row(rows, row) || look_was_read(rows, row, kind, live)) continue;
-      refuse(fmt::format("{} holds {} {}, which mesh did not make", drop.address, to_lower(kLooks[i]),
-                         rows.at(row, "name")));
-      break;
+// Every kind of object that a container can hold, looked at anew before it is dropped (promise 1).
+void look_into(const Mesh& mesh, const Live& live, Connection& connection, Plan& plan) {
+  for (const Change* drop : dropped_containers(plan)) {
+    // What an imported database holds is the provider's.
+    if (lies_in_imported(live.state, {KindId::Schema, drop->object->name.child(Name::exact("PUBLIC"))})) continue;
+    const live::Inside inside(mesh, live, *drop->object, drop->domain);
+    for (auto& why : inside.strangers(connection.run_all(inside.queries()))) {
+      plan.refused.push_back({drop->address, "MESH2005", std::move(why),
+                              "drop or move what is inside by hand first; or keep the container", drop->place});
     }
   }
-  return refusals;
 }
 
 // Promise 9: roles are what they seem, or else a plan warns and apply refuses where the environment is protected.
@@ -123,13 +93,6 @@ void say_unknown(const std::vector<UnknownAddress>& unknown, const Console& cons
                     address.option, address.typed,
                     address.nearest.empty() ? "" : fmt::format("; did you mean '{}'?", address.nearest)));
   }
-}
-
-std::span<const std::string_view> other_kinds() { return kLooks; }
-
-bool is_foreign_row(const Rows& rows, size_t row) {
-  const auto database = database_column(rows);
-  return rows.column(database) && rows.at(row, database).empty();
 }
 
 bool is_account(const std::string& wanted, const std::string& found) {
@@ -404,6 +367,7 @@ std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& load
   }
   if (!result.unknown.empty()) return PlannedAccount{{}, {}, std::move(result.unknown)};
   set_aside_foreign_grants(live, connection, result);
+  hand_over_what_roles_own(input, connection, result);
   PlanHeader header;
   header.date = request.at.empty() ? today() : request.at;
   if (!environment.domains.empty()) hold_back_imports(result, not_shared_yet(loaded, live.state, planned, connection));
@@ -417,12 +381,7 @@ std::variant<PlannedAccount, ExitCode> plan_account(const manifest::Loaded& load
   header.as_role = only.empty() ? live.current_role : only;
   header.connection_role = live.current_role;
   Plan plan = mesh::make_plan(loaded.mesh, loaded.desired, live, std::move(result), header, diagnostics);
-  for (const auto& change : plan.changes) {
-    const bool container =
-        change.object && (change.object->kind == KindId::Schema || change.object->kind == KindId::Database);
-    if (change.action != Action::Drop || !container) continue;
-    for (auto& refusal : look_into(change, live.state, connection)) plan.refused.push_back(std::move(refusal));
-  }
+  look_into(loaded.mesh, live, connection, plan);
   if (planned.empty()) add_agreements(plan, loaded.mesh, loaded.products, live.state, loaded.sources);
   tell_products(plan, loaded.products, loaded.desired.state);
   plan.state_age = request.state_age;

@@ -118,11 +118,6 @@ ExitCode refuse_account(const std::string& found, const Environment& environment
 std::variant<Plan, ExitCode> make_plan(const manifest::Loaded& loaded, Connection& connection,
                                        const PlanRequest& request, const Console& console);
 
-// Words of SHOW <kind> for what databases and schemas hold besides the kinds that mesh manages.
-std::span<const std::string_view> other_kinds();
-// Rows of SHOW PROCEDURES and the like that belong to Snowflake, not to a schema.
-bool is_foreign_row(const Rows& rows, size_t row);
-
 // Whether the account found is the one that an environment's `account` means; empty means any.
 bool is_account(const std::string& wanted, const std::string& found);
 

@@ -259,10 +259,12 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "rename one of them, or take renamed_from out."},
     {"MESH2004", "protected by prevent_destroy",
      "The ledger remembers the protection, so it outlives its line. Declare the object with prevent_destroy: "
-     "false, apply that, and drop it afterwards."},
-    {"MESH2005", "the container holds something mesh did not make",
-     "Dropping a database or schema takes everything inside along. Something in it is not in the ledger, so it is "
-     "somebody's. Move or drop it by hand, or keep the container."},
+     "false, apply that, and drop it, forget it or have it made anew afterwards."},
+    {"MESH2005", "the container holds something that stays",
+     "Dropping a database or schema takes everything inside along, so everything inside must be dropped by the same "
+     "plan, with consent. Something in it is not: it is not in the ledger and so somebody's, it was taken over and is "
+     "only forgotten, or it belongs to a domain that is no part of the run. Move or drop it by hand, consent to its "
+     "drop by a line of its own, or keep the container."},
     {"MESH2006", "too much would be removed",
      "More than a fifth of a domain's objects, and at least ten, are gone from the manifests: more often a lost "
      "folder than an intention. Put them back, or remove in smaller steps with removed:."},
@@ -346,6 +348,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "What protects a column stands in the CREATE of a view only where that names all columns; else it comes in a "
      "statement behind, and in between whoever may read the view sees what it hides. Name the columns under "
      "column_list, or write them out in the query in place of *."},
+    {"MESH2043", "another tool's to drop or rename",
+     "An object with manage: belongs in its structure to another tool, dbt say: mesh never creates, alters, renames or "
+     "drops it. The ledger remembers that beyond its lines. Let that tool do it and forget the object here (removed: "
+     "with action: forget); or declare it without manage: and apply that first."},
+    {"MESH2044", "a dropped role owns what mesh cannot hand over",
+     "DROP ROLE gives all that the role owns to whoever drops it. mesh hands it over before, in the open; here is "
+     "something of a kind that it does not know, or that Snowflake transfers to nobody, or it cannot be told what "
+     "there "
+     "is. Hand it over or drop it by hand first, or keep the role."},
     {"MESH3001", "a statement that reads failed",
      "mesh plans only from a complete picture. A statement that reads Snowflake was refused or did not arrive, so "
      "the plan would be smaller than the truth. The message shows Snowflake's words and the statement; grant the "

@@ -336,10 +336,9 @@ class Access {
   void transfer(const Object& desired) {
     const Object* live = sides_.live_object(desired.id);
     if (live == nullptr || !sides_.in_scope(desired.domain) || !gets_another_owner(desired, *live)) return;
-    GrantKey key{{TargetForm::Object, desired.id, KindId::Table},
-                 {GranteeType::Role, QualifiedName({*desired.owner})},
-                 "OWNERSHIP"};
+    const auto key = ownership_of(desired.id, *desired.owner);
     auto change = grant_change(key, desired.domain, Action::Grant, desired.place);
+    change.makes.push_back(change.address);
     change.diff.push_back({"owner", Value(live->live.owner.display()), Value(desired.owner->display()), {}});
     change.risk = Risk::Disruptive;
     if (desired.id.kind == KindId::Pipe) {
@@ -362,6 +361,10 @@ class Access {
 bool gets_another_owner(const Object& desired, const Object& live) {
   if (!desired.owner || desired.ignore_changes.count("owner") > 0 || live.live.unknown.count("owner") > 0) return false;
   return live.live.owner != *desired.owner || live.live.owner_type != "ROLE";
+}
+
+GrantKey ownership_of(const ObjectId& object, const Name& role) {
+  return {{TargetForm::Object, object, KindId::Table}, {GranteeType::Role, QualifiedName({role})}, "OWNERSHIP"};
 }
 
 void diff_access(const Sides& sides, DiffResult& result) { Access(sides, result).run(); }

@@ -23,6 +23,22 @@ Object with_what_is_left_alone(const Object& desired, const Object& live) {
   return stated;
 }
 
+// Until false is applied; true counts from the moment that it is written.
+bool is_protected(const Sides& sides, const Object& desired) {
+  const auto* entry = sides.entry(desired.id);
+  return (entry != nullptr && entry->prevent_destroy) || desired.prevent_destroy.value_or(false);
+}
+
+Refusal refuse_protected(const Object& desired, const std::string& why, Place place) {
+  Refusal refusal;
+  refusal.address = desired.id.address();
+  refusal.code = "MESH2004";
+  refusal.message = fmt::format("{} is protected by prevent_destroy, {}", desired.id.address(), why);
+  refusal.ways_out = "leave it as it is; or declare it with prevent_destroy: false and apply that first";
+  refusal.place = place;
+  return refusal;
+}
+
 // A tombstone cannot consent to this: an object that is declared cannot be removed as well.
 Refusal refuse_rebuilding(const Sides& sides, const Object& desired) {
   auto refusal =
@@ -168,6 +184,14 @@ void replace(const Sides& sides, const Object& desired, const Object& live, Chan
   change.action = Action::Replace;
   const auto& kind = kinds::of(desired.id.kind);
   if (kind.rebuilds) {
+    if (is_protected(sides, desired)) {
+      const std::string property = change.diff.empty() ? std::string() : change.diff.front().property;
+      result.refused.push_back(
+          refuse_protected(desired,
+                           property.empty() ? "and works again only when it is made anew"
+                                            : fmt::format("and {} cannot be changed without making it anew", property),
+                           property.empty() ? desired.place : place_of(desired, property)));
+    }
     change.risk = std::max(change.risk, Risk::Expensive);
     change.cost = with_row_count("expensive: rebuilds data", live.live.rows);
   }
@@ -208,14 +232,10 @@ void drop_and_create(const Sides& sides, const Object& desired, const Object& li
   change.cost =
       std::string(kinds::of(desired.id.kind).drop_cost) + "; what roles that nobody declares hold on it is lost";
   change.statements.clear();
-  const auto* entry = sides.entry(desired.id);
-  if (entry != nullptr && entry->prevent_destroy) {
-    auto refusal = refuse_creation_anew(sides, desired, change);
-    refusal.code = "MESH2004";
-    refusal.message = fmt::format("{} is protected by prevent_destroy, and {} cannot be changed without dropping it",
-                                  desired.id.address(), change.diff.front().property);
-    refusal.ways_out = "leave it as it is; or declare it with prevent_destroy: false and apply that first";
-    result.refused.push_back(std::move(refusal));
+  if (is_protected(sides, desired)) {
+    result.refused.push_back(refuse_protected(
+        desired, fmt::format("and {} cannot be changed without dropping it", change.diff.front().property),
+        place_of(desired, change.diff.front().property)));
   } else if (consent_for(sides, desired.id) != Consent::Given) {
     result.refused.push_back(refuse_creation_anew(sides, desired, change));
   }

@@ -69,6 +69,8 @@ kinds::Attachments attachments_of(const State& state, const ObjectId& id);
 kinds::Attachments attachments_of_creation(const State& desired, const ObjectId& id);
 // Whether diff_access() gives it to another owner.
 bool gets_another_owner(const Object& desired, const Object& live);
+// That the account role owns the object: the change that hands it over makes this.
+GrantKey ownership_of(const ObjectId& object, const Name& role);
 // Privileges, memberships, ownership.
 void diff_access(const Sides& sides, DiffResult& result);
 // What ties a task to others of its graph: ADD AFTER and SET FINALIZE. A task has lost it with its owner (docs:
@@ -104,6 +106,8 @@ std::string tombstone_text(const Mesh& mesh, const ObjectId& live, const Name* c
 // The refusal of a loss without consent, with the ways out.
 Refusal refuse_loss(const Sides& sides, const ObjectId& id, const Name* column, const std::string& what, Place place);
 
+// Whether the object was last declared with `manage:`: its structure is another tool's.
+inline bool is_another_tools(const LedgerEntry& entry) { return entry.attached.count(kCreatedOn) > 0; }
 // Whether another mesh's ledger has it, which is then an error (MESH4003) with this way out.
 bool held_by_another_mesh(const Sides& sides, const Object& desired, const char* way_out, DiffResult& result);
 // What `removed:` says of the object itself; nullptr: nothing.

@@ -364,6 +364,19 @@ Refusal name_stays(const Object& desired, const ObjectId& old, std::string_view 
   return refusal;
 }
 
+Refusal rename_is_another_tools(const Object& desired, const ObjectId& old) {
+  Refusal refusal;
+  refusal.address = desired.id.address();
+  refusal.code = "MESH2043";
+  refusal.message = fmt::format("{} was declared with manage:, so another tool names it", old.address());
+  refusal.ways_out = fmt::format(
+      "let that tool rename it to {}, take renamed_from out, and list the old name under removed: with action: forget; "
+      "or declare the old name without manage: and apply that first, which makes it mesh's",
+      desired.id.name.display());
+  refusal.place = desired.place;
+  return refusal;
+}
+
 }  // namespace
 
 ObjectId Sides::id_in_account(ObjectId id) const {
@@ -394,6 +407,8 @@ Sides resolve_renames(const DiffInput& input, const DiffOptions& options, DiffRe
     const auto keeps_name = kinds::of(old.kind).keeps_name;
     if (const auto why = keeps_name == nullptr ? std::string_view() : keeps_name(*old_live); !why.empty())
       result.refused.push_back(name_stays(*object, old, why));
+    if (const auto* entry = sides.ledger.find(old); entry != nullptr && is_another_tools(*entry))
+      result.refused.push_back(rename_is_another_tools(*object, old));
     auto change = change_of(object->id, object->domain, Action::Rename, Reason::Renamed, object->place);
     change.diff.push_back({"name", Value(old.name.display()), Value(object->id.name.display()), {}});
     change.risk = Risk::Disruptive;  // whoever names the old one breaks
@@ -429,7 +444,27 @@ std::string change_address(const Refusal& refusal) {
   return name && name->depth() > 1 ? ObjectId{KindId::Table, name->parent()}.address() : refusal.address;
 }
 
-// --target keeps the named changes and whatever they need, transitively.
+bool lies_in(const std::string& address, const QualifiedName& container) {
+  const auto id = parse_address(address);
+  return id && id->name.depth() > container.depth() && id->name.is_under(container);
+}
+
+// What a drop of the container would take along: the drops of what lies inside it are shown and held to consent with
+// it, and what leaves it under another name must have left before.
+std::set<std::string> taken_along(const Change& drop, const std::vector<Change>& changes) {
+  std::set<std::string> along;
+  const bool is_container =
+      drop.object && (drop.object->kind == KindId::Database || drop.object->kind == KindId::Schema);
+  if (drop.action != Action::Drop || !is_container) return along;
+  for (const auto& change : changes) {
+    if (std::any_of(change.removes.begin(), change.removes.end(),
+                    [&](const std::string& address) { return lies_in(address, drop.object->name); }))
+      along.insert(change.address);
+  }
+  return along;
+}
+
+// --target keeps the named changes and whatever they need or take along, transitively.
 void keep_targets(const Sides& sides, DiffResult& result) {
   if (sides.options.targets.empty()) return;
   auto kept = resolve_targets(sides, result);
@@ -438,11 +473,14 @@ void keep_targets(const Sides& sides, DiffResult& result) {
     for (const auto& change : result.changes) {
       if (kept.count(change.address) == 0) continue;
       for (const auto& need : change.needs) grew |= kept.insert(need).second;
+      for (const auto& inside : taken_along(change, result.changes)) grew |= kept.insert(inside).second;
     }
   }
   std::erase_if(result.changes, [&](const Change& change) { return kept.count(change.address) == 0; });
+  // Those of drops and losses stand for changes that are left out.
   std::erase_if(result.refused, [&](const Refusal& refusal) {
-    return refusal.code == "MESH2001" && kept.count(change_address(refusal)) == 0;
+    const bool is_of_change = refusal.code == "MESH2001" || refusal.code == "MESH2004" || refusal.code == "MESH2005";
+    return is_of_change && kept.count(change_address(refusal)) == 0;
   });
 }
 

@@ -191,7 +191,7 @@ LedgerEntry taken_over(const Sides& sides, const Object& desired, bool made) {
   return taken;
 }
 
-// The ledger alone changes: taken over, handed to another domain, protected.
+// The ledger alone changes: taken over, handed to another domain or tool, protected.
 std::optional<Change> ledger_change(const Sides& sides, const Object& desired) {
   const auto* entry = sides.entry(desired.id);
   const bool protect = desired.prevent_destroy.value_or(entry != nullptr && entry->prevent_destroy);
@@ -202,9 +202,19 @@ std::optional<Change> ledger_change(const Sides& sides, const Object& desired) {
     add_makes(change, desired.id);
     return change;
   }
-  if (entry->prevent_destroy == protect) return std::nullopt;
-  auto change = change_of(desired.id, desired.domain, Action::Update, Reason::Protection, desired.place);
-  change.diff.push_back({"prevent_destroy", Value(entry->prevent_destroy), Value(protect), {}});
+  // Whose it is decides whether mesh may ever drop or rename it.
+  const bool passes = is_another_tools(*entry) != desired.structure_is_foreign() &&
+                      !lies_in_imported(sides.desired().state, desired.id);
+  if (entry->prevent_destroy == protect && !passes) return std::nullopt;
+  auto change = change_of(desired.id, desired.domain, Action::Update, passes ? Reason::Differs : Reason::Protection,
+                          desired.place);
+  if (entry->prevent_destroy != protect)
+    change.diff.push_back({"prevent_destroy", Value(entry->prevent_destroy), Value(protect), {}});
+  if (passes) {
+    const Value mesh("mesh"), other("another tool");
+    const bool is_foreign = desired.structure_is_foreign();
+    change.diff.push_back({"structure", is_foreign ? mesh : other, is_foreign ? other : mesh, {}});
+  }
   change.ledger.record = taken_over(sides, desired, entry->made);
   add_makes(change, desired.id);
   return change;

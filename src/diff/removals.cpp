@@ -42,6 +42,16 @@ std::vector<ObjectId> live_children(const Sides& sides, const ObjectId& containe
   return children;
 }
 
+// What renamed_from takes out of the container: from, to.
+std::vector<std::pair<ObjectId, QualifiedName>> renamed_out_of(const Sides& sides, const ObjectId& container) {
+  std::vector<std::pair<ObjectId, QualifiedName>> out;
+  if (container.kind != KindId::Database && container.kind != KindId::Schema) return out;
+  for (const auto& [from, to] : sides.renamed) {
+    if (from.name.is_under(container.name) && !to.is_under(container.name)) out.emplace_back(from, to);
+  }
+  return out;
+}
+
 Refusal refusal_of(const ObjectId& id, const char* code, std::string message, std::string ways_out, Place place) {
   Refusal refusal;
   refusal.address = id.address();
@@ -72,7 +82,13 @@ void name_environment(const Sides& sides, Refusal& refusal) {
 bool carries_agreement(const LedgerEntry& entry) { return entry.made && entry.attached.count(kAgreement) > 0; }
 
 void check_drop(const Sides& sides, const ObjectId& id, const LedgerEntry& entry, Place place, DiffResult& result) {
-  if (entry.prevent_destroy) {
+  if (is_another_tools(entry)) {
+    result.refused.push_back(refusal_of(
+        id, "MESH2043", fmt::format("{} was declared with manage:, so its structure is another tool's", id.address()),
+        "let the tool that makes it drop it, and write action: forget here; or declare it without manage: and apply "
+        "that first, which makes it mesh's",
+        place));
+  } else if (entry.prevent_destroy) {
     result.refused.push_back(refusal_of(
         id, "MESH2004", fmt::format("{} is protected by prevent_destroy, which outlives its lines", id.address()),
         "declare it with prevent_destroy: false and apply that first", place));
@@ -85,14 +101,24 @@ void check_drop(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
         place));
     if (elsewhere) name_environment(sides, result.refused.back());
   }
-  for (const auto& child : live_children(sides, id)) {
-    const Object* object = sides.live_object(child);
-    const auto* known = sides.entry(child);
-    if (known != nullptr || (object != nullptr && object->live.born)) continue;
-    result.refused.push_back(
-        refusal_of(id, "MESH2005", fmt::format("{} holds {}, which mesh did not make", id.address(), child.address()),
-                   "drop or move that by hand first; or keep the container", place));
-  }
+}
+
+// Forgetting would lift the protection as well. Of what is gone a line says so; what is only hidden is still protected.
+void check_forget(const Sides& sides, const ObjectId& id, const LedgerEntry& entry, const Tombstone* tombstone,
+                  DiffResult& result) {
+  const bool is_there = sides.live_object(id) != nullptr;
+  if (!entry.prevent_destroy || (!is_there && (tombstone != nullptr || entry.unconfirmed))) return;
+  const std::string lift = "declare it with prevent_destroy: false and apply that first";
+  result.refused.push_back(
+      is_there
+          ? refusal_of(id, "MESH2004",
+                       fmt::format("{} is protected by prevent_destroy, which forgetting it would lift", id.address()),
+                       lift, tombstone != nullptr ? tombstone->place : Place{})
+          : refusal_of(id, "MESH2004", fmt::format("{} is protected by prevent_destroy and not visible", id.address()),
+                       "look with a role that sees everything; where it is really gone, list it under removed: with "
+                       "action: forget; else " +
+                           lift,
+                       Place{}));
 }
 
 std::string drop_cost(const Object& live) {
@@ -119,6 +145,12 @@ void hand_over_owned(const Sides& sides, const ObjectId& role, Change& change) {
     // What is handed over alone loses its place in its graph; with DROP ROLE it keeps it (docs: tasks-graphs).
     if (kinds::of(id.kind).forms_graphs) continue;
     if (object.live.owner != role.name.last() || object.live.owner_type != "ROLE" || id == role) continue;
+    // To another owner it goes by a change of its own.
+    const Object* desired = sides.desired().state.find(id);
+    if (desired != nullptr && sides.in_scope(desired->domain) && gets_another_owner(*desired, object)) {
+      change.before_drop_of.push_back(ownership_of(id, *desired->owner).address());
+      continue;
+    }
     add_handover(change, id, Name::exact(to), heir);
   }
 }
@@ -136,8 +168,10 @@ Change drop(const Sides& sides, const Object& live, const LedgerEntry& entry, co
   change.risk = kinds::holds_data(live) ? Risk::Destructive : Risk::Disruptive;
   change.cost = drop_cost(live);
   change.removes.push_back(change.address);
-  // Its children go before it, each by itself.
+  // Its children go before it, each by itself, or leave it under another name.
   for (const auto& child : live_children(sides, id)) change.before_drop_of.push_back(child.address());
+  for (const auto& [old, name] : renamed_out_of(sides, id))
+    change.before_drop_of.push_back(ObjectId{old.kind, name, old.arguments}.address());
   hand_over_owned(sides, id, change);
   auto statements = kinds::drop_statements(live);
   for (auto& sql : statements) {
@@ -148,13 +182,25 @@ Change drop(const Sides& sides, const Object& live, const LedgerEntry& entry, co
   return change;
 }
 
+// What a line says of the object: its own, or that of the container that holds it and is forgotten, with all that mesh
+// knows inside. The innermost counts.
+const Tombstone* tombstone_for(const Sides& sides, const ObjectId& id) {
+  if (const auto* own = tombstone_of(sides, id)) return own;
+  for (auto name = id.name.parent(); !name.empty(); name = name.parent()) {
+    const auto* outer = tombstone_of(sides, {name.depth() == 1 ? KindId::Database : KindId::Schema, name});
+    if (outer != nullptr) return outer->action == Tombstone::Action::Forget ? outer : nullptr;
+  }
+  return nullptr;
+}
+
 void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry, DiffResult& result) {
-  const Tombstone* tombstone = tombstone_of(sides, id);
+  const Tombstone* tombstone = tombstone_for(sides, id);
   const Object* live = sides.live_object(id);
   const bool forget = live == nullptr || (tombstone != nullptr && tombstone->action == Tombstone::Action::Forget) ||
-                      (tombstone == nullptr && !entry.made);
+                      (tombstone == nullptr && (!entry.made || is_another_tools(entry)));
   const Place place = tombstone != nullptr ? tombstone->place : Place{};
   if (forget) {
+    check_forget(sides, id, entry, tombstone, result);
     auto change = change_of(id, entry.domain, Action::Forget, why(sides, id, tombstone), place);
     change.ledger.remove.push_back(change.address);
     if (live == nullptr) change.reason_text = "it is not there any more";
@@ -163,6 +209,64 @@ void remove_one(const Sides& sides, const ObjectId& id, const LedgerEntry& entry
   }
   check_drop(sides, id, entry, place, result);
   result.changes.push_back(drop(sides, *live, entry, tombstone));
+}
+
+// Why something stays where its container is to go, and what to do.
+struct Stay {
+  std::string why, ways_out;
+};
+
+Stay why_it_stays(const Sides& sides, const ObjectId& id, bool is_forgotten) {
+  const std::string by_hand = "drop or move that by hand first; or keep the container";
+  const auto* entry = sides.entry(id);
+  if (const auto other = sides.ledger.other_meshes.find(id.address()); other != sides.ledger.other_meshes.end())
+    return {"which belongs to " + other->second, by_hand};
+  if (entry == nullptr) return {"which mesh did not make", by_hand};
+  if (!is_forgotten)
+    return {fmt::format("which belongs to domain {} and is not dropped by this run", entry->domain),
+            "plan both domains in one run; or keep the container"};
+  if (is_another_tools(*entry))
+    return {"whose structure is another tool's (manage:): it is forgotten, and stays in Snowflake",
+            "let that tool drop it first; or keep the container"};
+  const std::string consent = "; or consent to its drop by a line of its own, and apply: ";
+  if (!entry->made)
+    return {"which mesh took over and did not make: it is forgotten, and stays in Snowflake",
+            by_hand + consent + tombstone_text(sides.mesh(), id)};
+  return {"which is forgotten, and stays in Snowflake", by_hand + consent + tombstone_text(sides.mesh(), id)};
+}
+
+// DROP takes everything inside along: each must be dropped by a change of its own, which asks for consent, or have left
+// before.
+void refuse_containers_of_what_stays(const Sides& sides, DiffResult& result) {
+  std::map<ObjectId, Action> goes;
+  std::set<ObjectId> moves;
+  for (const auto& change : result.changes) {
+    if (!change.object) continue;
+    if (change.action == Action::Drop || change.action == Action::Forget) goes[*change.object] = change.action;
+    if (change.action == Action::Rename) moves.insert(*change.object);
+  }
+  std::vector<Refusal> refused;
+  const auto refuse = [&](const Change& drop, const ObjectId& child, Stay stay) {
+    refused.push_back(refusal_of(*drop.object, "MESH2005",
+                                 fmt::format("{} holds {}, {}", drop.address, child.address(), stay.why),
+                                 std::move(stay.ways_out), drop.place));
+  };
+  for (const auto& change : result.changes) {
+    if (change.action != Action::Drop || !change.object) continue;
+    for (const auto& child : live_children(sides, *change.object)) {
+      const auto found = goes.find(child);
+      const bool is_dropped = found != goes.end() && found->second == Action::Drop;
+      if (is_dropped || sides.live_object(child)->live.born) continue;
+      refuse(change, child, why_it_stays(sides, child, found != goes.end()));
+    }
+    for (const auto& [from, to] : renamed_out_of(sides, *change.object)) {
+      if (moves.count(ObjectId{from.kind, to, from.arguments}) > 0) continue;
+      refuse(change, from,
+             {fmt::format("which is to be renamed to {}, but not by this run", to.display()),
+              "plan both domains in one run; or keep the container"});
+    }
+  }
+  result.refused.insert(result.refused.end(), refused.begin(), refused.end());
 }
 
 // What reads something is dropped or altered before that goes away: a view, a table whose default counts.
@@ -321,6 +425,7 @@ void diff_removals(const Sides& sides, DiffResult& result) {
                     tombstone.object.address()),
         "declare it and apply, which takes it over, before it is removed; or drop it by hand", tombstone.place));
   }
+  refuse_containers_of_what_stays(sides, result);
   check_vanished(sides, result);
   check_mass_removal(sides, result);
   order_readers_first(sides, result);

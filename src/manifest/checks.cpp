@@ -338,6 +338,11 @@ class Checker {
       if (!object.renamed_from) continue;
       const ObjectId old = object.renamed_id();
       const auto place = build_.renamed_places.at(id);
+      if (object.structure_is_foreign()) {
+        diagnostics_.error("MESH1202", place,
+                           fmt::format("{} has manage:, so another tool makes and renames it", id.address()),
+                           "take renamed_from out");
+      }
       if (const Object* still = build_.state.find(old)) {
         auto& error = diagnostics_.error(
             "MESH1202", place,

@@ -1,9 +1,12 @@
 #!/usr/bin/env python3
-"""mesh destroy empties an environment of what mesh made, and nothing else; mesh find looks through the manifests."""
+"""mesh destroy empties an environment of what mesh made, and nothing else, as a tombstone empties a container; mesh find
+looks through the manifests."""
 
 import sys
 
-from mesh_runner import DONE, REFUSED, USAGE, Checks, Mesh, binary_of_command_line, temporary
+import evolution_test
+import properties_test
+from mesh_runner import DONE, REFUSED, USAGE, Checks, Mesh, binary_of_command_line, domain, one_domain, temporary
 
 MESH_FILE = {
     "mesh": "acme",
@@ -67,6 +70,74 @@ def destroys(checks, binary, folder):
     checks.equal(prod.plan()["changes"], [], "the other environment was left alone")
 
 
+def keeps_what_it_did_not_make(checks, binary, folder):
+    mesh = Mesh(binary, f"{folder}/kept", f"{folder}/kept.db", "dev")
+    mesh.write("mesh.yaml", MESH_FILE)
+    only = {**SALES, "roles": {}, "warehouses": {}, "databases": {"SALES": {"schemas": {"S": {}}}}}
+    mesh.write("domains/sales/domain.yaml", only)
+    mesh.bootstrap()
+    mesh.apply()
+    mesh.sql("CREATE TABLE SALES_DEV.S.TAKEN (C INT); CREATE TABLE SALES_DEV.S.OF_DBT (C INT)")
+    mesh.sql("INSERT INTO SALES_DEV.S.TAKEN VALUES (42); INSERT INTO SALES_DEV.S.OF_DBT VALUES (42)")
+
+    def with_tables(tables, removed=()):
+        mesh.write("domains/sales/more.yaml", {"databases": {"SALES": {"schemas": {"S": {"tables": tables}}}}, "removed": list(removed)})
+
+    def stays(what, *arguments):
+        run = mesh.run(*arguments, "--yes", expect=REFUSED)
+        for name in ("TAKEN", "OF_DBT"):
+            checks.contains(run.out, f"holds table SALES_DEV.S.{name}, which mesh took over and did not make", f"{what}: {name} is named")
+            checks.equal(mesh.sql(f"SELECT C FROM SALES_DEV.S.{name}"), [{"C": "42"}], f"{what}: {name} keeps its rows")
+
+    with_tables({"TAKEN": {"columns": {"C": "INT"}}, "OF_DBT": {"columns": {"C": "INT"}, "manage": ["grants"]}})
+    mesh.apply()
+    stays("destroy", "destroy")
+    mesh.write("domains/sales/domain.yaml", {**only, "databases": {"SALES": {}}})
+    forget = {"object": "table SALES.S.TAKEN", "action": "forget"}
+    mesh.write("domains/sales/more.yaml", {"removed": [{"object": "schema SALES.S", "action": "drop"}, forget]})
+    stays("a tombstone for the schema", "apply")
+
+    mesh.sql("DROP TABLE SALES_DEV.S.OF_DBT")
+    mesh.write("domains/sales/more.yaml", {"removed": [{"object": "schema SALES.S", "action": "drop"}, {**forget, "action": "drop"}]})
+    mesh.apply()
+    checks.that("S" not in names(mesh, "SHOW SCHEMAS IN DATABASE SALES_DEV"), "with a line of its own it goes, and the schema with it")
+
+
+def every_kind_is_seen(checks, binary, folder):
+    """What stands in a schema and in a database and is in no ledger holds them, of every kind."""
+    mesh = one_domain(binary, f"{folder}/kinds")
+    for beside in properties_test.BESIDE.values():
+        for name, statement in beside.items():
+            mesh.sql(statement.format(name))
+    ground = evolution_test.ground()
+    inside = {"T_BASE.": {}, properties_test.IN_SCHEMA: {}}
+    made = {}
+    for kind, about in properties_test.KINDS.items():
+        if kind != "schema" and about.prefix in inside:
+            name = f"{about.short}_LOOK"
+            inside[about.prefix].setdefault(properties_test.COLLECTION[kind], {})[name + about.key] = about.body
+            made[kind] = f"{kind.replace('_', ' ')} {about.prefix.replace('T_BASE', 'T_LOOK')}{name}{about.types}"
+    in_database = {**inside["T_BASE."], "schemas": {"S": inside[properties_test.IN_SCHEMA]}}
+    domain(mesh, {**ground, "databases": {**ground["databases"], "T_LOOK": in_database}})
+    mesh.apply()
+    ledger = [row["name"] for row in mesh.sql("SHOW TABLES LIKE 'LEDGER%' IN SCHEMA MESH.CONTROL")]
+    for table in ledger:
+        mesh.sql(f"DELETE FROM MESH.CONTROL.{table} WHERE ADDRESS LIKE '% T_LOOK.%' AND ADDRESS <> 'schema T_LOOK.S'")
+
+    def held_by(container, removed):
+        domain(mesh, {**ground, **removed})
+        refused = mesh.plan()["refused"]
+        return {r["message"].split(" holds ")[1].split(", which")[0] for r in refused if r["code"] == "MESH2005" and r["address"] == container}
+
+    drop = {"removed": [{"object": "schema T_LOOK.S", "action": "drop"}]}
+    found = held_by("schema T_LOOK.S", {"databases": {**ground["databases"], "T_LOOK": {}}, **drop})
+    in_schema = {address for kind, address in made.items() if properties_test.KINDS[kind].prefix == properties_test.IN_SCHEMA}
+    checks.that(len(in_schema) > 20, "there are many kinds", sorted(in_schema))
+    checks.equal(sorted(in_schema - found), [], "of every kind, what stands in the schema is named")
+    drop["removed"].append({"object": "database T_LOOK", "action": "drop"})
+    checks.equal(sorted(set(made.values()) - held_by("database T_LOOK", drop)), [], "and what stands in the database")
+
+
 def finds(checks, binary, folder):
     mesh = Mesh(binary, f"{folder}/find", f"{folder}/none.db", "dev")
     mesh.write("mesh.yaml", MESH_FILE)
@@ -88,7 +159,7 @@ def main():
     binary = binary_of_command_line()
     checks = Checks()
     with temporary() as folder:
-        for scenario in (destroys, finds):
+        for scenario in (destroys, keeps_what_it_did_not_make, every_kind_is_seen, finds):
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
 

@@ -348,6 +348,269 @@ TEST_CASE("a container with a stranger inside is not dropped") {
   CHECK(find(result, Action::Drop, "table SALES.ORDERS.OTHERS") != nullptr);
 }
 
+TEST_CASE("a container goes only with everything inside it") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("database SALES"));
+  world.there(object("schema SALES.ORDERS"));
+  world.there(table("table SALES.ORDERS.MINE", {column("A", "INT")}));
+  world.known("schema SALES.ORDERS");
+  world.known("table SALES.ORDERS.MINE");
+  const auto remove = [&](const char* address, Tombstone::Action action) {
+    world.desired.removed.push_back({id(address), {}, action, "sales", {}});
+  };
+  remove("schema SALES.ORDERS", Tombstone::Action::Drop);
+  REQUIRE(world.run().refused.empty());
+
+  SECTION("what a line of its own forgets stays") {
+    remove("table SALES.ORDERS.MINE", Tombstone::Action::Forget);
+    CHECK(refuses(world.run(), "MESH2005"));
+  }
+  SECTION("what was taken over is dropped only by a line of its own") {
+    world.known("table SALES.ORDERS.MINE", false);
+    CHECK(refuses(world.run(), "MESH2005"));
+    remove("table SALES.ORDERS.MINE", Tombstone::Action::Drop);
+    const auto result = world.run();
+    CHECK(result.refused.empty());
+    CHECK(find(result, Action::Drop, "table SALES.ORDERS.MINE") != nullptr);
+  }
+  SECTION("what belongs to a domain that the run leaves out stays") {
+    world.known("table SALES.ORDERS.MINE").domain = "finance";
+    world.options.domains = {"sales"};
+    CHECK(refuses(world.run(), "MESH2005"));
+    world.options.domains = {"finance", "sales"};
+    CHECK_FALSE(refuses(world.run(), "MESH2005"));
+  }
+  SECTION("what another mesh holds stays") {
+    world.ledger.entries.erase("table SALES.ORDERS.MINE");
+    world.ledger.other_meshes["table SALES.ORDERS.MINE"] = "other/dev";
+    const auto result = world.run();
+    REQUIRE(refuses(result, "MESH2005"));
+    CHECK(result.refused.at(0).message.find("other/dev") != std::string::npos);
+  }
+  SECTION("PUBLIC is born with the database and goes with it") {
+    auto born = object("schema SALES.PUBLIC");
+    born.live.born = true;
+    world.there(born);
+    world.known("database SALES");
+    remove("database SALES", Tombstone::Action::Drop);
+    CHECK(world.run().refused.empty());
+  }
+  SECTION("what is renamed out of it leaves before") {
+    auto moved = table("table SALES.KEPT.MINE", {column("A", "INT")});
+    moved.renamed_from = *QualifiedName::parse("SALES.ORDERS.MINE");
+    world.want(moved);
+    auto result = world.run();
+    CHECK(result.refused.empty());
+    const auto* drop = find(result, Action::Drop, "schema SALES.ORDERS");
+    REQUIRE(drop != nullptr);
+    CHECK(drop->before_drop_of == std::vector<std::string>{"table SALES.KEPT.MINE"});
+    CHECK(find(result, Action::Rename, "table SALES.KEPT.MINE")->makes == drop->before_drop_of);
+
+    world.desired.state.objects.at(moved.id).domain = "finance";
+    world.options.domains = {"sales"};
+    CHECK(refuses(world.run(), "MESH2005"));
+  }
+}
+
+TEST_CASE("what another tool makes is neither dropped nor renamed") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("warehouse SALES_WH"));
+  world.known("warehouse SALES_WH");
+  world.there(object("schema SALES.S"));
+  const auto model = table("table SALES.S.MODEL", {column("A", "INT")});
+  world.there(model);
+  world.known("table SALES.S.MODEL").attached["created_on"] = "1";  // even where mesh had made it
+
+  auto result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(result.changes.size() == 1);
+  CHECK(find(result, Action::Forget, "table SALES.S.MODEL") != nullptr);
+
+  SECTION("not by a line of its own") {
+    world.desired.removed.push_back({model.id, {}, Tombstone::Action::Drop, "sales", {}});
+    CHECK(refuses(world.run(), "MESH2043"));
+    world.desired.removed.back().action = Tombstone::Action::Forget;
+    CHECK(world.run().refused.empty());
+  }
+  SECTION("not with what holds it") {
+    world.known("schema SALES.S");
+    world.desired.removed.push_back({id("schema SALES.S"), {}, Tombstone::Action::Drop, "sales", {}});
+    result = world.run();
+    REQUIRE(refuses(result, "MESH2005"));
+    CHECK(result.refused.at(0).message.find("another tool") != std::string::npos);
+  }
+  SECTION("not to another name") {
+    auto renamed = table("table SALES.S.OTHER", {column("A", "INT")});
+    renamed.renamed_from = model.id.name;
+    world.want(renamed);
+    CHECK(refuses(world.run(), "MESH2043"));
+  }
+  SECTION("it passes to mesh and back by an apply") {
+    world.want(model);
+    result = world.run();
+    REQUIRE(result.changes.size() == 1);
+    CHECK(result.changes[0].action == Action::Update);
+    CHECK(result.changes[0].statements.empty());
+    CHECK(result.changes[0].ledger.record->attached.count("created_on") == 0);
+    world.known("table SALES.S.MODEL") = *result.changes[0].ledger.record;
+    CHECK(world.run().changes.empty());
+    world.desired.state.objects.at(model.id).manage = {"grants"};
+    result = world.run();
+    REQUIRE(result.changes.size() == 1);
+    CHECK(result.changes[0].ledger.record->attached.count("created_on") == 1);
+    world.known("table SALES.S.MODEL") = *result.changes[0].ledger.record;
+    CHECK(world.run().changes.empty());
+  }
+}
+
+TEST_CASE("only an applied false lifts prevent_destroy") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("warehouse SALES_WH"));
+  world.known("warehouse SALES_WH");
+  const auto kept = table("table SALES.S.KEPT", {column("A", "INT")});
+  world.there(kept);
+  world.known("table SALES.S.KEPT").prevent_destroy = true;
+
+  SECTION("no line that forgets it") {
+    world.desired.removed.push_back({kept.id, {}, Tombstone::Action::Forget, "sales", {}});
+    CHECK(refuses(world.run(), "MESH2004"));
+    world.live.state.objects.erase(kept.id);  // but what is gone, a line says so
+    CHECK(world.run().refused.empty());
+    CHECK(find(world.run(), Action::Forget, "table SALES.S.KEPT") != nullptr);
+  }
+  SECTION("no container that is forgotten") {
+    world.known("schema SALES.S");
+    world.there(object("schema SALES.S"));
+    world.desired.removed.push_back({id("schema SALES.S"), {}, Tombstone::Action::Forget, "sales", {}});
+    const auto result = world.run();
+    REQUIRE(refuses(result, "MESH2004"));
+    CHECK(result.refused.at(0).address == "table SALES.S.KEPT");
+  }
+  SECTION("not that what was taken over loses its lines") {
+    world.known("table SALES.S.KEPT", false).prevent_destroy = true;
+    CHECK(refuses(world.run(), "MESH2004"));
+    world.live.state.objects.erase(kept.id);  // not visible is not absent
+    CHECK(refuses(world.run(), "MESH2004"));
+  }
+  SECTION("false does") {
+    auto lifted = kept;
+    lifted.prevent_destroy = false;
+    world.want(lifted);
+    const auto result = world.run();
+    CHECK(result.refused.empty());
+    REQUIRE(result.changes.size() == 1);
+    CHECK_FALSE(result.changes[0].ledger.record->prevent_destroy);
+  }
+}
+
+TEST_CASE("what is protected is not made anew with its rows") {
+  World world;
+  auto wanted = object("dynamic table SALES.S.D", {{"target_lag", "1 hour"}, {"warehouse", "SALES_WH"}});
+  wanted.texts["query"] = SqlText{"SELECT 2 AS A", {}};
+  auto found = wanted;
+  found.texts["query"] = SqlText{"SELECT 1 AS A", {}};
+  world.want(wanted);
+  world.there(found);
+  world.live.looked_at_closely.insert(wanted.id);
+  world.known("dynamic table SALES.S.D");
+  auto result = world.run();
+  REQUIRE(find(result, Action::Replace, "dynamic table SALES.S.D") != nullptr);
+  CHECK_FALSE(refuses(result, "MESH2004"));
+  world.known("dynamic table SALES.S.D").prevent_destroy = true;
+  CHECK(refuses(world.run(), "MESH2004"));
+  world.known("dynamic table SALES.S.D").prevent_destroy = false;
+  world.desired.state.objects.at(wanted.id).prevent_destroy = true;  // as soon as it is written
+  CHECK(refuses(world.run(), "MESH2004"));
+
+  // A view holds no rows.
+  auto view = object("view SALES.S.V");
+  view.texts["query"] = SqlText{"SELECT 2 AS A", {}};
+  view.prevent_destroy = true;
+  world.want(view);
+  view.texts["query"] = SqlText{"SELECT 1 AS A", {}};
+  world.there(view);
+  world.live.looked_at_closely.insert(view.id);
+  world.known("view SALES.S.V").prevent_destroy = true;
+  world.desired.state.objects.erase(wanted.id);
+  world.live.state.objects.erase(wanted.id);
+  world.ledger.entries.erase("dynamic table SALES.S.D");
+  result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(find(result, Action::Replace, "view SALES.S.V") != nullptr);
+}
+
+TEST_CASE("a container that is a target takes along what goes with it") {
+  World world;
+  world.there(object("database SALES"));
+  for (const char* address : {"schema SALES.ORDERS", "schema SALES.KEPT"}) {
+    world.there(object(address));
+    world.known(address);
+  }
+  for (const char* address : {"table SALES.ORDERS.T", "table SALES.ORDERS.MOVED", "table SALES.KEPT.GONE"}) {
+    world.there(table(address, {column("A", "INT")}));
+    world.known(address);
+  }
+  world.want(object("schema SALES.KEPT"));
+  auto moved = table("table SALES.KEPT.MOVED", {column("A", "INT")});
+  moved.renamed_from = *QualifiedName::parse("SALES.ORDERS.MOVED");
+  world.want(moved);
+  world.options.targets = {"schema SALES.ORDERS"};
+  world.options.allow_destroy = {"schema SALES.ORDERS"};
+  const auto result = world.run();
+  CHECK(find(result, Action::Drop, "schema SALES.ORDERS") != nullptr);
+  CHECK(find(result, Action::Drop, "table SALES.ORDERS.T") != nullptr);
+  CHECK(find(result, Action::Rename, "table SALES.KEPT.MOVED") != nullptr);
+  CHECK(result.changes.size() == 3);
+  REQUIRE(result.refused.size() == 1);  // each is held to consent of its own, and no other one is asked for
+  CHECK(result.refused[0].address == "table SALES.ORDERS.T");
+
+  SECTION("what stays inside holds it, and no other target") {
+    world.ledger.entries.erase("table SALES.ORDERS.T");
+    CHECK(refuses(world.run(), "MESH2005"));
+    world.options.targets = {"table SALES.KEPT.GONE"};
+    CHECK_FALSE(refuses(world.run(), "MESH2005"));
+  }
+}
+
+TEST_CASE("what a container holds is forgotten with it") {
+  World world;
+  world.want(object("warehouse SALES_WH"));
+  world.there(object("warehouse SALES_WH"));
+  world.known("warehouse SALES_WH");
+  for (const char* address : {"database SALES", "schema SALES.ORDERS"}) {
+    world.there(object(address));
+    world.known(address);
+  }
+  for (const char* address : {"table SALES.ORDERS.T", "table SALES.ORDERS.OLD"}) {
+    world.there(table(address, {column("A", "INT")}));
+    world.known(address);
+  }
+  const auto remove = [&](const char* address, Tombstone::Action action) {
+    world.desired.removed.push_back({id(address), {}, action, "sales", {}});
+  };
+  remove("database SALES", Tombstone::Action::Forget);
+  auto result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(result.changes.size() == 4);
+  CHECK(find(result, Action::Forget, "table SALES.ORDERS.T") != nullptr);
+  CHECK(find(result, Action::Forget, "table SALES.ORDERS.T")->reason == Reason::Tombstone);
+
+  // A line of its own, or of a container further in, counts for more.
+  remove("table SALES.ORDERS.OLD", Tombstone::Action::Drop);
+  result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(find(result, Action::Drop, "table SALES.ORDERS.OLD") != nullptr);
+  CHECK(find(result, Action::Forget, "table SALES.ORDERS.T") != nullptr);
+  remove("schema SALES.ORDERS", Tombstone::Action::Drop);
+  result = world.run();
+  CHECK(result.refused.empty());
+  CHECK(find(result, Action::Drop, "table SALES.ORDERS.T") != nullptr);
+  CHECK(find(result, Action::Forget, "database SALES") != nullptr);
+}
+
 TEST_CASE("mass removal and an emptied domain are refused") {
   World world;
   std::vector<std::string> names;
