@@ -50,7 +50,7 @@ KINDS += sorted({statement.split(" {}")[0].removeprefix("CREATE ") for made in B
 # Listings first: a share that one offers stays.
 COLLECTIONS = {plural(kind): kind for kind in sorted(KINDS, key=lambda kind: kind != "LISTING")}
 # The names that get the prefix.
-OURS = re.compile(rf"\b(?=T_|t_base\.|t_st_|t_r_|(?:{'|'.join(name for made in BESIDE.values() for name in made)})\b)")
+OURS = re.compile(rf"\b(?=T_|t_base\b|t_st_|t_r_|(?:{'|'.join(name for made in BESIDE.values() for name in made)})\b)")
 
 # Properties that name what an account has by other means only.
 LEFT_OUT = {
