@@ -5,8 +5,11 @@
 #include <fmt/format.h>
 
 #include "mesh/apply/control.hpp"
+#include "mesh/base/text.hpp"
+#include "mesh/check/login.hpp"
 #include "mesh/check/privileges.hpp"
 #include "mesh/kinds/ddl.hpp"
+#include "mesh/live/login.hpp"
 #include "mesh/live/role_grants.hpp"
 
 namespace mesh::cli {
@@ -45,6 +48,8 @@ class PrivilegeCheck {
     if (applying_) take_roles();
     if (!trouble_.empty()) return fail("whether the roles of this plan can be taken could not be asked:\n" + trouble_);
     for (const auto& change : plan_.changes) keep_user(mesh, change);
+    keep_login(mesh, desired);
+    if (!trouble_.empty()) return fail("whether this user can log in after this plan could not be asked:\n" + trouble_);
     return Done{};
   }
 
@@ -148,6 +153,66 @@ class PrivilegeCheck {
                    fmt::format("{}, which runs this, would lose {}, with which statements are sent", member.display(),
                                role.address()),
                    "list the user under users:, or let another user apply this");
+  }
+
+  // The user that runs this, kept from logging in by what the plan puts in force for it. Where nobody knows how it
+  // does, as from a recorded account, nothing is said.
+  void keep_login(const Mesh& mesh, const Desired& desired) {
+    Login login{.user = live_.current_user, .method = connection_.login_method()};
+    const auto* cause = check::first_about_logins(plan_.changes, login.user);
+    if (cause == nullptr || login.method.empty() || login.user.empty()) return;
+    const std::string role = mesh.deploy_role(cause->domain);
+    const auto replies = connection_.run_all(live::login_queries(login.user, role));
+    for (const auto& reply : replies) {
+      if (!reply && !reply.error().from_server) trouble_ = reply.error().describe();
+    }
+    if (!trouble_.empty()) return;
+    if (const auto read = live::read_login(replies, login); !read)
+      return could_not_ask_login(login, read.error().message);
+    ask_methods(role, login);
+    if (const auto out = check::find_logged_out(login, plan_.changes, desired)) report(login, *out);
+  }
+
+  void ask_methods(const std::string& role, Login& login) {
+    const auto policies = check::policies_to_know(login, plan_.changes);
+    std::vector<Query> queries;
+    for (const auto& policy : policies) queries.push_back(live::methods_query(policy, role));
+    const auto replies = connection_.run_all(queries);
+    size_t i = 0;
+    for (const auto& policy : policies) {
+      const auto& reply = replies[i++];
+      if (!reply && !reply.error().from_server) trouble_ = reply.error().describe();
+      const auto methods = reply ? live::read_methods(*reply) : std::nullopt;
+      if (methods) {
+        login.methods.emplace(policy, *methods);
+      } else {
+        could_not_ask_login(login, reply ? "what authentication policy " + policy.display() + " says is not understood"
+                                         : reply.error().message);
+      }
+    }
+  }
+
+  void could_not_ask_login(const Login& login, const std::string& why) {
+    warn("MESH2034",
+         fmt::format("whether user {} can log in after this plan could not be asked: {}",
+                     Name::exact(login.user).display(), why),
+         "see to it that what is then in force for it has " + login.method);
+  }
+
+  void report(const Login& login, const check::LoggedOut& out) {
+    const std::string user = Name::exact(login.user).display();
+    std::string what = fmt::format(
+        "user {}, which runs this by {}, could {} log in: authentication policy {} would be in force for it, "
+        "which has {}",
+        user, login.method, out.for_a_moment ? "for a moment not" : "no longer", out.policy.display(),
+        join(out.has, ", "));
+    const std::string ways_out = fmt::format(
+        "give it an authentication policy of its own with {0} first (users: {{{1}: {{authentication_policy: "
+        "…}}}}, or ALTER USER {1} SET AUTHENTICATION POLICY), or let {2} have {0}",
+        login.method, user, out.policy.display());
+    if (out.certain) return refuse_lockout(out.address, out.place, std::move(what), ways_out);
+    warn("MESH2035", what + "; unless its TYPE, which it is not told, is one that the policy is not for", ways_out,
+         out.address, out.place);
   }
 
   void refuse_lockout(const std::string& address, Place place, std::string what, std::string ways_out) {

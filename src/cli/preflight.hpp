@@ -14,11 +14,11 @@
 
 namespace mesh::cli {
 
-// Adds refusals (MESH2032) for what is missing and (MESH2035) for what would lock a role out of its domain, warnings
-// where that is not certain or this user may not ask (MESH2034). Roles that this user may not take are a warning in a
-// plan and, with `applying`, a refusal (MESH2033). To be called when the fingerprint stands: who may do a plan does not
-// change what it is. Fails where the answer did not arrive: what is not known for such a reason never becomes a smaller
-// finding.
+// Adds refusals (MESH2032) for what is missing and (MESH2035) for what would lock a role out of its domain, or this
+// user out of the account, warnings where that is not certain or this user may not ask (MESH2034). Roles that this user
+// may not take are a warning in a plan and, with `applying`, a refusal (MESH2033). To be called when the fingerprint
+// stands: who may do a plan does not change what it is. Fails where the answer did not arrive: what is not known for
+// such a reason never becomes a smaller finding.
 Status check_privileges(const Mesh& mesh, const Desired& desired, const Live& live, bool applying,
                         Connection& connection, Plan& plan);
 

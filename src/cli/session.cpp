@@ -44,7 +44,8 @@ Result<snowflake::ConnectionSettings> sandbox_settings(const sandbox::Server& se
 // The client behind the model's seam; says on a terminal how far a bulk read is.
 class Session::Adapter : public Connection {
  public:
-  Adapter(snowflake::Client& client, const Console& console) : client_(client), console_(console) {}
+  Adapter(snowflake::Client& client, std::string_view login_method, const Console& console)
+      : client_(client), login_method_(login_method), console_(console) {}
 
   Reply run(const Query& query) override { return snowflake::reply_of(client_.run(snowflake::request_of(query))); }
 
@@ -59,9 +60,11 @@ class Session::Adapter : public Connection {
   }
 
   size_t statements_sent() const override { return client_.statements_sent(); }
+  std::string login_method() const override { return login_method_; }
 
  private:
   snowflake::Client& client_;
+  std::string login_method_;
   const Console& console_;
 };
 
@@ -76,6 +79,7 @@ class Session::UntilInterrupted : public Connection {
     return replies;
   }
   size_t statements_sent() const override { return inner_.statements_sent(); }
+  std::string login_method() const override { return inner_.login_method(); }
 
  private:
   static Reply not_sent(const Query& query) {
@@ -133,7 +137,8 @@ Result<std::unique_ptr<Session>> Session::connect(const Global& global, const st
   auto client = snowflake::Client::create(*settings, options);
   if (!client) return client.failure();
   session->client_ = std::move(*client);
-  session->orderly_ = std::make_unique<Adapter>(*session->client_, console);
+  session->orderly_ =
+      std::make_unique<Adapter>(*session->client_, snowflake::authentication_method(settings->authenticator), console);
   session->connection_ = std::make_unique<UntilInterrupted>(*session->orderly_);
   session->account_ = to_upper(settings->account);
   session->role_ = settings->role;

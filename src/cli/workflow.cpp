@@ -169,6 +169,7 @@ std::variant<LoadedMesh, ExitCode> load_manifests(const Global& global, const Co
     console.diagnostics(diagnostics, places);
     const auto findings = diagnostics.sorted(places);
     if (global.format == Format::Json) console.result(render::findings_json(findings, places));
+    if (global.format == Format::Markdown) console.result(render::findings_markdown(findings, places));
     if (const auto text = findings_document(global, findings, {}, places)) console.result(*text);
     return violation_of(global, loaded.has_value(), diagnostics);
   }

@@ -134,6 +134,7 @@ class Recorder : public Connection {
   Reply run(const Query& query) override;
   std::vector<Reply> run_all(const std::vector<Query>& queries) override;
   size_t statements_sent() const override { return inner_.statements_sent(); }
+  std::string login_method() const override { return inner_.login_method(); }
   const std::map<std::string, Reply>& replies() const { return replies_; }
 
  private:

@@ -293,9 +293,10 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "Snowflake ties a task only to tasks of the same owner, and giving a task to another role takes it out of its "
      "graph. Write the same owner: at every task of the graph, and mesh hands over what differs and ties it again; or "
      "run the GRANT OWNERSHIP that the message shows."},
-    {"MESH2020", "a view has no such column",
+    {"MESH2020", "no such column",
      "columns: of a view names a column that its query does not produce. Correct the name, give the expression that "
-     "alias, or name all columns in column_list."},
+     "alias, or name all columns in column_list. Of an object with manage: it is the other tool that makes no such "
+     "column, or whose CREATE alone holds its comment."},
     {"MESH2021", "a privilege given by Snowflake itself",
      "The grantor is the system, so no role can revoke it. It is told once and left alone."},
     {"MESH2022", "data that stood open after a re-creation",
@@ -325,12 +326,15 @@ constexpr auto kCodes = std::to_array<CodeInfo>({
      "a user to whom that role is granted. A plan goes on without checking what the role may do; apply refuses."},
     {"MESH2034", "what a role may do could not be asked",
      "SHOW GRANTS TO ROLE failed, so the check before the first statement says nothing of that role. Its statements "
-     "are tried, and Snowflake's own answer counts."},
-    {"MESH2035", "a plan that locks its own role out",
+     "are tried, and Snowflake's own answer counts. Or this user may not see which authentication policies are in "
+     "force, and so not whether the plan keeps it from logging in: grant the role APPLY AUTHENTICATION POLICY."},
+    {"MESH2035", "a plan that locks its own role or user out",
      "After these changes the role that deploys a domain could no longer manage it: what it owns goes to a role it "
-     "does "
-     "not hold, a role it works through or a privilege above its objects is taken from it, or it is dropped itself. "
-     "Declare what it holds by, hand over to a role that is granted to it, or name another deploy_role first."},
+     "does not hold, a role it works through or a privilege above its objects is taken from it, or it is dropped "
+     "itself. Declare what it holds by, hand over to a role that is granted to it, or name another deploy_role first. "
+     "Or the user that runs the plan could no longer log in, be it for a moment: an authentication policy would be in "
+     "force for it, by itself, by its TYPE or by the account, that does not have its way to log in. Give that user a "
+     "policy of its own first."},
     {"MESH2040", "protection would be lost",
      "A governing domain selects by this tag what it masks or filters, or applied this tag or policy by a line that "
      "stands still. So a domain cannot take it off, or put another in its place, by itself, nor by another name of the "

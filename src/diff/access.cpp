@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "mesh/kinds/settings.hpp"
 #include "mesh/model/access.hpp"
 #include "mesh/model/creation.hpp"
 #include "recreated.hpp"
@@ -63,9 +64,7 @@ class Access {
     const Value* value = declared == nullptr ? nullptr : declared->find("value");
     return value == nullptr ? sides_.input.live.inherited_grants : *value == Value("ENABLED");
   }
-  static ObjectId feature() {
-    return {KindId::AccountParameter, QualifiedName({Name::exact("FEATURE_RBAC_INHERITED_GRANTS")})};
-  }
+  static ObjectId feature() { return kinds::parameter_id("FEATURE_RBAC_INHERITED_GRANTS"); }
   bool is_shared(const Grantee& database_role) const {
     const auto in_share = [&](const auto& memberships) {
       const ObjectId role = object_of(database_role);
@@ -192,7 +191,7 @@ class Access {
     }
     if (!exists && is_born_with(key) && !grant.grant_option) return;
     if (target_is_missing(key.target)) {
-      result_.waiting.emplace_back(key.target.object.address(), grant.place);
+      result_.waiting.push_back({key.target.object.address(), kMadeByAnotherTool, grant.place});
       return;
     }
     auto change = grant_change(key, grant.domain, Action::Grant, grant.place);

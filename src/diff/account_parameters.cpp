@@ -66,14 +66,38 @@ class Parameters {
 
   void set(const Object& desired, const Setting& setting, const Value* now, const Value& wanted, Change& change) {
     DiffLine line{setting.property, now == nullptr ? Value() : *now, wanted, {}};
+    if (now != nullptr) line.cost = kinds::swap_cost(*setting.facts);
     if (loses_history(*setting.facts, now, &wanted)) keep_history(*setting.facts, line, change);
     change.diff.push_back(std::move(line));
     add_makes(change, desired.id);
     for (const auto& id : read_by(desired)) change.needs.push_back(id.address());
-    add_statement(change, Act::Alter, kinds::set_setting(desired.id, wanted, now != nullptr),
-                  sides_.mesh().deploy_role(desired.domain));
+    wait_for_exceptions(*setting.facts, change);
+    for (auto& sql : kinds::set_setting(desired.id, wanted, now != nullptr))
+      add_statement(change, Act::Alter, std::move(sql), sides_.mesh().deploy_role(desired.domain));
     change.ledger.record = entry_for(sides_, desired, true);
     result_.changes.push_back(std::move(change));
+  }
+
+  // Whoever shall have another policy than the rest has it first, and loses it last: who applies this may be among
+  // them.
+  void wait_for_exceptions(const kinds::Setting& setting, Change& change) const {
+    if (setting.type != kinds::SettingType::Policy) return;
+    const KindId kind = kinds::policy_kind(setting);
+    for (const auto& [key, attachment] : sides_.desired().state.attachments) {
+      if (key.kind == kind && key.bearer.object.kind == KindId::User) change.needs.push_back(attachment.address());
+    }
+    if (setting.users != kinds::ForUsers::All) return;
+    for (const auto* other : kinds::policy_settings(kind)) {
+      if (other != &setting) change.needs.push_back(kinds::parameter_id(other->name).address());
+    }
+  }
+  // Behind what the rest gets, and behind its being taken off.
+  static void wait_for_rule(const kinds::Setting& setting, Change& change) {
+    if (setting.type != kinds::SettingType::Policy || setting.users == kinds::ForUsers::All) return;
+    for (const auto* other : kinds::policy_settings(kinds::policy_kind(setting))) {
+      if (other->users == kinds::ForUsers::All)
+        change.before_drop_of.push_back(kinds::parameter_id(other->name).address());
+    }
   }
 
   void gone(const ObjectId& id, const LedgerEntry& entry) {
@@ -99,6 +123,7 @@ class Parameters {
     if (loses_history(*setting.facts, now, nullptr)) keep_history(*setting.facts, line, change);
     change.diff.push_back(std::move(line));
     change.removes.push_back(change.address);
+    wait_for_rule(*setting.facts, change);
     add_statement(change, Act::Alter, kinds::unset_setting(id), sides_.mesh().deploy_role(entry.domain));
     result_.changes.push_back(std::move(change));
   }

@@ -6,6 +6,7 @@
 
 #include "compare.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/settings.hpp"
 #include "mesh/model/creation.hpp"
 #include "mesh/model/data_type.hpp"
 #include "mesh/sql/normalise.hpp"
@@ -184,7 +185,8 @@ class AttachmentDiff {
     if (live != nullptr && same_attachment(wanted, *live)) return;
     if (live == nullptr) live = replaced_on_tag(key, wanted);
     const Object* there = sides_.live_object(key.bearer.object);
-    if (there == nullptr && made_anew_.count(key.bearer.object) == 0) return waiting(wanted);
+    if (there == nullptr && made_anew_.count(key.bearer.object) == 0)
+      return result_.waiting.push_back({wanted.address(), why_missing(*bearer), wanted.place});
     if (live != nullptr && follows_from_refused(*live)) return;
     if (live != nullptr && wanted.applied_by.empty() && is_kept(*live, &wanted, *bearer)) return;
     auto change = change_of_attachment(wanted, Action::Set, *bearer);
@@ -223,8 +225,6 @@ class AttachmentDiff {
 
   Risk risk_of(const Attachment& attachment) const { return hides(sides_, attachment) ? Risk::Disruptive : Risk::Safe; }
 
-  void waiting(const Attachment& wanted) { result_.waiting.emplace_back(wanted.address(), wanted.place); }
-
   // What nobody declares any more goes only where the ledger says that mesh set it (design 2).
   void unset(const AttachmentKey& key, const Attachment& live) {
     if (sides_.desired().state.attachments.count(key) > 0 || replaced_attachments_.count(key) > 0) return;
@@ -251,7 +251,14 @@ class AttachmentDiff {
     if (change.risk != Risk::Safe) change.diff.back().cost = "opens what it protected";
     add_statement(change, Act::Attach, kinds::detach_statement(live), sides_.mesh().deploy_role(bearer->domain));
     if (key.kind == KindId::DataMetricFunction || looks_at_what_goes(*bearer, live)) goes_before_columns(change);
+    if (key.bearer.object.kind == KindId::User) goes_behind_the_accounts(key.kind, change);
     result_.changes.push_back(std::move(change));
+  }
+
+  // What then is in force for the user stands first: it may be the one who applies this.
+  static void goes_behind_the_accounts(KindId kind, Change& unset) {
+    for (const auto* setting : kinds::policy_settings(kind))
+      unset.before_drop_of.push_back(kinds::parameter_id(setting->name).address());
   }
 
   // Whether a column that it looks at or measures is dropped: after that no DROP could name the metric, and before that

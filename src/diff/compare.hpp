@@ -84,6 +84,11 @@ inline constexpr const char *kState = "state", *kStarted = "STARTED", *kSuspende
 // The change that starts or suspends a task, and nothing else.
 Change state_change(const Sides& sides, const Object& task, const kinds::PropertyRow& row, const Value& before,
                     const Value& after);
+inline constexpr const char* kMadeByAnotherTool = "it is made by another tool and does not exist yet";
+// Why what is declared and not there cannot be built upon: another tool makes it, or a domain that is not asked for.
+std::string why_missing(const Object& object);
+// Moves the changes that rest on such objects to what waits, and those that rest on them.
+void hold_back_missing(const Sides& sides, DiffResult& result);
 // drift: what is there and nobody's.
 void list_unmanaged(const Sides& sides, DiffResult& result);
 

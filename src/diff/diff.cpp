@@ -515,7 +515,7 @@ DiffResult diff(const DiffInput& input, const DiffOptions& options) {
   diff_parts::refuse_taken_names(sides, result);
   diff_parts::diff_attachments(sides, result);
   diff_parts::diff_access(sides, result);
-  if (options.drift) diff_parts::list_unmanaged(sides, result);
+  options.drift ? diff_parts::list_unmanaged(sides, result) : diff_parts::hold_back_missing(sides, result);
   diff_parts::keep_targets(sides, result);
   diff_parts::pause_task_graphs(sides, result);
   return result;

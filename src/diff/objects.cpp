@@ -78,10 +78,11 @@ std::optional<Change> update(const Sides& sides, const Object& desired, const Ob
   const auto& kind = kinds::of(desired.id.kind);
   const size_t refused_before = result.refused.size();
   bool anew = diff_properties(sides, desired, live, change, result);
-  if (kind.has_columns && !kind.columns_by_name && !desired.structure_is_foreign())
-    diff_table(sides, desired, live, change, result);
+  const bool is_foreign = desired.structure_is_foreign();
+  if (is_foreign) diff_foreign_comments(sides, desired, live, change, result);
+  if (kind.has_columns && !kind.columns_by_name && !is_foreign) diff_table(sides, desired, live, change, result);
   diff_rows(sides, desired, live, change, result);
-  if (kind.columns_by_name) anew |= diff_view_columns(sides, desired, live, change, result);
+  if (kind.columns_by_name && !is_foreign) anew |= diff_view_columns(sides, desired, live, change, result);
   if (kind.columns_by_name && kinds::has_key(kind, "cluster_by")) diff_clustering(sides, desired, live, change);
   anew |= diff_texts(sides, desired, live, change, result) || !why.empty();
   const bool dropped = is_to_be_made_anew(desired.id, refused_before, result.refused);
@@ -234,7 +235,7 @@ void diff_missing(const Sides& sides, const Object& desired, DiffResult& result)
     change.ledger.record = entry_for(sides, desired, false);
     result.changes.push_back(std::move(change));
   } else if (desired.structure_is_foreign()) {
-    result.waiting.emplace_back(id.address(), desired.place);
+    result.waiting.push_back({id.address(), kMadeByAnotherTool, desired.place});
   } else if (born_with_new_database(sides, id)) {
     auto change = update(sides, desired, newborn_public(id), result);
     if (!change) change = change_of(id, desired.domain, Action::Adopt, Reason::Existing, desired.place);

@@ -30,6 +30,9 @@ Place place_of(const Object& object, std::string_view property);
 // Texts that are not as declared: altered, or, where Snowflake cannot, a reason to make the object anew. True: so it
 // is.
 bool diff_texts(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result);
+// Comments of columns whose object is another tool's, where manage names comments: those that are stated.
+void diff_foreign_comments(const Sides& sides, const Object& desired, const Object& live, Change& change,
+                           DiffResult& result);
 // Comments of a view's columns: where `columns` is written, or was when mesh last set them, what it leaves out carries
 // none. True: they are a reason to make it anew.
 bool diff_view_columns(const Sides& sides, const Object& desired, const Object& live, Change& change,

@@ -64,11 +64,37 @@ bool diff_texts(const Sides& sides, const Object& desired, const Object& live, C
   return anew;
 }
 
+void diff_foreign_comments(const Sides& sides, const Object& desired, const Object& live, Change& change,
+                           DiffResult& result) {
+  if (desired.manage.count("comment") == 0) return;
+  const auto warn = [&](const Column& column, std::string what, const char* help) {
+    result.findings.push_back(
+        {Severity::Warning, "MESH2020", std::move(what), help, desired.id.address(), column.place, {}});
+  };
+  for (const auto& column : desired.columns) {
+    if (column.comment.empty()) continue;  // what the other tool says stays
+    const auto it = std::ranges::find(live.columns, column.name, &Column::name);
+    if (it == live.columns.end()) {
+      warn(column, fmt::format("{} has no column '{}'", desired.id.address(), column.name.display()),
+           "the tool that makes it makes none of that name");
+    } else if (it->comment != column.comment && kinds::of(desired.id.kind).lists_comments) {
+      warn(column,
+           fmt::format("the comment of column '{}' of {} cannot be set", column.name.display(), desired.id.address()),
+           "it stands in its CREATE alone, and that is the other tool's: write it there");
+    } else if (it->comment != column.comment) {
+      change.diff.push_back(
+          {"columns." + column.name.stored() + ".comment", text_or_null(it->comment), column.comment, {}});
+      add_statement(change, Act::Alter, kinds::set_column_comment(desired.id, column.name, column.comment),
+                    sides.mesh().deploy_role(desired.domain));
+    }
+  }
+}
+
 bool diff_view_columns(const Sides& sides, const Object& desired, const Object& live, Change& change,
                        DiffResult& result) {
   const auto* entry = sides.entry(desired.id);
   const bool were_stated = entry != nullptr && entry->attached.count(kViewColumns) > 0;
-  if (!desired.columns_stated && (!were_stated || desired.structure_is_foreign())) return false;
+  if (!desired.columns_stated && !were_stated) return false;
   const bool in_list = kinds::of(desired.id.kind).lists_comments;
   bool anew = false;
   const auto comment = [&](const Name& column, const std::string& before, const std::string& after) {

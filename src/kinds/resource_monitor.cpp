@@ -136,6 +136,7 @@ constexpr std::array<PropertyRow, 6> kRows = {{
      .clause = "NOTIFY_USERS",
      .column = "notify_users",
      .change = ChangeBy::Set,
+     .refers_to = KindId::User,
      .wrong = too_many_users,
      .is_set = true,
      .doc = "Users that get an e-mail besides the account's administrators."},

@@ -96,8 +96,8 @@ class Reading {
   void ask_attachments();
   void ask_bearers();
   void ask_schedules();
-  void ask_account_policy(const kinds::Setting& setting, const std::string& role);
-  void read_account_policy(const kinds::Setting& setting, const Rows& rows);
+  void ask_account_policies(KindId kind, const std::string& role);
+  void read_account_policies(KindId kind, const Rows& rows);
   // Of tables that are declared with rows.
   void ask_rows();
   void ask_masks(const ObjectId& table, const std::vector<std::pair<Name, DataType>>& columns);

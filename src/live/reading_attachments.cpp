@@ -243,7 +243,7 @@ void Reading::read_places(const Rows& rows, const std::map<QualifiedName, Object
       arguments(rows, "REF_ARG_COLUMN_NAMES"), tag(rows, "TAG_NAME");
   for (const auto& row : rows.rows) {
     const auto* form = form_of(kind.in(row));
-    // The account's are read without a warehouse (ask_account_policy).
+    // The account's are read without a warehouse (ask_account_policies).
     if (form == nullptr || iequals(domain.in(row), "ACCOUNT")) continue;
     const bool is_user = iequals(domain.in(row), "USER");
     const QualifiedName bearer = is_user

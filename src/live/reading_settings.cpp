@@ -1,4 +1,9 @@
 // What is set on the account: one SHOW for all parameters, where a manifest or the ledger names any.
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "account_policies.hpp"
 #include "mesh/base/text.hpp"
 #include "mesh/kinds/settings.hpp"
 #include "reading.hpp"
@@ -10,9 +15,7 @@ namespace {
 constexpr std::string_view kMonitor = "RESOURCE_MONITOR";  // no parameter: SHOW RESOURCE MONITORS tells
 constexpr std::string_view kInherited = "FEATURE_RBAC_INHERITED_GRANTS";
 
-ObjectId parameter_id(std::string_view name) {
-  return {KindId::AccountParameter, QualifiedName({Name::exact(std::string(name))})};
-}
+using kinds::parameter_id;
 
 Object set_on_account(const kinds::Setting& setting, Value value) {
   Object object;
@@ -43,10 +46,12 @@ void Reading::ask_account_parameters() {
                [this](Rows& rows) { read_account_parameters(rows); },
                is_out_of_reach});
   }
+  std::set<KindId> policies;
   for (const auto& setting : kinds::all_settings()) {
     if (setting.type == kinds::SettingType::Policy && wants_parameter(parameter_id(setting.name)))
-      ask_account_policy(setting, role);
+      policies.insert(kinds::policy_kind(setting));
   }
+  for (const KindId kind : policies) ask_account_policies(kind, role);
   if (wants_parameter(parameter_id(kMonitor))) {
     asks_.ask({show("RESOURCE MONITORS"),
                role,
@@ -58,28 +63,33 @@ void Reading::ask_account_parameters() {
 }
 
 // Without a warehouse, unlike POLICY_REFERENCES (governance-reading.md 3.2).
-void Reading::ask_account_policy(const kinds::Setting& setting, const std::string& role) {
-  const auto kind = kinds::policy_kind(setting);
+void Reading::ask_account_policies(KindId kind, const std::string& role) {
+  const auto settings = kinds::policy_settings(kind);
+  const bool by_the_way = std::none_of(settings.begin(), settings.end(), [this](const kinds::Setting* setting) {
+    return is_named(parameter_id(setting->name));
+  });
   asks_.ask({show_on_account(sql::Keyword::of_table(kinds::of(kind).sql_plural)),
              role,
              std::string("the ") + kind_words(kind) + " of the account",
              {"name", "database_name", "schema_name", "options"},
-             [this, &setting](Rows& rows) { read_account_policy(setting, rows); },
-             tolerated(parameter_id(setting.name))});
+             [this, kind](Rows& rows) { read_account_policies(kind, rows); },
+             [by_the_way](const StatementError& error) { return by_the_way && is_out_of_reach(error); }});
 }
 
-// Where nothing is set a built-in one is listed, of no database; those for some users alone say so in `options`
-// (session_policy entry, show).
-void Reading::read_account_policy(const kinds::Setting& setting, const Rows& rows) {
-  const Field name(rows, "name"), schema(rows, "schema_name"), database(rows, "database_name"),
-      options(rows, "options");
-  for (const auto& row : rows.rows) {
-    const auto scopes = options.in(row);
-    const bool is_for_some =
-        scopes.find("target_scopes") != std::string_view::npos && scopes.find("\"ACCOUNT\"") == std::string_view::npos;
-    if (database.in(row).empty() || is_for_some) continue;
-    const QualifiedName policy({database.name(row), schema.name(row), name.name(row)});
-    live_.state.objects.emplace(parameter_id(setting.name), set_on_account(setting, Value(policy.display())));
+void Reading::read_account_policies(KindId kind, const Rows& rows) {
+  for (const auto& policy : account_policies(rows)) {
+    if (!policy.scopes) {
+      asks_.report("MESH3004",
+                   fmt::format("for whom {} is set on the account cannot be understood: '{}'",
+                               ObjectId{kind, policy.name}.address(), policy.options),
+                   "mesh knows JSON with target_scopes there, a list of ACCOUNT, PERSON_USERS and SERVICE_USERS");
+      continue;
+    }
+    for (const auto* setting : kinds::policy_settings(kind)) {
+      const auto id = parameter_id(setting->name);
+      if (policy.scopes->count(kinds::target_scope(*setting)) > 0 && wants_parameter(id))
+        live_.state.objects.emplace(id, set_on_account(*setting, Value(policy.name.display())));
+    }
   }
 }
 

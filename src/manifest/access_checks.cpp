@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "mesh/base/text.hpp"
+#include "mesh/yaml/document.hpp"
 #include "references.hpp"
 
 namespace mesh::manifest {
@@ -118,23 +119,32 @@ class AccessCheck {
     diagnostics_.error(code, grant.place, std::move(summary), std::move(help));
     return false;
   }
+  bool refuse_target(const Grant& grant, std::string summary, std::string help) {
+    diagnostics_.error("MESH1406", place_of_target(grant), std::move(summary), std::move(help));
+    return false;
+  }
+  Place place_of_target(const Grant& grant) const {
+    const auto on = build_.granted_on.find(grant.key);
+    return on == build_.granted_on.end() ? grant.place : on->second;
+  }
 
   // A domain grants on what it owns, on the account only where mesh.yaml lets it.
   bool may_give(const Grant& grant) {
     const Domain* self = build_.mesh.find(grant.domain);
     if (grant.key.target.form == TargetForm::Account) {
       if (self->account) return true;
-      return refuse("MESH1406", grant, fmt::format("domain {} may not grant on the account", grant.domain),
-                    "only a domain with account: true in mesh.yaml may");
+      return refuse_target(grant, fmt::format("domain {} may not grant on the account", grant.domain),
+                           "only a domain with account: true in mesh.yaml may");
     }
     const auto& object = grant.key.target.object;
     const Domain* owner = build_.owner_of(object.name);
-    if (owner == self) return references_.must_be_known(object, grant.place);
+    if (owner == self) return references_.must_be_known(object, place_of_target(grant));
     // Declaring it was the breach, and has been reported.
     if (build_.misplaced.count(QualifiedName({object.name.first()})) > 0) return false;
-    return refuse("MESH1406", grant, fmt::format("domain {} may not grant on {}", grant.domain, object.address()),
-                  owner == nullptr ? "nobody in this mesh owns it"
-                                   : fmt::format("it belongs to domain {}: the grant stands there", owner->name));
+    return refuse_target(grant, fmt::format("domain {} may not grant on {}", grant.domain, object.address()),
+                         owner == nullptr
+                             ? "nobody in this mesh owns it"
+                             : fmt::format("it belongs to domain {}: the grant stands there", owner->name));
   }
 
   static bool in_database(const GrantTarget& target) {
@@ -227,7 +237,8 @@ class AccessCheck {
     const auto missing = std::find_if(containers.begin(), containers.end(),
                                       [&](const ObjectId& container) { return !usage_.reaches(grantee, {container}); });
     const auto& container = missing == containers.end() ? containers.back() : *missing;
-    const auto name = grantee.type == GranteeType::Role ? grantee.name.display() : grantee.display();
+    auto name = grantee.type == GranteeType::Role ? grantee.name.display() : grantee.display();
+    if (name.find('"') != std::string::npos) name = yaml::double_quoted(name);
     diagnostics_.error("MESH1407", grant.place,
                        fmt::format("{} could not use this: it has no USAGE on {}, by any path", grantee.display(),
                                    container.address()),

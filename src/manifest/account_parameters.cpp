@@ -77,7 +77,7 @@ class ParameterReader {
 
  private:
   void declare(const Setting& setting, const Value& value, Place key, Place place) {
-    const ObjectId id{KindId::AccountParameter, QualifiedName({Name::exact(std::string(setting.name))})};
+    const ObjectId id = kinds::parameter_id(setting.name);
     const auto [it, fresh] = site_.build.state.objects.try_emplace(id);
     if (!fresh) {
       auto& error =

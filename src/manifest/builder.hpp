@@ -57,6 +57,7 @@ struct Build {
 
   State state;
   std::vector<Grant> present_grants;
+  std::map<GrantKey, Place> granted_on;  // `on:` of grants at the top; a grant's place is its privilege
   std::vector<Tombstone> removed;
   // removed: [{object: rows A.B.C, action: drop}]
   struct RowsRemoved {

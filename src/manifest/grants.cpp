@@ -36,9 +36,10 @@ class GrantReader {
  public:
   explicit GrantReader(const Site& site) : site_(site), build_(site.build), diagnostics_(site.build.diagnostics) {}
 
-  void add(const GrantTarget& target, const Grantee& grantee, const Node& privileges, bool option) {
+  // `on` where the grant says itself what it is on.
+  void add(const GrantTarget& target, const Grantee& grantee, const Node& privileges, bool option, Place on = {}) {
     for (const auto& text : read_texts(privileges, "privileges", diagnostics_)) {
-      for (const auto& privilege : expand(target, text)) add_one(target, grantee, privilege, option, text.place);
+      for (const auto& privilege : expand(target, text)) add_one(target, grantee, privilege, option, text.place, on);
     }
   }
 
@@ -74,6 +75,10 @@ class GrantReader {
                          "take it out for now");
       return std::nullopt;
     }
+    constexpr std::string_view kAll = "all ";
+    if (to_lower(words).starts_with(kAll) && parse_grant_target(words.substr(kAll.size())))
+      help =
+          fmt::format("take the \"all\" away: '{}' means those there are and those to come", words.substr(kAll.size()));
     diagnostics_.error("MESH1403", place, fmt::format("'{}' is nothing that can be granted on", words),
                        std::move(help));
     return std::nullopt;
@@ -131,7 +136,7 @@ class GrantReader {
   }
 
   void add_one(const GrantTarget& target, const Grantee& grantee, const std::string& privilege, bool option,
-               Place place) {
+               Place place, Place on) {
     Grant grant;
     grant.key = {target, grantee, privilege};
     grant.grant_option = option;
@@ -142,6 +147,7 @@ class GrantReader {
       grant.key.target.form = TargetForm::FutureIn;
     }
     const auto [it, fresh] = build_.state.grants.emplace(grant.key, grant);
+    if (fresh && on.known()) build_.granted_on.emplace(grant.key, on);
     if (!fresh) it->second.grant_option |= option;
   }
 
@@ -166,7 +172,7 @@ void read_grant(const Site& site, GrantReader& reader, const Node& item) {
   bool option = false;
   if (const Node* node = item.find("grant_option"))
     option = read_bool(*node, "grant_option", diagnostics).value_or(false);
-  if (grantee && target) reader.add(*target, *grantee, *privileges, option);
+  if (grantee && target) reader.add(*target, *grantee, *privileges, option, on->place);
 }
 
 }  // namespace

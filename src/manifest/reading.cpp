@@ -27,8 +27,12 @@ constexpr auto kLater = std::to_array<std::string_view>({
     "semantic_views",
 });
 
+// Of ${name} alone the text is the variable's, unless there is none.
+bool is_unknown_variable(const Node& node) { return node.from_variable && !node.shifts.empty(); }
+
 bool wrong_type(const Node& node, std::string_view what, std::string_view wanted, Diagnostics& diagnostics,
                 std::string help = {}) {
+  if (is_unknown_variable(node)) return false;  // which has been reported
   const std::string seen = node.is_scalar() ? fmt::format("'{}'", node.text) : type_words(node);
   diagnostics.error("MESH1102", node.place, fmt::format("{} must be {}, not {}", what, wanted, seen), std::move(help));
   return false;
@@ -394,7 +398,8 @@ void substitute(Node& node, const Variables& variables, size_t& budget, Diagnost
   if (keys_changed) drop_duplicate_keys(node, diagnostics);
   if (!node.is_scalar() || node.text.find("${") == std::string::npos) return;
   const auto name = node.text.rfind("${", 0) == 0 ? variable_at(node.text) : std::string_view();
-  if (!name.empty() && name.size() + 3 == node.text.size()) {
+  const bool is_alone = !name.empty() && name.size() + 3 == node.text.size();
+  if (is_alone) {
     if (const auto known = variables.find(name); known != variables.end()) {
       if (!spend(budget, known->second.text.size(), node, diagnostics)) return;
       node.style = known->second.style;
@@ -405,6 +410,7 @@ void substitute(Node& node, const Variables& variables, size_t& budget, Diagnost
     }
   }
   replace_all_in(node, variables, budget, diagnostics);
+  node.from_variable = is_alone;
 }
 
 }  // namespace

@@ -3,8 +3,7 @@
 
 #include "builder.hpp"
 #include "mesh/kinds/document.hpp"
-#include "mesh/sql/names_in_strings.hpp"
-#include "mesh/sql/references.hpp"
+#include "mesh/sql/account_names.hpp"
 
 namespace mesh::manifest {
 namespace {
@@ -47,8 +46,7 @@ class Suffix {
       if (!known(level, name)) return std::nullopt;
       return renamed(level, name);
     };
-    text.text = sql::rename_databases(text.text, [&](const Name& name) { return rename(KindId::Database, name); });
-    text.text = sql::rename_in_strings(text.text, rename);
+    text.text = sql::rename_account_names(text.text, rename);
   }
   Object renamed(Object object) const {
     object.id = renamed(object.id);
@@ -89,6 +87,7 @@ class Suffix {
     }
     if (auto* list = std::get_if<ValueList>(&value.data)) {
       for (auto& each : *list) rename(row, each);
+      // A is before A1, but A_DEV behind A1_DEV.
       if (row.is_set)
         std::sort(list->begin(), list->end(), [](const Value& a, const Value& b) { return *a.text() < *b.text(); });
     }

@@ -114,7 +114,7 @@ class TableReader {
     }
     if (const Node* node = stated(value, "type")) {
       type(*node, column);
-    } else {
+    } else if (table_.manage.empty()) {  // else another tool tells it
       diagnostics_.error("MESH1103", column.place, fmt::format("column {} has no type", column.name.display()),
                          "add type: NUMBER");
     }

@@ -345,6 +345,10 @@ void hold_back(DiffResult& result, const Mesh& mesh, const Products& products, c
     for (auto& key : memberships_of(mesh, products, agreement)) agreed.insert(std::move(key));
   }
   if (agreed.empty()) return;
+  // The agreement itself is shown as waiting.
+  std::erase_if(result.waiting, [&](const Waits& item) {
+    return std::ranges::any_of(agreed, [&](const MembershipKey& key) { return key.address() == item.address; });
+  });
   std::set<std::string> made;
   for (const auto& change : result.changes) made.insert(change.makes.begin(), change.makes.end());
   std::erase_if(result.changes, [&](const Change& change) {

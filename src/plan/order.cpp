@@ -6,8 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "mesh/base/text.hpp"
 #include "mesh/kinds/kind.hpp"
 #include "mesh/kinds/policies.hpp"
+#include "mesh/kinds/settings.hpp"
 #include "mesh/model/access.hpp"
 #include "mesh/plan/plan.hpp"
 #include "order.hpp"
@@ -65,6 +67,7 @@ class Graph {
     link_roles();
     link_handovers();
     link_readers();
+    link_appliers();
     link_protection();
     link_privileges();
     link_shares();
@@ -246,6 +249,39 @@ class Graph {
         link_grants(on, ObjectId{KindId::Database, QualifiedName({source->name.first()})}.address(), i);
       }
     }
+  }
+
+  // APPLY SESSION POLICY on the account and its like come before what their role sets by them: on objects, and on the
+  // account itself.
+  void link_appliers() {
+    std::map<std::pair<std::string, std::string>, std::vector<size_t>> by_role;  // role, and what it may apply
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const auto& change = changes_[i];
+      const bool gives = change.action == Action::Grant && change.grant &&
+                         change.grant->target.form == TargetForm::Account &&
+                         change.grant->grantee.type == GranteeType::Role;
+      constexpr std::string_view kApply = "APPLY ";
+      if (!gives || !change.grant->privilege.starts_with(kApply)) continue;
+      by_role[{change.grant->grantee.name.last().stored(), change.grant->privilege.substr(kApply.size())}].push_back(i);
+    }
+    if (by_role.empty()) return;
+    for (size_t i = 0; i < changes_.size(); ++i) {
+      const std::string applied = what_it_applies(changes_[i]);
+      if (applied.empty()) continue;
+      for (const auto& statement : changes_[i].statements) {
+        const auto it = by_role.find({statement.role, applied});
+        if (it == by_role.end()) continue;
+        for (const size_t first : it->second) edge(first, i);
+      }
+    }
+  }
+  static std::string what_it_applies(const Change& change) {
+    if (sets_attachment(change)) return to_upper(change.kind);
+    const auto* setting = change.object && change.object->kind == KindId::AccountParameter
+                              ? kinds::find_setting(change.object->name.last().stored())
+                              : nullptr;
+    if (setting == nullptr || setting->type != kinds::SettingType::Policy) return {};
+    return std::string(kinds::of(kinds::policy_kind(*setting)).sql);
   }
 
   // Never readable unmasked in between (promise 6): what protects is set, and a policy's body changed, before access to

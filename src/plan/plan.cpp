@@ -99,9 +99,8 @@ Plan make_plan(const Mesh& mesh, const Desired& desired, const Live& live, DiffR
   plan.unmanaged = std::move(diff.unmanaged);
   plan.vanished = std::move(diff.vanished);
   plan.findings = std::move(diff.findings);
-  for (const auto& [address, place] : diff.waiting) {
-    plan.waiting.push_back({address, "it is made by another tool and does not exist yet", place});
-  }
+  for (auto& [address, needs, place] : diff.waiting)
+    plan.waiting.push_back({std::move(address), std::move(needs), place});
   const auto by_address = [](const auto& a, const auto& b) { return a.address < b.address; };
   std::stable_sort(plan.refused.begin(), plan.refused.end(), by_address);
   std::stable_sort(plan.waiting.begin(), plan.waiting.end(), by_address);

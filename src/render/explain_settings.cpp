@@ -38,9 +38,22 @@ std::string value_words(const Setting& setting) {
     case SettingType::EventTable:
       return "name of an event table, DB.SCHEMA.NAME";
     case SettingType::Policy:
-      return fmt::format("name of a {}, DB.SCHEMA.NAME", kind_words(kinds::policy_kind(setting)));
+      return fmt::format("name of the {}, DB.SCHEMA.NAME", kind_words(kinds::policy_kind(setting)));
   }
   broken_promise("every type of setting has words", __FILE__, __LINE__);
+}
+
+// Whom it is for, where not all: TYPE as ALTER ACCOUNT's page has it.
+std::string_view users_words(const Setting& setting) {
+  switch (setting.users) {
+    case kinds::ForUsers::All:
+      return "";
+    case kinds::ForUsers::Person:
+      return "users of TYPE PERSON or none";
+    case kinds::ForUsers::Service:
+      return "users of TYPE SERVICE or LEGACY_SERVICE";
+  }
+  broken_promise("all users of policies have words", __FILE__, __LINE__);
 }
 
 std::string one(const Setting& setting) {
@@ -48,6 +61,15 @@ std::string one(const Setting& setting) {
       fmt::format("account parameter {}: `account_parameters: {{{}: value}}` at the top of a manifest\n\n",
                   setting.name, setting.name);
   out += fmt::format("  {}.\n", value_words(setting));
+  if (setting.type == SettingType::Policy) {
+    const auto users = users_words(setting);
+    out += fmt::format("  It is in force for {} without a policy of their own.\n",
+                       !users.empty()           ? std::string(users)
+                       : setting.swaps_by_force ? "users"
+                                                : "users without one for their TYPE and");
+    if (const auto cost = kinds::swap_cost(setting); !cost.empty())
+      out += fmt::format("  Another takes its place by UNSET and SET: {}.\n", cost);
+  }
   if (!setting.only.empty()) out += fmt::format("  It must stay {}: {}.\n", setting.only, setting.because);
   if (setting.keeps_history_by_default)
     out += fmt::format("  Lowering it loses history, and needs consent; Snowflake's default is {}.\n",

@@ -11,8 +11,7 @@
 #include "mesh/kinds/settings.hpp"
 #include "mesh/kinds/signature.hpp"
 #include "mesh/model/creation.hpp"
-#include "mesh/sql/names_in_strings.hpp"
-#include "mesh/sql/references.hpp"
+#include "mesh/sql/account_names.hpp"
 #include "mesh/sql/search_target.hpp"
 #include "yaml.hpp"
 
@@ -114,8 +113,7 @@ class Manifests {
       const Name other = bare(level, name);
       return other == name ? std::nullopt : std::optional<Name>(other);
     };
-    const auto by_name = sql::rename_databases(text, [&](const Name& name) { return rename(KindId::Database, name); });
-    return sql::rename_in_strings(by_name, rename);
+    return sql::rename_account_names(text, rename);
   }
 
   // --- where things stand

@@ -28,15 +28,23 @@ std::string indented(const std::string& text, size_t indent) {
   return out;
 }
 
+std::string without_indent(const std::string& text) {
+  std::string out;
+  for (const auto& line : split(text, '\n')) out += std::string(trim(line)) + "\n";
+  return out;
+}
+
 // Snowflake's words, then what they do not already hold: the query id and our statement.
 std::string trouble(const Outcome& outcome) {
   std::string out;
   if (!outcome.error.empty()) out += indented(outcome.error, 10);
-  const auto lacks = [&](const std::string& text) {
-    return !text.empty() && outcome.error.find(text) == std::string::npos;
+  const auto has = [&](const std::string& text) {
+    return text.empty() || outcome.error.find(text) != std::string::npos;
   };
-  if (lacks(outcome.query_id)) out += indented("query id " + outcome.query_id, 10);
-  if (lacks(outcome.sql)) out += indented(outcome.sql, 10);
+  if (!has(outcome.query_id)) out += indented("query id " + outcome.query_id, 10);
+  // The error may have the statement already, with each of its lines moved in.
+  const bool has_statement = without_indent(outcome.error).find(without_indent(outcome.sql)) != std::string::npos;
+  if (!outcome.sql.empty() && !has_statement) out += indented(outcome.sql, 10);
   return out;
 }
 

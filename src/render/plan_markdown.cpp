@@ -152,8 +152,8 @@ size_t with_risk(const Plan& plan, Risk risk) {
       std::count_if(plan.changes.begin(), plan.changes.end(), [&](const auto& change) { return change.risk == risk; }));
 }
 
-size_t errors(const Plan& plan) {
-  return static_cast<size_t>(std::count_if(plan.findings.begin(), plan.findings.end(),
+size_t errors(const std::vector<Diagnostic>& findings) {
+  return static_cast<size_t>(std::count_if(findings.begin(), findings.end(),
                                            [](const auto& finding) { return finding.severity == Severity::Error; }));
 }
 
@@ -162,7 +162,7 @@ std::string verdict(const Plan& plan) {
     return "⛔ Apply would refuse this: " + counted(plan.refused.size(), "thing needs", "things need") +
            " consent or another way.";
   }
-  if (const auto count = errors(plan); count > 0) return "⛔ " + counted(count, "error", "errors") + ".";
+  if (const auto count = errors(plan.findings); count > 0) return "⛔ " + counted(count, "error", "errors") + ".";
   if (!plan.unplanned.empty())
     return "⛔ " + counted(plan.unplanned.size(), "account", "accounts") + " could not be planned.";
   if (plan.nothing_to_do()) return "✅ No changes.";
@@ -202,9 +202,9 @@ std::vector<Row> refusals(const Plan& plan, const Sources& sources) {
   return rows;
 }
 
-std::vector<Row> findings(const Plan& plan, const Sources& sources, bool of_errors) {
+std::vector<Row> rows_of(const std::vector<Diagnostic>& findings, const Sources& sources, bool of_errors) {
   std::vector<Row> rows;
-  for (const auto& finding : plan.findings) {
+  for (const auto& finding : findings) {
     if ((finding.severity == Severity::Error) != of_errors) continue;
     const auto where = sources.describe(finding.place);
     rows.push_back({"- " + prose(finding_words(finding)) + (where.empty() ? "" : " (" + code(where) + ")") +
@@ -323,7 +323,7 @@ std::string plan_markdown(const Plan& plan, const Sources& sources, size_t limit
   size_t changes = 0, lines = 0;  // left out
   lines += page.section("#### Not planned\n\n", not_planned(plan));
   lines += page.section("#### Refused\n\n", refusals(plan, sources));
-  lines += page.section("#### Errors\n\n", findings(plan, sources, true));
+  lines += page.section("#### Errors\n\n", rows_of(plan.findings, sources, true));
   changes += page.section(fmt::format("#### Loses data\n\n{}", kTableHead), rows.destructive);
   for (const auto& [domain, of_domain] : rows.domains) {
     changes += page.section(fmt::format("#### {}\n\n{}", prose(domain), kTableHead), of_domain);
@@ -331,13 +331,24 @@ std::string plan_markdown(const Plan& plan, const Sources& sources, size_t limit
   changes += page.section("", pending(plan, sources));
   lines += page.section("#### Waiting\n\n", waiting(plan, sources));
   lines += page.section("#### In the ledger, but not visible in Snowflake\n\n", addresses(plan.vanished));
-  lines += page.section("#### Warnings\n\n", findings(plan, sources, false));
+  lines += page.section("#### Warnings\n\n", rows_of(plan.findings, sources, false));
   lines += page.section("#### Access\n\n", access(plan));
   lines += page.section("#### Who reads what is classified\n\n", readers(plan));
   lines += page.section("#### Not managed by mesh\n\n", unmanaged(plan));
   lines += add_sql(page, plan);
   page.always(cut_notice(changes, lines));
   page.always(last);
+  return hard_cut(page.take(), limit);
+}
+
+std::string findings_markdown(const std::vector<Diagnostic>& findings, const Sources& sources, size_t limit) {
+  const size_t reserved = cut_notice(999'999, 999'999).size();
+  Page page(limit > reserved ? limit - reserved : 0);
+  const auto count = errors(findings);
+  page.always(count == 0 ? "**✅ Valid.**\n" : fmt::format("**⛔ {}.**\n", counted(count, "error", "errors")));
+  size_t lines = page.section("#### Errors\n\n", rows_of(findings, sources, true));
+  lines += page.section("#### Warnings\n\n", rows_of(findings, sources, false));
+  page.always(cut_notice(0, lines));
   return hard_cut(page.take(), limit);
 }
 

@@ -157,7 +157,7 @@ Value privileges_of(std::span<const std::string_view> privileges) {
 
 Value column_of_table() {
   const Value record = object(
-      {{"type", text()},
+      {{"type", described(text(), "Required, unless `manage` leaves the columns to another tool.")},
        {"nullable", of_type("boolean")},
        {"default", described(text(), "An SQL expression.")},
        {"as", described(text(), "An SQL expression: the column is virtual, computed when it is read.")},
@@ -168,7 +168,7 @@ Value column_of_table() {
        {"masking_policy", reference("policy_of_column")},
        {"projection_policy", reference("policy_alone")},
        {"renamed_from", text()}},
-      1, Others::Refused);
+      0, Others::Refused);
   return any_of({described(text(), "The type alone."), record});
 }
 
@@ -525,10 +525,11 @@ std::string manifest_schema() {
     add_definitions(*kind, definitions);
     fields.emplace_back(kind->collection, map_of(reference(definition_name(*kind))));
   }
-  fields.emplace_back("account_parameters",
-                      described(map_of(any_of({text(), of_type("integer"), of_type("boolean")})),
-                                "Parameters of the account, its resource monitor and network policy: PARAMETER: value. "
-                                "Of a domain with account: true."));
+  fields.emplace_back(
+      "account_parameters",
+      described(map_of(any_of({text(), of_type("integer"), of_type("boolean")})),
+                "Parameters of the account, its resource monitor, network policy and policies of logging "
+                "in: PARAMETER: value. Of a domain with account: true."));
   const Value raw =
       object({{"create", described(text(), "One statement, run where `read` answers with no row.")},
               {"drop", described(text(), "One statement, run by removed: alone.")},

@@ -342,10 +342,10 @@ void unset_policy(Running& run, const Object& object, const std::string& column_
   const Attachment* there = find_attachment(run.catalog, object, kind, column);
   if (there == nullptr) {
     if (forget_gone(run, object, column)) return;
-    const bool is_login = object.kind == Kind::Account || object.kind == Kind::User;
-    if (!is_login && kind != Kind::AggregationPolicy && kind != Kind::JoinPolicy) return;
+    const bool is_user = object.kind == Kind::User;  // the account's are in login_policy_places.cpp
+    if (!is_user && kind != Kind::AggregationPolicy && kind != Kind::JoinPolicy) return;
     refuse_text(fmt::format("SQL compilation error:\nAny policy of kind {} is not attached to {} {}.",
-                            facts(kind).granted_on, is_login ? facts(object.kind).words : "TABLE", object.name));
+                            facts(kind).granted_on, is_user ? "USER" : "TABLE", object.name));
   }
   const Object& policy = run.catalog.at(there->what);
   const bool may = has_account_privilege(run, account_privilege_for(kind)) ||

@@ -1,6 +1,5 @@
 // Password, session and authentication policies (docs: create-password-policy, create-session-policy,
-// create-authentication-policy and their ALTER, DESCRIBE and SHOW pages), and where they are in force: the account and
-// users (alter-account, alter-user). They are kept and shown; nobody's log-in is measured by them.
+// create-authentication-policy and their ALTER and DESCRIBE pages). Where they are in force: login_policy_places.cpp.
 
 #include "login_policy.hpp"
 
@@ -104,13 +103,12 @@ struct PolicyFacts {
   Kind kind;
   const PolicyProperty* begin;
   size_t count;
-  bool needs_apply;  // to set it on the account: APPLY or OWNERSHIP of the policy besides (session-policies-managing)
   std::string_view unsupported;  // its properties that the sandbox does not keep
 };
 constexpr PolicyFacts kFacts[] = {
-    {Kind::PasswordPolicy, kPassword, std::size(kPassword), false, ""},
-    {Kind::SessionPolicy, kSession, std::size(kSession), true, "AGENT_RESTRICTED_SESSION_SCOPE"},
-    {Kind::AuthenticationPolicy, kAuthentication, std::size(kAuthentication), false, ""},
+    {Kind::PasswordPolicy, kPassword, std::size(kPassword), ""},
+    {Kind::SessionPolicy, kSession, std::size(kSession), "AGENT_RESTRICTED_SESSION_SCOPE"},
+    {Kind::AuthenticationPolicy, kAuthentication, std::size(kAuthentication), ""},
 };
 
 const PolicyFacts& facts_of(Kind kind) {
@@ -279,62 +277,6 @@ std::string shown(const PolicyProperty& property, const Object& policy, const st
   return property.form == Form::Drivers ? "{" + items + "}" : "[" + items + "]";
 }
 
-// --- Where they are in force -----------------------------------------------------------------------------------------
-
-std::optional<Kind> at_kind(const Parser& p, std::string_view verb) {
-  for (const PolicyFacts& facts : kFacts) {
-    if (p.at(fmt::format("{} {}", verb, sandbox::facts(facts.kind).words))) return facts.kind;
-  }
-  return std::nullopt;
-}
-
-void need_to_apply(const Running& run, Kind kind, const Object& object) {
-  if (!has_account_privilege(run, fmt::format("APPLY {}", facts(kind).words))) refuse_privilege(run, object);
-}
-
-// For ALL PERSON or SERVICE USERS is told apart nowhere here.
-void refuse_for_all(Parser& p, Kind kind) {
-  if (p.at("FOR ALL")) refuse_unsupported(fmt::format("ALTER ACCOUNT SET {} FOR ALL", facts(kind).words));
-}
-
-ResultSet set(Running& run, const Object& object, Kind kind) {
-  Parser& p = run.parser;
-  p.expect(fmt::format("SET {}", facts(kind).words));
-  PolicyText text;
-  text.kind = kind;
-  text.name = p.qualified();
-  refuse_for_all(p, kind);
-  text.force = p.accept("FORCE");
-  p.expect_end();
-  need_to_apply(run, kind, object);
-  if (object.kind == Kind::Account && facts_of(kind).needs_apply) {
-    const Object& policy = need(run, kind, text.name);
-    if (!run.access.holds(policy, "APPLY")) refuse_privilege(run, policy);
-  }
-  set_policy(run, object, "", text, true);
-  return executed();
-}
-
-ResultSet unset(Running& run, const Object& object, Kind kind) {
-  Parser& p = run.parser;
-  p.expect(fmt::format("UNSET {}", facts(kind).words));
-  refuse_for_all(p, kind);
-  p.expect_end();
-  need_to_apply(run, kind, object);
-  unset_policy(run, object, "", kind);
-  return executed();
-}
-
-const Object* policy_on(const Running& run, const Object& object, Kind kind) {
-  const Attachment* there = find_attachment(run.catalog, object, kind, 0);
-  return there == nullptr ? nullptr : run.catalog.find(there->what);
-}
-
-// What is in force where nobody set one (show-session-policies, ON); its name is from mlorek/frostlake.
-Row built_in(Kind kind) {
-  return {timestamp_cell(0), "BUILT-IN", "", "", std::string(facts(kind).granted_on), "", "", "", ""};
-}
-
 }  // namespace
 
 bool is_login_policy(Kind kind) {
@@ -409,44 +351,6 @@ ResultSet describe_login_policy(Running& run, Kind kind) {
                            shown(property, Object(), std::string(property.name)), std::string(property.description)});
   }
   return result;
-}
-
-std::optional<ResultSet> alter_login_policy_of(Running& run, const Object& object) {
-  if (const auto kind = at_kind(run.parser, "SET")) return set(run, object, *kind);
-  if (const auto kind = at_kind(run.parser, "UNSET")) return unset(run, object, *kind);
-  return std::nullopt;
-}
-
-ResultSet show_policies_on(Running& run, Kind kind) {
-  Parser& p = run.parser;
-  const Object* user = nullptr;
-  if (!p.accept("ACCOUNT")) {
-    p.expect("USER");
-    user = &need(run, Kind::User, {p.name()});
-  }
-  p.expect_end();
-  const Object* policy = user == nullptr ? nullptr : policy_on(run, *user, kind);
-  const char* set_on = policy == nullptr ? "ACCOUNT" : "USER";
-  if (policy == nullptr) policy = policy_on(run, run.home(), kind);
-  const bool may = policy != nullptr &&
-                   (run.access.owns(*policy) || has_account_privilege(run, fmt::format("APPLY {}", facts(kind).words)));
-  ResultSet result =
-      show_rows(run, policy_columns(), may ? std::vector<const Object*>{policy} : std::vector<const Object*>());
-  if (policy == nullptr) result.rows.push_back(built_in(kind)), set_on = "SYSTEM";
-  if (kind != Kind::PasswordPolicy) return result;
-  result.columns.push_back(columns_of({"T:set_on"}).front());
-  for (Row& row : result.rows) row.emplace_back(set_on);
-  return result;
-}
-
-// set_on is filled by the ON forms (password_policy entry, show).
-const ShowColumns& password_policy_columns() {
-  static const ShowColumns kColumns = [] {
-    ShowColumns columns = policy_columns();
-    columns.push_back({"T:set_on", cells::null});
-    return columns;
-  }();
-  return kColumns;
 }
 
 }  // namespace mesh::sandbox

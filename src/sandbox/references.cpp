@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -213,8 +214,10 @@ class PolicyRows {
 
   // All there is on the object; with `only`, of that policy.
   void of_object(const Object& object, const Object* only) {
+    std::set<Id> account;  // a policy for several kinds of users is one row there
     for (const Attachment& a : object.attachments) {
       const Object* policy = run_.catalog.find(a.what);
+      if (object.kind == Kind::Account && !account.insert(a.what).second) continue;
       if (policy == nullptr || !is_policy(policy->kind) || policy->kind == Kind::MaskingPolicy) continue;
       if (only != nullptr && policy != only) continue;
       const TableColumn* column = a.column == 0 ? nullptr : find_column(object, a.column);

@@ -445,6 +445,20 @@ Environment Environment::of_process() {
   return environment;
 }
 
+std::string_view authentication_method(Authenticator authenticator) {
+  switch (authenticator) {
+    case Authenticator::KeyPair:
+      return "KEYPAIR";
+    case Authenticator::OAuth:
+      return "OAUTH";
+    case Authenticator::ProgrammaticAccessToken:
+      return "PROGRAMMATIC_ACCESS_TOKEN";
+    case Authenticator::WorkloadIdentity:
+      return "WORKLOAD_IDENTITY";
+  }
+  MESH_ASSERT(false);
+}
+
 bool is_loopback(std::string_view host) {
   if (iequals(host, "localhost") || host == "::1" || host == "[::1]") return true;
   const auto parts = split(host, '.');

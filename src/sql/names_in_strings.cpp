@@ -6,6 +6,7 @@
 #include "mesh/sql/references.hpp"
 #include "mesh/sql/token.hpp"
 #include "mesh/sql/writer.hpp"
+#include "naming.hpp"
 
 namespace mesh::sql {
 namespace {
@@ -32,6 +33,25 @@ constexpr Function kFunctions[] = {
     {"IDENTIFIER", KindId::Database, true, {}},
 };
 
+// A name that a function is told together with a word for its kind, by places or by names =>.
+struct Told {
+  std::string_view function;
+  size_t name, domain;
+};
+constexpr Told kTold[] = {
+    {"GET_DDL", 1, 0},        {"SYSTEM$REFERENCE", 1, 0},           {"SYSTEM$GET_TAG", 1, 2},
+    {"TAG_REFERENCES", 0, 1}, {"TAG_REFERENCES_ALL_COLUMNS", 0, 1},
+};
+struct ToldByName {
+  std::string_view name, domain;
+};
+constexpr ToldByName kToldByName[] = {
+    {"REF_ENTITY_NAME", "REF_ENTITY_DOMAIN"},
+    {"POLICY_NAME", "POLICY_KIND"},
+};
+// What it is told is a value, whatever it looks like (page functions/system_set_return_value).
+constexpr std::string_view kToldAValue = "SYSTEM$SET_RETURN_VALUE";
+
 class Finder {
  public:
   explicit Finder(std::string_view text) : text_(text) {
@@ -40,6 +60,9 @@ class Finder {
 
   std::vector<NameInString> run() {
     for (size_t at = 0; at + 2 < tokens_.size(); ++at) {
+      for (const auto& told : kToldByName) {
+        if (word(at, told.name)) told_by_name(at, told);
+      }
       if (!symbol(at + 1, "(")) continue;
       for (const auto& function : kFunctions) {
         if (!word(at, function.name)) continue;
@@ -49,6 +72,11 @@ class Finder {
           compared(at, function);
         }
       }
+      for (const auto& told : kTold) {
+        if (word(at, told.function)) told_by_place(at + 2, told);
+      }
+      const auto upper = to_upper(tokens_[at].in(text_));
+      if (upper.starts_with("SYSTEM$") && upper != kToldAValue) full_name_at(at + 2);
     }
     // A string between two functions is found by both.
     const auto begin = [](const NameInString& name) { return name.begin; };
@@ -68,8 +96,53 @@ class Finder {
   void found(size_t i, const Function& function) {
     if (!string(i)) return;
     const bool is_stored = !function.is_asked || function.level != KindId::Database;
-    found_.push_back({tokens_[i].begin, tokens_[i].end, string_value(tokens_[i].in(text_)), function.level, is_stored,
-                      function.kind});
+    add(i, function.level, is_stored, 3, function.kind);
+  }
+  void add(size_t i, KindId level, bool is_stored, size_t parts, std::optional<KindId> kind = {}) {
+    found_.push_back(
+        {tokens_[i].begin, tokens_[i].end, string_value(tokens_[i].in(text_)), level, is_stored, parts, kind});
+  }
+  void full_name_at(size_t i) {
+    if (is_whole(i)) add(i, KindId::Database, false, 3);
+  }
+  // A string that is all of an argument.
+  bool is_whole(size_t i) const { return string(i) && (symbol(i + 1, ",") || symbol(i + 1, ")")); }
+
+  void told(size_t name, std::optional<size_t> domain) {
+    if (!is_whole(name)) return;
+    const bool is_known = domain && is_whole(*domain);
+    const auto by = named_by_domain(is_known ? string_value(tokens_[*domain].in(text_)) : std::string());
+    add(name, by.level, false, by.most);
+  }
+
+  // The first token of that argument of the brackets that open in front of `at`.
+  std::optional<size_t> argument(size_t at, size_t place) const {
+    int depth = 0;
+    for (; at < tokens_.size() && depth >= 0; ++at) {
+      if (depth == 0 && place == 0) return at;
+      if (symbol(at, "(")) ++depth;
+      if (symbol(at, ")")) --depth;
+      if (depth == 0 && symbol(at, ",")) --place;
+    }
+    return std::nullopt;
+  }
+  void told_by_place(size_t at, const Told& told) {
+    if (const auto name = argument(at, told.name)) this->told(*name, argument(at, told.domain));
+  }
+
+  // `at` is the argument's name; the other stands on either side of it, in the same brackets.
+  void told_by_name(size_t at, const ToldByName& told) {
+    const auto value = behind_arrow(at);
+    if (!value) return;
+    std::optional<size_t> domain;
+    if (const auto behind = *value + 2; word(behind, told.domain)) domain = behind_arrow(behind);
+    for (size_t i = at; i > 0 && !symbol(i, "("); --i) {
+      if (word(i, told.domain)) domain = behind_arrow(i);
+    }
+    this->told(*value, domain);
+  }
+  std::optional<size_t> behind_arrow(size_t at) const {
+    return symbol(at + 1, "=>") ? std::optional(at + 2) : std::nullopt;
   }
 
   // How many tokens = , <> or != takes there; 0 where none stands.
@@ -109,16 +182,6 @@ class Finder {
   std::vector<NameInString> found_;
 };
 
-// A full name with another database. The rest stays as it is written, and lower case lower: this is a string, and any
-// other would be another text.
-std::string in_database(const std::string& written, const Name& database) {
-  const auto tokens = tokenize(written);
-  const auto& first = tokens->front();
-  const std::string shown = database.display();
-  const bool is_lower = first.type == TokenType::Word && first.in(written) == to_lower(first.in(written));
-  return (is_lower && shown == database.stored() ? to_lower(shown) : shown) + written.substr(first.end);
-}
-
 }  // namespace
 
 std::vector<NameInString> names_in_strings(std::string_view text) { return Finder(text).run(); }
@@ -129,27 +192,16 @@ std::optional<ObjectId> object_in(const NameInString& found, const QualifiedName
   return name ? std::optional<ObjectId>({*found.kind, full_name(*name, home)}) : std::nullopt;
 }
 
-std::string rename_in_strings(std::string_view text,
-                              const std::function<std::optional<Name>(KindId, const Name&)>& rename) {
-  std::string out;
-  size_t copied = 0;
+void find_string_edits(std::string_view text, const RenameName& rename, std::vector<Edit>& out) {
   for (const auto& found : names_in_strings(text)) {
-    std::string said;
+    std::optional<std::string> said;
     if (found.is_stored) {
-      const auto renamed = rename(found.level, Name::exact(found.text));
-      if (!renamed) continue;
-      said = renamed->stored();
+      if (const auto renamed = rename(found.level, Name::exact(found.text))) said = renamed->stored();
     } else {
-      const auto name = QualifiedName::parse(found.text);
-      const auto renamed = name && name->depth() == 3 ? rename(found.level, name->first()) : std::nullopt;
-      if (!renamed) continue;
-      said = in_database(found.text, *renamed);
+      said = renamed_object(found.text, {"", found.level, found.parts, found.parts}, rename);
     }
-    out += text.substr(copied, found.begin - copied);
-    out += literal(said);
-    copied = found.end;
+    if (said) out.push_back({found.begin, found.end, literal(*said)});
   }
-  return out + std::string(text.substr(copied));
 }
 
 }  // namespace mesh::sql

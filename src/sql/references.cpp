@@ -5,6 +5,7 @@
 
 #include "code.hpp"
 #include "mesh/sql/token.hpp"
+#include "naming.hpp"
 
 namespace mesh::sql {
 namespace {
@@ -16,7 +17,6 @@ struct Chain {
   bool star = false;          // A.B.* : one part more than the names tell
   bool call = false;          // followed by "("
   bool relation = false;      // stands where a table is expected
-  bool after_role = false;    // ROLE A.B
   bool stage = false;         // @A.B.C
 };
 
@@ -241,7 +241,6 @@ class Walker {
     chain.stage = stage;
     chain.first = at_;
     chain.relation = relation;
-    chain.after_role = at_ > 0 && word(at_ - 1, "ROLE");
     chain.parts.push_back(name_of(tokens_[at_++], text_));
     while (symbol(at_, ".")) {
       if (at_ + 1 < tokens_.size() && is_name(tokens_[at_ + 1])) {
@@ -348,23 +347,17 @@ QualifiedName full_name(const QualifiedName& written, const QualifiedName& home)
   return QualifiedName(std::move(parts));
 }
 
-std::string rename_databases(std::string_view text, const std::function<std::optional<Name>(const Name&)>& rename) {
+void find_database_edits(std::string_view text, const RenameName& rename, std::vector<Edit>& out) {
   Walker walker(text);
   const auto chains = walker.run();
   const auto tables = schemas_and_tables(chains);
-  std::string out;
-  size_t copied = 0;
   for (const auto& chain : chains) {
-    const bool database_role = chain.after_role && chain.parts.size() == 2;
-    if (!database_role && !begins_with_database(chain, tables)) continue;
-    const auto renamed = rename(chain.parts[0]);
+    if (!begins_with_database(chain, tables)) continue;
+    const auto renamed = rename(KindId::Database, chain.parts[0]);
     if (!renamed) continue;
     const auto& token = walker.tokens()[chain.first];
-    out += text.substr(copied, token.begin - copied);
-    out += token.type == TokenType::QuotedName ? renamed->sql() : renamed->display();
-    copied = token.end;
+    out.push_back({token.begin, token.end, token.type == TokenType::QuotedName ? renamed->sql() : renamed->display()});
   }
-  return out + std::string(text.substr(copied));
 }
 
 }  // namespace mesh::sql

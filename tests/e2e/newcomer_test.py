@@ -188,6 +188,8 @@ def json_always_answers(checks, binary, folder):
     for command in (("plan",), ("drift",), ("apply", "--yes")):
         run = mesh.run(*command, "--format", "json", expect=VIOLATED)
         checks.equal([f["rule"] for f in run.json()["findings"]], ["MESH1101"], f"{command[0]} of invalid manifests")
+    for command in ("plan", "drift"):
+        checks.contains(mesh.run(command, "--format", "markdown", expect=VIOLATED).out, "MESH1101", f"{command} of invalid manifests, as Markdown")
 
 
 def after_destroy(checks, binary, folder):

@@ -3,6 +3,7 @@
 columns: set, exchanged without a gap, healed, taken off before they are dropped; by a domain's own keys and by apply."""
 
 import json
+import pathlib
 import sys
 
 from mesh_runner import (DONE, ONE_DOMAIN, REFUSED, VIOLATED, Checks, binary_of_command_line, domain, failures, one_domain, statements,
@@ -57,8 +58,8 @@ def of_logging_in(checks, binary, folder):
     # Another in its place: one statement, never without.
     domain(mesh, logging_in({"T_ADA": {**ada, "password_policy": "T_GOV.S.LAX"}, "T_BOB": {}},
                             {"LOCK_TIMEOUT": 10, "password_policy": "T_GOV.S.STRICT", "SESSION_POLICY": "T_GOV.S.SHORT"}))
-    checks.equal(statements(mesh.plan()), ['ALTER ACCOUNT SET PASSWORD POLICY "T_GOV"."S"."STRICT" FORCE',
-                                           'ALTER USER "T_ADA" SET PASSWORD POLICY "T_GOV"."S"."LAX" FORCE'], "swapped")
+    checks.equal(statements(mesh.plan()), ['ALTER USER "T_ADA" SET PASSWORD POLICY "T_GOV"."S"."LAX" FORCE',
+                                           'ALTER ACCOUNT SET PASSWORD POLICY "T_GOV"."S"."STRICT" FORCE'], "swapped")
     converge(mesh, checks, "swapped")
 
     # By hand: one taken off, one exchanged; drift names both, and apply heals them.
@@ -96,6 +97,133 @@ def roles_need(checks, binary, folder):
     told = mesh.run("apply", "--yes", expect=None)
     checks.that(told.code != DONE, "it is not begun", told)
     checks.contains(told.out + told.err, "GRANT APPLY PASSWORD POLICY ON ACCOUNT TO ROLE", "what is missing is printed")
+
+
+PERSONS, SERVICES = "AUTHENTICATION_POLICY_FOR_ALL_PERSON_USERS", "AUTHENTICATION_POLICY_FOR_ALL_SERVICE_USERS"
+WAYS = {"authentication_policies": {"FREE": {}, "SSO": {"authentication_methods": ["SAML", "KEYPAIR"]}, "KEYS": {"authentication_methods": ["KEYPAIR"]}},
+        "session_policies": {"SHORT": {"session_idle_timeout_mins": 5}, "LONG": {}}}
+USERS = {"T_ADA": {}, "T_BOT": {"type": "SERVICE"}}
+
+
+def for_some_users(checks, binary, folder):
+    """One policy for all, one for persons, one for services: each is a row of its own, and no other's is touched."""
+    mesh = one_domain(binary, folder)
+    domain(mesh, logging_in(USERS, {}, WAYS))
+    converge(mesh, checks, "without")
+    # Of another's making: for services, and a user's own. Both are left alone, whatever happens to those declared.
+    mesh.sql("ALTER ACCOUNT SET SESSION POLICY T_GOV.S.LONG FOR ALL SERVICE USERS; CREATE USER T_OWN; "
+             "ALTER USER T_OWN SET AUTHENTICATION POLICY T_GOV.S.FREE; ALTER USER T_OWN SET SESSION POLICY T_GOV.S.LONG")
+
+    def others(what):
+        checks.equal((in_force(mesh, "AUTHENTICATION", "USER T_OWN"), in_force(mesh, "SESSION", "USER T_OWN"), in_force(mesh, "SESSION", "USER T_BOT")),
+                     (["FREE"], ["LONG"], ["LONG"]), f"{what}: what others set stays")
+
+    declared = {"AUTHENTICATION_POLICY": "T_GOV.S.FREE", PERSONS.lower(): "t_gov.s.sso", SERVICES: "T_GOV.S.KEYS",
+                "SESSION_POLICY": "T_GOV.S.LONG", "SESSION_POLICY_FOR_ALL_PERSON_USERS": "T_GOV.S.SHORT"}
+    domain(mesh, logging_in(USERS, declared, WAYS))
+    plan = mesh.plan()
+    checks.equal(changes(plan), {("create", f"account parameter {name.upper()}") for name in declared}, "each is a row of its own")
+    sql = statements(plan)
+    checks.equal(set(sql), {'ALTER ACCOUNT SET AUTHENTICATION POLICY "T_GOV"."S"."FREE"',
+                            'ALTER ACCOUNT SET AUTHENTICATION POLICY "T_GOV"."S"."SSO" FOR ALL PERSON USERS',
+                            'ALTER ACCOUNT SET AUTHENTICATION POLICY "T_GOV"."S"."KEYS" FOR ALL SERVICE USERS',
+                            'ALTER ACCOUNT SET SESSION POLICY "T_GOV"."S"."LONG"',
+                            'ALTER ACCOUNT SET SESSION POLICY "T_GOV"."S"."SHORT" FOR ALL PERSON USERS'}, "set for whom they are, without FORCE")
+    checks.that(max(sql.index(s) for s in sql if "AUTHENTICATION" in s and "FOR ALL" in s) <
+                sql.index('ALTER ACCOUNT SET AUTHENTICATION POLICY "T_GOV"."S"."FREE"'), "who is to have another has it first", sql)
+    converge(mesh, checks, "set")
+    checks.equal((in_force(mesh, "AUTHENTICATION", "USER T_ADA"), in_force(mesh, "AUTHENTICATION", "USER T_BOT"), in_force(mesh, "SESSION", "USER T_ADA")),
+                 (["SSO"], ["KEYS"], ["SHORT"]), "in force")
+    others("set")
+
+    # Another in its place: UNSET and SET, for FORCE would take off what users have of their own; the plan says what is in between.
+    swapped = {**declared, SERVICES: "T_GOV.S.SSO", "AUTHENTICATION_POLICY": "T_GOV.S.SSO", "SESSION_POLICY": "T_GOV.S.SHORT"}
+    domain(mesh, logging_in(USERS, swapped, WAYS))
+    text = mesh.run("plan").out
+    checks.contains(text, "for a moment the one for all users is in force, or Snowflake's built-in one", "the cost of a swap for some users")
+    checks.contains(text, "for a moment Snowflake's built-in one is in force", "the cost of a swap for all")
+    checks.equal(statements(mesh.plan()), [
+        'ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS', 'ALTER ACCOUNT SET AUTHENTICATION POLICY "T_GOV"."S"."SSO" FOR ALL SERVICE USERS',
+        'ALTER ACCOUNT UNSET AUTHENTICATION POLICY', 'ALTER ACCOUNT SET AUTHENTICATION POLICY "T_GOV"."S"."SSO"',
+        'ALTER ACCOUNT UNSET SESSION POLICY', 'ALTER ACCOUNT SET SESSION POLICY "T_GOV"."S"."SHORT"'], "swapped")
+    converge(mesh, checks, "swapped")
+    others("swapped")
+
+    # By hand: one taken off, one exchanged; drift names both and what nobody declares; apply heals.
+    mesh.sql("ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL PERSON USERS; ALTER ACCOUNT SET AUTHENTICATION POLICY T_GOV.S.KEYS FOR ALL SERVICE USERS FORCE; "
+             "ALTER USER T_OWN SET AUTHENTICATION POLICY T_GOV.S.FREE")
+    drift = mesh.run("drift").out
+    for name in (PERSONS, SERVICES, "SESSION_POLICY_FOR_ALL_SERVICE_USERS"):
+        checks.contains(drift, f"account parameter {name}", "drift names what was done by hand")
+    converge(mesh, checks, "healed")
+    others("healed")
+
+    # What was there before mesh is taken over, and left when its line goes; what mesh set goes, before its policy is dropped.
+    taken = {"SESSION_POLICY_FOR_ALL_SERVICE_USERS": "T_GOV.S.LONG", "AUTHENTICATION_POLICY": "T_GOV.S.SSO"}
+    left = {**WAYS, "authentication_policies": {"FREE": {}, "SSO": WAYS["authentication_policies"]["SSO"]}}
+    domain(mesh, logging_in(USERS, {**swapped, SERVICES: "T_GOV.S.KEYS", **taken}, WAYS))
+    converge(mesh, checks, "taken over")
+    domain(mesh, logging_in(USERS, {"AUTHENTICATION_POLICY": "T_GOV.S.SSO"}, left,
+                            removed=[{"object": "authentication policy T_GOV.S.KEYS", "action": "drop"}]))
+    plan = mesh.plan()
+    sql = statements(plan)
+    checks.equal({s for s in sql if "UNSET" in s}, {
+        "ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL PERSON USERS", "ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS",
+        "ALTER ACCOUNT UNSET SESSION POLICY", "ALTER ACCOUNT UNSET SESSION POLICY FOR ALL PERSON USERS"}, "unset is what mesh had set")
+    checks.that(sql.index("ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS") < sql.index('DROP AUTHENTICATION POLICY "T_GOV"."S"."KEYS"'),
+                "before the policy is dropped", sql)
+    checks.that(("forget", "account parameter SESSION_POLICY_FOR_ALL_SERVICE_USERS") in changes(plan), "taken over is forgotten", changes(plan))
+    converge(mesh, checks, "dropped")
+    others("dropped")
+    checks.equal(in_force(mesh, "AUTHENTICATION", "USER T_BOT"), ["SSO"], "services have the account's")
+
+    # What is set in the account becomes lines of a manifest.
+    mesh.run("import", "*_POLICY*", "-o", folder + "/imported")
+    checks.contains("".join(f.read_text() for f in pathlib.Path(folder, "imported").rglob("*.yaml")),
+                    "SESSION_POLICY_FOR_ALL_SERVICE_USERS: T_GOV.S.LONG", "imported")
+
+
+def locked_out(checks, binary, folder):
+    """Whoever applies logs in with each statement: what would keep it from that is refused before anything runs."""
+    mesh = one_domain(binary, folder)
+    sso = {"authentication_policies": {"SSO": {"authentication_methods": ["SAML"]}, "KEYS": {"authentication_methods": ["KEYPAIR"]},
+                                       "BOTH": {"authentication_methods": ["KEYPAIR", "SAML"]}}}
+
+    def refused(account, why, users=None, policies=sso):
+        domain(mesh, logging_in(users or USERS, account, policies))
+        run = mesh.run("apply", "--yes", expect=REFUSED)
+        checks.contains(run.out, "MESH2035", f"{why}: the code")
+        checks.contains(run.out, "user MESH, which runs this by KEYPAIR, could", f"{why}: who")
+        return run.out
+
+    domain(mesh, logging_in(USERS, {}, sso))
+    converge(mesh, checks, "without")
+    told = refused({"AUTHENTICATION_POLICY": "T_GOV.S.SSO"}, "for all")
+    checks.contains(told, "authentication policy T_GOV.S.SSO would be in force for it, which has SAML", "what keeps it out")
+    checks.contains(told, "ALTER USER MESH SET AUTHENTICATION POLICY", "and the way out")
+    refused({SERVICES: "T_GOV.S.SSO"}, "for services, one of which it is")
+
+    # Those for persons are not for it; nor is the account's where services have another, first.
+    domain(mesh, logging_in(USERS, {PERSONS: "T_GOV.S.SSO"}, sso))
+    converge(mesh, checks, "for persons")
+    domain(mesh, logging_in(USERS, {PERSONS: "T_GOV.S.SSO", SERVICES: "T_GOV.S.KEYS", "AUTHENTICATION_POLICY": "T_GOV.S.SSO"}, sso))
+    converge(mesh, checks, "behind one for services")
+    # That can neither go nor be exchanged, for behind it stands the account's; nor can its policy be altered.
+    refused({PERSONS: "T_GOV.S.SSO", "AUTHENTICATION_POLICY": "T_GOV.S.SSO"}, "taken off")
+    told = refused({PERSONS: "T_GOV.S.SSO", SERVICES: "T_GOV.S.BOTH", "AUTHENTICATION_POLICY": "T_GOV.S.SSO"}, "exchanged")
+    checks.contains(told, "could for a moment not log in", "for a moment")
+    refused({PERSONS: "T_GOV.S.SSO", SERVICES: "T_GOV.S.KEYS", "AUTHENTICATION_POLICY": "T_GOV.S.SSO"}, "altered",
+            policies={"authentication_policies": {**sso["authentication_policies"], "KEYS": {"authentication_methods": ["SAML"]}}})
+    # All at once they may go, the account's first.
+    domain(mesh, logging_in(USERS, {}, sso))
+    plan = mesh.plan()
+    checks.equal(plan.get("refused", []), [], "all at once")
+    checks.equal([s for s in statements(plan) if s.endswith(("POLICY", "SERVICE USERS"))],
+                 ["ALTER ACCOUNT UNSET AUTHENTICATION POLICY", "ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS"], "the account's first")
+    # With a policy of its own all of that may be.
+    mesh.sql("ALTER USER MESH SET AUTHENTICATION POLICY T_GOV.S.BOTH")
+    domain(mesh, logging_in(USERS, {"AUTHENTICATION_POLICY": "T_GOV.S.SSO"}, sso))
+    converge(mesh, checks, "with its own")
 
 
 CONSTRAINTS = {
@@ -180,7 +308,8 @@ def mistakes(checks, binary, folder):
             "tables": {"T": {"columns": {"ID": "NUMBER"}, "aggregation_policy": {"policy": "T_GOV.S.NONE", "on": ["ID"]},
                              "join_policy": {"policy": "T_GOV.S.J", "allowed_join_keys": ["NO"]}}}}}}},
         "users": {"T_ADA": {"password_policy": "T_GOV.S.NONE", "session_policy": "SHORT"}},
-        "account_parameters": {"PASSWORD_POLICY": "P", "SESSION_POLICY": "T_GOV.S.NONE"}})
+        "account_parameters": {"PASSWORD_POLICY": "P", "SESSION_POLICY": "T_GOV.S.NONE", "PASSWORD_POLICY_FOR_ALL_PERSON_USERS": "T_GOV.S.P",
+                               "SESSION_POLICY_FOR_ALL_PERSONS_USERS": "T_GOV.S.P", PERSONS: "T_GOV.S.NOBODY", SERVICES: "Q"}})
     run = mesh.run("validate", expect=VIOLATED)
     told = run.err + run.out
     for part in ("7 is out of range: from 8 to 256", "did you mean 'password_history'?",
@@ -191,7 +320,9 @@ def mistakes(checks, binary, folder):
                  "role T_NOBODY is declared nowhere", "there are ALL, SAML, OIDC, PASSWORD", "'SOMETIMES' is not one of REQUIRED",
                  "such a policy has no arguments", "unknown property 'on'", "aggregation policy T_GOV.S.NONE is declared nowhere",
                  "has no column 'NO'", "password policy T_GOV.S.NONE is declared nowhere", "session policy T_GOV.S.NONE is declared nowhere",
-                 "'P' is no full name", "body"):
+                 "'P' is no full name", "body", "unknown account parameter 'PASSWORD_POLICY_FOR_ALL_PERSON_USERS'",
+                 "did you mean 'SESSION_POLICY_FOR_ALL_PERSON_USERS'?", "authentication policy T_GOV.S.NOBODY is declared nowhere",
+                 "'Q' is no full name"):
         checks.contains(told, part, "a mistake is told")
 
 
@@ -374,7 +505,8 @@ def consent_and_fingerprint(checks, binary, folder):
 def main():
     checks = Checks()
     binary = binary_of_command_line()
-    for name, scenario in (("policies of logging in", of_logging_in), ("what roles need", roles_need), ("applied", applied),
+    for name, scenario in (("policies of logging in", of_logging_in), ("for some users", for_some_users), ("locked out", locked_out),
+                           ("what roles need", roles_need), ("applied", applied),
                            ("mistakes", mistakes), ("suffixed", suffixed), ("more than CREATE takes", more_than_create_takes),
                            ("on tags", on_tags), ("in place of one that goes", in_place_of_one_that_goes),
                            ("on what it lies in", on_what_it_lies_in), ("with columns that go", with_columns_that_go),

@@ -1,8 +1,8 @@
 // SQL text: tokens, fragments, references, normal forms. The laws are those of tests/unit/sql/law_test.cpp.
 
 #include "fuzz.hpp"
+#include "mesh/sql/account_names.hpp"
 #include "mesh/sql/columns.hpp"
-#include "mesh/sql/names_in_strings.hpp"
 #include "mesh/sql/normalise.hpp"
 #include "mesh/sql/references.hpp"
 #include "mesh/sql/search_target.hpp"
@@ -50,8 +50,7 @@ void references_lie_inside(const std::string& text) {
     LAW(reference.begin < reference.end && reference.end <= text.size(), text);
     LAW(reference.name.depth() >= 1 && reference.name.depth() <= 3, text);
   }
-  LAW(rename_databases(text, [](const Name&) { return std::nullopt; }) == text, text);
-  LAW(rename_in_strings(text, [](KindId, const Name&) { return std::nullopt; }) == text, text);
+  LAW(rename_account_names(text, [](KindId, const Name&) { return std::nullopt; }) == text, text);
 }
 
 void columns_lie_inside(const std::string& text) {

@@ -128,6 +128,13 @@ struct UnknownAddress {
   std::string nearest;  // may be empty
 };
 
+// What cannot be done yet.
+struct Waits {
+  std::string address;  // of the change, or of what is missing itself
+  std::string needs;    // what must come first
+  Place place;          // of who waits
+};
+
 struct DiffResult {
   std::vector<Change> changes;  // in no particular order
   std::vector<Refusal> refused;
@@ -135,7 +142,7 @@ struct DiffResult {
   std::vector<std::string> vanished;  // addresses the ledger knows and live does not show
   std::vector<Diagnostic> findings;
   std::vector<UnknownAddress> unknown;
-  std::vector<std::pair<std::string, Place>> waiting;  // address of what is missing, and who waits
+  std::vector<Waits> waiting;
   // Objects that are made anew, by their names in the account: all that hangs on them must be known (Live::
   // looked_at_closely), else they are among the refused.
   std::set<ObjectId> made_anew;

@@ -36,6 +36,13 @@ enum class SettingType : uint8_t {
   Policy,  // `words`: the row. ALTER ACCOUNT SET PASSWORD POLICY name
 };
 
+// For whom a policy of logging in is set: the account may have one for each at the same time (alter-account).
+enum class ForUsers : uint8_t {
+  All,      // who has none of its own
+  Person,   // FOR ALL PERSON USERS: TYPE PERSON or none
+  Service,  // FOR ALL SERVICE USERS: TYPE SERVICE or LEGACY_SERVICE
+};
+
 struct Setting {
   std::string_view name;
   SettingType type;
@@ -45,6 +52,8 @@ struct Setting {
   std::optional<int64_t> keeps_history_by_default{};
   // The only value that mesh's own sessions bear, and what any other would break.
   std::string_view only{}, because{};
+  ForUsers users = ForUsers::All;  // Policy
+  bool swaps_by_force = false;     // Policy: FORCE takes off no other than the account's own
 };
 
 // The privilege on the account that a parameter of a database or schema asks for besides its owner's role (database and
@@ -54,6 +63,7 @@ std::string_view account_privilege_for(KindId kind, std::string_view property);
 std::span<const Setting> all_settings();               // by name
 const Setting* find_setting(std::string_view name);    // upper case; nullptr: there is none
 std::vector<std::string> setting_names();              // for suggestions
+ObjectId parameter_id(std::string_view name);          // "account parameter NAME"
 std::string_view property_of(const Setting& setting);  // the row of the kind that holds its value
 
 // Text as written or as SHOW PARAMETERS has it, to the canonical value. Fails with what is allowed.
@@ -62,6 +72,10 @@ Result<Value> setting_value(const Setting& setting, std::string_view text);
 bool is_parameter(const Setting& setting);
 // Of what kind its policy is; the setting's type is Policy.
 KindId policy_kind(const Setting& setting);
+// What SHOW ... POLICIES ON ACCOUNT calls whom it is for, in target_scopes.
+std::string_view target_scope(const Setting& setting);
+// Those of the kind: for all, for persons, for services.
+std::vector<const Setting*> policy_settings(KindId kind);
 // Whether the value would break what mesh's sessions rest on.
 bool breaks_sessions(const Setting& setting, const Value& value);
 
@@ -71,8 +85,9 @@ const Domain* account_domain(const Mesh& mesh);
 const Domain* owner_of_live(const Mesh& mesh, const ObjectId& id);
 
 // ALTER ACCOUNT SET NAME = value; ALTER ACCOUNT UNSET NAME. The object is an account parameter that there is.
-// `swaps`: a policy in place of another.
-std::string set_setting(const ObjectId& id, const Value& value, bool swaps = false);
+// `swaps`: a policy in place of another, which may take two statements; swap_cost() says what is in force between them.
+std::vector<std::string> set_setting(const ObjectId& id, const Value& value, bool swaps = false);
+std::string_view swap_cost(const Setting& setting);  // empty: nothing
 std::string unset_setting(const ObjectId& id);
 
 }  // namespace mesh::kinds

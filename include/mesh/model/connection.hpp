@@ -56,6 +56,8 @@ class Connection {
   virtual Reply run(const Query& query) = 0;                                  // from any thread
   virtual std::vector<Reply> run_all(const std::vector<Query>& queries) = 0;  // in parallel; replies in the order asked
   virtual size_t statements_sent() const = 0;
+  // How its user logs in, as authentication policies call it: KEYPAIR. Empty: not known, or nobody does.
+  virtual std::string login_method() const { return {}; }
 };
 
 }  // namespace mesh

@@ -24,6 +24,8 @@ std::string plan_markdown(const Plan& plan, const Sources& sources, size_t limit
 // {"findings": [...]} of validate.
 std::string findings_json(const std::vector<Diagnostic>& findings, const Sources& sources);
 std::string findings_text(const std::vector<Diagnostic>& findings, const Sources& sources, bool color);
+// For a pull request, as plan_markdown() has them, where there is no plan.
+std::string findings_markdown(const std::vector<Diagnostic>& findings, const Sources& sources, size_t limit = 65000);
 
 std::string apply_json(const Plan& plan, const std::vector<Outcome>& outcomes, const Sources& sources);
 // The closing report: done, failed (message, code, query id, statement, place), skipped because of what, not tried.

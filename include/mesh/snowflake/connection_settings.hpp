@@ -21,6 +21,8 @@ struct Environment {
 };
 
 enum class Authenticator { KeyPair, OAuth, ProgrammaticAccessToken, WorkloadIdentity };
+// As AUTHENTICATION_METHODS of an authentication policy has it (page create-authentication-policy).
+std::string_view authentication_method(Authenticator authenticator);
 
 // Where GitHub's runner says that a job gets its identity token; nothing here unless the job may ask for one.
 struct GithubIdentity {

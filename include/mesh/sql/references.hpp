@@ -1,8 +1,6 @@
 #pragma once
 // Names used in SQL text, found by tokens: comments, strings, aliases, CTE names and column references are told apart.
 
-#include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,10 +25,5 @@ std::vector<Reference> find_references(std::string_view text);
 
 // The reference's name in full: what it leaves out is taken from `home` (database and schema, maybe more).
 QualifiedName full_name(const QualifiedName& written, const QualifiedName& home);
-
-// The text with every account-level name (first part of a three- or four-part name; or of a two-part database role
-// after ROLE) replaced by `rename` where it answers: how the environment's suffix gets into SQL bodies. Strings and
-// comments are untouched.
-std::string rename_databases(std::string_view text, const std::function<std::optional<Name>(const Name&)>& rename);
 
 }  // namespace mesh::sql

@@ -2,6 +2,7 @@
 
 #include "list.hpp"
 #include "mesh/base/text.hpp"
+#include "mesh/kinds/settings.hpp"
 
 namespace mesh::check {
 namespace {
@@ -26,7 +27,7 @@ void check(const View& view, const Parameters& parameters, Findings& findings) {
     const auto blank = text.find(' ');
     const auto name = to_upper(text.substr(0, blank));
     const auto value = blank == std::string::npos ? std::string() : std::string(trim(text.substr(blank)));
-    const ObjectId id{KindId::AccountParameter, QualifiedName({Name::exact(name)})};
+    const ObjectId id = kinds::parameter_id(name);
     auto subject = view.subject(id);
     if (domain != nullptr && subject.domain.empty()) subject.domain = domain->name;
     if (domain != nullptr && !subject.place.known()) subject.place = domain->place;

@@ -1008,3 +1008,125 @@ TEST_CASE("what is not to be read of a function that mesh made stands as it was 
   world.known("function SALES.S.F()", false);
   CHECK(world.run().changes.empty());
 }
+
+TEST_CASE("what another domain has declared and not made is waited for, unless it may only be hidden") {
+  World world;
+  world.mesh.domains.push_back({.name = "finance", .path = "domains/finance", .owns = {"FINANCE"}});
+  world.options.domains = {"sales"};
+  world.there(object("database SALES"));
+  world.there(object("database FINANCE"));
+  world.there(object("schema SALES.O"));
+  world.there(object("schema FINANCE.F"));
+  world.live.read_containers.insert(id("schema FINANCE.F"));
+  for (const char* address : {"database SALES", "schema SALES.O"}) {
+    world.want(object(address));
+    world.known(address);
+  }
+  for (const char* address : {"database FINANCE", "schema FINANCE.F", "table FINANCE.F.T"}) {
+    auto other = object(address);
+    other.domain = "finance";
+    world.want(std::move(other));
+  }
+  auto view = object("view SALES.O.V");
+  view.texts["query"] = {"SELECT A FROM FINANCE.F.T", {}};
+  world.want(std::move(view));
+  const auto is_made = [&] { return find(world.run(), Action::Create, "view SALES.O.V") != nullptr; };
+
+  CHECK_FALSE(is_made());
+  const auto waiting = world.run().waiting;
+  REQUIRE(waiting.size() == 1);
+  CHECK(waiting[0].address == "view SALES.O.V");
+  CHECK(waiting[0].needs ==
+        "table FINANCE.F.T is declared by finance and not there yet: the next apply of finance makes it");
+
+  SECTION("all domains") {
+    world.options.domains.clear();
+    CHECK(is_made());
+    CHECK(world.run().waiting.empty());
+  }
+  SECTION("the schema was not read") {
+    world.live.read_containers.erase(id("schema FINANCE.F"));
+    CHECK(is_made());
+  }
+  SECTION("the ledger knows it") {
+    world.known("table FINANCE.F.T").domain = "finance";
+    CHECK(is_made());
+    world.known("table FINANCE.F.T").unconfirmed = true;
+    CHECK_FALSE(is_made());
+  }
+  SECTION("another mesh has it") {
+    world.ledger.other_meshes["table FINANCE.F.T"] = "other";
+    CHECK(is_made());
+  }
+  SECTION("it is there as another kind") {
+    world.there(object("dynamic table FINANCE.F.T"));
+    CHECK(is_made());
+  }
+}
+
+// Pages alter-account and session-policies-using: see kinds::set_setting().
+TEST_CASE("a policy of the account for some of its users is set, exchanged and unset by itself") {
+  const char* all = "account parameter AUTHENTICATION_POLICY";
+  const char* services = "account parameter AUTHENTICATION_POLICY_FOR_ALL_SERVICE_USERS";
+  const auto with = [](const char* parameter, const char* policy) {
+    return object(parameter, {{"authentication_policy", Value(policy)}});
+  };
+  World world;
+  SECTION("set, behind those that its users have, and those before that of all") {
+    world.want(with(all, "SALES.S.SSO"));
+    world.want(with(services, "SALES.S.KEYS"));
+    world.want(object("user SALES_BOT"));
+    world.there(object("user SALES_BOT"));
+    world.known("user SALES_BOT");
+    Attachment own;
+    own.key = {{id("user SALES_BOT"), std::nullopt}, KindId::AuthenticationPolicy, {}, {}};
+    own.name = *QualifiedName::parse("SALES.S.BOTS");
+    own.domain = "sales";
+    world.desired.state.attachments[own.key] = own;
+    const auto result = world.run();
+    const auto* set = find(result, Action::Create, services);
+    const auto* wide = find(result, Action::Create, all);
+    REQUIRE(set != nullptr);
+    REQUIRE(wide != nullptr);
+    CHECK(statements(*set) ==
+          normal({R"(ALTER ACCOUNT SET AUTHENTICATION POLICY "SALES"."S"."KEYS" FOR ALL SERVICE USERS)"}));
+    CHECK(set->diff.front().cost == "");
+    CHECK(set->risk == Risk::Disruptive);
+    const auto waits = [](const Change& change, const std::string& address) {
+      return std::find(change.needs.begin(), change.needs.end(), address) != change.needs.end();
+    };
+    CHECK(waits(*set, own.address()));
+    CHECK(waits(*wide, own.address()));
+    CHECK(waits(*wide, services));
+    CHECK_FALSE(waits(*set, all));
+    CHECK(waits(*set, "authentication policy SALES.S.KEYS"));
+  }
+  SECTION("exchanged, with what is in force in between") {
+    world.want(with(services, "SALES.S.NEW"));
+    world.there(with(services, "SALES.S.KEYS"));
+    world.there(with(all, "SALES.S.SSO"));
+    world.known(services);
+    const auto result = world.run();
+    REQUIRE(result.changes.size() == 1);
+    CHECK(statements(result.changes.front()) ==
+          normal({"ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS",
+                  R"(ALTER ACCOUNT SET AUTHENTICATION POLICY "SALES"."S"."NEW" FOR ALL SERVICE USERS)"}));
+    CHECK(result.changes.front().diff.front().cost ==
+          "for a moment the one for all users is in force, or Snowflake's built-in one");
+  }
+  SECTION("unset behind that of all, where mesh had set it") {
+    for (const bool made : {true, false}) {
+      INFO(made);
+      world.there(with(services, "SALES.S.KEYS"));
+      world.known(services, made);
+      const auto result = world.run();
+      REQUIRE(result.changes.size() == 1);
+      const auto& change = result.changes.front();
+      CHECK(change.action == (made ? Action::Drop : Action::Forget));
+      CHECK(
+          statements(change) ==
+          normal(made ? Statements{"ALTER ACCOUNT UNSET AUTHENTICATION POLICY FOR ALL SERVICE USERS"} : Statements{}));
+      CHECK(change.before_drop_of == (made ? Statements{all} : Statements{}));
+    }
+  }
+}

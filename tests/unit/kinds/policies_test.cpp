@@ -66,17 +66,44 @@ TEST_CASE("a policy is set, exchanged in one statement, and taken off") {
 }
 
 TEST_CASE("the account takes policies of logging in by words of their own") {
-  const auto parameter = id("account parameter SESSION_POLICY");
-  CHECK(kinds::set_setting(parameter, Value("G.S.T")) == R"(ALTER ACCOUNT SET SESSION POLICY "G"."S"."T")");
-  CHECK(kinds::set_setting(parameter, Value("G.S.T"), true) == R"(ALTER ACCOUNT SET SESSION POLICY "G"."S"."T" FORCE)");
-  CHECK(kinds::unset_setting(parameter) == "ALTER ACCOUNT UNSET SESSION POLICY");
+  using Statements = std::vector<std::string>;
+  const auto set = [](const std::string& name, bool swaps) {
+    return kinds::set_setting(kinds::parameter_id(name), Value("G.S.T"), swaps);
+  };
+  CHECK(set("SESSION_POLICY", false) == Statements{R"(ALTER ACCOUNT SET SESSION POLICY "G"."S"."T")"});
+  CHECK(kinds::unset_setting(kinds::parameter_id("SESSION_POLICY")) == "ALTER ACCOUNT UNSET SESSION POLICY");
+  // Pages alter-account and session-policies-using: FORCE overrides what others have of their own, UNSET does not.
+  CHECK(set("SESSION_POLICY", true) ==
+        Statements{"ALTER ACCOUNT UNSET SESSION POLICY", R"(ALTER ACCOUNT SET SESSION POLICY "G"."S"."T")"});
+  CHECK(set("PASSWORD_POLICY", true) == Statements{R"(ALTER ACCOUNT SET PASSWORD POLICY "G"."S"."T" FORCE)"});
+  for (const auto& [type, words] : {std::pair<std::string, std::string>{"PERSON", "FOR ALL PERSON USERS"},
+                                    std::pair<std::string, std::string>{"SERVICE", "FOR ALL SERVICE USERS"}}) {
+    INFO(type);
+    const std::string name = "AUTHENTICATION_POLICY_FOR_ALL_" + type + "_USERS";
+    const std::string unset = "ALTER ACCOUNT UNSET AUTHENTICATION POLICY " + words;
+    const std::string sets = R"(ALTER ACCOUNT SET AUTHENTICATION POLICY "G"."S"."T" )" + words;
+    CHECK(set(name, false) == Statements{sets});
+    CHECK(set(name, true) == Statements{unset, sets});
+    CHECK(kinds::unset_setting(kinds::parameter_id(name)) == unset);
+  }
   for (const auto& setting : kinds::all_settings()) {
     if (setting.type != kinds::SettingType::Policy) continue;
     INFO(setting.name);
-    CHECK(kinds::of(kinds::policy_kind(setting)).granted_on == setting.name);
+    CHECK(setting.name.starts_with(kinds::of(kinds::policy_kind(setting)).granted_on));
     CHECK_FALSE(kinds::is_parameter(setting));
     CHECK_FALSE(kinds::setting_value(setting, "P").ok());
+    // What leaves a moment without one says so.
+    const auto swap = kinds::set_setting(kinds::parameter_id(setting.name), Value("G.S.T"), true);
+    CHECK((swap.size() == 2) != kinds::swap_cost(setting).empty());
   }
+  const auto scopes = [](KindId kind) {
+    std::string all;
+    for (const auto* setting : kinds::policy_settings(kind)) all += std::string(kinds::target_scope(*setting)) + " ";
+    return all;
+  };
+  CHECK(scopes(KindId::PasswordPolicy) == "ACCOUNT ");
+  CHECK(scopes(KindId::SessionPolicy) == "ACCOUNT PERSON_USERS SERVICE_USERS ");
+  CHECK(scopes(KindId::AuthenticationPolicy) == "ACCOUNT PERSON_USERS SERVICE_USERS ");
 }
 
 TEST_CASE("policies without arguments say so in CREATE, and what they return") {

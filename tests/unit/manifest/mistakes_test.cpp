@@ -314,9 +314,11 @@ TEST_CASE("grants") {
       {"grants:\n  - {to: SALES_R, on: table SALES.S.T}\n", "MESH1103 17:5"},
       {"grants: {SALES_R: [SELECT]}\n", "MESH1102 16:9"},
       {"grants:\n  - {to: database role R, privileges: [SELECT], on: table SALES.S.T}\n", "MESH1401 17:10"},
-      {"grants:\n  - {to: SALES_R, privileges: [CREATE ROLE], on: account}\n", "MESH1406 17:32"},
-      {"grants:\n  - {to: SALES_R, privileges: [SELECT], on: table FINANCE.S.T}\n", "MESH1406 17:32"},
-      {"grants:\n  - {to: SALES_R, privileges: [SELECT], on: table SALES.S.X}\n", "MESH1203 17:32"},
+      {"grants:\n  - {to: SALES_R, privileges: [CREATE ROLE], on: account}\n", "MESH1406 17:50"},
+      {"grants:\n  - {to: SALES_R, privileges: [SELECT], on: table FINANCE.S.T}\n", "MESH1406 17:45"},
+      {"grants:\n  - {to: SALES_R, privileges: [SELECT], on: table SALES.S.X}\n", "MESH1203 17:45"},
+      {"grants:\n  - {to: SALES_R, privileges: [SELECT, INSERT], on: table SALES.S.X}\n", "MESH1203 17:53"},
+      {"grants:\n  - {to: SALES_R, privileges: [SELECT], on: tables in schema SALES.X}\n", "MESH1203 17:45"},
       {"grants:\n  - {to: SALES_X, privileges: [SELECT], on: table SALES.S.T}\n", "MESH1203 17:32"},
       {"grants:\n  - {to: ANALYST, privileges: [SELECT], on: table SALES.S.T}\n", ""},
       {"grants:\n  - {to: user U, privileges: [SELECT], on: future tables in schema SALES.S}\n", "MESH1401 17:31"},
@@ -514,6 +516,42 @@ TEST_CASE("messages say what is wrong, where, and what to do") {
         "  --> domains/sales/domain.yaml:3:9\n"
         "  3 | roles: {SALES_R: }\n"
         "    |         ^^^^^^^\n");
+}
+
+TEST_CASE("an unknown variable is one mistake, whatever its value would have to be") {
+  const Case cases[] = {
+      {"warehouses:\n  SALES_WH: {auto_suspend: \"${nope}\"}\n", "MESH1107 4:29"},
+      {"warehouses:\n  SALES_WH: {auto_resume: \"${nope}\"}\n", "MESH1107 4:28"},
+      {"databases:\n  SALES:\n    data_retention_time_in_days: ${nope}\n", "MESH1107 5:34"},
+      {"warehouses:\n  SALES_WH: {auto_suspend: \"$${nope}\"}\n", "MESH1102 4:28"},
+      {"vars: {none: \"\"}\nwarehouses:\n  SALES_WH: {auto_suspend: \"${none}\"}\n", "MESH1102 5:28"},
+      {"vars: {none: \"\"}\nwarehouses:\n  SALES_WH: {auto_suspend: \"${none}${none}\"}\n", "MESH1102 5:28"},
+  };
+  for (const auto& each : cases) {
+    INFO(each.snippet);
+    CHECK(codes_of(each.snippet) == each.codes);
+  }
+}
+
+TEST_CASE("what a grant's message proposes is what can be written") {
+  CHECK(
+      errors_of("databases: {SALES: {schemas: {S: {tables: {T: {columns: {A: INT}}}}}}}\nroles: {SALES_R: }\ngrants:\n"
+                "  - {to: SALES_R, privileges: [SELECT], on: ALL tables in schema SALES.S}\n") ==
+      "error[MESH1403]: 'ALL tables in schema SALES.S' is nothing that can be granted on\n"
+      "  --> domains/sales/domain.yaml:6:45\n"
+      "  6 |   - {to: SALES_R, privileges: [SELECT], on: ALL tables in schema SALES.S}\n"
+      "    |                                             ^^^^^^^^^^^^^^^^^^^^^^^^^^^^ take the \"all\" away: 'tables "
+      "in "
+      "schema SALES.S' means those there are and those to come\n");
+  CHECK(errors_of("databases: {SALES: {grants: {'\"SALES_r x\"': [MONITOR]}, schemas: {S: {grants: {'\"SALES_r x\"': "
+                  "[MONITOR]}}}}}\n"
+                  "roles: {'\"SALES_r x\"': }\n") ==
+        "error[MESH1407]: role \"SALES_r x\" could not use this: it has no USAGE on database SALES, by any path\n"
+        "  --> domains/sales/domain.yaml:3:96\n"
+        "  3 | databases: {SALES: {grants: {'\"SALES_r x\"': [MONITOR]}, schemas: {S: {grants: {'\"SALES_r x\"': "
+        "[MONITOR]}}}}}\n"
+        "    | " +
+            std::string(95, ' ') + "^^^^^^^ add grants: {\"\\\"SALES_r x\\\"\": [USAGE]} to database SALES\n");
 }
 
 TEST_CASE("one run reports every mistake, and a broken file only what it breaks") {

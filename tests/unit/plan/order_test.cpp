@@ -247,3 +247,27 @@ TEST_CASE("a role is given what it needs before it uses it") {
   }
   CHECK(diagnostics.empty());
 }
+
+TEST_CASE("what a role may apply on the account it is given before it sets it there") {
+  const auto grant = [](const char* privilege, const char* role) {
+    Change made;
+    made.grant = GrantKey{{TargetForm::Account, {}, KindId::Table}, *parse_grantee(role), privilege};
+    made.address = made.grant->address();
+    made.action = Action::Grant;
+    made.makes = {made.address};
+    return made;
+  };
+  const auto set = [](const char* parameter) {
+    auto made = change(Action::Create, parameter);
+    made.statements.push_back({"", "DEPLOY", Act::Alter, {}});
+    return made;
+  };
+  constexpr const char* kPersons = "account parameter SESSION_POLICY_FOR_ALL_PERSON_USERS";
+  Diagnostics diagnostics;
+  const auto apply = grant("APPLY SESSION POLICY", "DEPLOY");
+  CHECK(addresses(order({set(kPersons), apply}, diagnostics)) == std::vector<std::string>{apply.address, kPersons});
+  // Of another role, or of another kind, it may come behind.
+  for (const auto& other : {grant("APPLY SESSION POLICY", "OTHER"), grant("APPLY PASSWORD POLICY", "DEPLOY")})
+    CHECK(addresses(order({set(kPersons), other}, diagnostics)) == std::vector<std::string>{kPersons, other.address});
+  CHECK(diagnostics.empty());
+}

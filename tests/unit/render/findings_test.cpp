@@ -35,6 +35,26 @@ warning[MESH1204]: nothing here
   CHECK(render::findings_text({}, files.sources, false).empty());
 }
 
+TEST_CASE("findings for a pull request, where there is no plan") {
+  const Files files;
+  Diagnostics diagnostics;
+  diagnostics.error("MESH1203", files.at(files.domain, 14), "unknown property 'comit' for role",
+                    "did you mean 'comment'?");
+  diagnostics.warning("MESH1204", {}, "nothing here");
+  const auto findings = diagnostics.sorted(files.sources);
+  CHECK(render::findings_markdown(findings, files.sources) == R"(**⛔ 1 error.**
+
+#### Errors
+
+- unknown property 'comit' for role [MESH1203] (`domains/sales/domain.yaml:14`)<br>did you mean 'comment'?
+
+#### Warnings
+
+- nothing here [MESH1204]
+)");
+  CHECK(render::findings_markdown(findings, files.sources, 60).size() <= 60);
+}
+
 TEST_CASE("outcomes: done, failed, skipped because of what, not tried") {
   const Files files;
   auto p = plan(files);
@@ -72,6 +92,12 @@ TEST_CASE("what Snowflake's message already tells is not said twice") {
   const auto text = render::outcomes_text(p, outcomes, files.sources, false);
   CHECK(text.find("query id") == std::string::npos);
   CHECK(text.find("CREATE TABLE R") == text.rfind("CREATE TABLE R"));
+  const std::vector<Outcome> of_lines = {outcome(0, "view V", "CREATE VIEW V AS\nSELECT A\n  FROM T",
+                                                 OutcomeStatus::Failed, "01b2",
+                                                 "no\nstatement:\n  CREATE VIEW V AS\n  SELECT A\n    FROM T")};
+  const auto lines = render::outcomes_text(p, of_lines, files.sources, false);
+  CHECK(lines.find("CREATE VIEW V") == lines.rfind("CREATE VIEW V"));
+  CHECK(lines.find("query id 01b2") != std::string::npos);
 }
 
 TEST_CASE("all done") {

@@ -151,8 +151,69 @@ TEST_CASE("policies are set on the account and on users, one of a kind", "[gover
   CHECK(a.run("DROP PASSWORD POLICY g.s.p") == "P successfully dropped.");
   CHECK(a.says("ALTER USER ada UNSET PASSWORD POLICY",
                "Any policy of kind PASSWORD_POLICY is not attached to USER ADA."));
-  CHECK(a.code("ALTER ACCOUNT SET AUTHENTICATION POLICY g.s.k FOR ALL PERSON USERS") == "000002");
+  CHECK(a.code("ALTER ACCOUNT SET PASSWORD POLICY g.s.p FOR ALL PERSON USERS") == "001003");
   CHECK(a.code("ALTER USER ada SET AUTHENTICATION POLICY g.s.none") == "002003");
+}
+
+// Pages alter-account and show-authentication-policies; what SHOW has in `options` and that each is set and unset by
+// itself as in the tests of terraform's provider (pkg/sdk/testint, accounts).
+TEST_CASE("the account has a policy for all, one for persons and one for services", "[governance][login]") {
+  Guarded a;
+  const std::string alter = "ALTER ACCOUNT SET AUTHENTICATION POLICY ", unset = "ALTER ACCOUNT UNSET ";
+  const auto on_account = [&] {
+    return a.rows("SHOW AUTHENTICATION POLICIES ON ACCOUNT", {"name", "options", "set_on"});
+  };
+  const auto for_user = [&](const std::string& user) {
+    return a.rows("SHOW AUTHENTICATION POLICIES ON USER " + user, {"name", "set_on"});
+  };
+  REQUIRE(a.all({"CREATE AUTHENTICATION POLICY g.s.everybody", "CREATE AUTHENTICATION POLICY g.s.bots",
+                 "CREATE USER bot TYPE = SERVICE", "CREATE USER old TYPE = LEGACY_SERVICE",
+                 "CREATE USER agent TYPE = SERVICE_AGENT", "CREATE USER eve TYPE = PERSON"}) == "");
+  REQUIRE(a.all({alter + "g.s.bots FOR ALL SERVICE USERS"}) == "");
+  CHECK(on_account() == "BOTS|{\"target_scopes\":[\"SERVICE_USERS\"]}|ACCOUNT\nBUILT-IN||SYSTEM");
+  CHECK(for_user("ada") == "BUILT-IN|SYSTEM");
+  REQUIRE(a.all({alter + "g.s.everybody", alter + "g.s.everybody FOR ALL PERSON USERS"}) == "");
+  CHECK(on_account() ==
+        "EVERYBODY|{\"target_scopes\":[\"ACCOUNT\",\"PERSON_USERS\"]}|ACCOUNT\n"
+        "BOTS|{\"target_scopes\":[\"SERVICE_USERS\"]}|ACCOUNT");
+  CHECK(a.places("g.s.everybody") ==
+        "AUTHENTICATION_POLICY|" + a.rows("SELECT CURRENT_ACCOUNT_NAME() AS N", {"N"}) + "|ACCOUNT");
+
+  // A user's own before that of its type, that before the account's.
+  REQUIRE(a.all({alter + "g.s.k FOR ALL PERSON USERS FORCE", "ALTER USER ada SET AUTHENTICATION POLICY g.s.bots"}) ==
+          "");
+  CHECK(for_user("ada") == "BOTS|USER");
+  CHECK(for_user("eve") == "K|ACCOUNT");
+  CHECK(for_user("bot") == "BOTS|ACCOUNT");
+  CHECK(for_user("old") == "BOTS|ACCOUNT");
+  CHECK(for_user("agent") == "EVERYBODY|ACCOUNT");
+
+  // One of each; FORCE takes its place, and what users have of their own with it.
+  CHECK(a.code(alter + "g.s.everybody FOR ALL SERVICE USERS") == "003549");
+  REQUIRE(a.all({"ALTER USER bot SET AUTHENTICATION POLICY g.s.k",
+                 alter + "g.s.everybody FOR ALL SERVICE USERS FORCE"}) == "");
+  CHECK(for_user("bot") == "EVERYBODY|ACCOUNT");
+  CHECK(for_user("ada") == "BOTS|USER");
+  REQUIRE(a.all({alter + "g.s.bots FORCE"}) == "");
+  CHECK(for_user("ada") == "K|ACCOUNT");
+  CHECK(for_user("bot") == "EVERYBODY|ACCOUNT");
+  CHECK(for_user("agent") == "BOTS|ACCOUNT");
+
+  // UNSET takes off that which it names, and none is dropped that is in force for somebody.
+  REQUIRE(a.all({unset + "AUTHENTICATION POLICY"}) == "");
+  CHECK(for_user("agent") == "BUILT-IN|SYSTEM");
+  CHECK(for_user("bot") == "EVERYBODY|ACCOUNT");
+  CHECK(a.says(unset + "AUTHENTICATION POLICY", "Any policy of kind AUTHENTICATION_POLICY is not attached to ACCOUNT"));
+  CHECK(a.code("DROP AUTHENTICATION POLICY g.s.everybody") == "003531");
+  REQUIRE(a.all({unset + "AUTHENTICATION POLICY FOR ALL SERVICE USERS", "DROP AUTHENTICATION POLICY g.s.everybody"}) ==
+          "");
+  CHECK(on_account() == "K|{\"target_scopes\":[\"PERSON_USERS\"]}|ACCOUNT\nBUILT-IN||SYSTEM");
+
+  // Of sessions likewise, whose page has no set_on.
+  REQUIRE(a.all({"ALTER ACCOUNT SET SESSION POLICY g.s.t FOR ALL PERSON USERS"}) == "");
+  CHECK(a.rows("SHOW SESSION POLICIES ON ACCOUNT", {"name", "options"}) ==
+        "T|{\"target_scopes\":[\"PERSON_USERS\"]}\nBUILT-IN|");
+  CHECK(a.header("SHOW SESSION POLICIES ON ACCOUNT").find("set_on") == std::string::npos);
 }
 
 TEST_CASE("who sets policies of logging in", "[governance][login]") {
