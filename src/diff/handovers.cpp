@@ -51,7 +51,8 @@ class HandingOver {
   void hand_over(const ObjectId& id, Change& handing) {
     const auto& kind = kinds::of(id.kind);
     // A task alone would lose its place in its graph; with DROP ROLE it keeps it (docs: tasks-graphs).
-    if (settled_.count(id) > 0 || is_dropped(id) || kind.forms_graphs) return;
+    if (is_dropped(id)) return drop_.before_drop_of.push_back(id.address());
+    if (settled_.count(id) > 0 || kind.forms_graphs) return;
     // grants.md 1.8: neither shares nor instances of classes.
     if (kind.owner_is_fixed || kind.is_instance) {
       refuse(id.address(), "which Snowflake transfers to nobody",

@@ -135,6 +135,22 @@ std::string drop_cost(const Object& live) {
   return cost;
 }
 
+// What goes with the same plan is not handed over, but goes before the role.
+void leave_out_what_goes(DiffResult& result) {
+  std::set<ObjectId> dropped;
+  for (const auto& change : result.changes) {
+    if (change.action == Action::Drop && change.object) dropped.insert(*change.object);
+  }
+  for (auto& change : result.changes) {
+    if (change.action != Action::Drop) continue;
+    std::erase_if(change.statements, [&](const Statement& statement) {
+      const bool goes = statement.handover && dropped.count(statement.handover->object) > 0;
+      if (goes) change.before_drop_of.push_back(statement.handover->object.address());
+      return goes;
+    });
+  }
+}
+
 // DROP ROLE gives what the role owned to whoever drops it: hand it over in the open before.
 void hand_over_owned(const Sides& sides, const ObjectId& role, Change& change) {
   if (role.kind != KindId::Role) return;
@@ -426,6 +442,7 @@ void diff_removals(const Sides& sides, DiffResult& result) {
         "declare it and apply, which takes it over, before it is removed; or drop it by hand", tombstone.place));
   }
   refuse_containers_of_what_stays(sides, result);
+  leave_out_what_goes(result);
   check_vanished(sides, result);
   check_mass_removal(sides, result);
   order_readers_first(sides, result);

@@ -85,8 +85,8 @@ def keeps_what_it_did_not_make(checks, binary, folder):
 
     def stays(what, *arguments):
         run = mesh.run(*arguments, "--yes", expect=REFUSED)
-        for name in ("TAKEN", "OF_DBT"):
-            checks.contains(run.out, f"holds table SALES_DEV.S.{name}, which mesh took over and did not make", f"{what}: {name} is named")
+        for name, why in (("TAKEN", "which mesh took over and did not make"), ("OF_DBT", "whose structure is another tool's")):
+            checks.contains(run.out, f"holds table SALES_DEV.S.{name}, {why}", f"{what}: {name} is named")
             checks.equal(mesh.sql(f"SELECT C FROM SALES_DEV.S.{name}"), [{"C": "42"}], f"{what}: {name} keeps its rows")
 
     with_tables({"TAKEN": {"columns": {"C": "INT"}}, "OF_DBT": {"columns": {"C": "INT"}, "manage": ["grants"]}})
@@ -138,6 +138,24 @@ def every_kind_is_seen(checks, binary, folder):
     checks.equal(sorted(set(made.values()) - held_by("database T_LOOK", drop)), [], "and what stands in the database")
 
 
+def a_role_hands_over_what_it_owns(checks, binary, folder):
+    """Also what no manifest and no kind in use made the plan read, in whatever database."""
+    mesh = one_domain(binary, f"{folder}/owner")
+    domain(mesh, {"roles": {"T_OWN": {"granted_to": ["SYSADMIN"]}}})
+    mesh.apply()
+    mesh.sql("CREATE DATABASE BY_HAND; CREATE STAGE BY_HAND.PUBLIC.STG; CREATE TABLE BY_HAND.PUBLIC.T (C INT)")
+    for what in ("STAGE BY_HAND.PUBLIC.STG", "TABLE BY_HAND.PUBLIC.T"):
+        mesh.sql(f"GRANT OWNERSHIP ON {what} TO ROLE T_OWN")
+    domain(mesh, {"removed": [{"object": "role T_OWN", "action": "drop"}]})
+    plan = mesh.plan()
+    checks.equal((plan["refused"], [s["sql"].split(" TO ")[0] for c in plan["changes"] for s in c["statements"]]),
+                 ([], ['GRANT OWNERSHIP ON STAGE "BY_HAND"."PUBLIC"."STG"', 'GRANT OWNERSHIP ON TABLE "BY_HAND"."PUBLIC"."T"', 'DROP ROLE "T_OWN"']),
+                 "all of it is handed over before the role goes")
+    mesh.apply()
+    owners = {row["owner"] for look in ("STAGES", "TABLES") for row in mesh.sql(f"SHOW {look} IN SCHEMA BY_HAND.PUBLIC")}
+    checks.equal(owners, {"ACCOUNTADMIN"}, "to who drops it")
+
+
 def finds(checks, binary, folder):
     mesh = Mesh(binary, f"{folder}/find", f"{folder}/none.db", "dev")
     mesh.write("mesh.yaml", MESH_FILE)
@@ -159,7 +177,7 @@ def main():
     binary = binary_of_command_line()
     checks = Checks()
     with temporary() as folder:
-        for scenario in (destroys, keeps_what_it_did_not_make, every_kind_is_seen, finds):
+        for scenario in (destroys, keeps_what_it_did_not_make, every_kind_is_seen, a_role_hands_over_what_it_owns, finds):
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
 

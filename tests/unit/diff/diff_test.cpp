@@ -1,4 +1,5 @@
 #include "mesh/diff/diff.hpp"
+#include "mesh/diff/handovers.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -540,6 +541,66 @@ TEST_CASE("what is protected is not made anew with its rows") {
   result = world.run();
   CHECK(result.refused.empty());
   CHECK(find(result, Action::Replace, "view SALES.S.V") != nullptr);
+}
+
+TEST_CASE("a dropped role hands over all that it owns, each once and to its owner") {
+  World world;
+  world.live.current_role = "HEIR";
+  world.there(object("role SALES_OWN"));
+  world.known("role SALES_OWN");
+  world.desired.removed.push_back({id("role SALES_OWN"), {}, Tombstone::Action::Drop, "sales", {}});
+  const auto owned = [](const char* address) {
+    auto made = table(address, {column("A", "INT")});
+    made.live.owner = Name::exact("SALES_OWN");
+    made.live.owner_type = "ROLE";
+    return made;
+  };
+  for (const char* address : {"table SALES.S.READ", "table SALES.S.GIVEN", "table SALES.S.GONE"})
+    world.there(owned(address));
+  auto given = table("table SALES.S.GIVEN", {column("A", "INT")});
+  given.owner = Name::exact("OTHER");
+  world.want(given);
+  world.known("table SALES.S.GIVEN");
+  world.known("table SALES.S.GONE");
+  world.desired.removed.push_back({id("table SALES.S.GONE"), {}, Tombstone::Action::Drop, "sales", {}});
+
+  auto result = world.run();
+  const auto drop = [&]() -> Change& {
+    for (auto& change : result.changes) {
+      if (change.action == Action::Drop && change.address == "role SALES_OWN") return change;
+    }
+    throw std::logic_error("the role is not dropped");
+  };
+  // What the manifests give to another goes there by a change of its own, for which the role waits.
+  const auto* ownership = find(result, Action::Grant, "grant OWNERSHIP on table SALES.S.GIVEN to role OTHER");
+  REQUIRE(ownership != nullptr);
+  CHECK(ownership->makes == std::vector<std::string>{ownership->address});
+  const auto& waits = drop().before_drop_of;
+  CHECK(std::find(waits.begin(), waits.end(), ownership->address) != waits.end());
+  CHECK(std::find(waits.begin(), waits.end(), "table SALES.S.GONE") != waits.end());
+  CHECK(statements(drop()) ==
+        normal({R"(GRANT OWNERSHIP ON TABLE "SALES"."S"."READ" TO ROLE "HEIR" COPY CURRENT GRANTS)",
+                R"(DROP ROLE "SALES_OWN")"}));
+
+  RoleGrants held;
+  for (const char* address : {"table SALES.S.READ", "table SALES.S.GIVEN", "table SALES.S.GONE", "stage B.S.STG"})
+    held.owned.push_back(id(address));
+  held.others = {{"OWNERSHIP", R"(image repository B.S."My repo")"}, {"USAGE", "notebook B.S.N"}};
+  hand_over_the_rest({world.mesh, world.desired, world.live, world.ledger, {}}, held, drop(), result);
+  CHECK(statements(drop()) ==
+        normal({R"(GRANT OWNERSHIP ON STAGE "B"."S"."STG" TO ROLE "HEIR" COPY CURRENT GRANTS)",
+                R"(GRANT OWNERSHIP ON TABLE "SALES"."S"."READ" TO ROLE "HEIR" COPY CURRENT GRANTS)",
+                R"(DROP ROLE "SALES_OWN")"}));
+  REQUIRE(result.refused.size() == 1);
+  CHECK(result.refused[0].code == "MESH2044");
+  CHECK(result.refused[0].ways_out.find(
+            R"(GRANT OWNERSHIP ON IMAGE REPOSITORY B.S."My repo" TO ROLE HEIR COPY CURRENT GRANTS)") !=
+        std::string::npos);
+
+  held = {};
+  held.owned = {id("share S1")};
+  hand_over_the_rest({world.mesh, world.desired, world.live, world.ledger, {}}, held, drop(), result);
+  CHECK(result.refused.size() == 2);
 }
 
 TEST_CASE("a container that is a target takes along what goes with it") {
