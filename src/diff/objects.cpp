@@ -267,6 +267,47 @@ void diff_present(const Sides& sides, const Object& desired, const Object& live,
   add(switch_change(sides, desired, live));
 }
 
+// A value that equals the inherited one may be inherited: where the container gets another, it is set first, or it
+// would follow (parameters: an object without a value of its own has its container's).
+void keep_what_is_stated(const Sides& sides, DiffResult& result) {
+  std::set<std::pair<ObjectId, std::string>> changed;
+  for (const auto& change : result.changes) {
+    for (const auto& line : change.diff) {
+      if (change.object) changed.emplace(*change.object, line.property);
+    }
+  }
+  for (auto& change : result.changes) {
+    const bool is_container =
+        change.object && (change.object->kind == KindId::Database || change.object->kind == KindId::Schema);
+    if (!is_container || change.action != Action::Update) continue;
+    std::vector<Statement> first;
+    for (const auto& line : change.diff) {
+      for (const auto& [id, desired] : sides.desired().state.objects) {
+        const auto* row = kinds::find_property(kinds::of(id.kind), line.property);
+        const Object* live = sides.live_object(id);
+        if (row == nullptr || row->effective_column.empty() || live == nullptr ||
+            !id.name.is_under(change.object->name))
+          continue;
+        const Value *stated = desired.find(line.property), *now = live->find(line.property);
+        const bool follows = stated != nullptr && now != nullptr && *stated == *now && *stated != line.after;
+        if (!follows || changed.count({id, line.property}) > 0 || desired.ignore_changes.count(line.property) > 0)
+          continue;
+        if (sides.id_in_account(id) != id) {
+          result.refused.push_back(
+              refuse_loss(sides, id, nullptr,
+                          fmt::format("gets another name while {} of {} changes, and would follow it", line.property,
+                                      change.address),
+                          desired.place));
+          continue;
+        }
+        for (auto& sql : kinds::property_statements(id, {{row, *stated, false}}))
+          first.push_back({std::move(sql), sides.mesh().deploy_role(desired.domain), Act::Alter, std::nullopt});
+      }
+    }
+    change.statements.insert(change.statements.begin(), first.begin(), first.end());
+  }
+}
+
 }  // namespace
 
 void diff_objects(const Sides& sides, DiffResult& result) {
@@ -280,6 +321,7 @@ void diff_objects(const Sides& sides, DiffResult& result) {
       diff_missing(sides, desired, result);
     }
   }
+  keep_what_is_stated(sides, result);
   open_foreign_key_rings(sides, result.changes);
   mark_dependents(sides, result.changes);
 }

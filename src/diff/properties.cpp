@@ -148,7 +148,18 @@ bool cannot_become(const PropertyRow& row, const Object& live, const Value& befo
   return !row.only_from_creation.empty() && after == *kinds::canonical(row, row.only_from_creation);
 }
 
-bool loses(const PropertyDifference& difference, const Object& live) {
+// What the object inherits once it has no value of its own, as far as manifests tell.
+std::optional<int64_t> inherited(const Sides& sides, const ObjectId& id, std::string_view property) {
+  for (auto name = id.name.parent(); !name.empty(); name = name.parent()) {
+    const Object* container = sides.desired().state.find({name.depth() == 1 ? KindId::Database : KindId::Schema, name});
+    const Value* stated = container == nullptr ? nullptr : container->find(property);
+    const auto* days = stated == nullptr ? nullptr : std::get_if<int64_t>(&stated->data);
+    if (days != nullptr) return *days;
+  }
+  return std::nullopt;
+}
+
+bool loses(const Sides& sides, const PropertyDifference& difference, const Object& live) {
   switch (difference.row->loses) {
     case kinds::Loses::Never:
       return false;
@@ -159,8 +170,9 @@ bool loses(const PropertyDifference& difference, const Object& live) {
   }
   const auto* after = std::get_if<int64_t>(&difference.after.data);
   const int64_t now = live.live.retention_days;
-  // Not set here any more: what is inherited then is not known; assume the lowest.
-  return after == nullptr ? now > 1 : *after < now;
+  if (after != nullptr) return *after < now;
+  // Not set here any more: where nothing tells what is inherited then, assume the lowest.
+  return inherited(sides, live.id, difference.row->name).value_or(1) < now;
 }
 
 Refusal immutable(const Sides& sides, const Object& desired, const Object& live, const PropertyDifference& difference) {
@@ -322,7 +334,7 @@ bool diff_properties(const Sides& sides, const Object& desired, const Object& li
       changes.push_back({&row, std::move(*kept), is_unset, difference.first, difference.before});
     }
     if (row.effect != nullptr) line.cost = row.effect(line.before, line.after);
-    if (loses(difference, live)) {
+    if (loses(sides, difference, live)) {
       line.cost = "loses history";
       change.risk = Risk::Destructive;
       if (consent_for(sides, desired.id) != Consent::Given)

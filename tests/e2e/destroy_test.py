@@ -173,11 +173,41 @@ def finds(checks, binary, folder):
     checks.contains(mesh.run("find", "email").out, "domains/sales/domain.yaml:", "the place is told")
 
 
+def history_is_kept_as_stated(checks, binary, folder):
+    """A schema's retention that equals its database's may be inherited: where that gets another, the schema's is set first."""
+    mesh = one_domain(binary, f"{folder}/retention")
+
+    def declared(database, schema):
+        days = {} if schema is None else {"data_retention_time_in_days": schema}
+        return {"databases": {"T_DB": {"data_retention_time_in_days": database,
+                                       "schemas": {"S": {**days, "tables": {"T": {"columns": {"A": "NUMBER"}}}}}}}}
+
+    def kept():
+        return [row["retention_time"] for row in mesh.sql("SHOW SCHEMAS LIKE 'S' IN DATABASE T_DB")]
+
+    domain(mesh, declared(7, None))
+    mesh.apply()
+    for database, schema in ((3, 7), (9, 7), (7, None), (9, 7), (7, 7), (9, 7)):
+        domain(mesh, declared(database, schema))
+        mesh.apply("--allow-destroy", "all")
+        checks.equal(kept(), [str(schema or database)], f"{database}, {schema}: as stated")
+        checks.equal(mesh.plan()["changes"], [], f"{database}, {schema}: the next plan is empty")
+    # What says the same as the database loses nothing by being taken out.
+    domain(mesh, declared(7, 7))
+    mesh.apply("--allow-destroy", "all")
+    domain(mesh, declared(7, None))
+    checks.equal(mesh.plan()["refused"], [], "a value that was said twice")
+    domain(mesh, declared(2, 7))
+    mesh.apply("--allow-destroy", "all")
+    domain(mesh, declared(2, None))
+    checks.equal([r["code"] for r in mesh.plan()["refused"]], ["MESH2001"], "one that keeps more than the database does")
+
+
 def main():
     binary = binary_of_command_line()
     checks = Checks()
     with temporary() as folder:
-        for scenario in (destroys, keeps_what_it_did_not_make, every_kind_is_seen, a_role_hands_over_what_it_owns, finds):
+        for scenario in (destroys, keeps_what_it_did_not_make, every_kind_is_seen, a_role_hands_over_what_it_owns, history_is_kept_as_stated, finds):
             checks.scenario(scenario.__name__, scenario, checks, binary, folder)
     return checks.report()
 
