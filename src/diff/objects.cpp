@@ -300,6 +300,8 @@ void keep_what_is_stated(const Sides& sides, DiffResult& result) {
                           desired.place));
           continue;
         }
+        const auto* entry = sides.entry(id);
+        change.ledger.also_record.push_back(entry_for(sides, desired, entry != nullptr && entry->made));
         for (auto& sql : kinds::property_statements(id, {{row, *stated, false}}))
           first.push_back({std::move(sql), sides.mesh().deploy_role(desired.domain), Act::Alter, std::nullopt});
       }

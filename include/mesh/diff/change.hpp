@@ -60,7 +60,7 @@ struct Statement {
 // What the ledger has to say afterwards.
 struct LedgerEffect {
   std::optional<LedgerEntry> record;     // written as an intent before, confirmed after
-  std::vector<LedgerEntry> also_record;  // entries that move with a renamed container
+  std::vector<LedgerEntry> also_record;  // of others that it changes as well: what moves with a renamed container
   std::vector<std::string> remove;       // addresses
   std::vector<std::string>
       echoes;  // "query", "cluster_by", "columns.C.default": read back and kept with the written hash
