@@ -11,8 +11,8 @@ namespace mesh::render {
 
 std::string rows_table(const Rows& rows);  // as a terminal client draws them, with a count
 std::string rows_csv(const Rows& rows);    // RFC 4180, a header row; NULL is an empty field, an empty text is ""
-std::string rows_json(const Rows& rows);   // one array on one line: objects by column name, values as text or null; of
-                                          // two columns A the second is "A 2"
+// One array on one line: objects by column name, values as text or null; of two columns A the second is "A 2".
+std::string rows_json(const Rows& rows);
 
 // What an account answered, by statement: an account on paper.
 struct Recording {
