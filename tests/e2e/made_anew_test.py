@@ -185,11 +185,32 @@ def renamed(checks, binary, folder):
     checks.equal(hanging(mesh, "T_DB.S.W"), {("STARS", "B")}, "kept under the new name")
 
 
+def beside(checks, binary, folder):
+    """What another query gives, what future grants give to a new view, and protection in one change with the rest."""
+    mesh = one_domain(binary, folder)
+    future = {"grants": [{"to": "role T_READER", "privileges": ["SELECT"], "on": "future views in schema T_DB.S"}]}
+    settle(mesh, checks, "made", declared("SELECT A, B FROM T_DB.S.T", {"columns": {"B": {"comment": "b"}}}, **future))
+    more = {"views": {"V": {"query": "SELECT A, B AS B2 FROM T_DB.S.T", "columns": {"B2": {"comment": "b"}}, "prevent_destroy": True,
+                            "grants": {"T_READER": ["SELECT"]}},
+                      "W": {"query": "SELECT A FROM T_DB.S.T"}}}
+    domain(mesh, declared("", relations=more, **future))
+    plan = mesh.plan()
+    checks.equal(plan["findings"], [], "B2 is among the new columns")
+    changes = [c for c in plan["changes"] if c["address"] == "view T_DB.S.V"]
+    checks.equal(([c["action"] for c in changes], {line["property"] for c in changes for line in c["diff"]}),
+                 (["replace"], {"prevent_destroy", "query", "columns.B2.comment"}), "one change of the view")
+    checks.that(("+", "role T_READER", "SELECT", "view T_DB.S.W") in [(a["change"], a["who"], a["privilege"], a["object"]) for a in plan["access"]],
+                "who reads the new view by the future grant", plan["access"])
+    settle(mesh, checks, "another query", declared("", relations=more, **future))
+    mesh.sql("GRANT CREATE DATABASE ON ACCOUNT TO ROLE T_READER")
+    checks.that("grant CREATE DATABASE on account to role T_READER" in mesh.run("drift").out, "drift tells of privileges on the account")
+
+
 def main():
     checks = Checks()
     binary = binary_of_command_line()
     for name, scenario in (("others", others), ("unknown", unknown), ("without warehouse", without_warehouse), ("unknown columns", unknown_columns),
-                           ("stands in create", stands_in_create), ("renamed", renamed)):
+                           ("stands in create", stands_in_create), ("renamed", renamed), ("beside", beside)):
         with temporary() as folder:
             checks.scenario(name, scenario, checks, binary, folder)
     return checks.report()
