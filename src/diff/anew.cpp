@@ -163,9 +163,13 @@ Refusal refuse_open_moment(const Object& desired) {
   return refusal;
 }
 
+bool stands_open(const Object& object, const kinds::Attachments& attachments) {
+  return kinds::of(object.id.kind).columns_by_name && kinds::listed_columns(object).empty() &&
+         std::any_of(attachments.begin(), attachments.end(), protects_column);
+}
+
 Object with_columns_named(const Sides& sides, const Object& object, const kinds::Attachments& attachments) {
-  if (!kinds::of(object.id.kind).columns_by_name || !kinds::listed_columns(object).empty()) return object;
-  if (std::none_of(attachments.begin(), attachments.end(), protects_column)) return object;
+  if (!stands_open(object, attachments)) return object;
   const auto names = names_by_query(sides.desired().state, object);
   if (!names) return object;
   ValueList list;
@@ -173,11 +177,6 @@ Object with_columns_named(const Sides& sides, const Object& object, const kinds:
   Object named = object;
   named.properties["column_list"] = {std::move(list), {}};
   return named;
-}
-
-bool stands_open(const Object& object, const kinds::Attachments& attachments) {
-  return kinds::of(object.id.kind).columns_by_name && kinds::listed_columns(object).empty() &&
-         std::any_of(attachments.begin(), attachments.end(), protects_column);
 }
 
 void replace(const Sides& sides, const Object& desired, const Object& live, Change& change, DiffResult& result) {

@@ -282,6 +282,8 @@ void keep_what_is_stated(const Sides& sides, DiffResult& result) {
     if (!is_container || change.action != Action::Update) continue;
     std::vector<Statement> first;
     for (const auto& line : change.diff) {
+      const auto* own = kinds::find_property(kinds::of(change.object->kind), line.property);
+      if (own == nullptr || own->effective_column.empty()) continue;  // nothing inside inherits it, or SHOW tells apart
       for (const auto& [id, desired] : sides.desired().state.objects) {
         const auto* row = kinds::find_property(kinds::of(id.kind), line.property);
         const Object* live = sides.live_object(id);

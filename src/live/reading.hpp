@@ -21,6 +21,20 @@ namespace mesh::live {
 
 inline constexpr std::string_view kImportedDatabase = "IMPORTED DATABASE";  // SHOW DATABASES, kind
 
+// Calls `visit` with each attachment of the object and its columns.
+template <typename Visit>
+void visit_attachments(const State& state, const ObjectId& id, Visit visit) {
+  for (auto it = state.attachments.lower_bound({{id, std::nullopt}, KindId{}, {}});
+       it != state.attachments.end() && it->first.bearer.object == id; ++it)
+    visit(it->second);
+}
+
+inline bool has_metric(const State& state, const ObjectId& id) {
+  bool any = false;
+  visit_attachments(state, id, [&](const Attachment& each) { any |= each.key.kind == KindId::DataMetricFunction; });
+  return any;
+}
+
 class Reading {
  public:
   explicit Reading(ReadScope scope);

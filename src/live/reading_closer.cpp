@@ -154,14 +154,13 @@ void Reading::ask_ddl_of(const std::string& owner, const std::vector<ObjectId>& 
 }
 
 void Reading::hear_second_witness(const ObjectId& id, std::string_view ddl) {
+  if (without_warehouse_) return;  // tags were not read either
   const auto head = head_of(ddl);
   int policies = 0, tags = 0;
-  for (const auto& [key, each] : live_.state.attachments) {
-    if (key.bearer.object != id) continue;
-    if (kinds::policy_form(key.kind) != nullptr) ++policies;
-    if (key.kind == KindId::Tag) ++tags;
-  }
-  if (without_warehouse_) return;  // tags were not read either
+  visit_attachments(live_.state, id, [&](const Attachment& each) {
+    if (kinds::policy_form(each.key.kind) != nullptr) ++policies;
+    if (each.key.kind == KindId::Tag) ++tags;
+  });
   if (!head || head->policies > policies || head->hidden_tags > tags) {
     note_untold({id}, "it bears a policy or tag that " + owner_of(id) + " may not know");
   } else if (head->policies == 0 && live_.not_told.erase(id) > 0) {
@@ -178,10 +177,7 @@ bool Reading::note_untold(const std::vector<ObjectId>& ids, const std::string& w
 }
 
 bool Reading::bears_metrics(const ObjectId& id) const {
-  const auto& all = live_.state.attachments;
-  return scope_.bearers.count(id) > 0 && std::any_of(all.begin(), all.end(), [&](const auto& entry) {
-           return entry.first.kind == KindId::DataMetricFunction && entry.first.bearer.object == id;
-         });
+  return scope_.bearers.count(id) > 0 && has_metric(live_.state, id);
 }
 
 // Metrics are measured by a schedule of what bears them, which goes with it.

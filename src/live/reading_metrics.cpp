@@ -46,11 +46,7 @@ void Reading::ask_metrics(const std::string& role, const std::vector<ObjectId>& 
 
 // Declared, or remembered.
 bool Reading::has_metrics(const ObjectId& id) const {
-  const auto& declared = scope_.desired->state.attachments;
-  for (auto it = declared.lower_bound({{id, std::nullopt}, KindId{}, {}});
-       it != declared.end() && it->first.bearer.object == id; ++it) {
-    if (it->first.kind == KindId::DataMetricFunction) return true;
-  }
+  if (has_metric(scope_.desired->state, id)) return true;
   const auto* entry = interest_.known(id);
   return entry != nullptr && remembers(*entry, KindId::DataMetricFunction);
 }
